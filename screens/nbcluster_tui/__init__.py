@@ -1,0 +1,1 @@
+"""Full-screen front end of nbcluster, the only package that imports Textual."""

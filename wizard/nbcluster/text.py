@@ -1,0 +1,60 @@
+"""Translation of user-visible strings: gettext with catalogues that travel inside the package."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from io import BytesIO
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+"""Languages that are shipped, by the code that ``--lang`` takes."""
+
+_DOMAIN = "nbcluster"
+_active: _gettext.NullTranslations = _gettext.NullTranslations()
+_language = "en"
+
+
+def N_(message: str) -> str:
+    """Mark a message for extraction where it is declared and translate it where it is shown."""
+    return message
+
+
+def _(message: str) -> str:
+    """Translate a message into the active language."""
+    return _active.gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Translate a message whose wording depends on a count."""
+    return _active.ngettext(singular, plural, count)
+
+
+def language() -> str:
+    """Return the code of the active language."""
+    return _language
+
+
+def set_language(code: str) -> None:
+    """Switch every later translation to a language of ``LANGUAGES``; an unknown code raises ``KeyError``."""
+    global _active, _language
+    LANGUAGES[code]
+    _language = code
+    if code == "en":
+        _active = _gettext.NullTranslations()
+        return
+    catalogue = files(__package__) / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
+    _active = _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> str:
+    """Choose the language a POSIX locale asks for (setlocale(3): LC_ALL, LC_MESSAGES, LANG; then LANGUAGE)."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            if value.split(".")[0] in ("C", "POSIX"):
+                return "en"
+            value = environment.get("LANGUAGE", "").split(":")[0] or value
+            return "zh_CN" if value.lower().startswith(("zh_cn", "zh_hans", "zh.")) or value.lower() == "zh" else "en"
+    return "en"
