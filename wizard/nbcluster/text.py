@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from io import BytesIO
 
@@ -46,6 +47,17 @@ def set_language(code: str) -> None:
         return
     catalogue = files(__package__) / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
     _active = _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
+
+
+@contextmanager
+def using(code: str) -> Iterator[None]:
+    """Translate into another language for the length of a block."""
+    before = _language
+    set_language(code)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:

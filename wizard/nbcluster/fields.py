@@ -1,0 +1,224 @@
+"""What can be asked: one declaration per answer, from which files, screens and environment variables are composed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from nbcluster.secret import MASK, Secret
+from nbcluster.text import _
+from nbcluster.url import Url, parse_url
+
+if TYPE_CHECKING:
+    from nbcluster.answers import Answers
+
+
+class Row(Mapping[str, "Value"]):
+    """One line of a table, frozen: column name to value."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, cells: Mapping[str, Value]) -> None:
+        self._cells = dict(cells)
+
+    def __getitem__(self, column: str) -> Value:
+        return self._cells[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self._cells == other._cells
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted((k, repr(v)) for k, v in self._cells.items())))
+
+    def __repr__(self) -> str:
+        return f"Row({self._cells!r})"
+
+    def with_(self, **cells: Value) -> Row:
+        """Return the row with some cells replaced."""
+        return Row({**self._cells, **cells})
+
+
+Value = str | int | bool | Secret | Url | tuple[str, ...] | tuple[Row, ...] | None
+
+
+class FieldKind(StrEnum):
+    """How a value is typed and shown; each front end dispatches on it."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    MULTI = "multi"
+    SECRET = "secret"
+    URL = "url"
+    KEY = "key"
+    """A secret that may also be a word: one of the choices (``generate``, ``from-storage``), or a literal."""
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer; ``label`` and ``why`` are message ids."""
+
+    value: str
+    label: str
+    why: str = ""
+
+
+def _always(_answers: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question.
+
+    ``path`` is its key path in the answers file. ``label``, ``why`` (why it is asked), ``otherwise`` (what goes wrong with a bad value) and
+    ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the wizard and
+    its session know.
+    ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
+    """
+
+    path: str
+    kind: FieldKind
+    label: str
+    why: str = ""
+    otherwise: str = ""
+    variable: str = ""
+    default: Value | Callable[[Answers], Value] = None
+    required: bool | Callable[[Answers], bool] = False
+    applies: Callable[[Answers], bool] = _always
+    choices: tuple[Choice, ...] | Callable[[Answers], tuple[Choice, ...]] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str = ""
+    pattern_hint: str = ""
+    placeholder: str = ""
+    in_file: bool = True
+    in_form: bool | Callable[[Answers], bool] = True
+
+    @property
+    def column(self) -> str:
+        """The last part of the key path."""
+        return self.path.rsplit(".", 1)[-1]
+
+    def default_for(self, answers: Answers) -> Value:
+        """Return the default that holds among the given answers."""
+        return self.default(answers) if callable(self.default) else self.default
+
+    def choices_for(self, answers: Answers) -> tuple[Choice, ...]:
+        """Return the choices that are open among the given answers."""
+        return self.choices(answers) if callable(self.choices) else self.choices
+
+    def required_for(self, answers: Answers) -> bool:
+        """Tell whether the given answers need this one."""
+        return self.required(answers) if callable(self.required) else self.required
+
+    def in_form_for(self, answers: Answers) -> bool:
+        """Tell whether forms ask this one among the given answers."""
+        return self.applies(answers) and (self.in_form(answers) if callable(self.in_form) else self.in_form)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of rows under one key (``nodes``); ``columns`` are fields whose path is the column name."""
+
+    path: str
+    label: str
+    columns: tuple[Field, ...]
+    can_add: bool = True
+    in_form: bool = True
+
+
+class FieldError(ValueError):
+    """A typed text that is no value of its field; the message says what to type instead."""
+
+
+def parse(field: Field, text: str) -> Value:
+    """Turn typed text into the field's value; empty text is None; raises ``FieldError``."""
+    if field.kind is FieldKind.SECRET or field.kind is FieldKind.KEY:
+        return _parse_secret(field, text)
+    text = text.strip()
+    if text == "" and field.kind is not FieldKind.MULTI:
+        return None
+    match field.kind:
+        case FieldKind.INTEGER:
+            return _integer(field, text)
+        case FieldKind.BOOLEAN:
+            if text.lower() in ("true", "yes", "y", "1", "on"):
+                return True
+            if text.lower() in ("false", "no", "n", "0", "off"):
+                return False
+            raise FieldError(_("answer yes or no"))
+        case FieldKind.URL:
+            return parse_url(text)
+        case FieldKind.MULTI:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        case _:
+            return _text(field, text)
+
+
+def _parse_secret(field: Field, text: str) -> Value:
+    if text == "":
+        return None
+    if "\x00" in text or "\n" in text or "\r" in text:
+        raise FieldError(_("a line break or NUL cannot stand in a password: take it out"))
+    if field.kind is FieldKind.KEY and not callable(field.choices) and text in {c.value for c in field.choices if c.value}:
+        return text
+    if field.kind is FieldKind.KEY and text in ("generate", "from-storage"):
+        return text
+    return Secret(text)
+
+
+def _integer(field: Field, text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise FieldError(_("must be a whole number"))
+    number = int(text)
+    check_range(field, number)
+    return number
+
+
+def check_range(field: Field, number: int) -> None:
+    """Raise ``FieldError`` when a number is outside the field's limits."""
+    low, high = field.minimum, field.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        if low is not None and high is not None:
+            raise FieldError(_("must be between {low} and {high}").format(low=low, high=high))
+        raise FieldError(
+            _("must be at least {low}").format(low=low) if low is not None else _("must be at most {high}").format(high=high)
+        )
+
+
+def _text(field: Field, text: str) -> str:
+    check_text(field, text)
+    return text
+
+
+def check_text(field: Field, text: str) -> None:
+    """Raise ``FieldError`` when a text has control characters or does not have the field's form."""
+    if any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise FieldError(_("holds a control character: type it again without"))
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        raise FieldError(_(field.pattern_hint))
+
+
+def display(field: Field, value: Any) -> str:
+    """Return a value as a person reads it, secrets masked."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Secret):
+        return MASK
+    if isinstance(value, tuple):
+        return ", ".join(str(v) for v in value)
+    return str(value)

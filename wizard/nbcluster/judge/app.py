@@ -1,0 +1,89 @@
+"""The installation: version, time zone, deployment."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.judge.common import error, is_existing, warning
+from nbcluster.problems import Problem
+from nbcluster.rules import Context, Rule
+from nbcluster.text import _
+
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+
+
+def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
+    zone = answers.text("app.timezone")
+    if not zone:
+        return
+    if not _ZONE.fullmatch(zone) or (zoneinfo.available_timezones() and zone not in zoneinfo.available_timezones()):
+        yield error(
+            "app.timezone",
+            "time-zone",
+            _("is no IANA time zone."),
+            _("Write a name such as UTC, Europe/Berlin or Asia/Shanghai."),
+        )
+        return
+    before = context.base_env.get("TZ", "")
+    if is_existing(answers) and before and before != zone:
+        yield error(
+            "app.timezone",
+            "time-zone-kept",
+            _("the installation runs in {before}: another zone shifts its dates.").format(before=before),
+            _("Keep {before}.").format(before=before),
+        )
+    elif is_existing(answers) and context.base_env and not before:
+        yield warning(
+            "app.timezone",
+            "time-zone-kept",
+            _("the imported file sets no TZ, so the old server's own zone was used."),
+            _("Run `timedatectl` on the old server and write the zone that it shows."),
+        )
+    database_zone = context.base_env.get("DB_TIMEZONE", "")
+    if database_zone and "/" in database_zone and database_zone != zone:
+        yield error(
+            "app.timezone",
+            "time-zone-database",
+            _("differs from DB_TIMEZONE={zone} of the imported file: the start stops.").format(zone=database_zone),
+            _("Use the same zone in both."),
+        )
+
+
+def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
+    version = answers.text("app.version")
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if found and tuple(map(int, found.groups())) < (2, 1, 41):
+        yield warning(
+            "app.version",
+            "version",
+            _("{version} is older than 2.1.41, the earliest advised for a cluster (unconfirmed).").format(version=version),
+            _("Upgrade the single node first; cluster faults of the cache order, locks and queue were mended up to there."),
+        )
+    if found and int(found.group(1)) < 2:
+        yield error(
+            "app.version",
+            "version",
+            _("versions before 2.0 have no worker ids and another licence."),
+            _("Upgrade the single node to 2.2 first."),
+        )
+
+
+def _deployment(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if answers["app.deployment"] in ("docker", "kubernetes"):
+        yield error(
+            "app.deployment",
+            "deployment",
+            _("files for {deployment} are not written by this version.").format(deployment=answers.text("app.deployment")),
+            _("Use host, or take the variables from the .env into your own files."),
+        )
+
+
+def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if answers["app.deployment"] == "host" and answers.text("app.image"):
+        yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
+
+
+RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("deployment", _deployment), Rule("image", _image))

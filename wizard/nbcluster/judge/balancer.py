@@ -1,0 +1,79 @@
+"""What stands in front of the nodes (nocobase.md §7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.judge.common import error
+from nbcluster.judge.nodes import port_of
+from nbcluster.problems import Problem
+from nbcluster.rules import Context, Rule
+from nbcluster.text import _
+
+
+def has_tls(answers: Answers) -> bool:
+    """Tell whether the balancer ends TLS."""
+    return answers["balancer.kind"] == "nginx" and bool(
+        answers.text("balancer.certificate") and answers.text("balancer.certificate_key")
+    )
+
+
+def default_listen(answers: Answers) -> int:
+    """Return the usual port: 443 with a certificate, else 80."""
+    return 443 if answers.text("balancer.certificate") else 80
+
+
+def _kind(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if answers["balancer.kind"] in ("haproxy", "caddy", "cloud"):
+        yield error(
+            "balancer.kind",
+            "balancer",
+            _("files for {kind} are not written by this version.").format(kind=answers.text("balancer.kind")),
+            _("Use nginx, or none and follow the list in the summary."),
+        )
+
+
+def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
+    certificate, key = answers.text("balancer.certificate"), answers.text("balancer.certificate_key")
+    if certificate and not key:
+        yield error(
+            "balancer.certificate_key",
+            "certificate",
+            _("is missing: a certificate needs its key."),
+            _("Write the path of the key file on the balancer."),
+        )
+    if key and not certificate:
+        yield error(
+            "balancer.certificate",
+            "certificate",
+            _("is missing: a key needs its certificate."),
+            _("Write the path of the certificate file on the balancer."),
+        )
+    if answers.flag("balancer.redirect") and not certificate:
+        yield error(
+            "balancer.redirect",
+            "certificate",
+            _("there is nothing to redirect to without a certificate."),
+            _("Give a certificate, or turn the redirect off."),
+        )
+    if certificate and key and answers.flag("balancer.redirect") and answers.number("balancer.listen") == 80:
+        yield error("balancer.listen", "certificate", _("port 80 is taken by the redirect."), _("Listen on 443."))
+    for path, value in (("balancer.certificate", certificate), ("balancer.certificate_key", key)):
+        if value and not value.startswith("/"):
+            yield error(path, "certificate", _("must be an absolute path on the balancer."), _("Begin with a slash."))
+
+
+def _same_port(answers: Answers, _context: Context) -> Iterable[Problem]:
+    name, listen = answers.text("balancer.server_name").lower(), answers.number("balancer.listen")
+    for index, row in enumerate(answers.rows("nodes")):
+        if name and str(row.get("host") or "").lower() == name and port_of(answers, row) == listen:
+            yield error(
+                "balancer.listen",
+                "balancer-port",
+                _("node {name} uses port {port} on the same host.").format(name=row.get("name"), port=listen),
+                _("Choose another port for one of the two (nodes[{index}].port).").format(index=index),
+            )
+
+
+RULES = (Rule("balancer", _kind), Rule("certificate", _certificate), Rule("balancer-port", _same_port))

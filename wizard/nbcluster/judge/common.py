@@ -1,0 +1,39 @@
+"""What several rules need: shorter constructors and the meaning of addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from nbcluster.answers import Answers
+from nbcluster.problems import Problem, Severity
+
+
+def error(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem that stops writing."""
+    return Problem(path, message, hint, Severity.ERROR, rule)
+
+
+def warning(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem that does not stop writing."""
+    return Problem(path, message, hint, Severity.WARNING, rule)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means the machine itself."""
+    name = host.strip("[]").lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def spans_hosts(answers: Answers) -> bool:
+    """Tell whether at least one node is on another machine than this one, so that localhost means different things."""
+    return any(not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes"))
+
+
+def is_existing(answers: Answers) -> bool:
+    """Tell whether the cluster grows out of an existing installation."""
+    return answers["app.installation"] == "existing"

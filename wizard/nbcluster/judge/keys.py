@@ -1,0 +1,133 @@
+"""The keys that sign and encrypt: strength, form, and what an existing installation must keep (nocobase.md §1 #2 #3, §15, §18)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.judge.common import error, is_existing, warning
+from nbcluster.problems import Problem
+from nbcluster.rules import Context, Rule
+from nbcluster.secret import MissingSecret, Secret
+from nbcluster.text import _
+
+WEAK_KEYS = frozenset({"your-secret-key", "test-key", "test-jwt-secret", ""})
+"""Constants that are published; the first two make NocoBase write a key file that wins ever after."""
+
+PUBLIC_PASSWORD = "admin123"  # noqa: S105 - the public default that is refused
+_VARIABLE = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"}
+
+
+def _literal(answers: Answers, path: str) -> str | None:
+    value = answers[path]
+    return value.reveal() if isinstance(value, Secret) and not isinstance(value, MissingSecret) else None
+
+
+def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
+    key = _literal(answers, "app.key")
+    if key is None and answers["app.key"] == "generate":
+        kept = context.kept_env.get("APP_KEY") or context.base_env.get("APP_KEY")
+        key = kept if kept and kept in WEAK_KEYS else None
+    if key is None:
+        return
+    if key in WEAK_KEYS:
+        if is_existing(answers):
+            yield error(
+                "app.key",
+                "app-key",
+                _(
+                    "is a published constant. NocoBase has most likely written storage/apps/main/jwt_secret.dat and signs with that."
+                ),
+                _(
+                    "Keep that file on the share (from-storage), or paste a random key and remove the file: everybody signs in again."
+                ),
+            )
+        else:
+            yield error(
+                "app.key", "app-key", _("is a published constant: anybody could sign a session."), _("Let it be generated.")
+            )
+    elif len(key) < 32:
+        yield error("app.key", "app-key", _("is shorter than 32 characters."), _("Let it be generated, or paste a longer one."))
+
+
+def _aes_key(answers: Answers, _context: Context) -> Iterable[Problem]:
+    key = _literal(answers, "app.aes_key")
+    if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+        yield error(
+            "app.aes_key",
+            "aes-key",
+            _("must be exactly 64 hex digits (32 bytes); the application does not start with anything else."),
+            _("A key file of 32 bytes is turned into digits by: od -An -vtx1 aes_key.dat | tr -d ' \\n'"),
+        )
+
+
+def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
+    for path, name in _VARIABLE.items():
+        value, kept = answers[path], context.kept_env.get(name) or context.base_env.get(name)
+        if is_existing(answers) and value == "generate" and not kept:
+            yield error(
+                path,
+                "keys-kept",
+                _("a fresh key for an existing installation would lose what the old one protects, and no old one was found."),
+                _("Keep the file on the share (from-storage), import the old .env, or paste the key."),
+            )
+        if not is_existing(answers) and value == "from-storage":
+            yield error(path, "keys-kept", _("a fresh installation has no key file on the share."), _("Let it be generated."))
+        literal = _literal(answers, path)
+        if is_existing(answers) and literal is not None and kept and literal != kept and name == "APP_AES_SECRET_KEY":
+            yield error(
+                path,
+                "keys-kept",
+                _("differs from the key in the imported file: encrypted values could not be read."),
+                _("Keep the old one."),
+            )
+        if (
+            is_existing(answers)
+            and value == "from-storage"
+            and context.base_env.get(name)
+            and context.base_env[name] not in WEAK_KEYS
+        ):
+            yield error(
+                path,
+                "keys-kept",
+                _("the imported file sets {name}: leaving it out would change the key.").format(name=name),
+                _("Choose to keep the one in the imported file (generate)."),
+            )
+
+
+def _jwt_file(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if is_existing(answers) and _literal(answers, "app.key") is not None:
+        yield warning(
+            "app.key",
+            "jwt-file",
+            _("storage/apps/main/jwt_secret.dat beats APP_KEY where it exists."),
+            _("If this is another key than today's, remove the file during the conversion; the runbook has the line."),
+        )
+
+
+def _admin(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if is_existing(answers):
+        for path in ("admin.email", "admin.password", "admin.language"):
+            if path in answers:
+                yield error(
+                    path,
+                    "admin-existing",
+                    _("the first account exists already."),
+                    _("Leave [admin] out for an existing installation."),
+                )
+    elif _literal(answers, "admin.password") == PUBLIC_PASSWORD:
+        yield error(
+            "admin.password", "admin-password", _("is the public default."), _("Choose another one, or let it be generated.")
+        )
+    elif (typed := _literal(answers, "admin.password")) is not None and len(typed) < 8:
+        yield warning("admin.password", "admin-password", _("is shorter than 8 characters."), _("Choose a longer one."))
+
+
+RULES = (
+    Rule("app-key", _app_key),
+    Rule("aes-key", _aes_key),
+    Rule("keys-kept", _kept),
+    Rule("jwt-file", _jwt_file),
+    Rule("admin", _admin),
+)

@@ -1,0 +1,78 @@
+"""The shared folder (nocobase.md §10)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.judge.common import error, warning
+from nbcluster.problems import Problem
+from nbcluster.rules import Context, Rule
+from nbcluster.targets import Target, TargetKind
+from nbcluster.text import _
+
+_SYSTEM = ("/", "/etc", "/usr", "/var", "/home", "/root", "/tmp", "/dev", "/proc", "/sys", "/run", "/boot")  # noqa: S108 - refused paths
+
+
+def default_options(answers: Answers) -> str:
+    """Return mount options for the kind of share (nocobase.md §10, unconfirmed)."""
+    return {"nfs": "hard,noatime,_netdev", "efs": "tls,_netdev", "cephfs": "noatime,_netdev", "glusterfs": "_netdev"}.get(
+        answers.text("storage.kind"), ""
+    )
+
+
+def _path(answers: Answers, _context: Context) -> Iterable[Problem]:
+    path = answers.text("storage.path")
+    if not path:
+        return
+    if not path.startswith("/"):
+        yield error(
+            "storage.path",
+            "storage-path",
+            _("must be absolute: relative paths mean a folder of each node's own."),
+            _("Begin with a slash."),
+        )
+    elif posixpath.normpath(path) in _SYSTEM:
+        yield error(
+            "storage.path", "storage-path", _("is a system folder."), _("Use a folder of its own such as /srv/nocobase/storage.")
+        )
+    elif posixpath.normpath(path) != path.rstrip("/"):
+        yield error("storage.path", "storage-path", _("holds . or .. or a double slash."), _("Write the plain path."))
+
+
+def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
+    root = answers.text("storage.path").rstrip("/")
+    for name in ("PM2_HOME", "SOCKET_PATH"):
+        value = context.base_env.get(name, "")
+        inside = value.startswith(("storage/", "./storage/")) or (root and (value == root or value.startswith(root + "/")))
+        if value and inside:
+            yield warning(
+                "storage.path",
+                "local-files",
+                _("{name} of the imported file lies inside the shared storage: one node's start deletes the other's.").format(
+                    name=name
+                ),
+                _("The written file sets it to a folder local to each node."),
+            )
+
+
+def _options(answers: Answers, _context: Context) -> Iterable[Problem]:
+    options = answers.text("storage.options").split(",")
+    if answers["storage.kind"] == "nfs" and "soft" in options:
+        yield warning(
+            "storage.options",
+            "storage-options",
+            _("a soft mount can lose data when the server is slow (unconfirmed)."),
+            _("Use hard."),
+        )
+
+
+def targets(answers: Answers) -> Iterable[Target]:
+    """Return the storage folder as a target."""
+    path = answers.text("storage.path")
+    if path.startswith("/"):
+        yield Target("storage", TargetKind.STORAGE, path, {"path": path}, ("storage.path",))
+
+
+RULES = (Rule("storage-path", _path), Rule("local-files", _local_files), Rule("storage-options", _options))

@@ -1,0 +1,35 @@
+"""The form of a rule: a pure judgement of answers that belongs to the step where it can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from nbcluster.answers import Answers
+from nbcluster.problems import Problem
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know beside the answers.
+
+    ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
+    ``base_env``: variables of the imported file. ``kept_env``: variables of the .env that stands in the target folder.
+    """
+
+    claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
+    base_env: Mapping[str, str] = field(default_factory=dict)
+    kept_env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named judgement; its id is shown as ``rules.<name>``."""
+
+    name: str
+    judge: Callable[[Answers, Context], Iterable[Problem]]
+
+    @property
+    def id(self) -> str:
+        """The id under which ``check`` reports it."""
+        return f"rules.{self.name}"

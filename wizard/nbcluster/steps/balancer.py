@@ -1,0 +1,101 @@
+"""Step 9: what stands in front of the nodes."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.judge import balancer as judge
+from nbcluster.judge.database import HOST
+from nbcluster.steps.model import Step
+from nbcluster.text import N_
+
+
+def _is_nginx(answers: Answers) -> bool:
+    return answers["balancer.kind"] == "nginx"
+
+
+STEP = Step(
+    id="balancer",
+    title=N_("Balancer"),
+    why=N_(
+        "The snippet proxies WebSocket, /files/, large uploads and long requests; the three lines of the official page do not. "
+        "Only nodes that serve requests are in it."
+    ),
+    fields=(
+        Field(
+            "balancer.kind",
+            FieldKind.CHOICE,
+            N_("Balancer"),
+            default="nginx",
+            required=True,
+            why=N_("nginx gets a complete file; a balancer of your own gets the list of what it must do in the summary."),
+            choices=(Choice("nginx", "nginx"), Choice("none", N_("one that you set up yourself"))),
+        ),
+        Field(
+            "balancer.listen",
+            FieldKind.INTEGER,
+            N_("Port"),
+            default=judge.default_listen,
+            required=True,
+            minimum=1,
+            maximum=65535,
+            why=N_("Port on which the balancer accepts users."),
+            applies=_is_nginx,
+        ),
+        Field(
+            "balancer.server_name",
+            FieldKind.TEXT,
+            N_("Server name"),
+            required=True,
+            pattern=HOST,
+            applies=_is_nginx,
+            pattern_hint=N_("write a host name or an IP address"),
+            placeholder="nocobase.example.com",
+            why=N_("Host name that users type; other names are not answered by this server block."),
+        ),
+        Field(
+            "balancer.sticky",
+            FieldKind.BOOLEAN,
+            N_("Sticky sessions"),
+            default=False,
+            applies=_is_nginx,
+            why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
+        ),
+        Field(
+            "balancer.behind_proxy",
+            FieldKind.BOOLEAN,
+            N_("Something in front of it"),
+            default=False,
+            applies=_is_nginx,
+            why=N_(
+                "With another proxy in front its forwarded headers are kept; without one they are overwritten, so that clients cannot fake their address."
+            ),
+            otherwise=N_("NocoBase takes the first X-Forwarded-For entry as the client's address."),
+        ),
+        Field(
+            "balancer.certificate",
+            FieldKind.PATH,
+            N_("Certificate file"),
+            applies=_is_nginx,
+            why=N_("Path on the balancer; with the key it turns on TLS."),
+            placeholder=N_("optional"),
+        ),
+        Field(
+            "balancer.certificate_key",
+            FieldKind.PATH,
+            N_("Certificate key file"),
+            applies=_is_nginx,
+            placeholder=N_("optional"),
+            why=N_("Path on the balancer; the key itself is never read here."),
+        ),
+        Field(
+            "balancer.redirect",
+            FieldKind.BOOLEAN,
+            N_("Redirect port 80"),
+            default=False,
+            applies=judge.has_tls,
+            why=N_("Sends users who type http:// to https://."),
+        ),
+    ),
+    rules=judge.RULES,
+)

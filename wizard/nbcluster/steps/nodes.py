@@ -1,0 +1,62 @@
+"""Step 8: the machines that run NocoBase."""
+
+from __future__ import annotations
+
+from nbcluster.fields import Field, FieldKind, Table
+from nbcluster.judge import nodes as judge
+from nbcluster.judge.database import HOST
+from nbcluster.steps.model import Step
+from nbcluster.text import N_
+
+COLUMNS = (
+    Field(
+        "name",
+        FieldKind.TEXT,
+        N_("Name"),
+        required=True,
+        pattern=r"[a-z0-9][a-z0-9-]{0,39}",
+        why=N_("Names the node in every file and report."),
+        pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
+        placeholder="node1",
+    ),
+    Field(
+        "host",
+        FieldKind.TEXT,
+        N_("Host"),
+        required=True,
+        pattern=HOST,
+        why=N_("Address under which the load balancer reaches the node."),
+        pattern_hint=N_("write a host name or an IP address"),
+        placeholder="172.31.0.1",
+    ),
+    Field(
+        "port",
+        FieldKind.INTEGER,
+        N_("Port"),
+        minimum=1,
+        maximum=65535,
+        variable="APP_PORT",
+        why=N_("Only where this node uses another port than the rest; it then gets an env file of its own."),
+    ),
+    Field(
+        "ssh",
+        FieldKind.TEXT,
+        "SSH",
+        pattern=r"[A-Za-z0-9._@:\[\]-]+",
+        pattern_hint=N_("write user@host"),
+        placeholder="ops@172.31.0.1",
+        why=N_("Account for copying files, used in the runbook's lines; nothing is run over it here."),
+    ),
+)
+
+STEP = Step(
+    id="nodes",
+    title=N_("Nodes"),
+    why=N_(
+        "All nodes run the same NocoBase version on the same operating system version. Before the first boot their ports should be closed: "
+        "an open one means that the single node still runs there."
+    ),
+    tables=(Table("nodes", N_("Nodes"), COLUMNS),),
+    rules=judge.RULES,
+    targets=judge.targets,
+)

@@ -1,0 +1,137 @@
+"""Step 1: which installation this is about and how it runs."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.judge import app
+from nbcluster.steps.model import Step, Variable
+from nbcluster.text import N_
+
+
+def _variables(_answers: Answers) -> tuple[Variable, ...]:
+    return (
+        Variable("APP_ENV", "production"),
+        Variable("LOGGER_TRANSPORT", "console", "files in shared storage would be written by every node at once"),
+        Variable("SOCKET_PATH", "run/gateway.sock", "relative: local to each node's application folder, never on the share"),
+        Variable("PM2_HOME", "run/pm2", "start deletes this folder: it must be local to the node"),
+    )
+
+
+def _is_existing(answers: Answers) -> bool:
+    return answers["app.installation"] == "existing"
+
+
+def _zone(answers: Answers) -> str | None:
+    return None if _is_existing(answers) else "UTC"
+
+
+STEP = Step(
+    id="start",
+    title=N_("Start"),
+    why=N_(
+        "A new cluster begins with an empty database. An existing installation keeps its keys, its time zone and its uploads: "
+        "say which of the two this is, and nothing that signs or encrypts data today is lost by a default."
+    ),
+    fields=(
+        Field(
+            "name",
+            FieldKind.TEXT,
+            N_("Name"),
+            why=N_("Names the session, the nginx upstream and the map, so that staging and production do not collide."),
+            otherwise=N_("Two clusters with one name on one load balancer overwrite each other's upstream."),
+            default="nocobase",
+            required=True,
+            pattern=r"[a-z0-9][a-z0-9-]{0,39}",
+            pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
+        ),
+        Field(
+            "app.installation",
+            FieldKind.CHOICE,
+            N_("Installation"),
+            why=N_("An existing installation has keys that encrypt and sign its data; a new one gets fresh keys."),
+            otherwise=N_("Fresh keys on an existing installation make its encrypted values unreadable and sign everybody out."),
+            required=True,
+            choices=(
+                Choice("new", N_("new, the database is empty"), N_("first boot creates the tables and the first administrator")),
+                Choice(
+                    "existing",
+                    N_("existing single node becomes a cluster"),
+                    N_("keeps keys, time zone and storage; import its .env"),
+                ),
+            ),
+        ),
+        Field(
+            "app.base_env",
+            FieldKind.PATH,
+            N_("Existing .env"),
+            why=N_(
+                "Its other variables, comments and order are kept in the file that is written; what it answers is filled in here."
+            ),
+            otherwise=N_("Without it, variables that the installation depends on may be missing on the nodes."),
+            placeholder=N_("path of the old .env, optional"),
+        ),
+        Field(
+            "app.deployment",
+            FieldKind.CHOICE,
+            N_("Deployment"),
+            why=N_("Decides the form of the env file and which service files are written."),
+            default="host",
+            required=True,
+            choices=(Choice("host", N_("on hosts, with yarn and systemd")),),
+        ),
+        Field(
+            "app.version",
+            FieldKind.TEXT,
+            N_("NocoBase version"),
+            why=N_(
+                "All nodes and all adapter plugins must run the same version; 2.1.41 or later is advised for clusters (unconfirmed minimum)."
+            ),
+            otherwise=N_("Plugins of another version than the core fail in ways that show late."),
+            default="2.2.15",
+            required=True,
+            pattern=r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?",
+            pattern_hint=N_("write a full version such as 2.2.15"),
+        ),
+        Field(
+            "app.port",
+            FieldKind.INTEGER,
+            N_("Port"),
+            variable="APP_PORT",
+            why=N_("Port on which every node serves; the load balancer connects to it."),
+            otherwise=N_("A port in use ends the start with exit status 1."),
+            default=13000,
+            required=True,
+            minimum=1,
+            maximum=65535,
+        ),
+        Field(
+            "app.public_path",
+            FieldKind.TEXT,
+            N_("Public path"),
+            variable="APP_PUBLIC_PATH",
+            why=N_("Path under which users reach NocoBase; / unless it shares a host name with something else."),
+            otherwise=N_("API, WebSocket and file addresses are built from it: nodes that differ answer 404."),
+            default="/",
+            required=True,
+            pattern=r"/(?:[A-Za-z0-9._~-]+/)*",
+            pattern_hint=N_("begin and end with a slash, such as / or /nocobase/"),
+        ),
+        Field(
+            "app.timezone",
+            FieldKind.TEXT,
+            N_("Time zone"),
+            variable="TZ",
+            why=N_("Must be the same on all nodes and agree with DB_TIMEZONE. An existing installation keeps the zone it has."),
+            otherwise=N_(
+                "Another zone than before shifts the dates of an existing installation; a zone that differs from DB_TIMEZONE stops the start."
+            ),
+            default=_zone,
+            required=True,
+            placeholder=N_("such as UTC or Europe/Berlin"),
+        ),
+        Field("app.image", FieldKind.TEXT, N_("Container image"), in_form=False),
+    ),
+    rules=app.RULES,
+    variables=_variables,
+)

@@ -1,0 +1,83 @@
+"""Step 7: the folder that all nodes share."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.judge import storage as judge
+from nbcluster.steps.model import Step
+from nbcluster.text import N_
+
+
+def _is_remote(answers: Answers) -> bool:
+    return answers["storage.kind"] not in ("cloud-disk", "other")
+
+
+STEP = Step(
+    id="storage",
+    title=N_("Storage"),
+    why=N_(
+        "Uploads, plugins, key files and the licence live here. Every node must see the same folder at the same path; "
+        "the database's own data, PM2_HOME and sockets must never be in it."
+    ),
+    fields=(
+        Field(
+            "storage.kind",
+            FieldKind.CHOICE,
+            N_("Kind"),
+            default="nfs",
+            required=True,
+            why=N_("Decides the mount advice in the runbook."),
+            choices=(
+                Choice("nfs", "NFS"),
+                Choice("efs", "Amazon EFS"),
+                Choice("cloud-disk", N_("shared cloud disk")),
+                Choice("cephfs", "CephFS"),
+                Choice("glusterfs", "GlusterFS"),
+                Choice("other", N_("other")),
+            ),
+        ),
+        Field(
+            "storage.path",
+            FieldKind.PATH,
+            N_("Path on the nodes"),
+            variable="STORAGE_PATH",
+            required=True,
+            default="/srv/nocobase/storage",
+            why=N_("Where the share is mounted on every node."),
+            otherwise=N_("Folders that are not the same one: uploads vanish on the other node (404)."),
+        ),
+        Field(
+            "storage.server",
+            FieldKind.TEXT,
+            N_("Server"),
+            applies=_is_remote,
+            pattern=r"\S+",
+            pattern_hint=N_("write it without blanks"),
+            why=N_("File server, for the mount line in the runbook."),
+            placeholder=N_("host name or address, optional"),
+        ),
+        Field(
+            "storage.export",
+            FieldKind.TEXT,
+            N_("Export"),
+            applies=_is_remote,
+            why=N_("Exported folder or volume, for the mount line in the runbook."),
+            pattern=r"\S+",
+            pattern_hint=N_("write it without blanks"),
+            placeholder=N_("/exports/nocobase"),
+        ),
+        Field(
+            "storage.options",
+            FieldKind.TEXT,
+            N_("Mount options"),
+            applies=_is_remote,
+            default=judge.default_options,
+            pattern=r"\S+",
+            pattern_hint=N_("separate options by commas, without blanks"),
+            why=N_("hard and _netdev: a soft mount can lose data when the server is slow (unconfirmed advice)."),
+        ),
+    ),
+    rules=judge.RULES,
+    targets=judge.targets,
+)

@@ -1,0 +1,39 @@
+"""What a probe is asked to look at: plain descriptions made from answers, without opening anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nbcluster.secret import Secret
+
+ParamValue = str | int | bool | None | Secret
+
+
+class TargetKind(StrEnum):
+    """Which probe judges a target."""
+
+    REDIS = "redis"
+    RABBITMQ = "rabbitmq"
+    DATABASE = "database"
+    NODE = "node"
+    STORAGE = "storage"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to connect to.
+
+    ``id`` is the first part of the ids of its results (``redis.cache``, ``rabbitmq``, ``database``, ``node.node1``, ``storage``).
+    ``shown`` names it in reports with secrets masked. ``answers`` are the key paths it was made from.
+    ``params`` by kind: redis host, port, tls, username, password, db, role, ca_file; rabbitmq host, port, tls, username, password,
+    vhost, ca_file; database dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
+    node host, port, public_path, installation (new or existing); storage path.
+    """
+
+    id: str
+    kind: TargetKind
+    shown: str
+    params: Mapping[str, ParamValue]
+    answers: tuple[str, ...] = ()
