@@ -85,7 +85,8 @@ class Field:
     ``path`` is its key path in the answers file. ``label``, ``why`` (why it is asked), ``otherwise`` (what goes wrong with a bad value) and
     ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the wizard and
     its session know.
-    ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
+    ``in_form`` is False for what only the file knows. ``numeric`` texts may stand as numbers in the file. ``reserved`` choices are legal and
+    refused by a rule in its own words. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
     """
 
     path: str
@@ -105,6 +106,8 @@ class Field:
     placeholder: str = ""
     in_file: bool = True
     in_form: bool | Callable[[Answers], bool] = True
+    numeric: bool = False
+    reserved: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:

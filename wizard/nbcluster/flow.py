@@ -91,12 +91,8 @@ def check_value(field: Field, value: Value, answers: Answers) -> None:
     if field.kind in (FieldKind.TEXT, FieldKind.PATH) and isinstance(value, str):
         check_text(field, value)
     known = {c.value for c in field.choices_for(answers)}
-    if field.kind is FieldKind.CHOICE and known and value not in known and value not in _RESERVED.get(field.path, ()):
+    if field.kind is FieldKind.CHOICE and known and value not in known and value not in field.reserved:
         raise FieldError(_("is none of: {choices}").format(choices=", ".join(sorted(known))))
-
-
-_RESERVED = {"app.deployment": ("docker", "kubernetes"), "balancer.kind": ("haproxy", "caddy", "cloud")}
-"""Values of the answers file that are legal and that a rule refuses with its own words."""
 
 
 def step_for(problem: Problem, steps: tuple[Step, ...] = STEPS) -> Step | None:

@@ -30,6 +30,7 @@ STEP = Step(
             required=True,
             why=N_("nginx gets a complete file; a balancer of your own gets the list of what it must do in the summary."),
             choices=(Choice("nginx", "nginx"), Choice("none", N_("one that you set up yourself"))),
+            reserved=("haproxy", "caddy", "cloud"),
         ),
         Field(
             "balancer.listen",

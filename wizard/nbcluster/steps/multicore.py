@@ -13,6 +13,7 @@ COLUMNS = (
         FieldKind.TEXT,
         "CLUSTER_MODE",
         variable="CLUSTER_MODE",
+        numeric=True,
         default="",
         placeholder=N_("empty: one process"),
         why=N_("Processes of this node: empty for one, a number, max or 0 for all cores, -1 for all but one."),

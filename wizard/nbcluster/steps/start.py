@@ -22,6 +22,10 @@ def _is_existing(answers: Answers) -> bool:
     return answers["app.installation"] == "existing"
 
 
+def _is_kubernetes(answers: Answers) -> bool:
+    return answers["app.deployment"] == "kubernetes"
+
+
 def _zone(answers: Answers) -> str | None:
     return None if _is_existing(answers) else "UTC"
 
@@ -79,6 +83,7 @@ STEP = Step(
             default="host",
             required=True,
             choices=(Choice("host", N_("on hosts, with yarn and systemd")),),
+            reserved=("docker", "kubernetes"),
         ),
         Field(
             "app.version",
@@ -131,6 +136,10 @@ STEP = Step(
             placeholder=N_("such as UTC or Europe/Berlin"),
         ),
         Field("app.image", FieldKind.TEXT, N_("Container image"), in_form=False),
+        *(
+            Field(f"kubernetes.{key}", FieldKind.TEXT, f"kubernetes.{key}", in_form=False, applies=_is_kubernetes)
+            for key in ("namespace", "storage_class", "storage_size", "ingress_class")
+        ),
     ),
     rules=app.RULES,
     variables=_variables,

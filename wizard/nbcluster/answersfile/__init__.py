@@ -1,0 +1,10 @@
+"""The answers file (TOML): read with every fault named, written without secrets, described as a JSON Schema."""
+
+from __future__ import annotations
+
+from nbcluster.answersfile.dump import dump, secret_variable
+from nbcluster.answersfile.load import Loaded, load, load_text
+from nbcluster.answersfile.schema import json_schema
+from nbcluster.answersfile.secrets import fill_secrets, read_secrets
+
+__all__ = ["Loaded", "dump", "fill_secrets", "json_schema", "load", "load_text", "read_secrets", "secret_variable"]

@@ -1,0 +1,77 @@
+"""``{ env = "NAME" }`` and ``{ file = "PATH" }``: a string that stands elsewhere (design: any string of an answers file)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbcluster.problems import Problem
+from nbcluster.text import _
+
+_LIMIT = 1 << 20
+
+
+class ReferenceFault(Exception):
+    """A reference that cannot be resolved; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Resolves references against an environment and the folder of the answers file."""
+
+    environment: Mapping[str, str]
+    folder: Path
+
+    def text(self, path: str, raw: Any) -> str | None:
+        """Return the text of a string or a reference; None where ``raw`` is neither; raises ``ReferenceFault``."""
+        if isinstance(raw, str):
+            return raw
+        if not isinstance(raw, dict) or len(raw) != 1:
+            return None
+        (kind, target), *_rest = raw.items()
+        if kind == "env" and isinstance(target, str):
+            return self._variable(path, target)
+        if kind == "file" and isinstance(target, str):
+            return self._file(path, target)
+        return None
+
+    def _variable(self, path: str, name: str) -> str:
+        value = self.environment.get(name)
+        if value is None:
+            raise ReferenceFault(
+                Problem(path, _("the environment variable {name} is not set.").format(name=name), _("Export it, then run again."))
+            )
+        return value
+
+    def _file(self, path: str, name: str) -> str:
+        target = self.folder / Path(name).expanduser()
+        try:
+            with target.open("rb") as stream:
+                data = stream.read(_LIMIT + 1)
+            if len(data) > _LIMIT:
+                raise ReferenceFault(
+                    Problem(
+                        path, _("{file} is larger than 1 MiB.").format(file=name), _("Name the file that holds the value alone.")
+                    )
+                )
+            text = data.decode("utf-8")
+        except OSError as fault:
+            reason = fault.strerror or type(fault).__name__
+            raise ReferenceFault(
+                Problem(
+                    path,
+                    _("{file} cannot be read: {reason}.").format(file=name, reason=reason),
+                    _("Relative paths count from the answers file's folder."),
+                )
+            ) from None
+        except UnicodeDecodeError:
+            raise ReferenceFault(
+                Problem(path, _("{file} is no UTF-8 text.").format(file=name), _("Store the value as UTF-8."))
+            ) from None
+        return text.removesuffix("\n").removesuffix("\r") if text.endswith("\r\n") else text.removesuffix("\n")

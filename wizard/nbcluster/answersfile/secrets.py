@@ -1,0 +1,74 @@
+"""Secrets for a saved session that runs without a screen: from NBCLUSTER_* variables or a TOML file of mode 0600."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbcluster.answers import Answers, missing_secrets
+from nbcluster.answersfile.dump import secret_variable
+from nbcluster.clean import clean
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.problems import Problem
+from nbcluster.secret import Secret
+from nbcluster.text import _
+from nbcluster.url import Url
+
+
+def read_secrets(path: Path) -> dict[str, str]:
+    """Read a secrets file into variable names and values; raises ``InvalidAnswersError`` for one that others may read.
+
+    Keys are either the variables themselves or key paths (``database.password``).
+    """
+    name = clean(str(path))
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise InvalidAnswersError((Problem(name, _("can be read by others."), _("Run chmod 600 on it.")),))
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as fault:
+        raise InvalidAnswersError(
+            (Problem(name, _("cannot be read: {reason}.").format(reason=fault.strerror), _("Check the path.")),)
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise InvalidAnswersError(
+            (Problem(name, _("is no TOML in UTF-8."), _('Write lines such as NBCLUSTER_DATABASE_PASSWORD = "…".')),)
+        ) from None
+    found: dict[str, str] = {}
+    _flatten(document, "", found)
+    return found
+
+
+def _flatten(table: dict[str, Any], prefix: str, found: dict[str, str]) -> None:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            _flatten(value, f"{prefix}{key}.", found)
+        elif isinstance(value, str):
+            path = f"{prefix}{key}"
+            found[path if path.startswith("NBCLUSTER_") else secret_variable(path)] = value
+
+
+def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
+    """Put a secret where a key path of ``missing_secrets`` says it belongs, keeping where the answer came from."""
+    parent = path.removesuffix(".password")
+    url = answers[parent]
+    if parent != path and isinstance(url, Url):
+        return answers.with_(parent, url.with_password(secret), answers.source(parent))
+    return answers.with_(path, secret, answers.source(path))
+
+
+def fill_secrets(answers: Answers, values: Mapping[str, str]) -> Answers:
+    """Put in every secret that the answers lack; raises ``InvalidAnswersError`` naming the variables that are not set."""
+    problems = []
+    for path in missing_secrets(answers):
+        value = values.get(secret_variable(path))
+        if value is None:
+            hint = _("Export {name}, or name a file with --secrets.").format(name=secret_variable(path))
+            problems.append(Problem(path, _("the session does not store this secret."), hint))
+        else:
+            answers = set_secret(answers, path, Secret(value))
+    if problems:
+        raise InvalidAnswersError(tuple(problems))
+    return answers
