@@ -1,0 +1,1 @@
+"""Tests of nbcluster and nbcluster_tui."""
