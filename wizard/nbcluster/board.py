@@ -1,0 +1,80 @@
+"""What the live checks found: results kept under a fingerprint of exactly the answers they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nbcluster.secret import Secret
+from nbcluster.targets import Target
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.checks.results import CheckResult
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One target and what is known of it; ``state`` is todo, running, fresh or stale."""
+
+    target: Target
+    results: tuple[CheckResult, ...]
+    state: str
+
+    @property
+    def latency_ms(self) -> int:
+        """The longest stage, in milliseconds."""
+        return max((r.elapsed_ms for r in self.results), default=0)
+
+
+class Board:
+    """Results by target; an edit of an answer makes them stale, never wrong."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._results: dict[str, tuple[str, tuple[CheckResult, ...]]] = {}
+        self._running: set[str] = set()
+
+    def fingerprint(self, target: Target) -> str:
+        """Return a digest of exactly what a target was made from; it means nothing outside this process."""
+        parts = [(k, v.reveal() if isinstance(v, Secret) else v) for k, v in sorted(target.params.items())]
+        return hashlib.blake2b(
+            repr((target.id, parts)).encode("utf-8", "surrogatepass"), key=self._salt, digest_size=16
+        ).hexdigest()
+
+    def set_running(self, target_ids: Sequence[str], running: bool = True) -> None:
+        """Mark targets as being checked, or as not."""
+        self._running = self._running | set(target_ids) if running else self._running - set(target_ids)
+
+    def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
+        """Keep the results of a target under the answers that they were made from."""
+        self._running.discard(target.id)
+        self._results[target.id] = (fingerprint, tuple(results))
+
+    def unknown(self, targets: Iterable[Target]) -> tuple[Target, ...]:
+        """Return the targets that have no result for the present answers and are not being checked."""
+        return tuple(
+            t for t in targets if t.id not in self._running and self._results.get(t.id, ("", ()))[0] != self.fingerprint(t)
+        )
+
+    def rows(self, targets: Iterable[Target], skips: Mapping[str, str]) -> tuple[BoardRow, ...]:
+        """Return every target with what is known of it; results that were skipped by name say so."""
+        return tuple(self._row(target, skips) for target in targets)
+
+    def _row(self, target: Target, skips: Mapping[str, str]) -> BoardRow:
+        fingerprint, results = self._results.get(target.id, ("", ()))
+        fresh = fingerprint == self.fingerprint(target)
+        state = "running" if target.id in self._running else "todo" if not results else "fresh" if fresh else "stale"
+        return BoardRow(target, tuple(_skipped(result, skips) for result in results), state)
+
+
+def _skipped(result: CheckResult, skips: Mapping[str, str]) -> CheckResult:
+    from nbcluster.checks.results import Status
+
+    reason = next((why for check, why in skips.items() if result.id == check or result.id.startswith(f"{check}.")), None)
+    if reason is None:
+        return result
+    return replace(result, status=Status.SKIP, summary=_("skipped: {reason}").format(reason=reason), detail="", hint="")

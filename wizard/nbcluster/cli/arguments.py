@@ -1,0 +1,125 @@
+"""The commands and flags; one appears here only when it works."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.text import LANGUAGES, _
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors take the same way out as every other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing, so that ``--json`` and the exit code stay right."""
+        raise NbclusterError(ExitCode.INVALID, f"{message}\n{self.format_usage().strip()}")
+
+
+def split_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """Take ``--lang CODE`` out of the arguments, wherever it stands; raises ``NbclusterError`` for an unknown code."""
+    rest: list[str] = []
+    code: str | None = None
+    pending = iter(arguments)
+    for argument in pending:
+        if argument == "--lang":
+            code = next(pending, "")
+        elif argument.startswith("--lang="):
+            code = argument.partition("=")[2]
+        else:
+            rest.append(argument)
+    if code is not None and code not in LANGUAGES:
+        raise NbclusterError(ExitCode.INVALID, _("--lang must be one of: {codes}").format(codes=", ".join(LANGUAGES)))
+    return rest, code
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0.1 <= value <= 600:
+        raise argparse.ArgumentTypeError(_("must be a number of seconds from 0.1 to 600"))
+    return value
+
+
+def _skip(text: str) -> tuple[str, str]:
+    check, _equals, reason = text.partition("=")
+    if not check or not reason.strip():
+        raise argparse.ArgumentTypeError(_("write ID=REASON: a skipped check needs a reason"))
+    return check, reason.strip()
+
+
+def _session(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+        raise argparse.ArgumentTypeError(_("a session's name has lower-case letters, digits and hyphens, at most 40"))
+    return text
+
+
+def _source(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("--answers", metavar="FILE", type=Path, help=_("answers file (TOML)"))
+    group.add_argument("--session", metavar="NAME", type=_session, help=_("saved session"))
+    parser.add_argument(
+        "--secrets", metavar="FILE", type=Path, help=_("secrets of a session, TOML of mode 0600 (or NBCLUSTER_* variables)")
+    )
+
+
+def build_parser() -> Parser:
+    """Return the parser in the active language."""
+    parser = Parser(
+        prog="nbcluster",
+        description=_("Setup wizard for a NocoBase cluster. Without a command it opens the wizard."),
+        epilog=_(
+            "Exit codes: 0 done, 2 invalid answers, 3 a check failed, 5 something could not be judged, 6 session locked, 7 could not write."
+        ),
+    )
+    parser.add_argument("--version", action="store_true", help=_("print the version and leave"))
+    parser.add_argument(
+        "--lang", metavar="CODE", choices=list(LANGUAGES), help=_("language: {codes}").format(codes=", ".join(LANGUAGES))
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+
+    setup = commands.add_parser("setup", help=_("open the wizard"))
+    source = setup.add_mutually_exclusive_group()
+    source.add_argument("--session", metavar="NAME", type=_session, help=_("open a saved session, or begin one of this name"))
+    source.add_argument("--answers", metavar="FILE", type=Path, help=_("begin with the answers of a file"))
+    setup.add_argument("--import", dest="import_file", metavar="FILE", type=Path, help=_("begin with an existing .env"))
+    setup.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
+
+    check = commands.add_parser("check", help=_("judge answers: rules and live connections"))
+    _source(check)
+    check.add_argument(
+        "--only", metavar="ID", action="append", default=[], help=_("only this check, or those that begin with it")
+    )
+    check.add_argument(
+        "--skip", metavar="ID=REASON", action="append", default=[], type=_skip, help=_("leave a check out, for a reason")
+    )
+    check.add_argument("--timeout", metavar="S", type=_positive, default=5.0, help=_("seconds per check (default 5)"))
+    check.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+    render = commands.add_parser("render", help=_("write the files"))
+    _source(render)
+    render.add_argument("--out", metavar="DIR", type=Path, required=True, help=_("target folder"))
+    render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
+    render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
+    render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
+    render.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+    importer = commands.add_parser("import", help=_("print the answers that an existing .env gives"))
+    importer.add_argument("file", metavar="FILE", type=Path)
+
+    sessions = commands.add_parser("sessions", help=_("list, show, export or delete saved sessions"))
+    sessions.add_argument("action", nargs="?", choices=("list", "show", "delete", "export"), default="list")
+    sessions.add_argument("name", nargs="?", metavar="NAME", type=_session)
+
+    commands.add_parser("schema", help=_("print the JSON Schema of the answers file"))
+    explain = commands.add_parser("explain", help=_("say what a check looks at and how to mend it"))
+    explain.add_argument("check_id", nargs="?", metavar="CHECK-ID")
+    demo = commands.add_parser("demo", help=_("tour with simulated servers, nothing installed"))
+    demo.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
+    return parser

@@ -1,0 +1,125 @@
+"""``check``, ``render``, ``import``, ``schema`` and ``explain``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nbcluster.cli.source import Given, given
+from nbcluster.errors import ExitCode
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def talk(line: str) -> None:
+    """Say something on stderr."""
+    sys.stderr.write(line + "\n")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Run rules and live checks; the exit code is the report's."""
+    from nbcluster.checking import check_everything
+    from nbcluster.cli.report import print_result, print_totals
+    from nbcluster.exporting import context_for
+
+    source = given(options)
+    skips = {str(row.get("id")): str(row.get("reason")) for row in source.answers.rows("checks.skip")} | dict(options.skip)
+    context = context_for(source.answers, None, source.claims)
+    show = None if options.json else print_result
+    report = check_everything(source.answers, context, timeout=options.timeout, only=options.only, skip=skips, on_result=show)
+    if options.json:
+        print_json(report.as_json())
+    else:
+        print_totals(report)
+    return int(report.exit_code())
+
+
+def render(options: argparse.Namespace) -> int:
+    """Write the files, or say what would be written."""
+    from nbcluster.cli.report import print_written
+    from nbcluster.exporting import diffs, plan_writing, prepare, write
+    from nbcluster.writer import recover
+
+    source = given(options)
+    directory: Path = options.out.expanduser().absolute()
+    recovered = recover(directory)
+    if recovered:
+        talk(recovered)
+    prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
+    for problem in prepared.warnings:
+        talk(problem.line())
+    if options.diff:
+        lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
+        if not options.json:
+            sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
+    if options.dry_run:
+        outcome = plan_writing(prepared, directory)
+    else:
+        outcome = write(prepared, directory, lambda: datetime.now(UTC))
+        _remember(source, directory)
+    document = {
+        "schema": 1,
+        "written": list(outcome.written),
+        "unchanged": list(outcome.unchanged),
+        "removed": list(outcome.removed),
+        "problems": [problem.as_json() for problem in prepared.warnings],
+    }
+    if options.json:
+        print_json(document)
+    else:
+        print_written(document, directory, dry_run=options.dry_run)
+    return ExitCode.OK
+
+
+def _remember(source: Given, directory: Path) -> None:
+    if not source.session:
+        return
+    from dataclasses import replace
+
+    from nbcluster.store import SessionStore
+
+    store = SessionStore()
+    with store.lock(source.session):
+        store.save(replace(store.load(source.session), exported_to=str(directory)))
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Print the answers that an existing env file gives; secrets are references."""
+    from nbcluster.answers import Source
+    from nbcluster.answersfile import dump
+    from nbcluster.exporting import read_env_text
+    from nbcluster.flow import infer
+    from nbcluster.importer import import_env
+    from nbcluster.steps import new_answers
+
+    imported = import_env(read_env_text(options.file, str(options.file)), str(options.file.absolute()))
+    answers = new_answers()
+    for path, value in imported.changes:
+        answers = answers.with_(path, value, Source.IMPORTED)
+    for problem in imported.notes:
+        talk(problem.line())
+    sys.stdout.write(dump(infer(answers)))
+    return ExitCode.OK
+
+
+def schema(_options: argparse.Namespace) -> int:
+    """Print the JSON Schema of the answers file."""
+    from nbcluster.answersfile import json_schema
+
+    print_json(json_schema())
+    return ExitCode.OK
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print what one check looks at, or the list of all."""
+    from nbcluster.checks.catalogue import explain as page
+
+    sys.stdout.write(page(options.check_id).rstrip("\n") + "\n")
+    return ExitCode.OK

@@ -1,0 +1,78 @@
+"""``setup`` and ``demo``: which face, which session, and the way there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from nbcluster.controller import Controller, fresh_session
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Open the wizard on a session, an answers file, an imported env file, or nothing yet."""
+    from nbcluster.terminal import Front, choose_front
+
+    front = choose_front(getattr(options, "front", None))
+    session_name = getattr(options, "session", None)
+    answers_file = getattr(options, "answers", None)
+    import_file = getattr(options, "import_file", None)
+    if front is Front.TUI:
+        from nbcluster_tui.app import run_tui
+
+        opening = session_name is None and answers_file is None and import_file is None
+        controller = None if opening else open_controller(session_name, answers_file, import_file)
+        return int(run_tui(controller))
+    controller = open_controller(session_name, answers_file, import_file)
+    if front is Front.LINE:
+        from nbcluster.line import run_line
+
+        return int(run_line(controller))
+    from nbcluster.plain import run_plain
+
+    return int(run_plain(controller))
+
+
+def open_controller(session_name: str | None, answers_file: object = None, import_file: object = None) -> Controller:
+    """Return a controller on a locked session; raises ``NbclusterError`` when another process has it."""
+    from nbcluster.opening import from_answers, from_nothing, from_session
+
+    from pathlib import Path
+
+    if isinstance(answers_file, Path):
+        controller = from_answers(answers_file)
+    elif session_name is not None:
+        controller = from_session(session_name)
+    else:
+        controller = from_nothing()
+    if isinstance(import_file, Path):
+        from nbcluster.opening import import_into
+
+        for note in import_into(controller, import_file):
+            sys.stderr.write(note.line() + "\n")
+    return controller
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Open the wizard on simulated servers and an example cluster."""
+    from nbcluster.answersfile import load_text
+    from nbcluster.demo.scenario import start_demo
+    from nbcluster.flow import infer
+    from nbcluster.terminal import Front, choose_front
+
+    front = choose_front(options.front)
+    with start_demo() as tour:
+        answers = infer(load_text(tour.answers_toml, "demo", tour.out_dir).answers)
+        answers = answers.with_("export.directory", str(tour.out_dir))
+        session = fresh_session("demo")
+        controller = Controller(type(session)(name="demo", answers=answers, step=session.step), None, simulated=True)
+        if front is Front.TUI:
+            from nbcluster_tui.app import run_tui
+
+            return int(run_tui(controller))
+        if front is Front.LINE:
+            from nbcluster.line import run_line
+
+            return int(run_line(controller))
+        from nbcluster.plain import run_plain
+
+        return int(run_plain(controller))

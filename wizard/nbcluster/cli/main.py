@@ -1,0 +1,82 @@
+"""Dispatch: language, command, and the one place where a failure becomes an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.text import _, language_of, set_language
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; returns its exit code and never raises."""
+    as_json = "--json" in arguments
+    try:
+        set_language(language_of())
+        return int(_run(arguments))
+    except NbclusterError as fault:
+        return _complain(fault, as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write(_("interrupted") + "\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values
+        from nbcluster.cli.crash import report_crash
+
+        report_crash(fault)
+        return ExitCode.INTERNAL
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from nbcluster.cli.arguments import build_parser, split_language
+
+    rest, code = split_language(arguments)
+    if code is not None:
+        set_language(code)
+    options = build_parser().parse_args(rest)
+    if options.version:
+        from nbcluster import __version__
+
+        sys.stdout.write(f"nbcluster {__version__}\n")
+        return ExitCode.OK
+    return _command(options.command)(options)
+
+
+def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
+    from nbcluster.cli import headless
+
+    commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
+        "check": headless.check,
+        "render": headless.render,
+        "import": headless.import_,
+        "schema": headless.schema,
+        "explain": headless.explain,
+    }
+    if name in commands:
+        return commands[name]
+    if name == "sessions":
+        from nbcluster.cli.sessions import sessions
+
+        return sessions
+    from nbcluster.cli.interactive import demo, setup
+
+    return demo if name == "demo" else setup
+
+
+def _complain(fault: NbclusterError, as_json: bool) -> int:
+    if as_json and fault.code == ExitCode.INVALID:
+        from nbcluster.cli.headless import print_json
+        from nbcluster.problems import Problem
+
+        problems = fault.problems or (Problem("", fault.message),)
+        print_json({"schema": 1, "problems": [problem.as_json() for problem in problems]})
+    if fault.message:
+        sys.stderr.write(f"nbcluster: {fault.message}\n")
+    for problem in fault.problems:
+        sys.stderr.write(f"{problem.line()}\n")
+    return int(fault.code)

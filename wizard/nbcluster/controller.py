@@ -1,0 +1,387 @@
+"""What every front end drives: answers that change, steps that are visited, a session that is saved, results that go stale."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster import flow
+from nbcluster.answers import Answers, Source, missing_secrets
+from nbcluster.answersfile.secrets import set_secret
+from nbcluster.board import Board, BoardRow
+from nbcluster.errors import NbclusterError
+from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
+from nbcluster.pasted import read_rows
+from nbcluster.problems import Problem, Severity
+from nbcluster.rules import Context
+from nbcluster.secret import MissingSecret, Secret
+from nbcluster.session import Session
+from nbcluster.steps import STEPS, Step, fields_by_path
+from nbcluster.targets import Target
+from nbcluster.text import _
+from nbcluster.url import Url
+
+if TYPE_CHECKING:
+    from nbcluster.exporting import Prepared
+    from nbcluster.store import SessionStore
+    from nbcluster.writer import WriteResult
+
+Claims = Mapping[tuple[str, int, str], str]
+
+
+class StepState(StrEnum):
+    """How a step stands: not visited, in order, with warnings, with something to mend."""
+
+    TODO = "todo"
+    DONE = "done"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What an export did and what is left to do, in order."""
+
+    directory: Path
+    result: WriteResult
+    warnings: tuple[Problem, ...]
+    next_steps: tuple[str, ...]
+
+
+class Controller:
+    """The state of one wizard run; every change settles what follows from it and saves the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        store: SessionStore | None = None,
+        *,
+        steps: tuple[Step, ...] = STEPS,
+        claims: Claims | None = None,
+        simulated: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        token_hex: Callable[[int], str] = secrets.token_hex,
+    ) -> None:
+        self.steps = steps
+        self.simulated = simulated
+        self.session = session
+        self.saved_at: datetime | None = None
+        self.message = ""
+        self._store = store
+        self._claims: Claims = claims or {}
+        self._now = now
+        self._token_hex = token_hex
+        self.board = Board()
+        self._base_env: Mapping[str, str] = {}
+        self._load_base_env()
+        self.answers: Answers = flow.settle(session.answers, self.context, steps)
+
+    @property
+    def name(self) -> str:
+        """The name of the session."""
+        return self.answers.text("name")
+
+    @property
+    def current(self) -> str:
+        """The id of the step the user is on."""
+        return self.session.step or self.steps[0].id
+
+    @property
+    def context(self) -> Context:
+        """What the rules may know beside the answers."""
+        return Context(self._claims, self._base_env, {})
+
+    def step(self, step_id: str) -> Step:
+        """Return a step by id."""
+        return next(s for s in self.steps if s.id == step_id)
+
+    def fields(self, step: Step) -> tuple[Field, ...]:
+        """Return the fields that a form shows among the present answers."""
+        return tuple(f for f in step.fields if f.in_form_for(self.answers))
+
+    def tables(self, step: Step) -> tuple[Table, ...]:
+        """Return the tables that a form shows."""
+        return tuple(t for t in step.tables if t.in_form)
+
+    def change(self, path: str, value: Value) -> None:
+        """Take an answer; None or an empty text goes back to the default."""
+        answers = self.answers.without(path) if value is None or value == "" else self.answers.with_(path, value, Source.TYPED)
+        self._take(answers)
+
+    def change_text(self, field: Field, text: str) -> str:
+        """Take typed text; returns the sentence to show under the field, or nothing."""
+        try:
+            value = parse(field, text)
+            if value is not None:
+                flow.check_value(field, value, self.answers)
+        except FieldError as fault:
+            return str(fault)
+        if isinstance(value, Url) and value.password is None:
+            before = self.answers.url(field.path)
+            value = value.with_password(before.password) if before is not None and before.password is not None else value
+        self.change(field.path, value)
+        return ""
+
+    def shown(self, field: Field) -> str:
+        """Return the present value as text, secrets masked."""
+        value = self.answers[field.path]
+        return value.address if isinstance(value, Url) else display(field, value)
+
+    def cell(self, table: Table, index: int, column: str) -> Value:
+        """Return one cell of a table."""
+        rows = self.answers.rows(table.path)
+        return rows[index].get(column) if index < len(rows) else None
+
+    def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
+        """Take typed text for one cell; returns the sentence to show, or nothing."""
+        try:
+            value = parse(column, text)
+            if value is not None:
+                flow.check_value(column, value, self.answers)
+        except FieldError as fault:
+            return str(fault)
+        rows = list(self.answers.rows(table.path))
+        cells = {k: v for k, v in rows[index].items() if k != column.path}
+        rows[index] = Row(cells if value is None else {**cells, column.path: value})
+        self.change(table.path, tuple(rows))
+        return ""
+
+    def add_row(self, table: Table) -> None:
+        """Append an empty row, named after its place where the table has names."""
+        rows = self.answers.rows(table.path)
+        taken = {row.get("name") for row in rows}
+        number = next(n for n in range(1, len(rows) + 2) if f"node{n}" not in taken)
+        has_names = any(c.path == "name" for c in table.columns)
+        self.change(table.path, (*rows, Row({"name": f"node{number}"} if has_names else {})))
+
+    def remove_row(self, table: Table, index: int) -> None:
+        """Remove one row."""
+        rows = self.answers.rows(table.path)
+        self.change(table.path, tuple(row for i, row in enumerate(rows) if i != index) or None)
+
+    def paste_rows(self, table: Table, text: str) -> str:
+        """Replace a table by pasted lines of ``[name] host[:port]``; returns what is wrong, or nothing."""
+        try:
+            rows = read_rows(table, text, self.answers)
+        except FieldError as fault:
+            return str(fault)
+        self.change(table.path, rows)
+        return ""
+
+    def problems(self, step: Step) -> tuple[Problem, ...]:
+        """Return what is wrong in one step."""
+        return flow.problems_of(step, self.answers, self.context)
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong in all steps."""
+        return flow.all_problems(self.answers, self.context, self.steps)
+
+    def problem_at(self, path: str) -> Problem | None:
+        """Return the gravest problem at a key path."""
+        found = [p for p in self.all_problems() if p.path == path]
+        return next((p for p in found if p.severity is Severity.ERROR), found[0] if found else None)
+
+    def state(self, step: Step) -> StepState:
+        """Return how a step stands."""
+        if step.id not in self.session.visited:
+            return StepState.TODO
+        problems = self.problems(step)
+        if any(p.severity is Severity.ERROR for p in problems):
+            return StepState.PROBLEM
+        return StepState.WARNING if problems else StepState.DONE
+
+    def visit(self, step_id: str) -> None:
+        """Become the current step, and save."""
+        visited = self.session.visited if step_id in self.session.visited else (*self.session.visited, step_id)
+        self.session = replace(self.session, step=step_id, visited=visited)
+        self.save()
+
+    def next_of(self, step_id: str) -> str | None:
+        """Return the id of the step after one, or None."""
+        return self._neighbour(step_id, 1)
+
+    def previous_of(self, step_id: str) -> str | None:
+        """Return the id of the step before one, or None."""
+        return self._neighbour(step_id, -1)
+
+    def _neighbour(self, step_id: str, way: int) -> str | None:
+        open_ids = [s.id for s in self.steps if s.applies(self.answers) or s.id == step_id]
+        index = open_ids.index(step_id) + way
+        return open_ids[index] if 0 <= index < len(open_ids) else None
+
+    def targets(self, step: Step | None = None) -> tuple[Target, ...]:
+        """Return what there is to connect to, of one step or of all."""
+        return flow.targets(self.answers, self.steps if step is None else (step,))
+
+    def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
+        """Return the targets that have no result for the present answers and are not being checked."""
+        return self.board.unknown(self.targets(step))
+
+    def board_rows(self) -> tuple[BoardRow, ...]:
+        """Return every target with what is known of it."""
+        return self.board.rows(self.targets(), self.skips())
+
+    def skips(self) -> dict[str, str]:
+        """Return the checks that are skipped, with the reason given."""
+        return {str(row.get("id")): str(row.get("reason") or "") for row in self.answers.rows("checks.skip")}
+
+    def skip(self, check_id: str, reason: str) -> None:
+        """Skip a check by name, for a reason that stands in report and summary."""
+        rows = [row for row in self.answers.rows("checks.skip") if row.get("id") != check_id]
+        self.change("checks.skip", (*rows, Row({"id": check_id, "reason": reason})))
+
+    def unskip(self, check_id: str) -> None:
+        """Take a skipped check back."""
+        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != check_id) or None)
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the secrets that a resumed session has to ask for."""
+        return missing_secrets(self.answers)
+
+    def set_secret(self, path: str, secret: Secret) -> bool:
+        """Put in a secret again; returns whether it is the one that was there when the session was saved."""
+        before = self.answers[path]
+        url = self.answers.url(path.removesuffix(".password"))
+        known = before if isinstance(before, MissingSecret) else url.password if url is not None else None
+        same = isinstance(known, MissingSecret) and known.matches(secret)
+        answers = set_secret(self.answers, path, secret)
+        if same:
+            answers = self._fill_twins(answers, secret)
+        self._take(answers)
+        return same
+
+    def _fill_twins(self, answers: Answers, secret: Secret) -> Answers:
+        for path in missing_secrets(answers):
+            url = answers.url(path.removesuffix(".password"))
+            twin = answers[path] if isinstance(answers[path], MissingSecret) else url.password if url is not None else None
+            if isinstance(twin, MissingSecret) and twin.matches(secret):
+                answers = set_secret(answers, path, secret)
+        return answers
+
+    def take_imported(self, changes: Iterable[tuple[str, Value]]) -> None:
+        """Take answers that an imported file gave, all at once."""
+        answers = self.answers
+        for path, value in changes:
+            answers = answers.with_(path, value, Source.IMPORTED)
+        self._take(flow.infer(answers.without("redis.layout"), self.context, self.steps))
+
+    def import_file(self, path: Path) -> tuple[Problem, ...]:
+        """Import an env file; raises ``InvalidAnswersError``, changing nothing."""
+        from nbcluster.opening import import_into
+
+        return import_into(self, path)
+
+    def save(self) -> None:
+        """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""
+        self.session = replace(self.session, name=self.name or self.session.name, answers=self.answers)
+        if self._store is None:
+            return
+        try:
+            self._store.save(self.session)
+            self.saved_at, self.message = self._now(), ""
+        except NbclusterError as fault:
+            self.message = fault.message
+
+    def _take(self, answers: Answers) -> None:
+        before = self.answers.text("app.base_env")
+        self.answers = answers
+        if answers.text("app.base_env") != before:
+            self._load_base_env()
+        self.answers = flow.settle(answers, self.context, self.steps)
+        self.save()
+
+    def _load_base_env(self) -> None:
+        from nbcluster.exporting import context_for
+
+        answers = getattr(self, "answers", self.session.answers)
+        try:
+            self._base_env = context_for(answers, None).base_env
+        except NbclusterError:
+            self._base_env = {}
+
+    def lines(self, step: Step) -> tuple[str, ...]:
+        """Return the variables that a step's answers produce, secrets masked."""
+        from nbcluster.artifacts.variables import step_variables
+
+        return tuple(f"{v.name}={v.value}" for v in step_variables(step, self.answers))
+
+    def topology(self) -> tuple[str, ...]:
+        """Return the picture of the cluster."""
+        from nbcluster.artifacts.topology import picture
+
+        return tuple(picture(self.answers))
+
+    def summary(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """Return every choice by step, secrets masked."""
+        from nbcluster.artifacts.summary import choices
+
+        return tuple((title, tuple(rows)) for title, rows in choices(self.answers, self.steps))
+
+    @property
+    def directory(self) -> Path:
+        """The target folder."""
+        return Path(self.answers.text("export.directory")).expanduser().absolute()
+
+    def prepare(self, *, new_keys: bool = False) -> Prepared:
+        """Render what would be written; raises ``InvalidAnswersError``."""
+        from nbcluster.exporting import prepare
+
+        return prepare(
+            self.answers,
+            self.directory,
+            claims=self._claims,
+            exported_to=self.session.exported_to,
+            new_keys=new_keys,
+            report=self._report(),
+            token_hex=self._token_hex,
+            steps=self.steps,
+        )
+
+    def _report(self) -> bytes | None:
+        from nbcluster.checking import report_bytes, rule_results
+
+        live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
+        if not live:
+            return None
+        return report_bytes((*rule_results(self.answers, self.context, self.steps), *live), self._now())
+
+    def preview(self) -> tuple[tuple[str, str], ...]:
+        """Return every file as it would be written, secrets masked."""
+        from nbcluster.diff import masked_text
+
+        prepared = self.prepare()
+        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets)) for f in prepared.files if f.path != "report.json")
+
+    def diff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return what would change on disk, per file, secrets masked."""
+        from nbcluster.exporting import diffs
+
+        return diffs(self.prepare(), self.directory)
+
+    def export(self, *, new_keys: bool = False) -> ExportResult:
+        """Write the files as one set; raises ``NbclusterError`` with nothing half written."""
+        from nbcluster.artifacts.summary import next_steps
+        from nbcluster.exporting import write
+
+        prepared = self.prepare(new_keys=new_keys)
+        result = write(prepared, self.directory, self._now)
+        self.session = replace(self.session, exported_to=str(self.directory))
+        self.save()
+        return ExportResult(self.directory, result, prepared.warnings, tuple(next_steps(self.answers)))
+
+    def close(self) -> None:
+        """Save, and let others open the session."""
+        self.save()
+        if self._store is not None:
+            self._store.release()
+
+
+def fresh_session(name: str = "nocobase", steps: tuple[Step, ...] = STEPS) -> Session:
+    """Return a session in which nothing is answered but its name."""
+    answers = Answers(fields_by_path(steps)).with_("name", name, Source.TYPED)
+    return Session(name=name, answers=answers, step=steps[0].id)

@@ -1,0 +1,185 @@
+"""From answers to a verified set of files: reads what must be kept, refuses rule errors, renders, parses back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.plan import plan
+from nbcluster.artifacts.secrets import resolve
+from nbcluster.artifacts.verify import verify
+from nbcluster.clean import clean
+from nbcluster.envfile import read_dotenv
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.flow import problems_for_file, settle
+from nbcluster.outputfile import OutputFile
+from nbcluster.problems import Problem, errors
+from nbcluster.rules import Context
+from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, Step
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.writer import WriteResult
+
+_KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY", "admin.password": "INIT_ROOT_PASSWORD"}
+_ENV_LIMIT = 4 << 20
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A set of files that has been parsed back and means what was chosen."""
+
+    files: tuple[OutputFile, ...]
+    warnings: tuple[Problem, ...]
+    secrets: tuple[Secret, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which files a set writes, leaves alone and removes."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def read_env_text(path: Path, key_path: str) -> str:
+    """Read an env file; raises ``InvalidAnswersError`` at ``key_path`` where that is not possible."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_ENV_LIMIT + 1)
+        if len(data) > _ENV_LIMIT:
+            raise InvalidAnswersError(
+                (Problem(key_path, _("{file} is larger than 4 MiB.").format(file=clean(str(path))), _("Name an env file.")),)
+            )
+        return data.decode("utf-8-sig")
+    except OSError as fault:
+        message = _("{file} cannot be read: {reason}.").format(
+            file=clean(str(path)), reason=fault.strerror or type(fault).__name__
+        )
+        raise InvalidAnswersError((Problem(key_path, message, _("Check the path and its permissions.")),)) from None
+    except UnicodeDecodeError:
+        raise InvalidAnswersError(
+            (Problem(key_path, _("{file} is no UTF-8 text.").format(file=clean(str(path))), _("Save it as UTF-8.")),)
+        ) from None
+
+
+def base_text_of(answers: Answers) -> str | None:
+    """Return the text of the imported env file, or None where none was named."""
+    name = answers.text("app.base_env")
+    return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
+
+
+def kept_text_of(directory: Path) -> str | None:
+    """Return the text of the env file that stands in the target folder, or None."""
+    path = directory / ".env"
+    return read_env_text(path, "export.directory") if path.is_file() else None
+
+
+def context_for(answers: Answers, directory: Path | None, claims: Mapping[tuple[str, int, str], str] | None = None) -> Context:
+    """Return what the rules may know beside the answers; an unreadable imported file is left to ``prepare``."""
+    base = base_text_of(answers)
+    kept = kept_text_of(directory) if directory is not None else None
+    return Context(claims or {}, read_dotenv(base) if base else {}, read_dotenv(kept) if kept else {})
+
+
+def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: bool) -> Mapping[str, str]:
+    """Return the keys of an earlier export that the target folder lacks.
+
+    Raises ``InvalidAnswersError`` where that folder is gone: fresh keys are made only when asked for.
+    """
+    if not exported_to or new_keys or Path(exported_to) == directory.absolute():
+        return {}
+    wanted = [
+        path for path, name in _KEYS.items() if answers[path] == "generate" and answers.fields[path].applies(answers) and name
+    ]
+    if not wanted:
+        return {}
+    text = kept_text_of(Path(exported_to))
+    if text is None:
+        problem = Problem(
+            wanted[0],
+            _("this session was exported to {folder}, and its keys are not there any more.").format(folder=clean(exported_to)),
+            _("Bring that folder back, paste the keys, or ask for fresh ones with --new-keys."),
+        )
+        raise InvalidAnswersError((problem,))
+    values = read_dotenv(text)
+    return {name: values[name] for name in _KEYS.values() if values.get(name)}
+
+
+def prepare(
+    answers: Answers,
+    directory: Path,
+    *,
+    claims: Mapping[tuple[str, int, str], str] | None = None,
+    exported_to: str = "",
+    new_keys: bool = False,
+    report: bytes | None = None,
+    token_hex: Callable[[int], str] = secrets.token_hex,
+    steps: tuple[Step, ...] = STEPS,
+) -> Prepared:
+    """Render the files for a folder; raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own."""
+    directory = directory.absolute()
+    base, kept = base_text_of(answers), kept_text_of(directory)
+    base_env, kept_env = read_dotenv(base) if base else {}, read_dotenv(kept) if kept else {}
+    kept_env = {**keep_keys(answers, directory, exported_to, new_keys=new_keys), **kept_env} if not kept_env else kept_env
+    context = Context(claims or {}, base_env, kept_env)
+    answers = settle(answers, context, steps)
+    problems = problems_for_file(answers, context, steps)
+    if errors(problems):
+        raise InvalidAnswersError(errors(problems))
+    resolved = resolve(answers, kept_env, base_env, new_keys, token_hex)
+    files = plan(answers, resolved, base_text=base, kept_text=kept, steps=steps)
+    verify(files, answers, resolved, steps=steps)
+    if report is not None:
+        files = (*files, OutputFile("report.json", report))
+    warnings = tuple(p for p in problems if p not in errors(problems))
+    return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets)
+
+
+def _secrets_in(answers: Answers) -> list[Secret]:
+    found: list[Secret] = []
+    for _path, answer in answers.items():
+        if isinstance(answer.value, Secret):
+            found.append(answer.value)
+        password = getattr(answer.value, "password", None)
+        if isinstance(password, Secret):
+            found.append(password)
+    return [secret for secret in found if secret]
+
+
+def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a set would change in a folder: per file a unified diff with secrets masked."""
+    from nbcluster.diff import masked_diff
+
+    out = []
+    for file in prepared.files:
+        if file.path == "report.json":
+            continue
+        path = directory / file.path
+        before = path.read_text("utf-8", "replace") if path.is_file() else None
+        if before != file.text:
+            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets))))
+    return tuple(out)
+
+
+def write(prepared: Prepared, directory: Path, now: Callable[[], datetime]) -> WriteResult:
+    """Write a set into a folder; raises ``NbclusterError``."""
+    from nbcluster import __version__
+    from nbcluster.writer import write_set
+
+    return write_set(directory, prepared.files, tool=f"nbcluster {__version__}", now=now)
+
+
+def plan_writing(prepared: Prepared, directory: Path) -> Outcome:
+    """Return what ``write`` would do, without doing it."""
+    from nbcluster.writer import planned
+
+    plan_ = planned(directory, prepared.files)
+    return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed))

@@ -1,0 +1,65 @@
+"""The ways into a wizard run: nothing yet, a saved session, an answers file; and an env file that is imported on top."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from nbcluster.answers import Source
+from nbcluster.answersfile import load
+from nbcluster.controller import Controller, fresh_session
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.flow import infer
+from nbcluster.problems import Problem
+from nbcluster.rules import Context
+from nbcluster.session import Session
+from nbcluster.store import SessionStore
+from nbcluster.text import _, language
+
+
+def from_nothing(name: str = "", store: SessionStore | None = None) -> Controller:
+    """Return a controller on an empty session; without a name it gets the first free one."""
+    store = store or SessionStore()
+    taken = {info.name for info in store.list()}
+    name = name or next(n for n in ("nocobase", *(f"nocobase-{i}" for i in range(2, 1000))) if n not in taken)
+    if name in taken:
+        raise NbclusterError(
+            ExitCode.INVALID, _("there is a session {name} already: open it, or choose another name.").format(name=name)
+        )
+    session = fresh_session(name)
+    return _open(replace(session, answers=session.answers.with_("output.language", language())), store)
+
+
+def from_session(name: str, store: SessionStore | None = None) -> Controller:
+    """Return a controller on a saved session, or on a fresh one of that name."""
+    store = store or SessionStore()
+    if name not in {info.name for info in store.list()}:
+        return from_nothing(name, store)
+    return _open(store.load(name), store)
+
+
+def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
+    """Return a controller that begins with the answers of a file; a session of that name must not be in use."""
+    store = store or SessionStore()
+    loaded = load(path)
+    answers = loaded.answers
+    base = answers.text("app.base_env")
+    if base and not Path(base).expanduser().is_absolute():
+        answers = answers.with_("app.base_env", str(loaded.folder / base), Source.FILE)
+    name = answers.text("name")
+    return _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
+
+
+def _open(session: Session, store: SessionStore) -> Controller:
+    store.acquire(session.name)
+    return Controller(session, store, claims=store.claims(session.name))
+
+
+def import_into(controller: Controller, path: Path) -> tuple[Problem, ...]:
+    """Fill the answers from an existing env file and keep its other variables; raises ``InvalidAnswersError``, changing nothing."""
+    from nbcluster.exporting import read_env_text
+    from nbcluster.importer import import_env
+
+    imported = import_env(read_env_text(path, "app.base_env"), str(path.absolute()))
+    controller.take_imported(imported.changes)
+    return imported.notes
