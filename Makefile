@@ -1,0 +1,59 @@
+# Every target sets up what it needs: `make run` and `make test` work in a fresh clone.
+# PYTHON=/path/to/python3 chooses the interpreter of .venv; ARGS="..." is passed on by run and test.
+
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+CODE := wizard screens tests
+
+.PHONY: help setup run demo test servers lint types contracts translations package locks clean distclean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.dev ## make .venv with everything for development
+
+run: .venv/.run ## open the wizard
+	@$(BIN)/nbcluster $(ARGS)
+
+demo: .venv/.run ## open the wizard with simulated servers
+	@$(BIN)/nbcluster demo $(ARGS)
+
+test: .venv/.dev servers ## run the tests; installs the servers they need (Debian, as root)
+	@$(BIN)/python -u -m pytest $(ARGS)
+
+servers: .venv/.run ## install the servers that the tests run against (Debian, as root)
+	@sh tests/services/install.sh
+
+lint: .venv/.dev ## check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/.dev ## check the types
+	@$(BIN)/mypy $(CODE)
+
+contracts: .venv/.dev ## check which module may import which
+	@$(BIN)/lint-imports
+
+translations: .venv/.dev ## collect the messages, update the catalogues and compile them
+	@$(BIN)/python -m tests.packaging.catalogues update
+
+package: .venv/.dev ## build the wheel into dist/ and check what is in it
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . > /dev/null
+	@$(BIN)/python -m tests.packaging.wheel dist
+
+locks: .venv/.dev ## pin the requirements again (needs uv)
+	@sh tests/packaging/locks.sh
+
+clean: ## remove what was built and cached
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find wizard screens tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv and the servers of the tests, too
+	@rm -rf .venv .test-services
+
+.venv/.dev: requirements-dev.lock pyproject.toml .ci/setup.sh
+	@sh .ci/setup.sh dev
+
+.venv/.run: requirements.lock requirements-build.lock pyproject.toml .ci/setup.sh
+	@sh .ci/setup.sh run

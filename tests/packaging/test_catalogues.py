@@ -1,0 +1,43 @@
+"""The catalogues hold every message, translated, with the same placeholders, compiled; and the check sees when they do not."""
+
+from __future__ import annotations
+
+import pytest
+from babel.messages.catalog import Message
+
+from tests.packaging.catalogues import check, collect, placeholders, translation_faults
+
+
+def test_catalogues_are_complete_and_fresh() -> None:
+    assert check() == []
+
+
+def test_messages_of_both_packages_are_collected() -> None:
+    sources = {location.split("/")[0] for message in collect() for location, _ in message.locations}
+    assert sources == {"wizard", "screens"}
+
+
+@pytest.mark.parametrize(
+    ("original", "translation", "right"),
+    [
+        ("port {port} refuses", "{port} 端口拒绝连接", True),
+        ("port {port} refuses", "端口拒绝连接", False),
+        ("port {port} refuses", "{prot} 端口拒绝连接", False),
+        ("port {port} refuses", "", False),
+        (("one node", "{count} nodes"), ("{count} 个节点",), True),
+        (("one node", "{count} nodes"), ("{number} 个节点",), False),
+    ],
+)
+def test_a_translation_keeps_its_placeholders(
+    original: str | tuple[str, str], translation: str | tuple[str], right: bool
+) -> None:
+    message = Message(original, translation)
+    assert (translation_faults(message) == []) is right
+
+
+def test_an_uncertain_translation_is_refused() -> None:
+    assert translation_faults(Message("Next", "下一步", flags=("fuzzy",)))
+
+
+def test_doubled_braces_are_no_placeholders() -> None:
+    assert placeholders("{{as it stands}} {name!r}") == {"name"}
