@@ -16,11 +16,9 @@ LARGEST_FILE = 2_000_000
 BINARY = {".png", ".gif", ".mo", ".ico", ".cast"}
 
 # Spelled with a sign that is taken out, so that this file passes its own judgement.
-HOSTS = tuple(
-    name.replace("~", "")
-    for name in ("py~pi.org", "python~hosted", "npm~js.", "npm~mirror", "deb.~debian.org", "artifact~-registry")
-)
-MACHINE = tuple(path.replace("~", "") for path in ("/wo~rk/", "/opt/py~pi", ".py~env/", "/tmp/~nbc/", "/root/~."))
+_HOSTS = ("py~pi.org", "python~hosted", "npm~js.", "npm~mirror", "deb.~debian.org", "artifact~-registry")
+HOSTS = tuple(name.replace("~", "") for name in _HOSTS)
+MACHINE = tuple(path.replace("~", "") for path in ("/wo~rk/", "/opt/py~pi", ".py~env/", "tmp/~nbc/", "/root/~."))
 
 
 def tracked() -> list[Path]:
