@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster import flow
 from nbcluster.answers import Answers, Source, missing_secrets
-from nbcluster.answersfile.secrets import set_secret
+from nbcluster.answersfile.secrets import asked_secrets, set_secret
 from nbcluster.board import Board, BoardRow
 from nbcluster.errors import NbclusterError
 from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
@@ -241,7 +241,7 @@ class Controller:
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
-        return missing_secrets(self.answers)
+        return asked_secrets(self.answers)
 
     def set_secret(self, path: str, secret: Secret) -> bool:
         """Put in a secret again; returns whether it is the one that was there when the session was saved."""

@@ -86,7 +86,7 @@ class Field:
     ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the wizard and
     its session know.
     ``in_form`` is False for what only the file knows. ``numeric`` texts may stand as numbers in the file. ``reserved`` choices are legal and
-    refused by a rule in its own words. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
+    refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only address answers for. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
     """
 
     path: str
@@ -108,6 +108,7 @@ class Field:
     in_form: bool | Callable[[Answers], bool] = True
     numeric: bool = False
     reserved: tuple[str, ...] = ()
+    stands_for: str = ""
 
     @property
     def column(self) -> str:

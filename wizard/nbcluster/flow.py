@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Field, FieldError, FieldKind, Table, Value, check_range, check_text
@@ -50,12 +51,13 @@ def all_problems(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[S
 
 def problems_for_file(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[Step, ...] = STEPS) -> tuple[Problem, ...]:
     """Return what is wrong as seen by an answers file: what only the wizard asks (addresses it splits, the target folder) is left out."""
-    hidden = {f.path for s in steps for f in s.fields if not f.in_file}
-    out = []
-    for problem in all_problems(answers, context, steps):
-        if problem.path not in hidden or problem.rule not in ("required", "form"):
-            out.append(problem)
-    return tuple(out)
+    hidden = {f.path: f.stands_for for s in steps for f in s.fields if not f.in_file}
+    found = all_problems(answers, context, steps)
+    return tuple(
+        replace(problem, path=hidden.get(problem.path) or problem.path)
+        for problem in found
+        if problem.path not in hidden or problem.rule not in ("required", "form")
+    )
 
 
 def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nbcluster.answers import Answers, missing_secrets
+from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.dump import secret_variable
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
@@ -59,13 +59,25 @@ def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
     return answers.with_(path, secret, answers.source(path))
 
 
+def asked_secrets(answers: Answers) -> tuple[str, ...]:
+    """Return the missing secrets that a person gave, without those in addresses that follow from another one."""
+    return tuple(path for path in missing_secrets(answers) if answers.source(path.removesuffix(".password")) is not Source.DERIVED)
+
+
+def _file_path(answers: Answers, path: str) -> str:
+    parent = path.removesuffix(".password")
+    field = answers.fields.get(parent)
+    return f"{field.stands_for}.password" if parent != path and field is not None and field.stands_for else path
+
+
 def fill_secrets(answers: Answers, values: Mapping[str, str]) -> Answers:
     """Put in every secret that the answers lack; raises ``InvalidAnswersError`` naming the variables that are not set."""
     problems = []
-    for path in missing_secrets(answers):
-        value = values.get(secret_variable(path))
+    for path in asked_secrets(answers):
+        variable = secret_variable(_file_path(answers, path))
+        value = values.get(variable)
         if value is None:
-            hint = _("Export {name}, or name a file with --secrets.").format(name=secret_variable(path))
+            hint = _("Export {name}, or name a file with --secrets.").format(name=variable)
             problems.append(Problem(path, _("the session does not store this secret."), hint))
         else:
             answers = set_secret(answers, path, Secret(value))

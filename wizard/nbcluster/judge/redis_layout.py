@@ -29,7 +29,10 @@ def derive(answers: Answers, context: Context) -> Answers:
 
 def _fill(answers: Answers, names: tuple[str, ...], address: Url, first: int) -> Answers:
     keep_path = "redis-path" in address_faults(address)
+    wanted = roles(answers)
     for index, role in enumerate(names):
+        if role not in wanted:
+            continue
         url = address if keep_path else address.with_database(first + index)
         answers = answers.with_(f"redis.{role}", url, Source.DERIVED)
     return answers

@@ -91,6 +91,7 @@ STEP = Step(
             N_("Address"),
             required=True,
             in_file=False,
+            stands_for="redis.cache",
             applies=_layout("one"),
             placeholder="redis://default@10.0.0.5:6379/0",
             why=N_("redis:// or rediss:// for TLS, user, host and port; the number is the first of five databases in a row."),
@@ -104,6 +105,7 @@ STEP = Step(
             N_("Cache address"),
             required=True,
             in_file=False,
+            stands_for="redis.cache",
             applies=_layout("two"),
             placeholder="redis://default@10.0.0.5:6379/0",
             why=N_("This server may evict keys; its database is flushed by 'clear cache'."),
@@ -114,6 +116,7 @@ STEP = Step(
             N_("Coordination address"),
             required=True,
             in_file=False,
+            stands_for="redis.pubsub",
             applies=_layout("two"),
             placeholder="redis://default@10.0.0.6:6379/0",
             why=N_(
