@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import tomlkit
@@ -16,14 +17,14 @@ ANSWERS = Path(__file__).parents[1] / "answers"
 NO_ENVIRONMENT: dict[str, str] = {}
 
 
-def official_text(changes: dict[str, object] | None = None, without: tuple[str, ...] = ()) -> str:
+def official_text(changes: Mapping[str, object] | None = None, without: tuple[str, ...] = ()) -> str:
     """Return the official example with key paths replaced or taken out; ``nodes`` may be replaced as a whole."""
     document = tomlkit.parse((ANSWERS / "official.toml").read_text("utf-8"))
     for path in without:
         *parents, last = path.split(".")
         table = document
         for part in parents:
-            table = table[part]  # type: ignore[assignment]
+            table = table[part]
         del table[last]
     for path, value in (changes or {}).items():
         *parents, last = path.split(".")
@@ -34,13 +35,13 @@ def official_text(changes: dict[str, object] | None = None, without: tuple[str, 
     return tomlkit.dumps(document)
 
 
-def official(changes: dict[str, object] | None = None, without: tuple[str, ...] = ()) -> Answers:
+def official(changes: Mapping[str, object] | None = None, without: tuple[str, ...] = ()) -> Answers:
     """Return the official example as settled answers."""
     return infer(load_text(official_text(changes, without), "test", ANSWERS, NO_ENVIRONMENT).answers)
 
 
 def problems(
-    changes: dict[str, object] | None = None, without: tuple[str, ...] = (), context: Context | None = None
+    changes: Mapping[str, object] | None = None, without: tuple[str, ...] = (), context: Context | None = None
 ) -> dict[str, Problem]:
     """Return what is wrong with a changed official example, by key path and rule."""
     found = problems_for_file(official(changes, without), context or Context())

@@ -120,7 +120,7 @@ def test_legal_variations_break_no_rule(changes: dict[str, object]) -> None:
 
 
 def test_localhost_is_fine_where_every_node_is_on_loopback() -> None:
-    changes = {
+    changes: dict[str, object] = {
         "redis.cache": "redis://localhost:6379/0",
         "nodes": [{"name": "a", "host": "127.0.0.1"}, {"name": "b", "host": "127.0.0.1", "port": 13001}],
     }

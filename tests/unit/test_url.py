@@ -63,7 +63,7 @@ def test_a_plain_literal_is_written_as_it_was_typed() -> None:
     assert parse_url("rediss://user:p%40ss@h:6380/1").reveal() == "rediss://user:p%40ss@h:6380/1"
 
 
-@given(st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=30))
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 def test_any_password_survives_the_round_trip(password: str) -> None:
     url = parse_url("redis://default@10.0.0.5:6379/3").with_password(Secret(password))
     again = parse_url(url.reveal())
@@ -75,7 +75,8 @@ def test_any_password_survives_the_round_trip(password: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_raise(text: str) -> None:
     url = parse_url(text)
-    assert isinstance(url.masked, str) and isinstance(url.database, int) and isinstance(url.vhost, str)
+    assert url.masked.count("***") <= 1 + text.count("***")
+    assert url.database >= 0 and url.vhost
 
 
 @pytest.mark.parametrize(

@@ -6,41 +6,31 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster import flow
+from nbcluster.answering import Answering, StepState
 from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
 from nbcluster.board import Board, BoardRow
 from nbcluster.errors import NbclusterError
-from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
-from nbcluster.pasted import read_rows
-from nbcluster.problems import Problem, Severity
+from nbcluster.fields import Row, Value
+from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step, fields_by_path
-from nbcluster.targets import Target
-from nbcluster.text import _
-from nbcluster.url import Url
+
+__all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
     from nbcluster.exporting import Prepared
     from nbcluster.store import SessionStore
+    from nbcluster.targets import Target
     from nbcluster.writer import WriteResult
 
 Claims = Mapping[tuple[str, int, str], str]
-
-
-class StepState(StrEnum):
-    """How a step stands: not visited, in order, with warnings, with something to mend."""
-
-    TODO = "todo"
-    DONE = "done"
-    WARNING = "warning"
-    PROBLEM = "problem"
 
 
 @dataclass(frozen=True)
@@ -53,7 +43,7 @@ class ExportResult:
     next_steps: tuple[str, ...]
 
 
-class Controller:
+class Controller(Answering):
     """The state of one wizard run; every change settles what follows from it and saves the session."""
 
     def __init__(
@@ -96,127 +86,16 @@ class Controller:
         """What the rules may know beside the answers."""
         return Context(self._claims, self._base_env, {})
 
-    def step(self, step_id: str) -> Step:
-        """Return a step by id."""
-        return next(s for s in self.steps if s.id == step_id)
-
-    def fields(self, step: Step) -> tuple[Field, ...]:
-        """Return the fields that a form shows among the present answers."""
-        return tuple(f for f in step.fields if f.in_form_for(self.answers))
-
-    def tables(self, step: Step) -> tuple[Table, ...]:
-        """Return the tables that a form shows."""
-        return tuple(t for t in step.tables if t.in_form)
-
-    def change(self, path: str, value: Value) -> None:
-        """Take an answer; None or an empty text goes back to the default."""
-        answers = self.answers.without(path) if value is None or value == "" else self.answers.with_(path, value, Source.TYPED)
-        self._take(answers)
-
-    def change_text(self, field: Field, text: str) -> str:
-        """Take typed text; returns the sentence to show under the field, or nothing."""
-        try:
-            value = parse(field, text)
-            if value is not None:
-                flow.check_value(field, value, self.answers)
-        except FieldError as fault:
-            return str(fault)
-        if isinstance(value, Url) and value.password is None:
-            before = self.answers.url(field.path)
-            value = value.with_password(before.password) if before is not None and before.password is not None else value
-        self.change(field.path, value)
-        return ""
-
-    def shown(self, field: Field) -> str:
-        """Return the present value as text, secrets masked."""
-        value = self.answers[field.path]
-        return value.address if isinstance(value, Url) else display(field, value)
-
-    def cell(self, table: Table, index: int, column: str) -> Value:
-        """Return one cell of a table."""
-        rows = self.answers.rows(table.path)
-        return rows[index].get(column) if index < len(rows) else None
-
-    def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
-        """Take typed text for one cell; returns the sentence to show, or nothing."""
-        try:
-            value = parse(column, text)
-            if value is not None:
-                flow.check_value(column, value, self.answers)
-        except FieldError as fault:
-            return str(fault)
-        rows = list(self.answers.rows(table.path))
-        cells = {k: v for k, v in rows[index].items() if k != column.path}
-        rows[index] = Row(cells if value is None else {**cells, column.path: value})
-        self.change(table.path, tuple(rows))
-        return ""
-
-    def add_row(self, table: Table) -> None:
-        """Append an empty row, named after its place where the table has names."""
-        rows = self.answers.rows(table.path)
-        taken = {row.get("name") for row in rows}
-        number = next(n for n in range(1, len(rows) + 2) if f"node{n}" not in taken)
-        has_names = any(c.path == "name" for c in table.columns)
-        self.change(table.path, (*rows, Row({"name": f"node{number}"} if has_names else {})))
-
-    def remove_row(self, table: Table, index: int) -> None:
-        """Remove one row."""
-        rows = self.answers.rows(table.path)
-        self.change(table.path, tuple(row for i, row in enumerate(rows) if i != index) or None)
-
-    def paste_rows(self, table: Table, text: str) -> str:
-        """Replace a table by pasted lines of ``[name] host[:port]``; returns what is wrong, or nothing."""
-        try:
-            rows = read_rows(table, text, self.answers)
-        except FieldError as fault:
-            return str(fault)
-        self.change(table.path, rows)
-        return ""
-
-    def problems(self, step: Step) -> tuple[Problem, ...]:
-        """Return what is wrong in one step."""
-        return flow.problems_of(step, self.answers, self.context)
-
-    def all_problems(self) -> tuple[Problem, ...]:
-        """Return what is wrong in all steps."""
-        return flow.all_problems(self.answers, self.context, self.steps)
-
-    def problem_at(self, path: str) -> Problem | None:
-        """Return the gravest problem at a key path."""
-        found = [p for p in self.all_problems() if p.path == path]
-        return next((p for p in found if p.severity is Severity.ERROR), found[0] if found else None)
-
-    def state(self, step: Step) -> StepState:
-        """Return how a step stands."""
-        if step.id not in self.session.visited:
-            return StepState.TODO
-        problems = self.problems(step)
-        if any(p.severity is Severity.ERROR for p in problems):
-            return StepState.PROBLEM
-        return StepState.WARNING if problems else StepState.DONE
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """The ids of the steps that were seen."""
+        return self.session.visited
 
     def visit(self, step_id: str) -> None:
         """Become the current step, and save."""
         visited = self.session.visited if step_id in self.session.visited else (*self.session.visited, step_id)
         self.session = replace(self.session, step=step_id, visited=visited)
         self.save()
-
-    def next_of(self, step_id: str) -> str | None:
-        """Return the id of the step after one, or None."""
-        return self._neighbour(step_id, 1)
-
-    def previous_of(self, step_id: str) -> str | None:
-        """Return the id of the step before one, or None."""
-        return self._neighbour(step_id, -1)
-
-    def _neighbour(self, step_id: str, way: int) -> str | None:
-        open_ids = [s.id for s in self.steps if s.applies(self.answers) or s.id == step_id]
-        index = open_ids.index(step_id) + way
-        return open_ids[index] if 0 <= index < len(open_ids) else None
-
-    def targets(self, step: Step | None = None) -> tuple[Target, ...]:
-        """Return what there is to connect to, of one step or of all."""
-        return flow.targets(self.answers, self.steps if step is None else (step,))
 
     def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return the targets that have no result for the present answers and are not being checked."""

@@ -128,7 +128,8 @@ def prepare(
     directory = directory.absolute()
     base, kept = base_text_of(answers), kept_text_of(directory)
     base_env, kept_env = read_dotenv(base) if base else {}, read_dotenv(kept) if kept else {}
-    kept_env = {**keep_keys(answers, directory, exported_to, new_keys=new_keys), **kept_env} if not kept_env else kept_env
+    if not kept_env:
+        kept_env = dict(keep_keys(answers, directory, exported_to, new_keys=new_keys))
     context = Context(claims or {}, base_env, kept_env)
     answers = settle(answers, context, steps)
     problems = problems_for_file(answers, context, steps)
@@ -145,7 +146,7 @@ def prepare(
 
 def _secrets_in(answers: Answers) -> list[Secret]:
     found: list[Secret] = []
-    for _path, answer in answers.items():
+    for _path, answer in answers.items():  # noqa: PERF102 - Answers is no dict
         if isinstance(answer.value, Secret):
             found.append(answer.value)
         password = getattr(answer.value, "password", None)

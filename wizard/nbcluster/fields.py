@@ -58,7 +58,7 @@ class FieldKind(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     MULTI = "multi"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a kind, no password
     URL = "url"
     KEY = "key"
     """A secret that may also be a word: one of the choices (``generate``, ``from-storage``), or a literal."""
@@ -82,11 +82,12 @@ def _always(_answers: Answers) -> bool:
 class Field:
     """One question.
 
-    ``path`` is its key path in the answers file. ``label``, ``why`` (why it is asked), ``otherwise`` (what goes wrong with a bad value) and
-    ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the wizard and
-    its session know.
-    ``in_form`` is False for what only the file knows. ``numeric`` texts may stand as numbers in the file. ``reserved`` choices are legal and
-    refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only address answers for. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the question makes sense at all.
+    ``path`` is its key path in the answers file. ``label``, ``why`` (why it is asked), ``otherwise`` (what goes wrong with a bad value)
+    and ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the
+    wizard and its session know, ``in_form`` for what only the file knows. ``numeric`` texts may stand as numbers in the file.
+    ``reserved`` choices are legal and refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only
+    address answers for. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the
+    question makes sense at all.
     """
 
     path: str

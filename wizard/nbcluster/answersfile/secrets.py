@@ -61,7 +61,9 @@ def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
 
 def asked_secrets(answers: Answers) -> tuple[str, ...]:
     """Return the missing secrets that a person gave, without those in addresses that follow from another one."""
-    return tuple(path for path in missing_secrets(answers) if answers.source(path.removesuffix(".password")) is not Source.DERIVED)
+    return tuple(
+        path for path in missing_secrets(answers) if answers.source(path.removesuffix(".password")) is not Source.DERIVED
+    )
 
 
 def _file_path(answers: Answers, path: str) -> str:

@@ -34,9 +34,9 @@ def setup(options: argparse.Namespace) -> int:
 
 def open_controller(session_name: str | None, answers_file: object = None, import_file: object = None) -> Controller:
     """Return a controller on a locked session; raises ``NbclusterError`` when another process has it."""
-    from nbcluster.opening import from_answers, from_nothing, from_session
-
     from pathlib import Path
+
+    from nbcluster.opening import from_answers, from_nothing, from_session
 
     if isinstance(answers_file, Path):
         controller = from_answers(answers_file)

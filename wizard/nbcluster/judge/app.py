@@ -15,11 +15,22 @@ from nbcluster.text import _
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
+def _known(zone: str) -> bool:
+    """Tell whether a zone exists; a machine without zone data cannot judge and lets it pass."""
+    for name in (zone, "UTC"):
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+        return name == zone
+    return True
+
+
 def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
     zone = answers.text("app.timezone")
     if not zone:
         return
-    if not _ZONE.fullmatch(zone) or (zoneinfo.available_timezones() and zone not in zoneinfo.available_timezones()):
+    if not _ZONE.fullmatch(zone) or not _known(zone):
         yield error(
             "app.timezone",
             "time-zone",

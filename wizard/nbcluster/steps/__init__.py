@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Field, Table
-from nbcluster.steps import balancer, closing, database, keys, license, middleware, multicore, nodes, start, storage
+from nbcluster.steps import balancer, closing, database, keys, middleware, multicore, nodes, start, storage
+from nbcluster.steps import license as license_
 from nbcluster.steps.model import Step, StepFace, Variable
 
 STEPS: tuple[Step, ...] = (
     start.STEP,
-    license.STEP,
+    license_.STEP,
     middleware.STEP,
     database.STEP,
     closing.CONNECTIONS,
@@ -36,10 +38,8 @@ def tables_by_path(steps: tuple[Step, ...] = STEPS) -> Mapping[str, Table]:
     """Return every table by key path, with the columns that all steps declare for it."""
     found: dict[str, Table] = {}
     for table in (table for step in steps for table in step.tables):
-        if table.path in found:
-            before = found[table.path]
-            table = Table(before.path, before.label, (*before.columns, *table.columns), before.can_add, before.in_form)
-        found[table.path] = table
+        before = found.get(table.path)
+        found[table.path] = table if before is None else replace(before, columns=(*before.columns, *table.columns))
     return found
 
 
