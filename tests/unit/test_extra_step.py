@@ -1,0 +1,66 @@
+"""A step is one declaration and one line in ``STEPS``: here it reaches the answers file, the schema, the rules, the .env and the summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbcluster.artifacts.summary import choices
+from nbcluster.envfile import read_dotenv
+
+from nbcluster.answers import Answers
+from nbcluster.answersfile import dump, json_schema, load_text
+from nbcluster.exporting import prepare
+from nbcluster.fields import Field, FieldKind
+from nbcluster.flow import infer, problems_of
+from nbcluster.steps import STEPS, Step
+from tests.unit.scenarios import official_text
+
+MAIL = Step(
+    id="mail",
+    title="Mail",
+    fields=(
+        Field(
+            "mail.host",
+            FieldKind.TEXT,
+            "Relay",
+            variable="MAIL_RELAY_HOST",
+            required=True,
+            pattern=r"[a-z.]+",
+            pattern_hint="a name",
+        ),
+        Field("mail.password", FieldKind.SECRET, "Password", variable="MAIL_RELAY_PASSWORD"),
+    ),
+)
+WITH_MAIL = (*STEPS[:-2], MAIL, *STEPS[-2:])
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Answers:
+    text = official_text({"mail.host": "relay.example.com", "mail.password": "pa#ss"})
+    return infer(load_text(text, "t", tmp_path, {}, WITH_MAIL).answers, steps=WITH_MAIL)
+
+
+def test_it_is_in_the_schema() -> None:
+    assert set(json_schema(WITH_MAIL)["properties"]["mail"]["properties"]) == {"host", "password"}
+    assert "mail" not in json_schema()["properties"]
+
+
+def test_it_is_in_the_answers_file_without_its_secret(answers: Answers) -> None:
+    written = dump(answers, WITH_MAIL)
+    assert 'host = "relay.example.com"' in written and "NBCLUSTER_MAIL_PASSWORD" in written and "pa#ss" not in written
+
+
+def test_its_problems_are_found(answers: Answers) -> None:
+    assert [p.path for p in problems_of(MAIL, answers.with_("mail.host", "NO!"))] == ["mail.host"]
+    assert [p.rule for p in problems_of(MAIL, answers.without("mail.host"))] == ["required"]
+
+
+def test_it_is_in_the_env_file_and_the_summary(answers: Answers, tmp_path: Path) -> None:
+    files = {file.path: file.text for file in prepare(answers, tmp_path, steps=WITH_MAIL).files}
+    variables = read_dotenv(files[".env"])
+    assert (variables["MAIL_RELAY_HOST"], variables["MAIL_RELAY_PASSWORD"]) == ("relay.example.com", "pa#ss")
+    assert "relay.example.com" in files["SUMMARY.md"] and "pa#ss" not in files["SUMMARY.md"]
+    assert ("Mail", [("Relay", "relay.example.com"), ("Password", "********")]) in [
+        (t, list(rows)) for t, rows in choices(answers, WITH_MAIL)
+    ]
