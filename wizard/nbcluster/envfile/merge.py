@@ -1,0 +1,75 @@
+"""Merging into an existing env file: comments, order, unknown variables, ``export``, duplicates and line ends stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nbcluster.envfile.emit import assign
+from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Assignments under one comment line; each is (name, value, comment above it)."""
+
+    title: str
+    entries: tuple[tuple[str, str, str], ...]
+
+
+def compose(blocks: Sequence[Block]) -> str:
+    """Return a fresh env file with LF line ends; every value is proven by reading it back."""
+    return "\n".join(_block(block) for block in blocks if block.entries)
+
+
+def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str]) -> str:
+    """Return an env file in which the blocks' variables have their values and the rest stands as before.
+
+    ``remove`` maps names to the reason that is written beside the line that is commented out. Merging twice changes nothing.
+    """
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    wanted = {name: value for block in blocks for name, value, _comment in block.entries}
+    held = read_dotenv(text)
+    for found in reversed(list(assignments(text))):
+        if found.name in remove and found.name not in wanted:
+            text = _comment_out(text, found, remove[found.name])
+        elif found.name in wanted and found.value != wanted[found.name]:
+            text = _replace(text, found, wanted[found.name])
+    missing = [Block(block.title, tuple(e for e in block.entries if e[0] not in held)) for block in blocks]
+    addition = compose(missing)
+    if addition:
+        text = text.rstrip("\n") + ("\n\n" if text.strip() else "") + addition
+    if text and not text.endswith("\n"):
+        text += "\n"
+    expected = {name: value for name, value in held.items() if name not in remove} | wanted
+    if read_dotenv(text) != expected:
+        raise AssertionError("a merged env file does not read back")
+    return text.replace("\n", line_end)
+
+
+def _replace(text: str, found: Assignment, value: str) -> str:
+    line = ("export " if found.exported else "") + assign(found.name, value)
+    end = text.find("\n", found.end)
+    end = len(text) if end < 0 else end
+    tail = text[found.end : end]
+    if read_dotenv(line + tail) != {found.name: value}:
+        tail = ""
+    return text[: found.start] + line + tail + text[end:]
+
+
+def _comment_out(text: str, found: Assignment, reason: str) -> str:
+    start = text.rfind("\n", 0, found.start) + 1
+    end = text.find("\n", found.end)
+    end = len(text) if end < 0 else end
+    lines = text[start:end].split("\n")
+    return text[:start] + f"# nbcluster: {reason}\n" + "\n".join(f"# {line}" for line in lines) + text[end:]
+
+
+def _block(block: Block) -> str:
+    lines = [f"# {block.title}"] if block.title else []
+    for name, value, comment in block.entries:
+        if comment:
+            lines.append(f"# {comment}")
+        lines.append(assign(name, value))
+    return "\n".join(lines) + "\n"
