@@ -10,10 +10,6 @@ from nbcluster.text import _
 _PLAIN = re.compile(r"[A-Za-z0-9._\-/:@%+,=~!*]*\Z")
 """Characters that npm dotenv, bash, docker --env-file, compose and systemd read alike without quotes (nocobase.md §3)."""
 
-_AFTER = "Q1='1'\nQ2=\"2\"\nQ3=`3`\n"
-_READ_AFTER = {"Q1": "1", "Q2": "2", "Q3": "3"}
-"""Lines with each quote: a value that ends in a backslash would reach for the quote of a later line."""
-
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -35,7 +31,7 @@ def assign(name: str, value: str) -> str:
         raise UnrepresentableError(name)
     for form in _forms(value):
         line = f"{name}={form}"
-        if read_dotenv(f"{line}\n{_AFTER}") == {name: value, **_READ_AFTER}:
+        if read_dotenv(f"{line}\n") == {name: value}:
             return line
     raise UnrepresentableError(name)
 
@@ -44,5 +40,7 @@ def _forms(value: str) -> list[str]:
     if _PLAIN.match(value):
         return [value]
     escaped = value.replace("\n", "\\n").replace("\r", "\\r")
+    if value.endswith("\\"):
+        return [value]  # before a closing quote it would reach for the quote of a later line
     # Single quotes mean the same to npm dotenv, bash, compose and systemd; double quotes come next, backquotes only npm dotenv reads.
     return [f"'{value}'", f'"{escaped}"', f"`{value}`", value]

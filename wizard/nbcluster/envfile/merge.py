@@ -28,7 +28,7 @@ def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str]) -> str:
     ``remove`` maps names to the reason that is written beside the line that is commented out. Merging twice changes nothing.
     """
     line_end = "\r\n" if "\r\n" in text else "\n"
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     wanted = {name: value for block in blocks for name, value, _comment in block.entries}
     held = read_dotenv(text)
     for found in reversed(list(assignments(text))):
