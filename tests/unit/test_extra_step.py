@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from nbcluster.artifacts.summary import choices
-from nbcluster.envfile import read_dotenv
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump, json_schema, load_text
+from nbcluster.envfile import read_dotenv
 from nbcluster.exporting import prepare
 from nbcluster.fields import Field, FieldKind
 from nbcluster.flow import infer, problems_of

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nbcluster.envfile.emit import assign
 from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
+from nbcluster.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,13 @@ class Block:
 
     title: str
     entries: tuple[tuple[str, str, str], ...]
+
+
+class MergeError(ValueError):
+    """An existing file has a line (an open quote, a name with a colon and nothing behind it) that reaches into the lines after it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("a quote is not closed, or a line has a colon and no value: it swallows the lines after it. Mend it there first."))
 
 
 def compose(blocks: Sequence[Block]) -> str:
@@ -44,7 +52,7 @@ def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str]) -> str:
         text += "\n"
     expected = {name: value for name, value in held.items() if name not in remove} | wanted
     if read_dotenv(text) != expected:
-        raise AssertionError("a merged env file does not read back")
+        raise MergeError
     return text.replace("\n", line_end)
 
 

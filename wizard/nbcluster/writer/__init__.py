@@ -1,0 +1,9 @@
+"""Writing a set of files as one: all of them or none, backups of what changes, recovery of what was interrupted."""
+
+from __future__ import annotations
+
+from nbcluster.writer.journal import recover
+from nbcluster.writer.plan import WritePlan, planned
+from nbcluster.writer.transaction import WriteResult, write_set
+
+__all__ = ["WritePlan", "WriteResult", "planned", "recover", "write_set"]

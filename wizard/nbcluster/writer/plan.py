@@ -1,0 +1,80 @@
+"""What a set would change in a folder, judged by the manifest of the last run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbcluster.outputfile import OutputFile
+
+MANIFEST = "manifest.json"
+UNLISTED = frozenset({MANIFEST, "report.json"})
+"""Files that the manifest does not list: itself, and what the checks said."""
+
+
+@dataclass(frozen=True)
+class WritePlan:
+    """Paths by what happens to them; ``foreign`` were edited by somebody else since the last run, ``kept`` are no longer written but were edited."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    foreign: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a content in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def manifest(files: Sequence[OutputFile], tool: str) -> bytes:
+    """Return the manifest of a set."""
+    listed = {
+        file.path: {"sha256": digest(file.data)} for file in sorted(files, key=lambda f: f.path) if file.path not in UNLISTED
+    }
+    return (json.dumps({"schema": 1, "tool": tool, "files": listed}, indent=2) + "\n").encode()
+
+
+def last_manifest(directory: Path) -> dict[str, str]:
+    """Return path and hash of every file of the last run; a damaged manifest counts as none."""
+    try:
+        document: Any = json.loads((directory / MANIFEST).read_bytes())
+        return {str(path): str(entry["sha256"]) for path, entry in document["files"].items() if _is_inside(str(path))}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
+
+
+def planned(directory: Path, files: Sequence[OutputFile]) -> WritePlan:
+    """Compare a set with what stands in a folder."""
+    before = last_manifest(directory)
+    added, changed, unchanged, foreign = [], [], [], []
+    for file in files:
+        path = directory / file.path
+        current = path.read_bytes() if path.is_file() else None
+        if current is None:
+            added.append(file.path)
+            continue
+        same_mode = not (file.secret and path.stat().st_mode & 0o077)
+        if current == file.data and same_mode:
+            unchanged.append(file.path)
+            continue
+        changed.append(file.path)
+        if file.path in before and before[file.path] != digest(current):
+            foreign.append(file.path)
+    removed: list[str] = []
+    kept: list[str] = []
+    for path_name, known in before.items():
+        path = directory / path_name
+        if path_name not in {file.path for file in files} and path.is_file():
+            (removed if digest(path.read_bytes()) == known else kept).append(path_name)
+    return WritePlan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(foreign), tuple(kept))
