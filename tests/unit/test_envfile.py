@@ -157,4 +157,4 @@ def test_line_numbers_and_duplicates() -> None:
 
 def test_a_line_that_swallows_the_next_is_named() -> None:
     with pytest.raises(MergeError):
-        merge("b:\nC=1\n", BLOCKS, {})
+        merge("b:", [Block("t", (("A", "", ""),))], {})
