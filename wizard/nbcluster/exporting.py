@@ -136,11 +136,11 @@ def prepare(
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
     resolved = resolve(answers, kept_env, base_env, new_keys, token_hex)
-    files = plan(answers, resolved, base_text=base, kept_text=kept, steps=steps)
+    warnings = tuple(p for p in problems if p not in errors(problems))
+    files = plan(answers, resolved, base_text=base, kept_text=kept, warnings=warnings, steps=steps)
     verify(files, answers, resolved, steps=steps)
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    warnings = tuple(p for p in problems if p not in errors(problems))
     return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets)
 
 

@@ -6,4 +6,14 @@ from nbcluster.envfile.emit import UnrepresentableError, assign
 from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
 from nbcluster.envfile.merge import Block, MergeError, compose, merge
 
-__all__ = ["Assignment", "Block", "MergeError", "UnrepresentableError", "assign", "assignments", "compose", "merge", "read_dotenv"]
+__all__ = [
+    "Assignment",
+    "Block",
+    "MergeError",
+    "UnrepresentableError",
+    "assign",
+    "assignments",
+    "compose",
+    "merge",
+    "read_dotenv",
+]

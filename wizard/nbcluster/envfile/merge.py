@@ -22,7 +22,9 @@ class MergeError(ValueError):
     """An existing file has a line (an open quote, a name with a colon and nothing behind it) that reaches into the lines after it."""
 
     def __init__(self) -> None:
-        super().__init__(_("a quote is not closed, or a line has a colon and no value: it swallows the lines after it. Mend it there first."))
+        super().__init__(
+            _("a quote is not closed, or a line has a colon and no value: it swallows the lines after it. Mend it there first.")
+        )
 
 
 def compose(blocks: Sequence[Block]) -> str:

@@ -1,0 +1,1 @@
+"""Rendering: answers in, files out. Nothing here reads a clock, a disk or a network."""

@@ -1,0 +1,64 @@
+"""All files of a host deployment, from answers and resolved secrets alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.answersfile import dump
+from nbcluster.artifacts.nginx import conf
+from nbcluster.artifacts.runbook import runbook
+from nbcluster.artifacts.secrets import Resolved
+from nbcluster.artifacts.summary import summary
+from nbcluster.artifacts.systemd import unit
+from nbcluster.artifacts.variables import blocks, node_variables, removals
+from nbcluster.envfile import MergeError, compose, merge
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.outputfile import OutputFile
+from nbcluster.problems import Problem
+from nbcluster.steps import STEPS, Step
+from nbcluster.text import using
+
+HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n\n"
+
+
+def plan(
+    answers: Answers,
+    resolved: Resolved,
+    *,
+    base_text: str | None = None,
+    kept_text: str | None = None,
+    warnings: Iterable[Problem] = (),
+    steps: tuple[Step, ...] = STEPS,
+) -> tuple[OutputFile, ...]:
+    """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    before = kept_text if kept_text is not None else base_text
+    common = env_text(answers, resolved, before, {}, steps)
+    files = [OutputFile(".env", common.encode(), True)]
+    for row in answers.rows("nodes"):
+        own = node_variables(answers, row, steps)
+        if own:
+            text = env_text(answers, resolved, common, own, steps)
+            files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
+    if answers["balancer.kind"] == "nginx":
+        files.append(OutputFile("nginx/nocobase.conf", conf(answers).encode()))
+    files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+    with using(answers.text("output.language")):
+        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps).encode()))
+        files.append(OutputFile("RUNBOOK.md", runbook(answers).encode()))
+    files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
+    return tuple(files)
+
+
+def env_text(
+    answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str], steps: tuple[Step, ...] = STEPS
+) -> str:
+    """Return one env file: merged into what was there, or fresh."""
+    wanted = blocks(answers, resolved, steps, own)
+    if before is None:
+        return HEAD + compose(wanted)
+    names = {name for block in wanted for name, *_rest in block.entries}
+    try:
+        return merge(before, wanted, removals(answers, resolved, names, steps))
+    except MergeError as fault:
+        raise InvalidAnswersError((Problem("app.base_env", str(fault)),)) from None

@@ -1,0 +1,127 @@
+"""SUMMARY.md: every choice, who it depends on, what is still open, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.topology import picture
+from nbcluster.fields import FieldKind, Table, display
+from nbcluster.judge.license import needed, short_name, unconfirmed
+from nbcluster.problems import Problem
+from nbcluster.steps import STEPS, Step
+from nbcluster.text import _
+
+FILES = (
+    (".env", "the same on every node; secrets inside, mode 0600"),
+    ("nodes/", "complete files of nodes that differ; each replaces .env there"),
+)
+
+
+def choices(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return label and value of every answer by step, secrets masked, steps without any left out."""
+    out: list[tuple[str, list[tuple[str, str]]]] = []
+    for step in steps:
+        rows = list(step.summary(answers)) if step.summary is not None else _rows(step, answers)
+        if rows:
+            out.append((_(step.title), rows))
+    return out
+
+
+def _rows(step: Step, answers: Answers) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for field in step.fields:
+        value = answers[field.path]
+        if not field.in_file or not field.applies(answers) or value in (None, "", ()):
+            continue
+        label = next((_(c.label) for c in field.choices_for(answers) if c.value == value), display(field, value))
+        rows.append((_(field.label), label if field.kind is FieldKind.CHOICE else display(field, value)))
+    for table in step.tables:
+        rows += _table_rows(table, answers)
+    return rows
+
+
+def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
+    out = []
+    for row in answers.rows(table.path):
+        cells = [
+            f"{_(c.label)} {display(c, row[c.path])}"
+            for c in table.columns
+            if c.path != "name" and row.get(c.path) not in (None, "")
+        ]
+        if cells:
+            out.append((str(row.get("name") or row.get("id") or "-"), ", ".join(cells)))
+    return out
+
+
+def next_steps(answers: Answers) -> list[str]:
+    """Return what to do after the export, in order."""
+    steps = []
+    if unconfirmed(answers):
+        names = ", ".join(short_name(p) for p in unconfirmed(answers))
+        steps.append(_("Get the licences that are still open: {names}.").format(names=names))
+    steps.append(_("Read RUNBOOK.md; its blocks run as they stand."))
+    steps.append(_("Mount the shared storage on every node at {path}.").format(path=answers.text("storage.path")))
+    if answers["app.installation"] == "existing":
+        steps.append(_("Back up and stop the single node, then copy its storage to the share."))
+    first = next((str(row.get("name")) for row in answers.rows("nodes")), "node1")
+    steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=first))
+    steps.append(_("Start the other nodes one by one, then put the balancer in front."))
+    return steps
+
+
+def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS) -> str:
+    """Return SUMMARY.md in the active language."""
+    lines = [f"# {_('Cluster {name}').format(name=answers.text('name'))}", "", "```text", *picture(answers), "```", ""]
+    found = list(warnings)
+    if found:
+        lines += [f"## {_('Warnings')}", ""]
+        lines += [f"- `{problem.path}`: {problem.message} {problem.hint}".rstrip() for problem in found]
+        lines.append("")
+    lines += [f"## {_('What to do next')}", ""]
+    lines += [f"{number}. {step}" for number, step in enumerate(next_steps(answers), 1)]
+    lines.append("")
+    for title, rows in choices(answers, steps):
+        lines += [f"## {title}", "", "| | |", "|---|---|"]
+        lines += [f"| {_cell(label)} | {_cell(value)} |" for label, value in rows]
+        lines.append("")
+    lines += _license(answers)
+    if answers["balancer.kind"] == "none":
+        lines += _requirements(answers)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+
+
+def _license(answers: Answers) -> list[str]:
+    open_ones = unconfirmed(answers)
+    lines = [f"## {_('Plugins this topology needs')}", ""]
+    lines += [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
+    return [*lines, ""]
+
+
+def _requirements(answers: Answers) -> list[str]:
+    from nbcluster.artifacts.nginx import upstream_servers
+
+    path = answers.text("app.public_path")
+    return [
+        f"## {_('What your load balancer must do')}",
+        "",
+        *(f"- `{server}`" for server in upstream_servers(answers)),
+        "",
+        "- " + _("Send requests to these nodes and to no other; a worker answers HTTP too."),
+        "- " + _("Pass WebSocket upgrades at exactly {path}ws.").format(path=path),
+        "- "
+        + _(
+            "Proxy everything, /files/ included, without a limit on the body, with time-outs of 600 s and without buffering replies."
+        ),
+        "- "
+        + _(
+            "Keep the Host header; set X-Forwarded-Proto; overwrite X-Forwarded-For at the edge: its first entry counts as the client."
+        ),
+        "- " + _("Check health by GET {path}api/__health_check, without a query: 200 and the text ok.").format(path=path),
+        "- " + _("Never repeat a POST on another node."),
+        "",
+    ]

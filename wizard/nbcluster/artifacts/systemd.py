@@ -1,0 +1,54 @@
+"""systemd/nocobase.service: restarts what Redis takes down, waits for the share, gives Node a private CA (nocobase.md §17, §18)."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+
+APP_FOLDER = "/srv/nocobase/app"
+"""Where NocoBase is installed on every node; nothing asks for it, so unit and runbook share this one place."""
+
+USER = "nocobase"
+
+
+def unit(answers: Answers) -> str:
+    """Return the service unit of every node."""
+    storage = answers.text("storage.path")
+    environment = []
+    if answers.text("tls.ca_file"):
+        environment = [
+            "# Read before Node starts, so it has no effect in .env.",
+            f'Environment="NODE_EXTRA_CA_CERTS={_escape(answers.text("tls.ca_file"))}"',
+        ]
+    lines = [
+        "# Copy to /etc/systemd/system/ on every node. The application folder holds .env and is local to the node.",
+        "[Unit]",
+        "Description=NocoBase node",
+        "Wants=network-online.target",
+        "After=network-online.target remote-fs.target",
+        f"RequiresMountsFor={_escape(storage)}",
+        "StartLimitIntervalSec=0",
+        "",
+        "[Service]",
+        "Type=simple",
+        f"User={USER}",
+        f"WorkingDirectory={APP_FOLDER}",
+        *environment,
+        "# Without --quickstart: installation and upgrade belong to one node and to the runbook.",
+        "ExecStart=/usr/bin/env yarn start",
+        "# Losing Redis ends the process, also with status 0.",
+        "Restart=always",
+        "RestartSec=5",
+        "# The application outlives its starter unless the whole group is stopped.",
+        "KillMode=control-group",
+        "TimeoutStopSec=60",
+        "LimitNOFILE=65536",
+        "",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "%%").replace(" ", "\\x20")

@@ -1,0 +1,120 @@
+"""Every environment variable of a node, composed from what the steps declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.secrets import VARIABLES, Resolved
+from nbcluster.envfile import Block, UnrepresentableError, assign
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.fields import Field, Row, Value
+from nbcluster.problems import Problem
+from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, Step, Variable, tables_by_path
+from nbcluster.text import _
+from nbcluster.url import Url
+
+_COMPOSED = frozenset({"redis.cache", "redis.pubsub", "redis.lock", "redis.queue", "redis.worker_id"})
+"""Fields whose variable is written by their step together with its switch."""
+
+RETIRED = {
+    "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
+    "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
+    "LOGGER_BASE_PATH": "no code reads it",
+    "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
+}
+"""Variables of older files that are commented out, with the reason (nocobase.md §2)."""
+
+
+_CONDITIONAL = frozenset(
+    {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
+)
+"""Variables that steps write for some answers only."""
+
+
+def step_variables(step: Step, answers: Answers, resolved: Resolved | None = None) -> tuple[Variable, ...]:
+    """Return the variables that one step's answers produce, nothing that is empty; without ``resolved`` keys stand as a mask."""
+    out: list[Variable] = []
+    for field in step.fields:
+        if field.variable and field.path not in _COMPOSED and field.applies(answers):
+            value = _value(field, answers[field.path], resolved)
+            if value is not None:
+                out.append(Variable(field.variable, value))
+    out += step.variables(answers)
+    return tuple(variable for variable in out if variable.name)
+
+
+def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secret | None:
+    if field.path in VARIABLES:
+        if resolved is not None:
+            return resolved.values.get(field.variable)
+        return None if value == "from-storage" else Secret("-")
+    if value is None or value == "" or value == ():
+        return None
+    if isinstance(value, Secret):
+        return value
+    if isinstance(value, Url):
+        return Secret(value.reveal())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return str(value)
+
+
+def node_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) -> dict[str, str]:
+    """Return the variables in which a node differs from the others."""
+    out: dict[str, str] = {}
+    for column in tables_by_path(steps)["nodes"].columns:
+        value = row.get(column.path)
+        if column.variable and value not in (None, "") and not (column.variable == "APP_PORT" and value == answers["app.port"]):
+            out[column.variable] = str(value)
+    return out
+
+
+def blocks(
+    answers: Answers, resolved: Resolved, steps: tuple[Step, ...] = STEPS, extra: dict[str, str] | None = None
+) -> tuple[Block, ...]:
+    """Return the assignments of an env file by step; ``extra`` are a node's own.
+
+    Raises ``InvalidAnswersError`` at the key path of a value that no env file can carry.
+    """
+    extra = dict(extra or {})
+    out: list[Block] = []
+    for step in steps:
+        entries: list[tuple[str, str, str]] = []
+        for variable in step_variables(step, answers, resolved):
+            value = variable.value.reveal() if isinstance(variable.value, Secret) else variable.value
+            value = extra.pop(variable.name, value)
+            _require_writable(step, variable.name, value)
+            entries.append((variable.name, value, variable.comment))
+        out.append(Block(step.title, tuple(entries)))
+    if extra:
+        out.append(Block("This node", tuple((name, value, "") for name, value in extra.items())))
+    return tuple(out)
+
+
+def _require_writable(step: Step, name: str, value: str) -> None:
+    try:
+        assign(name, value)
+    except UnrepresentableError as fault:
+        path = next((f.path for f in step.fields if f.variable == name), step.id)
+        hint = _("Choose another value: letters, digits and . _ - : @ % + , = read the same everywhere.")
+        raise InvalidAnswersError((Problem(path, str(fault), hint),)) from None
+
+
+def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps: tuple[Step, ...] = STEPS) -> dict[str, str]:
+    """Return the variables of an older file to comment out, with the reason."""
+    out = dict(RETIRED)
+    declared = {field.variable for step in steps for field in step.fields if field.variable}
+    out |= dict.fromkeys((declared | _CONDITIONAL) - {"APP_KEY", "APP_AES_SECRET_KEY"}, "not among the answers")
+    for name, value in resolved.values.items():
+        if value is None:
+            out[name] = "left out: the key file on the share decides"
+    for name in ("INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG"):
+        out[name] = "used once, at the first installation"
+    for name in ("CLUSTER_MODE", "WORKER_MODE"):
+        out[name] = "set per node, in nodes/"
+    mine = set(written)
+    return {name: reason for name, reason in out.items() if name not in mine}
