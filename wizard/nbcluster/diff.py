@@ -21,6 +21,13 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_NAME.search(name))
 
 
+_COMMENTED = re.compile(r"^(?P<head>#\s*(?:export\s+)?(?P<name>[A-Za-z0-9_.-]+)\s*[=:])(?P<value>.+)$", re.MULTILINE)
+
+
+def _mask_comment(match: re.Match[str]) -> str:
+    return f"{match['head']}{DOTS}" if is_secret_name(match["name"]) else match[0]
+
+
 def masked_text(path: str, text: str, secrets: Collection[Secret]) -> str:
     """Return a file as it may be shown."""
     masked = _mask_env(text, {}, {}) if path.endswith(".env") else text
@@ -58,7 +65,7 @@ def _mask_env(text: str, mine: dict[str, str], other: dict[str, str], word: str 
         shown = _USERINFO.sub(rf"\g<head>{DOTS}", found.value) if has_userinfo and not is_secret_name(found.name) else DOTS
         prefix = "export " if found.exported else ""
         text = text[: found.start] + f"{prefix}{found.name}={shown}{note}" + text[found.end :]
-    return text
+    return _COMMENTED.sub(_mask_comment, text)
 
 
 def _secret_of(value: str) -> str:
