@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from nbcluster.artifacts.summary import choices
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump, json_schema, load_text
+from nbcluster.artifacts.summary import choices
 from nbcluster.envfile import read_dotenv
 from nbcluster.exporting import prepare
 from nbcluster.fields import Field, FieldKind

@@ -157,10 +157,13 @@ class Controller(Answering):
 
     def save(self) -> None:
         """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""
-        self.session = replace(self.session, name=self.name or self.session.name, answers=self.answers)
+        self.session = replace(self.session, answers=self.answers)
         if self._store is None:
             return
         try:
+            if self.name != self.session.name and not any(p.path == "name" for p in self.problems(self.steps[0])):
+                self._store.rename(self.session, self.name)
+                self.session = replace(self.session, name=self.name)
             self._store.save(self.session)
             self.saved_at, self.message = self._now(), ""
         except NbclusterError as fault:

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,8 @@ class SessionStore:
                 os.fsync(stream.fileno())
             partial.replace(target)
         except OSError as fault:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
             reason = fault.strerror or type(fault).__name__
             message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=reason)
             raise NbclusterError(ExitCode.UNWRITABLE, message) from None
@@ -108,6 +109,16 @@ class SessionStore:
                 ExitCode.INVALID, _("there is no session {name}; `nbcluster sessions` lists them.").format(name=name)
             )
         self._path(name).unlink()
+
+    def rename(self, session: Session, name: str) -> None:
+        """Move an open session to another name; raises ``NbclusterError`` where that one exists already, changing nothing."""
+        if self._path(name).exists():
+            message = _("there is a session {name} already: choose another name.")
+            raise NbclusterError(ExitCode.INVALID, message.format(name=name))
+        before = self._held_name
+        self.acquire(name)
+        if before and before != name:
+            self._path(before).unlink(missing_ok=True)
 
     def owner(self, name: str) -> str:
         """Return who has a session open, or nothing."""

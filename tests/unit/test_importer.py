@@ -1,0 +1,49 @@
+"""Import of existing env files: what is answered, what is kept, what is explained, and no fresh key."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers, Source
+from nbcluster.flow import infer
+from nbcluster.importer import Imported, import_env
+from nbcluster.secret import Secret
+from nbcluster.steps import new_answers
+from tests.unit.scenarios import ANSWERS
+
+WITH_KEYS = f"APP_KEY={'k' * 40}\nAPP_AES_SECRET_KEY={'ab' * 32}\nTZ=Europe/Berlin\nDB_DIALECT=mysql\nDB_PASSWORD='pa#ss'\nDB_UNDERSCORED=true\n"
+WITH_UNKNOWN = (
+    "NOCOBASE_PKG_USERNAME=me\nNOCOBASE_PKG_PASSWORD=secret1\nDB_TIMEZONE=+08:00\nFOO=bar\nREDIS_URL=redis://:p%23w@10.0.0.1:6379/0\n"
+    "DB_PORT=many\nSTORAGE_PATH=storage\nQUEUE_ADAPTER=rabbitmq\nRABBITMQ_URL=amqp://u:p@mq/v\nDB_UNDERSCORED=TRUE\n"
+)
+
+
+def answers_of(imported: Imported) -> Answers:
+    answers = new_answers()
+    for path, value in imported.changes:
+        answers = answers.with_(path, value, Source.IMPORTED)
+    return infer(answers)
+
+
+def test_a_published_key_and_no_aes_key_mean_the_files_on_the_share() -> None:
+    imported = import_env((ANSWERS / "existing.env").read_text(), "/old/.env")
+    answers = answers_of(imported)
+    assert (answers["app.key"], answers["app.aes_key"]) == ("from-storage", "from-storage")
+    assert answers["app.installation"] == "existing" and answers["app.base_env"] == "/old/.env"
+    assert answers["app.timezone"] == "Asia/Shanghai" and answers["database.password"] == Secret("old-database-password")
+    assert {note.path for note in imported.notes} == {"app.key", "app.aes_key"}
+
+
+def test_keys_of_the_file_are_kept() -> None:
+    answers = answers_of(import_env(WITH_KEYS, "/old/.env"))
+    assert (answers["app.key"], answers["app.aes_key"]) == ("generate", "generate")
+    assert answers["database.password"] == Secret("pa#ss") and answers["database.underscored"] is True
+
+
+def test_unknown_and_unreadable_values_are_kept_and_named() -> None:
+    imported = import_env(WITH_UNKNOWN, "/old/.env")
+    answers = answers_of(imported)
+    assert imported.kept["FOO"] == "bar" and imported.kept["DB_TIMEZONE"] == "+08:00"
+    assert {"database.port", "storage.path", "license.delivery", "app.timezone"} <= {note.path for note in imported.notes}
+    assert answers["queue.adapter"] == "rabbitmq" and answers["queue.url_variable"] == "RABBITMQ_URL"
+    assert answers["database.underscored"] is False
+    url = answers.url("redis.worker_id")
+    assert url is not None and url.password == Secret("p#w")
