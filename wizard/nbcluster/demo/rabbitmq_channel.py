@@ -160,7 +160,7 @@ class Channel:
         queue = self._broker.queues.get((self._vhost, message.routing_key))
         if queue is not None:
             queue.messages.append(message)
-            _feed(queue)
+            queue.feed()
         elif method.mandatory:
             self._reply(spec.Basic.Return(312, "NO_ROUTE", message.exchange, message.routing_key))
             self._content(message)
@@ -190,7 +190,7 @@ class Channel:
         tag = method.consumer_tag or f"amq.ctag-{len(queue.consumers) + 1}"
         queue.consumers.append((self, tag))
         self._reply(spec.Basic.ConsumeOk(tag))
-        _feed(queue)
+        queue.feed()
 
     def _cancel(self, method: Any) -> None:
         from pika import spec
@@ -243,11 +243,3 @@ class Channel:
         self._send(Header(self._number, len(message.body), message.properties))
         for start in range(0, len(message.body), 65536):
             self._send(Body(self._number, message.body[start : start + 65536]))
-
-
-def _feed(queue: Queue) -> None:
-    """Hand waiting messages to the consumers in turn."""
-    while queue.messages and queue.consumers:
-        channel, consumer = queue.consumers[0]
-        queue.consumers = [*queue.consumers[1:], queue.consumers[0]]
-        channel.deliver(queue, consumer, queue.messages.popleft())

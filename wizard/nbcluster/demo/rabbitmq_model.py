@@ -71,6 +71,13 @@ class Queue:
     messages: deque[Message] = field(default_factory=deque)
     consumers: list[tuple[Any, str]] = field(default_factory=list)
 
+    def feed(self) -> None:
+        """Hand waiting messages to the consumers (channel and tag) in turn."""
+        while self.messages and self.consumers:
+            channel, consumer = self.consumers[0]
+            self.consumers = [*self.consumers[1:], self.consumers[0]]
+            channel.deliver(self, consumer, self.messages.popleft())
+
 
 class Refused(Exception):
     """The broker ends the handshake with this code and text."""
