@@ -11,7 +11,9 @@ import pytest
 from tests.services.process import tool
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LONGEST_CODE_FILE = 250
+# The habit is 250 lines; a file past these limits holds two subjects and is split.
+LONGEST_CODE_FILE = 300
+LONGEST_TEST_FILE = 350
 LARGEST_FILE = 2_000_000
 BINARY = {".png", ".gif", ".mo", ".ico", ".cast"}
 
@@ -68,7 +70,8 @@ def test_text_files_are_tidy(texts: dict[str, str]) -> None:
 
 def test_code_files_stay_short(texts: dict[str, str]) -> None:
     lengths = {name: text.count("\n") for name, text in texts.items() if name.endswith(".py")}
-    assert {name: length for name, length in lengths.items() if length > LONGEST_CODE_FILE} == {}
+    limits = {name: LONGEST_TEST_FILE if name.startswith("tests/") else LONGEST_CODE_FILE for name in lengths}
+    assert {name: length for name, length in lengths.items() if length > limits[name]} == {}
 
 
 def test_no_file_is_large() -> None:
