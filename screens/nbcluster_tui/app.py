@@ -1,0 +1,81 @@
+"""The application: the first screen, signals, and the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from nbcluster.controller import Controller
+from nbcluster.errors import ExitCode
+from nbcluster_tui.opening import OpeningScreen
+from nbcluster_tui.shell import WizardScreen
+
+_SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED, signal.SIGINT: ExitCode.INTERRUPTED}
+
+
+class WizardApp(App[int]):
+    """nbcluster in full screen."""
+
+    CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")
+    TITLE = "nbcluster"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False),
+    ]
+
+    def __init__(self, controller: Controller | None) -> None:
+        super().__init__()
+        self.controller = controller
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Take the signals, and show the wizard or the opening."""
+        loop = asyncio.get_running_loop()
+        for number, code in _SIGNALS.items():
+            loop.add_signal_handler(number, self._stop, code)
+        if self.controller is None:
+            self.push_screen(OpeningScreen(), self._opened)
+        else:
+            self.push_screen(WizardScreen(self.controller))
+
+    def _opened(self, controller: Controller | None) -> None:
+        if controller is None:
+            self.exit(int(ExitCode.OK))
+            return
+        self.controller = controller
+        self.push_screen(WizardScreen(controller))
+
+    def _commit(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen):
+                screen.commit()
+                screen.checker.close()
+        if self.controller is not None:
+            self.controller.close()
+
+    def _stop(self, code: ExitCode) -> None:
+        self._commit()
+        self.exit(int(code), return_code=int(code))
+
+    def action_leave(self) -> None:
+        """Save and leave."""
+        self._stop(ExitCode.OK)
+
+    def action_interrupt(self) -> None:
+        """Save and leave as for SIGINT."""
+        self._stop(ExitCode.INTERRUPTED)
+
+
+def run_tui(controller: Controller | None) -> int:
+    """Run the wizard in full screen; returns the exit code."""
+    app = WizardApp(controller)
+    code = app.run(inline=False)
+    if code is None:
+        return app.return_code or int(ExitCode.INTERNAL)
+    return code

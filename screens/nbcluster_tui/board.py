@@ -1,0 +1,178 @@
+"""The connection board: a matrix for Redis, a row for every other target, remedies below, never cut."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from nbcluster.checks.results import CheckResult, Status
+from rich.cells import cell_len, set_cell_size
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from nbcluster.board import BoardRow
+from nbcluster.controller import Controller
+from nbcluster.judge.redis import ROLE_NAMES
+from nbcluster.steps import Step
+from nbcluster.targets import Target
+from nbcluster.text import _
+from nbcluster_tui.dialogs import AskText
+
+WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
+
+
+class BoardView(VerticalScroll, can_focus=False):
+    """The body of the connection step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "rerun", show=False),
+        Binding("f", "rerun_failed", show=False),
+        Binding("a", "rerun_all", show=False),
+        Binding("s", "skip", show=False),
+    ]
+
+    class Wanted(Message):
+        """Targets to check again."""
+
+        def __init__(self, targets: tuple[Target, ...]) -> None:
+            super().__init__()
+            self.targets = targets
+
+    def __init__(self, step: Step, controller: Controller) -> None:
+        super().__init__(id="body")
+        self.step = step
+        self.controller = controller
+
+    def compose(self) -> ComposeResult:
+        """Lay out matrix, findings, the detail of one, and the keys."""
+        yield Static("", id="matrix")
+        yield OptionList(id="findings", compact=True, markup=False)
+        yield Static("", id="detail")
+        yield Static(Content(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), id="notes")
+
+    def on_mount(self) -> None:
+        """Draw what is known, and check what is not."""
+        self.redraw()
+        self.query_one("#findings", OptionList).focus()
+        wanted = self.controller.stale_targets()
+        if wanted:
+            self.post_message(self.Wanted(wanted))
+
+    def redraw(self) -> None:
+        """Draw the board again."""
+        rows = self.controller.board_rows()
+        self.query_one("#matrix", Static).update(Content("\n".join(matrix(rows)) or _("nothing to connect to yet")))
+        findings = self.query_one("#findings", OptionList)
+        before = findings.highlighted or 0
+        self._found = list(findings_of(rows))
+        findings.set_options([Option(Content(f"{WORDS[r.status]:<5}{r.id}  {r.summary}")) for r in self._found])
+        findings.display = bool(self._found)
+        if self._found:
+            findings.highlighted = min(before, len(self._found) - 1)
+        else:
+            self.query_one("#detail", Static).update("")
+
+    @on(OptionList.OptionHighlighted)
+    def _detail(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if event.option_index < len(self._found):
+            result = self._found[event.option_index]
+            self.query_one("#detail", Static).update(
+                Content("\n".join(t for t in (result.target, result.detail, result.hint) if t))
+            )
+
+    def _selected(self) -> CheckResult | None:
+        index = self.query_one("#findings", OptionList).highlighted
+        return self._found[index] if index is not None and index < len(self._found) else None
+
+    def _target_of(self, result: CheckResult) -> tuple[Target, ...]:
+        return tuple(t for t in self.controller.targets() if result.id == t.id or result.id.startswith(f"{t.id}."))
+
+    def action_rerun(self) -> None:
+        """Check the target of the finding again."""
+        result = self._selected()
+        if result is not None:
+            self.post_message(self.Wanted(self._target_of(result)))
+
+    def action_rerun_failed(self) -> None:
+        """Check every target with a finding that is not in order."""
+        bad = {r.id for r in self._found if r.status in (Status.FAIL, Status.ERROR, Status.WARN)}
+        targets = tuple(t for t in self.controller.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in bad))
+        self.post_message(self.Wanted(targets))
+
+    def action_rerun_all(self) -> None:
+        """Check everything."""
+        self.post_message(self.Wanted(self.controller.targets()))
+
+    def action_skip(self) -> None:
+        """Skip the finding by name, for a reason."""
+        result = self._selected()
+        if result is None:
+            return
+
+        def skip(reason: str | None) -> None:
+            if reason:
+                self.controller.skip(result.id, reason)
+                self.redraw()
+
+        self.app.push_screen(AskText(_("Why is {id} skipped? The reason stands in the report.").format(id=result.id)), skip)
+
+
+def findings_of(rows: tuple[BoardRow, ...]) -> list[CheckResult]:
+    """Return what is not in order, the gravest first."""
+    order = {Status.FAIL: 0, Status.ERROR: 1, Status.WARN: 2, Status.SKIP: 3}
+    found = [r for row in rows for r in row.results if r.status is not Status.OK]
+    return sorted((r for r in found if r.status is not Status.SKIP or r.detail or r.hint), key=lambda r: order[r.status])
+
+
+def matrix(rows: tuple[BoardRow, ...]) -> list[str]:
+    """Return the lines of the board."""
+    redis = [row for row in rows if row.target.id.startswith("redis.")]
+    lines = _redis_lines(redis) if redis else []
+    for row in rows:
+        if row not in redis:
+            lines.append(f"{_fit(row.target.id + '  ' + row.target.shown, 46)} {_fit(_verdict(row), 8)} {_latency(row)}")
+    return lines
+
+
+def _redis_lines(rows: list[BoardRow]) -> list[str]:
+    width = 10
+    lines = [_fit(_("Redis, from this machine"), 18) + "".join(_fit(_(ROLE_NAMES[r.target.id[6:]]), width) for r in rows)]
+    stages: dict[str, None] = {}
+    for row in rows:
+        for result in row.results:
+            stages.setdefault(result.id.rsplit(".", 1)[1], None)
+    for stage in stages:
+        cells = []
+        for row in rows:
+            result = next((r for r in row.results if r.id.endswith(f".{stage}")), None)
+            cells.append(_fit(WORDS[result.status] if result is not None else "", width))
+        lines.append(_fit("  " + stage, 18) + "".join(cells))
+    lines.append(_fit("", 18) + "".join(_fit(_state(row), width) for row in rows))
+    return lines
+
+
+def _state(row: BoardRow) -> str:
+    words = {"running": _("running"), "todo": _("not yet"), "stale": _("stale")}
+    return words.get(row.state, _latency(row))
+
+
+def _verdict(row: BoardRow) -> str:
+    if row.state in ("running", "todo", "stale"):
+        return _state(row)
+    order = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
+    worst = next((s for s in order if any(r.status is s for r in row.results)), Status.SKIP)
+    return WORDS[worst]
+
+
+def _latency(row: BoardRow) -> str:
+    return f"{row.latency_ms} ms" if row.results else ""
+
+
+def _fit(text: str, width: int) -> str:
+    return set_cell_size(text, width) if cell_len(text) >= width else text + " " * (width - cell_len(text))

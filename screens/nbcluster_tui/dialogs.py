@@ -1,0 +1,207 @@
+"""Dialogs: each is modal, answers by ``dismiss``, and changes nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from nbcluster.secret import Secret
+from nbcluster.text import _
+from nbcluster_tui.inputs import SecretInput, TextInput
+
+
+class Confirm(ModalScreen[bool]):
+    """A question with yes and no; Enter and ``y`` mean yes."""
+
+    BINDINGS = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self.question, self.yes = question, yes
+
+    def compose(self) -> ComposeResult:
+        """Lay out question and buttons."""
+        with Vertical(classes="dialog"):
+            with VerticalScroll(can_focus=False):
+                yield Static(Content(self.question))
+            with Horizontal(classes="buttons"):
+                yield Button(self.yes, id="yes", variant="primary", compact=True)
+                yield Button(_("Cancel"), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin on yes."""
+        self.query_one("#yes").focus()
+
+    @on(Button.Pressed, "#yes")
+    def action_yes(self) -> None:
+        """Answer yes."""
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#no")
+    def action_no(self) -> None:
+        """Answer no."""
+        self.dismiss(False)
+
+
+class AskText(ModalScreen[str | None]):
+    """One line of text, or None."""
+
+    BINDINGS = [Binding("escape", "cancel", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, question: str, value: str = "", check: Callable[[str], str] | None = None) -> None:
+        super().__init__()
+        self.question, self.value, self.check = question, value, check
+
+    def compose(self) -> ComposeResult:
+        """Lay out question, input and buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self.question))
+            yield TextInput(self.value)
+            yield Static("", classes="problem")
+            with Horizontal(classes="buttons"):
+                yield Button(_("OK"), id="ok", variant="primary", compact=True)
+                yield Button(_("Cancel"), id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the input."""
+        self.query_one(TextInput).focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#ok")
+    def accept(self) -> None:
+        """Answer with the text, unless it is refused."""
+        text = self.query_one(TextInput).value
+        fault = self.check(text) if self.check is not None else "" if text.strip() else _("type something")
+        if fault:
+            self.query_one(".problem", Static).update(Content(f"!! {fault}"))
+        else:
+            self.dismiss(text)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class PasteDialog(ModalScreen[bool]):
+    """A list of nodes, one per line."""
+
+    BINDINGS = [Binding("f8", "accept", show=False), Binding("escape", "cancel", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, take: Callable[[str], str]) -> None:
+        super().__init__()
+        self.take = take
+
+    def compose(self) -> ComposeResult:
+        """Lay out the area and buttons."""
+        with Vertical(classes="dialog tall"):
+            yield Static(Content(_("One node per line: name, host, and a port where it differs. They replace the list.")))
+            yield TextArea(compact=True, tab_behavior="focus")
+            yield Static("", classes="problem")
+            with Horizontal(classes="buttons"):
+                yield Button(_("Use these"), id="ok", variant="primary", compact=True)
+                yield Button(_("Cancel"), id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the area."""
+        area = self.query_one(TextArea)
+        area.cursor_blink = False
+        area.focus()
+
+    @on(Button.Pressed, "#ok")
+    def action_accept(self) -> None:
+        """Take the list, unless a line is wrong."""
+        fault = self.take(self.query_one(TextArea).text)
+        if fault:
+            self.query_one(".problem", Static).update(Content(f"!! {fault}"))
+        else:
+            self.dismiss(True)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.dismiss(False)
+
+
+class Reader(ModalScreen[None]):
+    """Texts to read: a list on the left where there are several, the text on the right."""
+
+    BINDINGS = [Binding("escape,f3,q", "close", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, pages: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.pages = pages
+
+    def compose(self) -> ComposeResult:
+        """Lay out list and page."""
+        with Horizontal(classes="reader"):
+            yield OptionList(*(Option(Content(title)) for title, _text in self.pages), compact=True)
+            with VerticalScroll():
+                yield Static("", id="page")
+        yield Static(Content(_("up, down: file   tab: scroll the text   esc: close")), classes="keys")
+
+    def on_mount(self) -> None:
+        """Show the first page."""
+        self.query_one(OptionList).focus()
+        self.query_one(OptionList).highlighted = 0
+
+    @on(OptionList.OptionHighlighted)
+    def show_page(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the page that is pointed at."""
+        self.query_one("#page", Static).update(Content(self.pages[event.option_index][1]))
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+class AskSecrets(ModalScreen[dict[str, Secret] | None]):
+    """The secrets that a resumed session does not store."""
+
+    BINDINGS = [Binding("escape", "later", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, asked: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.asked = asked
+
+    def compose(self) -> ComposeResult:
+        """Lay out one input per secret."""
+        with Vertical(classes="dialog tall"):
+            yield Static(Content(_("A session stores no secret. Type these again; the rest is as you left it.")))
+            with VerticalScroll(can_focus=False):
+                for number, (_path, label) in enumerate(self.asked):
+                    with Horizontal(classes="line"):
+                        yield Static(Content(label), classes="label wide")
+                        yield SecretInput(id=f"secret{number}")
+            with Horizontal(classes="buttons"):
+                yield Button(_("Go on"), id="ok", variant="primary", compact=True)
+                yield Button(_("Later"), id="later", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the first."""
+        self.query(SecretInput).first().focus()
+
+    @on(Input.Submitted)
+    def following(self, event: Input.Submitted) -> None:
+        """Go to the next one."""
+        event.stop()
+        self.focus_next()
+
+    @on(Button.Pressed, "#ok")
+    def accept(self) -> None:
+        """Answer with what was typed."""
+        typed = {path: self.query_one(f"#secret{n}", SecretInput).value for n, (path, _label) in enumerate(self.asked)}
+        self.dismiss({path: Secret(text) for path, text in typed.items() if text})
+
+    @on(Button.Pressed, "#later")
+    def action_later(self) -> None:
+        """Answer nothing; the fields ask again."""
+        self.dismiss(None)

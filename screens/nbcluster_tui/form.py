@@ -1,0 +1,149 @@
+"""A step as a form: its fields, its tables, and the notes that follow from them."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from nbcluster.controller import Controller
+from nbcluster.fields import Field
+from nbcluster.steps import Step
+from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.secretrows import row_for
+from nbcluster_tui.tables import TableEditor
+
+SETTLE = 0.6
+"""Seconds without a key after which typed text is taken and saved."""
+
+
+class FormView(VerticalScroll, can_focus=False):
+    """The body of a form step."""
+
+    class Changed(Message):
+        """The answers of the step may have changed."""
+
+    class Focused(Message):
+        """Another field has the cursor."""
+
+        def __init__(self, field: Field | None) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, step: Step, controller: Controller) -> None:
+        super().__init__(id="body")
+        self.step = step
+        self.controller = controller
+        self._settle: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield every field that may ever be asked here; what does not apply is hidden."""
+        for field in self.step.fields:
+            if field.in_form is not False:
+                row = row_for(field, self.controller)
+                row.display = field.in_form_for(self.controller.answers)
+                yield row
+        for table in self.controller.tables(self.step):
+            yield TableEditor(table, self.step, self.controller)
+        yield Static("", id="notes")
+
+    def on_mount(self) -> None:
+        """Show notes and put the cursor into the first field."""
+        self.refresh_rows()
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first control."""
+        for widget in self.query(Widget):
+            if widget.focusable and widget.display:
+                widget.focus()
+                return
+
+    def refresh_rows(self, *, always: bool = False) -> bool:
+        """Show what applies and what is wrong; returns whether there is an error."""
+        problems = self.controller.problems(self.step)
+        wrong = False
+        for row in self.query(FieldRow):
+            row.display = row.field.in_form_for(self.controller.answers)
+            if not row.display:
+                continue
+            row.reload()
+            mine = [p for p in problems if p.path == row.field.path or (p.path.startswith(row.field.path + "."))]
+            mine.sort(key=lambda p: p.severity.value != "error")
+            wrong = row.show_problem(mine[0] if mine else None, always=always) or wrong
+        for editor in self.query(TableEditor):
+            wrong = editor.show_problems(problems, always=always) or wrong
+        self.query_one("#notes", Static).update(Content("\n".join(self.step.notes(self.controller.answers))))
+        return wrong
+
+    def commit_all(self) -> None:
+        """Take everything that is typed."""
+        for row in self.query(FieldRow):
+            if row.display:
+                row.commit()
+        for editor in self.query(TableEditor):
+            editor.commit()
+
+    def focus_bad(self) -> None:
+        """Put the cursor into the first field that has an error."""
+        problems = {p.path for p in self.controller.problems(self.step) if p.severity.value == "error"}
+        for row in self.query(FieldRow):
+            if row.display and (row.error or row.field.path in problems):
+                row.focus_control()
+                row.scroll_visible()
+                return
+        for editor in self.query(TableEditor):
+            if editor.focus_bad(problems):
+                return
+
+    @on(Input.Changed)
+    def _typing(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._settle is not None:
+            self._settle.stop()
+        self._settle = self.set_timer(SETTLE, self._take_typed)
+
+    def _take_typed(self) -> None:
+        focused = self.screen.focused
+        if isinstance(focused, Input) and focused in self.query(Input) and not focused.password:
+            row = next((r for r in self.query(FieldRow) if focused in r.query(Input)), None)
+            if row is not None and row.field.kind.value != "url":
+                row.commit()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Tell whose help to show."""
+        self.post_message(self.Focused(self.field_of(event.widget)))
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Commit the field that was left."""
+        row = next((r for r in self.query(FieldRow) if event.widget in r.query(Input)), None)
+        if row is not None:
+            row.commit()
+
+    def field_of(self, widget: Widget | None) -> Field | None:
+        """Return the field that a control belongs to."""
+        for row in self.query(FieldRow):
+            if widget is not None and (widget is row or row in widget.ancestors):
+                return row.field
+        for editor in self.query(TableEditor):
+            if widget is not None and editor in widget.ancestors:
+                return editor.field_of(widget)
+        return None
+
+    @on(FieldRow.Committed)
+    @on(TableEditor.Committed)
+    def _committed(self, event: Message) -> None:
+        event.stop()
+        self.refresh_rows()
+        self.post_message(self.Changed())

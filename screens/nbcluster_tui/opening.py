@@ -1,0 +1,104 @@
+"""The first screen where no session was named: resume one, begin one, or import an installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from nbcluster.controller import Controller
+from nbcluster.errors import NbclusterError
+from nbcluster.opening import from_nothing, from_session
+from nbcluster.store import NAME, SessionStore
+from nbcluster.text import _
+from nbcluster_tui.dialogs import AskText
+
+
+class OpeningScreen(Screen[Controller]):
+    """Choices; the result is a controller on a locked session."""
+
+    BINDINGS = [Binding("ctrl+q", "app.leave", show=False, priority=True)]  # noqa: RUF012 - Textual's form
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"nbcluster — {_('setup wizard for a NocoBase cluster')}"))
+            yield OptionList(*self._options(), compact=True, markup=False)
+            yield Static("", classes="problem")
+            yield Static(Content(_("enter choose   ctrl+q leave")))
+
+    def _options(self) -> list[Option]:
+        options = [
+            Option(Content(_("New: a cluster from an empty database, or from a single node")), id="new"),
+            Option(Content(_("Import: begin with the .env of an existing installation")), id="import"),
+        ]
+        for info in SessionStore().list():
+            when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
+            owner = "  " + _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
+            options.append(
+                Option(Content(_("Resume {name}").format(name=info.name) + f"  {when}  {info.step}{owner}"), id=f"s-{info.name}")
+            )
+        return options
+
+    def on_mount(self) -> None:
+        """Begin in the list, on the last session if there is one."""
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        chosen = event.option.id or ""
+        if chosen == "new":
+            self.app.push_screen(
+                AskText(_("Name of the cluster, such as prod or staging:"), "nocobase", _name_fault), self._begin
+            )
+        elif chosen == "import":
+            self.app.push_screen(AskText(_("Path of the existing .env:"), "", _file_fault), self._import)
+        else:
+            self._open(chosen.removeprefix("s-"))
+
+    def _begin(self, name: str | None) -> None:
+        if name is not None:
+            self._try(lambda: from_nothing(name))
+
+    def _open(self, name: str) -> None:
+        self._try(lambda: from_session(name))
+
+    def _import(self, path: str | None) -> None:
+        if path is None:
+            return
+
+        def begin() -> Controller:
+            controller = from_nothing()
+            controller.import_file(Path(path).expanduser())
+            return controller
+
+        self._try(begin)
+
+    def _try(self, begin: object) -> None:
+        try:
+            assert callable(begin)
+            self.dismiss(begin())
+        except NbclusterError as fault:
+            lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
+            self.query_one(".problem", Static).update(Content("\n".join(lines)))
+            self.query_one(".problem").display = True
+
+
+def _name_fault(name: str) -> str:
+    if not NAME.match(name):
+        return _("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit")
+    taken = {info.name for info in SessionStore().list()}
+    return _("there is a session of this name already: resume it, or choose another") if name in taken else ""
+
+
+def _file_fault(text: str) -> str:
+    path = Path(text).expanduser()
+    return "" if path.is_file() else _("there is no file at this path")

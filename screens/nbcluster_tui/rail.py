@@ -1,0 +1,36 @@
+"""The step rail: how every step stands, by sign and word before colour."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from nbcluster.controller import Controller, StepState
+from nbcluster.text import _
+
+SIGNS = {StepState.DONE: "ok", StepState.WARNING: " !", StepState.PROBLEM: "!!", StepState.TODO: " ."}
+
+
+class Rail(OptionList, can_focus=False):
+    """All steps in their order; F6 gives it the keyboard, Enter jumps."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(id="rail", compact=True, markup=False)
+        self.controller = controller
+
+    def show(self, current: str) -> None:
+        """Draw the steps with the present one marked."""
+        options = []
+        for step in self.controller.steps:
+            sign = ">>" if step.id == current else SIGNS[self.controller.state(step)]
+            title = _(step.title)
+            options.append(Option(Content(f"{sign} {title if cell_len(title) <= 13 else set_cell_size(title, 13)}"), id=step.id))
+        highlighted = next((i for i, step in enumerate(self.controller.steps) if step.id == current), 0)
+        self.set_options(options)
+        self.highlighted = highlighted
+
+    def on_blur(self) -> None:
+        """Leave the tab order again."""
+        self.can_focus = False

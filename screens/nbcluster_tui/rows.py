@@ -1,0 +1,182 @@
+"""One field of a form: its label, its control by kind, and what is wrong with it in words below."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Checkbox, RadioSet, Static
+
+from nbcluster.controller import Controller
+from nbcluster.fields import Field
+from nbcluster.problems import Problem, Severity
+from nbcluster.text import _
+from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.toggles import Radio, Tick
+
+
+class FieldRow(Vertical):
+    """A field on the screen; ``commit`` hands what is typed to the controller."""
+
+    @dataclass
+    class Committed(Message):
+        """The answers may have changed."""
+
+        row: FieldRow
+
+    def __init__(self, field: Field, controller: Controller) -> None:
+        super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
+        self.field = field
+        self.controller = controller
+        self.error = ""
+        self.touched = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out label, control and the line for problems."""
+        with Horizontal(classes="line"):
+            yield Static(Content(_(self.field.label)), classes="label")
+            yield from self.controls()
+        yield Static("", classes="problem")
+
+    @abstractmethod
+    def controls(self) -> ComposeResult:
+        """Yield the control of this kind."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Take what stands in the control."""
+
+    def reload(self) -> None:
+        """Show the present value where the user is not typing."""
+
+    def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
+        """Show what is wrong, once the user has been here; returns whether it is an error."""
+        line = self.query_one(".problem", Static)
+        if self.error:
+            text, grave = self.error, True
+        elif problem is not None and (self.touched or always):
+            text, grave = f"{problem.message} {problem.hint}".strip(), problem.severity is Severity.ERROR
+        else:
+            line.display = False
+            return problem is not None and problem.severity is Severity.ERROR
+        line.update(Content(f"{'!!' if grave else '!'} {text}"))
+        line.set_class(grave, "-error")
+        line.display = True
+        return grave
+
+    def focus_control(self) -> None:
+        """Put the cursor into the control."""
+        for widget in self.query(Widget):
+            if widget.focusable:
+                widget.focus()
+                return
+
+    def take_text(self, text: str) -> None:
+        """Hand a text to the controller, keeping what is wrong with it."""
+        self.touched = True
+        self.error = self.controller.change_text(self.field, text)
+        self.post_message(self.Committed(self))
+
+
+class TextRow(FieldRow):
+    """Text, a number or a path."""
+
+    def controls(self) -> ComposeResult:
+        """Yield the input."""
+        yield TextInput(self.controller.shown(self.field), placeholder=_(self.field.placeholder), id=f"in-{self.id}")
+
+    def commit(self) -> None:
+        """Take the text if it changed."""
+        control = self.query_one(TextInput)
+        if control.value != self.controller.shown(self.field) or self.error:
+            self.take_text(control.value)
+        else:
+            self.touched = True
+
+    def reload(self) -> None:
+        """Show a default that follows from other answers."""
+        control = self.query_one(TextInput)
+        if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
+            with control.prevent(TextInput.Changed):
+                control.value = self.controller.shown(self.field)
+
+
+class BooleanRow(FieldRow):
+    """Yes or no."""
+
+    def controls(self) -> ComposeResult:
+        """Yield the tick box."""
+        yield Tick(_("yes"), self.controller.answers.flag(self.field.path), compact=True)
+
+    def commit(self) -> None:
+        """Take the tick."""
+        value = self.query_one(Checkbox).value
+        self.touched = True
+        if value != self.controller.answers.flag(self.field.path):
+            self.controller.change(self.field.path, value)
+        self.post_message(self.Committed(self))
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Commit at once."""
+        event.stop()
+        self.commit()
+
+
+class ChoiceRow(FieldRow):
+    """One of a few."""
+
+    def controls(self) -> ComposeResult:
+        """Yield the buttons, side by side where they are short."""
+        choices = self.field.choices_for(self.controller.answers)
+        value = self.controller.answers[self.field.path]
+        buttons = [Radio(Content(_(c.label)), value=c.value == value, compact=True) for c in choices]
+        wide = sum(len(_(c.label)) * (1 if _(c.label).isascii() else 2) + 5 for c in choices) > 42
+        yield RadioSet(*buttons, compact=True, classes="tall" if wide else "flat")
+
+    def commit(self) -> None:
+        """Take the pressed button."""
+        pressed = self.query_one(RadioSet).pressed_index
+        self.touched = True
+        choices = self.field.choices_for(self.controller.answers)
+        if 0 <= pressed < len(choices) and choices[pressed].value != self.controller.answers[self.field.path]:
+            self.controller.change(self.field.path, choices[pressed].value)
+        self.post_message(self.Committed(self))
+
+    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+        """Commit at once."""
+        event.stop()
+        self.commit()
+
+
+class MultiRow(FieldRow):
+    """Several of a few, one tick each."""
+
+    def controls(self) -> ComposeResult:
+        """Yield a tick box per choice."""
+        ticked = {word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)}
+        with Vertical(classes="ticks"):
+            for choice in self.field.choices_for(self.controller.answers):
+                yield Tick(Content(choice.value), choice.value in ticked, compact=True)
+
+    def commit(self) -> None:
+        """Take the ticks; what the present choices do not show is kept."""
+        choices = self.field.choices_for(self.controller.answers)
+        shown = {choice.value for choice in choices}
+        before = [word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)]
+        boxes = list(self.query(Checkbox))
+        now = [choice.value for choice, box in zip(choices, boxes, strict=True) if box.value]
+        self.touched = True
+        words = (*now, *(word for word in before if word not in shown))
+        if set(words) != set(before):
+            self.controller.change(self.field.path, words)
+        self.post_message(self.Committed(self))
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Commit at once."""
+        event.stop()
+        self.commit()

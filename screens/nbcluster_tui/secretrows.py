@@ -1,0 +1,160 @@
+"""Fields with something secret in them: a password, an address with its password, a key that may also be a word."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import RadioSet, Static
+
+from nbcluster.controller import Controller
+from nbcluster.fields import Field, FieldKind
+from nbcluster.secret import MissingSecret, Secret
+from nbcluster.text import _
+from nbcluster.url import parse_url
+from nbcluster_tui.inputs import SecretInput, UrlInput
+from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
+from nbcluster_tui.toggles import Radio
+
+
+def _mask(secret: Secret | None) -> str:
+    if secret is None:
+        return ""
+    return _("type it again") if isinstance(secret, MissingSecret) else "••••••••"
+
+
+class SecretRow(FieldRow):
+    """A password."""
+
+    def controls(self) -> ComposeResult:
+        """Yield the input, empty; what is stored shows as a placeholder of fixed length."""
+        yield SecretInput(placeholder=_mask(self.controller.answers.secret(self.field.path)))
+
+    def commit(self) -> None:
+        """Take what was typed; nothing typed changes nothing."""
+        control = self.query_one(SecretInput)
+        self.touched = True
+        if control.value:
+            self.take_text(control.value)
+            if not self.error:
+                with control.prevent(SecretInput.Changed):
+                    control.value = ""
+                control.placeholder = _mask(self.controller.answers.secret(self.field.path))
+        else:
+            self.post_message(self.Committed(self))
+
+
+class UrlRow(FieldRow):
+    """An address, and the password that belongs to it."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out two lines."""
+        with Horizontal(classes="line"):
+            yield Static(Content(_(self.field.label)), classes="label")
+            yield from self.controls()
+        with Horizontal(classes="line"):
+            yield Static(Content(f"  {_('password')}"), classes="label")
+            yield SecretInput(placeholder=self._placeholder())
+        yield Static("", classes="problem")
+
+    def controls(self) -> ComposeResult:
+        """Yield the address."""
+        yield UrlInput(self.controller.shown(self.field), placeholder=self.field.placeholder)
+
+    def _placeholder(self) -> str:
+        url = self.controller.answers.url(self.field.path)
+        return _mask(url.password) if url is not None and url.password is not None else _("none")
+
+    def commit(self) -> None:
+        """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
+        address, password = self.query_one(UrlInput), self.query_one(SecretInput)
+        self.touched = True
+        typed = parse_url(address.value) if address.value.strip() else None
+        if typed is not None and typed.password is not None:
+            self.controller.change(self.field.path, typed.with_password(typed.password))
+            with address.prevent(UrlInput.Changed):
+                address.value = self.controller.shown(self.field)
+        elif address.value != self.controller.shown(self.field):
+            self.error = self.controller.change_text(self.field, address.value)
+        url = self.controller.answers.url(self.field.path)
+        if password.value and url is not None:
+            self.controller.change(self.field.path, url.with_password(Secret(password.value)))
+            with password.prevent(SecretInput.Changed):
+                password.value = ""
+        password.placeholder = self._placeholder()
+        self.post_message(self.Committed(self))
+
+    def reload(self) -> None:
+        """Show an address that follows from others."""
+        control = self.query_one(UrlInput)
+        if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
+            with control.prevent(UrlInput.Changed):
+                control.value = self.controller.shown(self.field)
+        self.query_one(SecretInput).placeholder = self._placeholder()
+
+
+class KeyRow(FieldRow):
+    """A key: generated, kept, or pasted."""
+
+    def controls(self) -> ComposeResult:
+        """Yield the choices and, for the literal, an input."""
+        answers = self.controller.answers
+        value = answers[self.field.path]
+        with Vertical(classes="key"):
+            buttons = [
+                Radio(
+                    Content(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True
+                )
+                for c in self.field.choices_for(answers)
+            ]
+            yield RadioSet(*buttons, compact=True, classes="tall")
+            yield SecretInput(placeholder=_mask(answers.secret(self.field.path)) or _("paste it here"))
+
+    def on_mount(self) -> None:
+        """Show the input only for a literal."""
+        self.query_one(SecretInput).display = self._chosen() == ""
+
+    def _chosen(self) -> str | None:
+        index = self.query_one(RadioSet).pressed_index
+        choices = self.field.choices_for(self.controller.answers)
+        return choices[index].value if 0 <= index < len(choices) else None
+
+    def commit(self) -> None:
+        """Take the word, or the literal once one is typed."""
+        chosen, control = self._chosen(), self.query_one(SecretInput)
+        control.display = chosen == ""
+        self.touched = True
+        self.error = ""
+        if chosen:
+            if chosen != self.controller.answers[self.field.path]:
+                self.controller.change(self.field.path, chosen)
+        elif control.value:
+            self.take_text(control.value)
+            with control.prevent(SecretInput.Changed):
+                control.value = ""
+            control.placeholder = _mask(self.controller.answers.secret(self.field.path))
+        elif chosen == "" and self.controller.answers.secret(self.field.path) is None:
+            self.error = _("paste it, or choose another way")
+        self.post_message(self.Committed(self))
+
+    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+        """Commit at once; a literal comes later."""
+        event.stop()
+        if self._chosen() == "" and not isinstance(self.controller.answers[self.field.path], Secret):
+            self.query_one(SecretInput).display = True
+            self.query_one(SecretInput).focus()
+            return
+        self.commit()
+
+
+def row_for(field: Field, controller: Controller) -> FieldRow:
+    """Return the row that shows a field."""
+    kinds: dict[FieldKind, type[FieldRow]] = {
+        FieldKind.BOOLEAN: BooleanRow,
+        FieldKind.CHOICE: ChoiceRow,
+        FieldKind.MULTI: MultiRow,
+        FieldKind.SECRET: SecretRow,
+        FieldKind.URL: UrlRow,
+        FieldKind.KEY: KeyRow,
+    }
+    return kinds.get(field.kind, TextRow)(field, controller)
