@@ -25,6 +25,8 @@ ANSWERED_ALIKE = [
     "select has_schema_privilege(current_user, 'public', 'USAGE'), has_database_privilege(current_database(), 'CREATE') as may",
     "select to_regclass('roles'), to_regclass('\"applicationVersion\"')",
     "select table_name from information_schema.tables where table_schema = 'public'",
+    "select 1 from pg_namespace where nspname = 'public'",
+    "select table_schema, table_name from information_schema.tables where table_name like '%none' order by 1, 2",
     "/* why */ select -- how\n 1",
 ]
 REFUSED_ALIKE = {
@@ -69,6 +71,9 @@ def test_statements_are_answered_alike(simulated_port: int, postgres: SqlServer,
 
 def test_values_are_bound_alike(simulated_port: int, postgres: SqlServer) -> None:
     statement = "select has_schema_privilege(:user, 'public', 'USAGE') as may, cast_free from (select 1 as cast_free) t"
+    schemas = "select 1 from pg_namespace where nspname = :name"
+    for name in ("public", "none-such"):
+        assert answer(simulated_port, schemas, name=name) == answer(postgres.port, schemas, name=name)
     plain = "select has_schema_privilege(:user, 'public', 'USAGE') as may"
     assert answer(simulated_port, plain, user="wiz") == answer(postgres.port, plain, user="wiz")
     with connect(simulated_port) as connection, pytest.raises(pg8000.native.DatabaseError):

@@ -17,11 +17,11 @@ def cstring(value: str) -> bytes:
 
 
 def row_description(result: Result) -> bytes:
-    """Return the columns; their types are those of the first row's values."""
+    """Return the columns; their types are those of the first values."""
     fields = b""
     for place, name in enumerate(result.columns):
         kinds = [type(row[place]) for row in result.rows if row[place] is not None]
-        oid, size = _OIDS[kinds[0] if kinds else str]
+        oid, size = _OIDS[kinds[0] if kinds else result.kinds[place] if result.kinds else str]
         fields += cstring(name) + struct.pack(">ihihih", 0, 0, oid, size, -1, 0)
     return struct.pack(">h", len(result.columns)) + fields
 

@@ -30,6 +30,7 @@ def _sections(state: RedisState) -> dict[str, Section]:
             "used_memory": 1048576,
             "used_memory_human": "1.00M",
             "maxmemory": limit,
+            "maxmemory_human": f"{limit}B",
             "maxmemory_policy": settings.option("maxmemory-policy"),
         },
         "Persistence": {

@@ -17,6 +17,8 @@ from nbcluster.demo.servers import DATABASE, PASSWORD, USER, VHOST, DemoServers,
 Place = tuple[str, int]
 
 _APP_PORT = 13000
+# On a machine that is no node of the example this folder is absent: the check says so and touches nothing.
+_STORAGE = "/srv/nbcluster-demo/storage"
 _ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
 
 
@@ -126,11 +128,9 @@ class Demo:
     servers: DemoServers
 
     def close(self) -> None:
-        """End the servers and remove what is temporary; an export that was written stays to be looked at."""
+        """End the servers and remove an empty target folder; an export that was written stays to be looked at."""
         self.servers.close()
-        if self.out_dir.is_dir() and any(self.out_dir.iterdir()):
-            shutil.rmtree(self.folder / "storage", ignore_errors=True)
-        else:
+        if not (self.out_dir.is_dir() and any(self.out_dir.iterdir())):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Demo:
@@ -141,11 +141,10 @@ class Demo:
 
 
 def start_demo() -> Demo:
-    """Start the simulated servers and make the temporary folders; raises ``NbclusterError`` when the servers do not come up."""
+    """Start the simulated servers and make a temporary target folder; raises ``NbclusterError`` when the servers do not come up."""
     servers = DemoServers()
     ports = servers.start()
     folder = Path(tempfile.mkdtemp(prefix="nbcluster-demo-")).resolve()
-    storage, out_dir = folder / "storage", folder / "export"
-    storage.mkdir()
+    out_dir = folder / "export"
     out_dir.mkdir()
-    return Demo(ports, answers_toml(ports, str(storage), example_nodes()), out_dir, folder, servers)
+    return Demo(ports, answers_toml(ports, _STORAGE, example_nodes()), out_dir, folder, servers)

@@ -1,4 +1,4 @@
-"""What the simulated PostgreSQL answers: a table of the statements that only read, and a refusal of everything that writes."""
+"""What the simulated PostgreSQL answers: the statements on an empty database that only read, and a refusal of everything that writes."""
 
 from __future__ import annotations
 
@@ -59,11 +59,12 @@ class SqlSettings:
 
 @dataclass(frozen=True)
 class Result:
-    """Columns and rows, and the tag with which the command is said to be done."""
+    """Columns and rows, and the tag with which the command is said to be done; ``kinds`` are the types of columns without a value."""
 
     tag: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
+    kinds: tuple[type, ...] = ()
 
 
 @dataclass
@@ -87,6 +88,7 @@ class SqlSession:
 _WRITES = re.compile(
     r"(?i)(insert|update|delete|create|alter|drop|truncate|grant|revoke|copy|merge|comment|vacuum|lock|do|call)\b"
 )
+_SCHEMAS = ("public", "pg_catalog", "information_schema")
 _FUNCTION = re.compile(r"(?is)(?:pg_catalog\.)?([a-z_]+)\s*\((.*)\)")
 _SELECT = re.compile(r"(?is)select\s+(.*)")
 _TAGS = {
@@ -122,18 +124,30 @@ def execute(session: SqlSession, statement: str, values: Sequence[str | None] = 
 
 
 def _select(session: SqlSession, statement: str, values: Sequence[str | None]) -> Result:
-    for pattern, columns, rows in TABLES:
-        if pattern.search(statement):
-            found = rows(session)
-            return Result(f"SELECT {len(found)}", columns, found)
     match = _SELECT.fullmatch(statement)
     if match is None:
         raise SqlError("42601", f'syntax error at or near "{statement[:20]}"')
-    if re.search(r"(?i)\bfrom\b", match[1]):
-        raise SqlError("42P01", "this relation is not simulated")
-    items = [_aliased(item) for item in _split(match[1])]
+    wanted, _, source = re.sub(r"(?i)\bfrom\b", "\0", match[1], count=1).partition("\0")
+    items = [_aliased(item) for item in _split(wanted.strip())]
+    columns = tuple(name for _expression, name in items)
+    if source:
+        found = _rows(session, source.strip(), values)
+        columns = tuple(item if item.isidentifier() else name for item, name in items)
+        kinds = tuple(int if item.isdigit() else str for item, _name in items)
+        return Result(f"SELECT {len(found)}", columns, found, kinds)
     row = tuple(_value(session, expression, values) for expression, _name in items)
-    return Result("SELECT 1", tuple(name for _expression, name in items), (row,))
+    return Result("SELECT 1", columns, (row,))
+
+
+def _rows(session: SqlSession, source: str, values: Sequence[str | None]) -> tuple[tuple[Cell, ...], ...]:
+    table = re.split(r"[\s,;]", source, maxsplit=1)[0].lower().removeprefix("pg_catalog.")
+    if table == "pg_stat_activity":
+        return ((session.settings.connections,),)
+    if table == "pg_namespace":
+        return ((1,),) if any(schema in values or f"'{schema}'" in source for schema in _SCHEMAS) else ()
+    if table in ("pg_tables", "information_schema.tables"):
+        return ()
+    raise SqlError("42P01", "this relation is not simulated")
 
 
 def _split(text: str) -> list[str]:
@@ -200,12 +214,5 @@ FUNCTIONS: dict[str, Function] = {
     "has_database_privilege": lambda s, a: a[-1] not in ("CREATE", "TEMP") or s.settings.may_create,
     "has_schema_privilege": lambda s, a: a[-1] != "CREATE" or s.settings.may_create,
     "to_regclass": lambda s, a: None,
-    "to_regnamespace": lambda s, a: str(a[0]) if a[0] in ("public", "pg_catalog", "information_schema") else None,
+    "to_regnamespace": lambda s, a: str(a[0]) if a[0] in _SCHEMAS else None,
 }
-
-Rows = Callable[[SqlSession], tuple[tuple[Cell, ...], ...]]
-TABLES: tuple[tuple[re.Pattern[str], tuple[str, ...], Rows], ...] = (
-    (re.compile(r"(?i)count\(\*\).* from pg_stat_activity"), ("count",), lambda s: ((s.settings.connections,),)),
-    (re.compile(r"(?i) from (?:pg_tables|information_schema\.tables)\b"), ("table_name",), lambda s: ()),
-)
-"""Statements on tables, which are told by their form: a simulated database is empty."""
