@@ -17,7 +17,6 @@ from nbcluster.envfile import read_dotenv
 from nbcluster.outputfile import OutputFile
 from nbcluster.steps import STEPS, Step
 
-
 _MAP = re.compile(r"^map [^{}]*\{[^{}]*\}\n", re.MULTILINE)
 
 
