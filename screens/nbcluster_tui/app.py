@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ class WizardApp(App[int]):
     def __init__(self, controller: Controller | None) -> None:
         super().__init__()
         self.controller = controller
+        self.fault: Exception | None = None
         self.animation_level = "none"
 
     def on_mount(self) -> None:
@@ -63,6 +65,13 @@ class WizardApp(App[int]):
         self._commit()
         self.exit(int(code), return_code=int(code))
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""
+        self.fault = error
+        with suppress(Exception):
+            self._commit()
+        self.exit(return_code=int(ExitCode.INTERNAL))
+
     def action_leave(self) -> None:
         """Save and leave."""
         self._stop(ExitCode.OK)
@@ -76,6 +85,8 @@ def run_tui(controller: Controller | None) -> int:
     """Run the wizard in full screen; returns the exit code."""
     app = WizardApp(controller)
     code = app.run(inline=False)
+    if app.fault is not None:
+        raise app.fault
     if code is None:
         return app.return_code or int(ExitCode.INTERNAL)
     return code

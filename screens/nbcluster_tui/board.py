@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from nbcluster.checks.results import CheckResult, Status
 from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
@@ -16,13 +15,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbcluster.board import BoardRow
+from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
-from nbcluster.judge.redis import ROLE_NAMES
 from nbcluster.steps import Step
 from nbcluster.targets import Target
-from nbcluster.text import _
+from nbcluster.text import N_, _
 from nbcluster_tui.dialogs import AskText
 
+LABEL, CELL = 16, 9
+SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
 
 
@@ -141,8 +142,7 @@ def matrix(rows: tuple[BoardRow, ...]) -> list[str]:
 
 
 def _redis_lines(rows: list[BoardRow]) -> list[str]:
-    width = 10
-    lines = [_fit(_("Redis, from this machine"), 18) + "".join(_fit(_(ROLE_NAMES[r.target.id[6:]]), width) for r in rows)]
+    lines = [_fit("Redis", LABEL) + "".join(_fit(_(SHORT[row.target.id.removeprefix("redis.")]), CELL) for row in rows)]
     stages: dict[str, None] = {}
     for row in rows:
         for result in row.results:
@@ -150,10 +150,10 @@ def _redis_lines(rows: list[BoardRow]) -> list[str]:
     for stage in stages:
         cells = []
         for row in rows:
-            result = next((r for r in row.results if r.id.endswith(f".{stage}")), None)
-            cells.append(_fit(WORDS[result.status] if result is not None else "", width))
-        lines.append(_fit("  " + stage, 18) + "".join(cells))
-    lines.append(_fit("", 18) + "".join(_fit(_state(row), width) for row in rows))
+            found = [r.status for r in row.results if r.id.endswith(f".{stage}")]
+            cells.append(_fit(WORDS[found[0]] if found else "", CELL))
+        lines.append(_fit(f"  {stage}", LABEL) + "".join(cells))
+    lines.append(_fit(f"  {_('from bastion')}", LABEL) + "".join(_fit(_state(row), CELL) for row in rows))
     return lines
 
 

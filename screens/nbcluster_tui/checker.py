@@ -12,8 +12,9 @@ from nbcluster.controller import Controller
 from nbcluster.targets import Target
 
 if TYPE_CHECKING:
-    from nbcluster.checks.results import CheckResult
     from textual.screen import Screen
+
+    from nbcluster.checks.results import CheckResult
 
 TIMEOUT = 5.0
 

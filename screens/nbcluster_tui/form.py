@@ -127,8 +127,8 @@ class FormView(VerticalScroll, can_focus=False):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit the field that was left."""
-        row = next((r for r in self.query(FieldRow) if event.widget in r.query(Input)), None)
-        if row is not None:
+        row = next((r for r in self.query(FieldRow) if r in event.widget.ancestors), None)
+        if row is not None and isinstance(event.widget, Input):
             row.commit()
 
     def field_of(self, widget: Widget | None) -> Field | None:

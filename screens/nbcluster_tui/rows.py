@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -17,7 +16,7 @@ from nbcluster.fields import Field
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput
-from nbcluster_tui.toggles import Radio, Tick
+from nbcluster_tui.toggles import Radio, Radios, Tick
 
 
 class FieldRow(Vertical):
@@ -43,13 +42,12 @@ class FieldRow(Vertical):
             yield from self.controls()
         yield Static("", classes="problem")
 
-    @abstractmethod
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
+        yield Static(Content(self.controller.shown(self.field)))
 
-    @abstractmethod
     def commit(self) -> None:
-        """Take what stands in the control."""
+        """Take what stands in the control; a row that only shows something has nothing to take."""
 
     def reload(self) -> None:
         """Show the present value where the user is not typing."""
@@ -136,7 +134,7 @@ class ChoiceRow(FieldRow):
         value = self.controller.answers[self.field.path]
         buttons = [Radio(Content(_(c.label)), value=c.value == value, compact=True) for c in choices]
         wide = sum(len(_(c.label)) * (1 if _(c.label).isascii() else 2) + 5 for c in choices) > 42
-        yield RadioSet(*buttons, compact=True, classes="tall" if wide else "flat")
+        yield Radios(*buttons, compact=True, classes="tall" if wide else "flat")
 
     def commit(self) -> None:
         """Take the pressed button."""

@@ -14,7 +14,7 @@ from nbcluster.text import _
 from nbcluster.url import parse_url
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
-from nbcluster_tui.toggles import Radio
+from nbcluster_tui.toggles import Radio, Radios
 
 
 def _mask(secret: Secret | None) -> str:
@@ -102,12 +102,10 @@ class KeyRow(FieldRow):
         value = answers[self.field.path]
         with Vertical(classes="key"):
             buttons = [
-                Radio(
-                    Content(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True
-                )
+                Radio(Content(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True)
                 for c in self.field.choices_for(answers)
             ]
-            yield RadioSet(*buttons, compact=True, classes="tall")
+            yield Radios(*buttons, compact=True, classes="tall")
             yield SecretInput(placeholder=_mask(answers.secret(self.field.path)) or _("paste it here"))
 
     def on_mount(self) -> None:

@@ -106,7 +106,7 @@ class WizardScreen(Screen[None]):
         place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
         self.query_one("#title", Static).update(Content(f"{_(self.step.title)}  —  {place}"))
         self.query_one(Rail).show(self.step.id)
-        keys = _("tab field  F1 help  F2 check  F3 files  F6 steps  F7 back  F8 next  ctrl+q leave")
+        keys = _("tab  F1 help  F2 check  F3 files  F6 steps  F7 back  F8 next  ctrl+q leave")
         self.query_one("#footer", Static).update(Content(f" {keys}"))
         self._draw_header()
         self._draw_help()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Checkbox, RadioButton
+from textual.widgets import Checkbox, RadioButton, RadioSet
 
 
 class Tick(Checkbox):
@@ -20,3 +20,12 @@ class Radio(RadioButton):
     @property
     def _button(self) -> Content:
         return Content("(*)" if self.value else "( )")
+
+
+class Radios(RadioSet):
+    """A radio set whose cursor begins on the button that is pressed."""
+
+    def on_focus(self) -> None:
+        """Point at the pressed button."""
+        if self.pressed_index >= 0:
+            self._selected = self.pressed_index

@@ -21,6 +21,7 @@ from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step, fields_by_path
+from nbcluster.url import parse_url
 
 __all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 
@@ -190,7 +191,7 @@ class Controller(Answering):
         """Return the variables that a step's answers produce, secrets masked."""
         from nbcluster.artifacts.variables import step_variables
 
-        return tuple(f"{v.name}={v.value}" for v in step_variables(step, self.answers))
+        return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
 
     def topology(self) -> tuple[str, ...]:
         """Return the picture of the cluster."""
@@ -261,6 +262,12 @@ class Controller(Answering):
         self.save()
         if self._store is not None:
             self._store.release()
+
+
+def _shown(value: str | Secret) -> str:
+    if isinstance(value, Secret) and "://" in value.reveal():
+        return parse_url(value.reveal()).masked
+    return str(value)
 
 
 def fresh_session(name: str = "nocobase", steps: tuple[Step, ...] = STEPS) -> Session:
