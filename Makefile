@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests
 
-.PHONY: help setup run demo test servers lint types contracts translations package locks clean distclean
+.PHONY: help setup run demo test servers lint types contracts translations package benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . > /dev/null
 	@$(BIN)/python -m tests.packaging.wheel dist
+
+benchmarks: .venv/.dev ## measure what a start costs
+	@$(BIN)/python -m tests.packaging.startup
 
 locks: .venv/.dev ## pin the requirements again (needs uv)
 	@sh tests/packaging/locks.sh

@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-from tests.services.process import REPOSITORY, accepts, tool
+from tests.services.process import REPOSITORY, accepts, remove, tool
 
 CODE = """
 import sys, time
 from tests.services.redis_server import start_redis
 server = start_redis()
-print(server.port, flush=True)
+print(server.port, server.server.log.parent, flush=True)
 time.sleep(60)
 """
 
@@ -25,7 +26,8 @@ def test_a_killed_run_leaves_no_server() -> None:
         [sys.executable, "-c", CODE], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=dict(os.environ)
     ) as run:
         assert run.stdout is not None
-        port = int(run.stdout.readline())
+        first, folder = run.stdout.readline().split()
+        port = int(first)
         assert accepts("127.0.0.1", port)
         run.send_signal(signal.SIGKILL)
         run.wait(10)
@@ -33,3 +35,4 @@ def test_a_killed_run_leaves_no_server() -> None:
     while accepts("127.0.0.1", port):
         assert time.monotonic() < end, "the server is still there"
         time.sleep(0.02)
+    remove(Path(folder))
