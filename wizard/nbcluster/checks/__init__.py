@@ -1,1 +1,1 @@
-"""Live checks: the engine that runs the probe program, and the catalogue that puts findings into words."""
+"""Live checks: what they are called, what their results say, and how they are run."""

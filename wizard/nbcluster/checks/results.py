@@ -1,8 +1,7 @@
-"""What a check found, and the report that all of them make."""
+"""What a check found, and the report of a run."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from nbcluster.errors import ExitCode
 
 
 class Status(StrEnum):
-    """How a check ended: ``fail`` answered and is wrong, ``error`` could not be judged, ``skip`` was not tried."""
+    """A verdict: ``fail`` = answered or refused, and wrong; ``error`` = could not be judged; ``skip`` = not testable here."""
 
     OK = "ok"
     WARN = "warn"
@@ -25,21 +24,21 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One finding; ``origin`` is where it was seen from (bastion or answers)."""
+    """One verdict in words; ``origin`` is ``bastion`` or ``answers``, ``code`` and ``params`` are what the words were made from."""
 
     id: str
     target: str
     origin: str
     status: Status
     summary: str
-    detail: str = ""
-    hint: str = ""
-    elapsed_ms: int = 0
+    detail: str
+    hint: str
+    elapsed_ms: int
     code: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the shape that ``check --json`` prints."""
+        """Return the shape that ``--json`` prints; it does not change within schema 1."""
         return {
             "id": self.id,
             "target": self.target,
@@ -54,7 +53,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Report:
-    """All results of a run; ``elapsed_ms`` is wall time."""
+    """All results of a run; ``started`` is an aware time, ``elapsed_ms`` the wall time."""
 
     started: datetime
     elapsed_ms: int
@@ -62,17 +61,18 @@ class Report:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many results have each status."""
-        found = Counter(result.status for result in self.results)
-        return {status.value: found[status] for status in Status}
+        """How many results there are of each status."""
+        return {status.value: sum(result.status is status for result in self.results) for status in Status}
 
     def exit_code(self) -> ExitCode:
-        """Return 3 where a check failed, else 5 where something could not be judged, else 0."""
+        """Return what a command that ran these checks ends with: a failure beats what could not be judged."""
         counts = self.counts
-        return ExitCode.FAILED if counts["fail"] else ExitCode.UNJUDGED if counts["error"] else ExitCode.OK
+        if counts[Status.FAIL]:
+            return ExitCode.FAILED
+        return ExitCode.UNJUDGED if counts[Status.ERROR] else ExitCode.OK
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as ``check --json`` prints it."""
+        """Return the document that ``check --json`` prints."""
         return {
             "schema": 1,
             "tool": f"nbcluster {__version__}",

@@ -1,0 +1,148 @@
+"""The probe program in the background of a front end: one process, any number of runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from nbcluster.checks.conversation import Conversation
+from nbcluster.checks.engine import GRACE_SECONDS, LONGEST_LINE, PARTING_SECONDS, OnResult, OnTarget, command, tell
+from nbcluster.checks.results import Report
+from nbcluster.targets import Target
+
+
+class ProbeProcess:
+    """The probe program of a front end: started once, used for every run, ended by ``close``; belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._runs: dict[int, _Run] = {}
+
+    async def start(self) -> None:
+        """Start the program, or start it again if it died."""
+        async with self._starting:
+            if self._process is not None and self._process.returncode is None:
+                return
+            self._process = await asyncio.create_subprocess_exec(
+                *command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=LONGEST_LINE
+            )
+            self._reader = asyncio.create_task(self._read(self._process), name="probe results")
+
+    async def close(self) -> None:
+        """End the program and everything that it does."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None and process.stdin is not None:
+            process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), PARTING_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        if self._reader is not None:
+            await self._reader
+            self._reader = None
+
+    async def run(
+        self,
+        targets: Sequence[Target],
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the limit of the checks, not of this call
+        on_result: OnResult | None = None,
+        on_target: OnTarget | None = None,
+        cancel: asyncio.Event | None = None,
+        only: Sequence[str] = (),
+        skip: Mapping[str, str] | None = None,
+    ) -> Report:
+        """Run checks as ``run_checks`` does; ``on_target`` gets each target with all its results when it is judged.
+
+        Several runs may be under way at once. ``cancel`` ends this one: what is missing is then a skip.
+        """
+        run = _Run(Conversation(targets, timeout, only, skip), on_result, on_target)
+        run.open()
+        if run.talk.finished:
+            return run.talk.report()
+        await self.start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        self._runs |= dict.fromkeys(run.talk.works, run)
+        try:
+            process.stdin.write(run.talk.requests())
+            reason = await _first(run.ended, cancel, timeout + GRACE_SECONDS)
+        finally:
+            if not run.talk.finished and process.returncode is None:
+                process.stdin.write(run.talk.cancellation())
+            for number in run.talk.works:
+                self._runs.pop(number, None)
+        run.give_up(reason)
+        return run.talk.report()
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        try:
+            while line := await process.stdout.readline():
+                number = _number(line)
+                if number in self._runs:
+                    self._runs[number].feed(line)
+        except ValueError:
+            # A line beyond every limit: the program is not itself.
+            process.kill()
+        await process.wait()
+        for run in set(self._runs.values()):
+            run.give_up("probe.died")
+
+
+class _Run:
+    def __init__(self, talk: Conversation, on_result: OnResult | None, on_target: OnTarget | None) -> None:
+        self.talk = talk
+        self.ended = asyncio.Event()
+        self._on_result = on_result
+        self._on_target = on_target
+
+    def open(self) -> None:
+        tell(self._on_result, self.talk.opening())
+        for work in self.talk.works.values():
+            if work.done:
+                self._target(work.number)
+
+    def feed(self, line: bytes) -> None:
+        results, work = self.talk.feed(line)
+        tell(self._on_result, results)
+        if work is not None:
+            self._target(work.number)
+        if self.talk.finished:
+            self.ended.set()
+
+    def give_up(self, reason: str) -> None:
+        missing = [number for number, work in self.talk.works.items() if not work.done]
+        tell(self._on_result, self.talk.give_up(reason))
+        for number in missing:
+            self._target(number)
+        self.ended.set()
+
+    def _target(self, number: int) -> None:
+        work = self.talk.works[number]
+        if self._on_target is not None:
+            self._on_target(work.target, tuple(work.ordered()))
+
+
+async def _first(ended: asyncio.Event, cancel: asyncio.Event | None, seconds: float) -> str:
+    """Wait for the end, a cancellation or the time; returns the code for what is then missing."""
+    waiting = {asyncio.create_task(event.wait(), name="checks") for event in (ended, cancel) if event is not None}
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+    return "probe.cancelled" if cancel is not None and cancel.is_set() and not ended.is_set() else "probe.late"
+
+
+def _number(line: bytes) -> int:
+    try:
+        return int(json.loads(line).get("run", 0))
+    except (ValueError, TypeError, AttributeError):
+        return 0

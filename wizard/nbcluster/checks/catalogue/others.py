@@ -1,0 +1,176 @@
+"""Verdicts on RabbitMQ, nodes and storage."""
+
+from __future__ import annotations
+
+from nbcluster.checks.catalogue.model import Outcome
+from nbcluster.text import N_
+
+_RABBITMQ: dict[str, Outcome] = {
+    "rabbitmq.version.ok": Outcome("ok", N_("RabbitMQ {version}")),
+    "rabbitmq.version.old": Outcome(
+        "warn",
+        N_("RabbitMQ {version}: NocoBase's documentation asks for 4.0"),
+        N_("No reason is given there; what breaks with an older one is not known."),
+        N_("Plan an upgrade to RabbitMQ 4."),
+    ),
+    "rabbitmq.version.product": Outcome(
+        "warn",
+        N_("this is {product} {version}, not RabbitMQ"),
+        "",
+        N_("NocoBase's plugin is made for RabbitMQ: test it, or use RabbitMQ 4."),
+    ),
+    "rabbitmq.version.unknown": Outcome(
+        "error", N_("the broker does not tell a version"), N_("It said: {version}"), N_("Ask whoever runs it.")
+    ),
+    "rabbitmq.version.protocol": Outcome(
+        "fail",
+        N_("{host}:{port} does not speak AMQP 0-9-1"),
+        N_("It offered another protocol: {seen}"),
+        N_("Use the AMQP 0-9-1 port of RabbitMQ (5672, with TLS 5671)."),
+    ),
+    "rabbitmq.login.ok": Outcome("ok", N_("the login of {user} works")),
+    "rabbitmq.login.refused": Outcome(
+        "fail",
+        N_("the broker refuses the user name or password of {user}"),
+        "",
+        N_("Check both: rabbitmqctl authenticate_user {user} PASSWORD. Reserved signs in the address are percent-encoded."),
+    ),
+    "rabbitmq.login.guest": Outcome(
+        "fail",
+        N_("the broker refuses the user guest"),
+        N_("guest may only log in on the broker's own machine; it is also what an address without a user means."),
+        N_("Make a user: rabbitmqctl add_user nocobase, then set_permissions -p VHOST nocobase '.*' '.*' '.*'."),
+    ),
+    "rabbitmq.vhost.ok": Outcome("ok", N_("the virtual host {vhost} is open to the user")),
+    "rabbitmq.vhost.missing": Outcome(
+        "fail",
+        N_("there is no virtual host {vhost}"),
+        "",
+        N_("rabbitmqctl add_vhost {vhost}. An address without a path means the virtual host /."),
+    ),
+    "rabbitmq.vhost.denied": Outcome(
+        "fail",
+        N_("{user} may not enter the virtual host {vhost}"),
+        "",
+        N_("rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*'"),
+    ),
+    "rabbitmq.vhost.limit": Outcome(
+        "fail",
+        N_("the virtual host {vhost} takes no more connections"),
+        N_("It said: {reason}"),
+        N_("rabbitmqctl list_vhost_limits"),
+    ),
+    "rabbitmq.queue.ok": Outcome(
+        "ok",
+        N_("a message went through a queue"),
+        N_("Declared, published, confirmed, fetched; the broker removes the queue with the connection."),
+    ),
+    "rabbitmq.queue.denied": Outcome(
+        "fail",
+        N_("{user} may not use queues whose names begin with main."),
+        N_("It said: {reason}"),
+        N_(
+            "rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*', or at least '^main[.].*' with the default exchange writable."
+        ),
+    ),
+    "rabbitmq.queue.refused": Outcome(
+        "fail", N_("the broker refuses the queue"), N_("It said: {reason}"), N_("Look at its policies and its log.")
+    ),
+    "rabbitmq.queue.lost": Outcome(
+        "fail",
+        N_("the message did not come back"),
+        "",
+        N_("Look at policies that limit or expire queues whose names begin with main."),
+    ),
+    "rabbitmq.queue.blocked": Outcome(
+        "fail",
+        N_("the broker takes no messages: an alarm is raised"),
+        N_("It said: {reason}"),
+        N_("Free memory or disk on the broker: rabbitmq-diagnostics alarms"),
+    ),
+}
+
+_NODE: dict[str, Outcome] = {
+    "node.port.closed": Outcome(
+        "ok",
+        N_("port {port} is closed, which is normal before the first boot"),
+        N_("The machine answers: it refuses the connection."),
+    ),
+    "node.port.running": Outcome(
+        "warn",
+        N_("NocoBase runs there: the single node is still up"),
+        N_("Its health check on port {port} answers ok."),
+        N_("Stop it before the first boot of the cluster; two that do not know of each other must not use one database."),
+    ),
+    "node.port.occupied": Outcome(
+        "warn",
+        N_("a NocoBase already runs on port {port} of a node that should be empty"),
+        N_("Its health check answers ok."),
+        N_("Stop it before the first boot, or choose another node or port."),
+    ),
+    "node.port.http": Outcome(
+        "warn",
+        N_("a web server answers on port {port} of a node that should be empty"),
+        N_("Perhaps a NocoBase that is starting or broken, perhaps something else."),
+        N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot."),
+    ),
+    "node.port.open": Outcome(
+        "warn",
+        N_("something listens on port {port} of a node that should be empty"),
+        "",
+        N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot."),
+    ),
+}
+
+_ON_A_NODE = N_(
+    "On each node: findmnt -T {path} && touch {path}/.nbcluster-probe-$(hostname) && ls -a {path}; each must see the files of all. Then remove them."
+)
+
+_STORAGE: dict[str, Outcome] = {
+    "storage.path.ok": Outcome(
+        "ok", N_("{path} is on {kind} and can be written, {free} GiB free"), N_("Mounted at {mount} on this machine.")
+    ),
+    "storage.path.absent": Outcome("skip", N_("not mounted on this machine: {path}"), "", _ON_A_NODE),
+    "storage.path.relative": Outcome(
+        "skip", N_("not testable here: {path} is relative to the nodes' application folder"), "", _ON_A_NODE
+    ),
+    "storage.path.local": Outcome(
+        "warn",
+        N_("{path} is on a disk of this machine ({kind}), not on a share"),
+        N_("Mounted at {mount}. A folder of that name on each node is not shared by being there."),
+        _ON_A_NODE,
+    ),
+    "storage.path.full": Outcome(
+        "warn", N_("only {free} GiB are free on {path}"), "", N_("Uploads, plugins and backups go there: make room.")
+    ),
+    "storage.path.no_space": Outcome(
+        "fail", N_("{path} is full"), "", N_("Make room, or raise the quota, before the first boot.")
+    ),
+    "storage.path.read_only": Outcome(
+        "warn",
+        N_("{path} is mounted read-only on this machine"),
+        "",
+        N_("The nodes have to write there: check the export and the mount options."),
+    ),
+    "storage.path.denied": Outcome(
+        "warn",
+        N_("you may not write in {path} from this machine"),
+        N_("That says nothing of the user that runs NocoBase on the nodes."),
+        _ON_A_NODE,
+    ),
+    "storage.path.stale": Outcome(
+        "error",
+        N_("the mount of {path} is broken"),
+        N_("The system said: {reason}"),
+        N_("Mount it again: umount -l {path}; mount {path}"),
+    ),
+    "storage.path.hangs": Outcome(
+        "error",
+        N_("{path} does not answer"),
+        N_("A share whose server is gone hangs like this."),
+        N_("Check the storage server, then mount again."),
+    ),
+    "storage.path.other": Outcome("error", N_("{path} cannot be judged"), N_("The system said: {reason}"), _ON_A_NODE),
+}
+
+OUTCOMES = _RABBITMQ | _NODE | _STORAGE

@@ -1,0 +1,167 @@
+"""Pages of the checks of RabbitMQ, the database, nodes and storage."""
+
+from __future__ import annotations
+
+from nbcluster.checks.catalogue.model import Page
+from nbcluster.text import N_
+
+_RABBITMQ: tuple[Page, ...] = (
+    Page(
+        "rabbitmq.reach",
+        N_("The broker accepts connections"),
+        N_("Opens the TCP connection that all further checks share."),
+        N_("Host, port (5672, with TLS 5671), listeners, firewall."),
+        families=("net",),
+    ),
+    Page(
+        "rabbitmq.tls",
+        N_("TLS starts, and the certificate is good"),
+        N_("Only for amqps:// addresses. Trusts what this machine trusts and tls.ca_file."),
+        N_("The TLS port, a certificate made out to the host, tls.ca_file."),
+        families=("tls", "net"),
+    ),
+    Page(
+        "rabbitmq.version",
+        N_("It is RabbitMQ, and which version"),
+        N_(
+            "The broker tells its version before the login. NocoBase's documentation asks for 4.0 without a reason: older is a warning."
+        ),
+        N_("RabbitMQ 4."),
+        ("the AMQP 0-9-1 header", "connection.start-ok", "connection.tune-ok", "connection.open"),
+        ("seen", "net"),
+    ),
+    Page(
+        "rabbitmq.login",
+        N_("The user name and password are accepted"),
+        N_("Logs in with PLAIN."),
+        N_("`rabbitmqctl authenticate_user`."),
+        ("connection.start-ok",),
+    ),
+    Page(
+        "rabbitmq.vhost",
+        N_("The virtual host exists and admits the user"),
+        N_("An address without a path, or with a bare slash, means the virtual host / to NocoBase."),
+        N_("`rabbitmqctl add_vhost`, `rabbitmqctl set_permissions`."),
+        ("connection.open",),
+    ),
+    Page(
+        "rabbitmq.queue",
+        N_("A message goes through a queue"),
+        N_(
+            "Declares main.nbcluster-probe.<random>, exclusive and auto-delete: nobody else can use it, and it goes with the connection."
+        ),
+        N_("configure, write and read rights on `^main[.].*`; no alarm on the broker."),
+        (
+            "channel.open",
+            "queue.declare main.nbcluster-probe.<random> exclusive auto-delete",
+            "confirm.select",
+            "basic.publish main.nbcluster-probe.<random>",
+            "basic.get main.nbcluster-probe.<random>",
+            "channel.close",
+            "connection.close",
+        ),
+    ),
+)
+
+_TABLES = "SELECT table_schema, table_name FROM information_schema.tables WHERE ..."
+_DATABASE: tuple[Page, ...] = (
+    Page(
+        "database.reach",
+        N_("The database accepts connections"),
+        N_("Opens the TCP connection that all further checks share."),
+        N_("Host, port, firewall, `listen_addresses`, `bind-address`."),
+        families=("net",),
+    ),
+    Page(
+        "database.tls",
+        N_("TLS starts, and the certificate is good"),
+        N_(
+            "Only with database.tls = true. The name in the certificate is compared for PostgreSQL; MySQL's driver compares the authority only."
+        ),
+        N_("TLS of the server, tls.ca_file."),
+        ("PostgreSQL: SSLRequest", "MySQL: SSLRequest"),
+        families=("tls", "net"),
+    ),
+    Page(
+        "database.login",
+        N_("The login works, and the database is there"),
+        N_("One endpoint for all nodes; the database is only read."),
+        N_("User, password, `pg_hba.conf`, the host part of MySQL users, `CREATE DATABASE`."),
+        ("PostgreSQL: startup", "MySQL: handshake", "MySQL: SET NAMES utf8mb4"),
+        ("seen", "net"),
+    ),
+    Page(
+        "database.version",
+        N_("The version is one that NocoBase starts with"),
+        N_("PostgreSQL 10, MySQL 8.0.17, MariaDB 10.9: with an older one NocoBase refuses to start."),
+        N_("Upgrade the server."),
+        ("PostgreSQL: SHOW server_version", "KingbaseES: SELECT version()", "MySQL: SELECT version()"),
+    ),
+    Page(
+        "database.rights",
+        N_("Tables can be created (PostgreSQL, KingbaseES)"),
+        N_("Asks for the right to create in the schema, and whether this is a replica. Nothing is created."),
+        N_("`GRANT ALL ON SCHEMA`, or an owner; the address of the primary."),
+        (
+            "SELECT pg_is_in_recovery()",
+            "SELECT 1 FROM pg_namespace WHERE nspname = <schema>",
+            "SELECT has_database_privilege(current_database(), 'CREATE')",
+            "SELECT has_schema_privilege(<schema>, 'CREATE')",
+        ),
+    ),
+    Page(
+        "database.names",
+        N_("Table names keep their case (MySQL, MariaDB)"),
+        N_(
+            "With lower_case_table_names = 1 NocoBase needs DB_UNDERSCORED=true from its first start. Also tells a read-only server."
+        ),
+        N_("`database.underscored = true` for a new installation."),
+        ("SHOW VARIABLES LIKE 'read_only'", "SHOW VARIABLES LIKE 'lower_case_table_names'"),
+        ("database.rights",),
+    ),
+    Page(
+        "database.connections",
+        N_("The server has enough connections"),
+        N_("Each process of each node keeps a pool of its own (database.pool_max)."),
+        N_("`max_connections`, database.pool_max, fewer processes."),
+        (
+            "PostgreSQL: SHOW max_connections",
+            "PostgreSQL: SHOW superuser_reserved_connections",
+            "PostgreSQL: SELECT count(*) FROM pg_stat_activity",
+            "MySQL: SHOW VARIABLES LIKE 'max_connections'",
+            "MySQL: SHOW STATUS LIKE 'Threads_connected'",
+        ),
+    ),
+    Page(
+        "database.installation",
+        N_("Whether NocoBase is installed in this database"),
+        N_("Looks for its table applicationVersion (with any prefix, with or without underscores), as NocoBase's own test does."),
+        N_("Choose the installation that is there: new or existing."),
+        (_TABLES, "SELECT value FROM <that table> LIMIT 1"),
+    ),
+)
+
+_MACHINES: tuple[Page, ...] = (
+    Page(
+        "node.<name>.port",
+        N_("The node's port is closed before the first boot"),
+        N_(
+            "Closed is right: nothing runs there yet. If something answers, the single node that is to become the cluster is often still up."
+        ),
+        N_("Stop what listens there before the first boot."),
+        ("GET <public path>api/__health_check",),
+        ("net",),
+    ),
+    Page(
+        "storage.path",
+        N_("The storage folder is a share that can be written"),
+        N_(
+            "Only where this machine has it mounted: makes, renames and removes one hidden file .nbcluster-probe-<random>."
+            " That all nodes see the same files can only be shown on the nodes."
+        ),
+        N_("Mount the share on every node, at the same path."),
+        ("create, write, fsync, rename and remove <path>/.nbcluster-probe-<random>",),
+    ),
+)
+
+PAGES = _RABBITMQ + _DATABASE + _MACHINES

@@ -1,0 +1,56 @@
+"""Writes docs/checks.md: ``python -m nbcluster.checks.pages [FILE]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from nbcluster.checks.catalogue import OUTCOMES, PAGES, STATUS_WORDS, outcomes_of
+from nbcluster.checks.catalogue.model import Outcome, Page
+from nbcluster.probe.child import MEMORY_LIMIT
+from nbcluster.probe.stages import ROLES
+
+_INTRODUCTION = """\
+# Checks
+
+Written by `python -m nbcluster.checks.pages`; `nbcluster explain ID` shows the same pages.
+
+Every check runs in a process of its own, under one time limit for all checks of a target (`--timeout`, 5 seconds unless told
+otherwise) and with at most {memory} MiB of memory. All targets are looked at side by side. Stages of one target share one connection;
+what depends on a stage that failed is skipped and names it.
+"""
+
+
+def document() -> str:
+    """Return the whole page in Markdown, in English."""
+    lines = [_INTRODUCTION.format(memory=MEMORY_LIMIT // 1024**2), "| status | meaning |", "|---|---|"]
+    lines += [f"| `{status}` | {meaning} |" for status, meaning in STATUS_WORDS.items()]
+    lines += ["", f"`<role>` is one of {', '.join(f'`{role}`' for role in ROLES)}; `<name>` is the name of a node.", ""]
+    for page in PAGES:
+        lines += _page(page)
+    shared = {code: outcome for code, outcome in OUTCOMES.items() if code.startswith("probe.")}
+    lines += ["## Any check", "", "What may also come of every check:", "", *_table(shared), ""]
+    lines += ["## Every command that is sent", ""]
+    for page in PAGES:
+        if page.sends:
+            lines += [f"`{page.pattern}`", "", "```text", *page.sends, "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _page(page: Page) -> list[str]:
+    lines = [f"## {page.pattern}", "", f"{page.title}.", "", page.why, "", f"Remedy: {page.remedy}", ""]
+    return [*lines, *_table(outcomes_of(page)), ""]
+
+
+def _table(outcomes: dict[str, Outcome]) -> list[str]:
+    rows = ["| status | finding | what to do |", "|---|---|---|"]
+    return rows + [f"| {o.status} | {_cell(o.summary)} | {_cell(o.hint)} |" for o in outcomes.values()]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/checks.md")
+    path.write_text(document(), encoding="utf-8", newline="\n")

@@ -1,0 +1,10 @@
+"""Start the probe program: requests on stdin, results on stdout, one JSON object a line."""
+
+from __future__ import annotations
+
+import sys
+
+from nbcluster.probe.server import Server
+
+if __name__ == "__main__":
+    sys.exit(Server().run())

@@ -1,0 +1,102 @@
+"""From an exception of any client to a verdict: what refused, what was silent, what spoke another language."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+from nbcluster.probe.findings import DeadlineReached, Finding, Flood, Stop, error, fail, text
+
+_UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EHOSTDOWN)
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE")
+_UNTRUSTED = (2, 18, 19, 20, 21)
+_EXPIRED = (9, 10)
+_OTHER_NAME = (62, 64)
+
+
+def chain(fault: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what it was raised from, wrapped exceptions of the clients included."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [fault]
+    while waiting and len(seen) < 12:
+        link = waiting.pop(0)
+        if not isinstance(link, BaseException) or any(link is known for known in seen):
+            continue
+        seen.append(link)
+        yield link
+        waiting += [link.__cause__, link.__context__, getattr(link, "original_exception", None)]
+        waiting += [getattr(link, "exception", None), *link.args]
+
+
+def judge(fault: BaseException, first: bytes) -> Finding:
+    """Return the verdict on an exception; ``first`` is what the server had said, if anything."""
+    for link in chain(fault):
+        if isinstance(link, Stop):
+            return link.finding
+        if isinstance(link, DeadlineReached):
+            return error("probe.deadline")
+        if isinstance(link, Flood):
+            return error("probe.flood", seen=text(first, 60))
+        if isinstance(link, MemoryError):
+            return error("probe.memory")
+        if isinstance(link, OSError):
+            return _network(link, first)
+    if spoken := other_language(first):
+        return spoken
+    if isinstance(fault, RecursionError):
+        return error("probe.nested")
+    return error("probe.nonsense", seen=text(first, 60), reason=text(f"{type(fault).__name__}: {fault}", 200))
+
+
+def _network(fault: OSError, first: bytes) -> Finding:
+    if isinstance(fault, ssl.SSLError):
+        return _tls(fault)
+    if isinstance(fault, socket.gaierror):
+        return error("net.dns", reason=text(fault.strerror or str(fault)))
+    if isinstance(fault, ConnectionRefusedError):
+        return fail("net.refused")
+    if isinstance(fault, TimeoutError):
+        return error("net.stalled", seen=text(first, 60)) if first else error("net.silent")
+    if fault.errno in _UNREACHABLE:
+        return error("net.unreachable", reason=text(fault.strerror or ""))
+    if isinstance(fault, ConnectionError):
+        return other_language(first) or error("net.closed")
+    return error("net.other", reason=text(fault.strerror or str(fault)))
+
+
+def _tls(fault: ssl.SSLError) -> Finding:
+    reason = text(fault.reason or str(fault), 120)
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        message = text(fault.verify_message, 200)
+        if fault.verify_code in _UNTRUSTED:
+            return fail("tls.untrusted", reason=message)
+        if fault.verify_code in _EXPIRED:
+            return fail("tls.expired", reason=message)
+        if fault.verify_code in _OTHER_NAME:
+            return fail("tls.name", reason=message)
+        return fail("tls.invalid", reason=message)
+    if isinstance(fault, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return error("tls.closed")
+    if reason in _NO_TLS:
+        return fail("tls.absent")
+    if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
+        return fail("tls.client_certificate", reason=reason)
+    return fail("tls.failed", reason=reason)
+
+
+def other_language(first: bytes) -> Finding | None:
+    """Return the verdict on a server that speaks, by its first bytes, something else than was asked for; none if it tells nothing."""
+    start = first[:4].upper()
+    if start == b"HTTP" or first[:1] == b"<":
+        return fail("seen.http", seen=text(first.split(b"\r\n")[0], 60))
+    if first[:1] in (b"\x15", b"\x16") and first[1:2] == b"\x03":
+        return fail("seen.tls")
+    if start == b"SSH-":
+        return fail("seen.ssh", seen=text(first.split(b"\r\n")[0], 60))
+    if start == b"AMQP":
+        return fail("seen.amqp")
+    if start[:3] in (b"220", b"+OK", b"* O"):
+        return fail("seen.mail", seen=text(first.split(b"\r\n")[0], 60))
+    return None

@@ -1,0 +1,187 @@
+"""MySQL and MariaDB: login, version, names, connections; nothing but SELECT and SHOW after the client's own SET NAMES."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pymysql
+from pymysql.constants import CR, ER
+
+from nbcluster.probe import net
+from nbcluster.probe.base import Probe
+from nbcluster.probe.database import installation, judge_connections
+from nbcluster.probe.faults import chain
+from nbcluster.probe.findings import DeadlineReached, Finding, Stop, error, fail, ok, text, warn
+
+OLDEST = {"MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
+"""What NocoBase refuses to start below (nocobase.md §2.4)."""
+
+_SECURE_TRANSPORT = 3159
+
+
+class MysqlProbe(Probe):
+    """The stages of a MySQL or MariaDB endpoint."""
+
+    session: pymysql.Connection | None = None
+    _failure: BaseException | None = None
+    _tried = False
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        own = (self.reach, self.tls, self.login, self.version, self.names, self.connections, self.installation)
+        return {method.__name__: method for method in own}
+
+    def _connect(self) -> None:
+        if self._tried:
+            return
+        assert self.link is not None
+        self._tried = True
+        trust = None
+        if self.params.get("tls"):
+            # mysql2 checks the authority, not the name, unless told otherwise.
+            trust = net.context(self.text("ca_file"), check_name=False)
+            net.TlsSocket.memory = self.memory
+        seconds = self.clock.left()
+        session = pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=self.text("user"),
+            password=self.text("password"),
+            database=self.text("name") or None,
+            charset="utf8mb4",
+            connect_timeout=max(1, int(seconds)),
+            read_timeout=seconds,
+            write_timeout=seconds,
+            ssl=trust,
+            ssl_disabled=trust is None,
+            autocommit=None,
+            local_infile=False,
+            program_name="nbcluster",
+            defer_connect=True,
+        )
+        try:
+            session.connect(self.link)
+            self.session = session
+        except (DeadlineReached, MemoryError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - the stages for TLS and login judge what it means for them
+            self._failure = fault
+
+    def tls(self) -> Finding:
+        """Log in over TLS and judge what became of the TLS part."""
+        self._connect()
+        if self._failure is not None:
+            number = _number_of(self._failure)
+            said = str(self._failure)
+            if number == CR.CR_SSL_CONNECTION_ERROR or "doesn't support SSL" in said or "SSL is required" in said:
+                return fail("database.tls.off")
+            if any(isinstance(link, OSError) for link in chain(self._failure)):
+                raise self._failure
+        socket = getattr(self.session, "_sock", None)
+        return net.judge_certificate(socket) if isinstance(socket, net.TlsSocket) else ok("tls.ok", protocol="TLS", until="?")
+
+    def login(self) -> Finding:
+        """Log in to the database."""
+        self._connect()
+        values = {"user": self.text("user"), "name": self.text("name")}
+        if self._failure is None:
+            return ok("database.login.ok", **values)
+        number, message = _number_of(self._failure), text(_message(self._failure), 250)
+        if number == ER.ACCESS_DENIED_ERROR:
+            return fail("database.login.refused", **values)
+        if number == ER.DBACCESS_DENIED_ERROR:
+            return fail("database.login.denied", **values, reason=message)
+        if number in (ER.HOST_NOT_PRIVILEGED, ER.HOST_IS_BLOCKED, _SECURE_TRANSPORT):
+            return fail("database.login.host", **values, reason=message)
+        if number == ER.BAD_DB_ERROR:
+            return fail("database.login.missing", **values)
+        if number in (ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS):
+            return fail("database.login.full", reason=message)
+        if isinstance(self._failure, RuntimeError) and "cryptography" in message:
+            return error("database.login.method", **values)
+        raise self._failure
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        if isinstance(fault, pymysql.err.OperationalError) and _number_of(fault) == CR.CR_SERVER_LOST:
+            fault = ConnectionError()
+        elif self.session is not None and isinstance(fault, pymysql.err.MySQLError):
+            return error("database.query", reason=text(_message(fault), 250))
+        return super().judge(stage, fault)
+
+    def ask(self, query: str, *values: str) -> tuple[tuple[object, ...], ...]:
+        """Run one SELECT or SHOW and return its rows."""
+        assert self.session is not None
+        with self.session.cursor() as cursor:
+            cursor.execute(query, values or None)
+            return tuple(cursor.fetchall())
+
+    def _variable(self, name: str, words: str = "VARIABLES") -> str:
+        rows = self.ask(f"SHOW {words} LIKE %s", name)
+        return text(rows[0][1], 80) if rows else ""
+
+    def version(self) -> Finding:
+        """Compare the version with what NocoBase starts with (nocobase.md §2.4)."""
+        rows = self.ask("SELECT version()")
+        shown = text(rows[0][0] if rows else "", 80).removeprefix("5.5.5-")
+        product = "MariaDB" if "mariadb" in shown.lower() else "MySQL"
+        numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", shown)
+        if not numbers:
+            return error("database.version.unknown", version=shown)
+        found = tuple(int(part or 0) for part in numbers.groups())
+        if found < OLDEST[product]:
+            return fail("database.version.old", product=product, version=shown, least=".".join(str(n) for n in OLDEST[product]))
+        if product.lower() != self.text("dialect"):
+            return warn("database.version.dialect", product=product, version=shown, dialect=self.text("dialect"))
+        return ok("database.version.ok", product=product, version=shown)
+
+    def names(self) -> Finding:
+        """Tell how the server treats upper case in table names, and whether it may be written to."""
+        if self._variable("read_only") == "ON":
+            return fail("database.rights.replica")
+        setting = self._variable("lower_case_table_names")
+        if setting == "1" and self.params.get("underscored") is not True:
+            return fail("database.names.lower") if "underscored" in self.params else warn("database.names.perhaps")
+        return ok("database.names.ok", setting=setting or "?")
+
+    def connections(self) -> Finding:
+        """Compare the connections that the cluster may open with those that the server has."""
+        limit, used = self._variable("max_connections"), self._variable("Threads_connected", "STATUS")
+        if not limit.isdecimal():
+            raise Stop(error("database.query", reason="max_connections"))
+        return judge_connections(self.number("connections"), int(limit), int(used) if used.isdecimal() else 0)
+
+    def installation(self) -> Finding:
+        """Tell whether NocoBase has tables here."""
+        query = (
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = database()"
+            " AND (table_name LIKE '%applicationversion' OR table_name LIKE '%application\\_version') ORDER BY 2 LIMIT 20"
+        )
+        rows = [(text(row[0], 64), text(row[1], 64)) for row in self.ask(query)]
+        return installation(rows, "", self.text("installation"), self._installed_version)
+
+    def _installed_version(self, schema: str, table: str) -> str:
+        try:
+            rows = self.ask(f"SELECT value FROM {_quoted(schema)}.{_quoted(table)} LIMIT 1")  # noqa: S608 - both quoted
+        except pymysql.err.MySQLError:
+            return "?"
+        return text(rows[0][0], 40) if rows else "?"
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self.session is not None:
+            self.session.close()
+        super().close()
+
+
+def _number_of(fault: BaseException) -> int:
+    return fault.args[0] if fault.args and isinstance(fault.args[0], int) else 0
+
+
+def _message(fault: BaseException) -> str:
+    return str(fault.args[1]) if len(fault.args) > 1 else str(fault)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

@@ -1,0 +1,135 @@
+"""Connections as the probes use them: bounded in time and size, remembering what the other side said first."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import ssl
+import time
+from typing import Any
+
+from nbcluster.probe.findings import Finding, Flood, Stop, error, ok, text, warn
+
+LARGEST_ANSWER = 8 * 1024 * 1024
+FIRST_BYTES = 160
+SHORT_CERTIFICATE_DAYS = 14
+
+
+class Memory:
+    """What came in on one connection."""
+
+    def __init__(self) -> None:
+        self.first = b""
+        self.received = 0
+
+    def took(self, data: bytes | memoryview) -> None:
+        """Remember the first bytes and count all; raises ``Flood``."""
+        self.received += len(data)
+        if len(self.first) < FIRST_BYTES:
+            self.first += bytes(data[: FIRST_BYTES - len(self.first)])
+        if self.received > LARGEST_ANSWER:
+            raise Flood
+
+
+class PlainSocket(socket.socket):
+    """A TCP connection that remembers."""
+
+    def __init__(self, family: int) -> None:
+        super().__init__(family, socket.SOCK_STREAM)
+        self.memory = Memory()
+
+    def recv(self, *args: Any, **kwargs: Any) -> bytes:
+        """Receive and remember."""
+        data = super().recv(*args, **kwargs)
+        self.memory.took(data)
+        return data
+
+    def recv_into(self, buffer: Any, *args: Any, **kwargs: Any) -> int:
+        """Receive and remember."""
+        count = super().recv_into(buffer, *args, **kwargs)
+        self.memory.took(memoryview(buffer)[:count])
+        return count
+
+
+class TlsSocket(ssl.SSLSocket):
+    """A TLS connection that remembers; the module ``ssl`` makes its objects, so the memory is handed over on the class."""
+
+    memory = Memory()
+
+    def read(self, len: int = 1024, buffer: Any = None) -> Any:  # noqa: A002 - the name of the base class
+        """Receive and remember: ``recv`` and ``recv_into`` end here."""
+        got: Any = super().read(len, buffer)
+        self.memory.took(got if isinstance(got, bytes) else memoryview(buffer)[:got])
+        return got
+
+
+Link = PlainSocket | TlsSocket
+
+
+class Clock:
+    """The time that is left for a target, in seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return what is left, never less than a hundredth of a second, so that it can be a time-out."""
+        return max(0.01, self._end - time.monotonic())
+
+
+def connect(host: str, port: int, clock: Clock) -> PlainSocket:
+    """Open a TCP connection; tries every address of the name. Raises ``OSError``."""
+    records = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    failure: OSError = OSError("the name has no address")
+    for index, (family, _kind, _protocol, _name, address) in enumerate(records):
+        link = PlainSocket(family)
+        try:
+            link.settimeout(clock.left() / (len(records) - index))
+            link.connect(address)
+        except OSError as fault:
+            link.close()
+            failure = fault
+            continue
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        link.settimeout(clock.left())
+        return link
+    raise failure
+
+
+def context(ca_file: str, check_name: bool = True) -> ssl.SSLContext:
+    """Return the trust of a Node.js process with NODE_EXTRA_CA_CERTS: the usual authorities and one's own.
+
+    Raises ``Stop`` when the file cannot be read.
+    """
+    trust = ssl.create_default_context()
+    trust.check_hostname = check_name
+    # Node.js does not ask for the extensions that this flag wants.
+    trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    trust.sslsocket_class = TlsSocket
+    if ca_file:
+        try:
+            trust.load_verify_locations(ca_file)
+        except (OSError, ValueError) as fault:
+            raise Stop(error("tls.ca_file", file=ca_file, reason=text(getattr(fault, "strerror", None) or str(fault)))) from None
+    return trust
+
+
+def encrypt(link: PlainSocket, host: str, trust: ssl.SSLContext) -> TlsSocket:
+    """Start TLS on a connection. Raises ``OSError``."""
+    secured = trust.wrap_socket(link, server_hostname=host.strip("[]"))
+    assert isinstance(secured, TlsSocket)
+    return secured
+
+
+def judge_certificate(secured: ssl.SSLSocket) -> Finding:
+    """Return how the handshake went and until when the certificate holds."""
+    protocol = secured.version() or ""
+    certificate = secured.getpeercert() or {}
+    until = str(certificate.get("notAfter", ""))
+    if not until:
+        return ok("tls.ok", protocol=protocol, until="?")
+    end = datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(until), datetime.UTC)
+    days = (end - datetime.datetime.now(datetime.UTC)).days
+    if days < SHORT_CERTIFICATE_DAYS:
+        return warn("tls.ending", protocol=protocol, until=end.date().isoformat(), days=days)
+    return ok("tls.ok", protocol=protocol, until=end.date().isoformat())

@@ -1,0 +1,169 @@
+"""PostgreSQL and KingbaseES: login, version, rights, connections; nothing but SELECT and SHOW."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+
+import pg8000.native
+
+from nbcluster.probe import net
+from nbcluster.probe.base import Probe
+from nbcluster.probe.database import installation, judge_connections
+from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text
+
+OLDEST = 10
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+
+
+class PostgresProbe(Probe):
+    """The stages of a PostgreSQL endpoint."""
+
+    session: pg8000.native.Connection | None = None
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        own = (self.reach, self.tls, self.login, self.version, self.rights, self.connections, self.installation)
+        return {method.__name__: method for method in own}
+
+    def tls(self) -> Finding:
+        """Ask for TLS in the protocol's own way, then start it."""
+        assert isinstance(self.link, net.PlainSocket)
+        trust = net.context(self.text("ca_file"))
+        self.link.sendall(_SSL_REQUEST)
+        answer = self.link.recv(1)
+        if answer == b"N":
+            return fail("database.tls.off")
+        if not answer:
+            raise ConnectionError
+        if answer != b"S":
+            raise ValueError
+        net.TlsSocket.memory = self.memory
+        secured = net.encrypt(self.link, self.host, trust)
+        self.link = secured
+        return net.judge_certificate(secured)
+
+    def login(self) -> Finding:
+        """Log in to the database."""
+        assert self.link is not None
+        user, name = self.text("user"), self.text("name")
+        try:
+            self.session = pg8000.native.Connection(
+                user,
+                host=self.host,
+                database=name or None,
+                port=self.port,
+                password=self.text("password"),
+                timeout=self.clock.left(),
+                application_name="nbcluster",
+                ssl_context=False,
+                sock=self.link,
+            )
+        except pg8000.native.DatabaseError as fault:
+            return self._refused(fault)
+        return ok("database.login.ok", user=user, name=name)
+
+    def _refused(self, fault: pg8000.native.DatabaseError) -> Finding:
+        state, message = _details(fault)
+        values = {"user": self.text("user"), "name": self.text("name")}
+        if state == "28P01":
+            return fail("database.login.refused", **values)
+        if "pg_hba" in message or "no encryption" in message:
+            return fail("database.login.host", **values, reason=message)
+        if state in ("28000", "42501"):
+            return fail("database.login.denied", **values, reason=message)
+        if state == "3D000":
+            return fail("database.login.missing", **values)
+        if state == "53300":
+            return fail("database.login.full", reason=message)
+        if state in ("57P03", "57P02", "57P01"):
+            return error("database.login.starting", reason=message)
+        return fail("database.login.other", reason=message)
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        if isinstance(fault, pg8000.native.DatabaseError):
+            return error("database.query", reason=_details(fault)[1])
+        if isinstance(fault, pg8000.native.InterfaceError) and "network error" in str(fault) and fault.__cause__ is None:
+            fault = ConnectionError()
+        return super().judge(stage, fault)
+
+    def ask(self, query: str, **values: str) -> list[list[object]]:
+        """Run one SELECT or SHOW and return its rows."""
+        assert self.session is not None
+        rows: list[list[object]] = self.session.run(query, **values) or []
+        return rows
+
+    def _one(self, query: str, **values: str) -> object:
+        rows = self.ask(query, **values)
+        return rows[0][0] if rows and rows[0] else None
+
+    def version(self) -> Finding:
+        """Compare the version with what NocoBase starts with (nocobase.md §2.4)."""
+        if self.text("dialect") == "kingbase":
+            return ok("database.version.kingbase", version=text(self._one("SELECT version()"), 80))
+        version = text(self._one("SHOW server_version"), 60)
+        number = re.match(r"(\d+)", version)
+        if not number:
+            return error("database.version.unknown", version=version)
+        if int(number[1]) < OLDEST:
+            return fail("database.version.old", product="PostgreSQL", version=version, least=str(OLDEST))
+        return ok("database.version.ok", product="PostgreSQL", version=version)
+
+    def rights(self) -> Finding:
+        """Tell whether the user may create tables on this server."""
+        if self._one("SELECT pg_is_in_recovery()"):
+            return fail("database.rights.replica")
+        schema, user = self.text("schema") or "public", self.text("user")
+        if not self.ask("SELECT 1 FROM pg_namespace WHERE nspname = :schema", schema=schema):
+            if self._one("SELECT has_database_privilege(current_database(), 'CREATE')"):
+                return ok("database.rights.schema_to_come", schema=schema)
+            return fail("database.rights.no_schema", schema=schema, user=user, name=self.text("name"))
+        if not self._one("SELECT has_schema_privilege(:schema, 'CREATE')", schema=schema):
+            return fail("database.rights.denied", schema=schema, user=user)
+        return ok("database.rights.ok", schema=schema)
+
+    def connections(self) -> Finding:
+        """Compare the connections that the cluster may open with those that the server has."""
+        limit = _number(self._one("SHOW max_connections"))
+        if limit is None:
+            raise Stop(error("database.query", reason="max_connections"))
+        reserved = _number(self._one("SHOW superuser_reserved_connections")) or 0
+        used = _number(self._one("SELECT count(*) FROM pg_stat_activity")) or 0
+        return judge_connections(self.number("connections"), limit - reserved, used)
+
+    def installation(self) -> Finding:
+        """Tell whether NocoBase has tables here."""
+        query = (
+            "SELECT table_schema, table_name FROM information_schema.tables"
+            " WHERE table_name LIKE '%applicationVersion' OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20"
+        )
+        rows = [(text(schema, 63), text(table, 63)) for schema, table in self.ask(query)]
+        return installation(rows, self.text("schema"), self.text("installation"), self._installed_version)
+
+    def _installed_version(self, schema: str, table: str) -> str:
+        try:
+            return text(self._one(f"SELECT value FROM {_quoted(schema)}.{_quoted(table)} LIMIT 1") or "?", 40)  # noqa: S608 - both quoted
+        except pg8000.native.DatabaseError:
+            return "?"
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self.session is not None:
+            self.session.close()
+        super().close()
+
+
+def _details(fault: BaseException) -> tuple[str, str]:
+    fields = fault.args[0] if fault.args and isinstance(fault.args[0], dict) else {}
+    return str(fields.get("C", "")), text(fields.get("M", str(fault)), 250)
+
+
+def _number(value: object) -> int | None:
+    digits = str(value)
+    return int(digits) if digits.isdecimal() else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,149 @@
+"""RabbitMQ: version, login, vhost, and a message through a queue of its own."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+import pika
+from pika import exceptions
+
+from nbcluster.probe.base import Probe
+from nbcluster.probe.faults import chain
+from nbcluster.probe.findings import DeadlineReached, Finding, error, fail, ok, text, warn
+from nbcluster.probe.rabbitmq_wire import Handshake, open_connection
+
+QUEUE_PREFIX = "main.nbcluster-probe."
+DOCUMENTED_VERSION = 4
+
+
+class RabbitProbe(Probe):
+    """The stages of a broker."""
+
+    handshake: Handshake | None = None
+    connection: pika.BlockingConnection | None = None
+    failure: BaseException | None = None
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        own = (self.reach, self.tls, self.version, self.login, self.vhost, self.queue)
+        return {method.__name__: method for method in own}
+
+    def _connect(self) -> Handshake:
+        if self.handshake is not None:
+            return self.handshake
+        assert self.link is not None
+        self.handshake = Handshake()
+        seconds = self.clock.left() + 1
+        parameters = pika.ConnectionParameters(
+            host=self.host,
+            port=self.port,
+            virtual_host=self.text("vhost") or "/",
+            credentials=pika.PlainCredentials(self.text("username") or "guest", self.text("password") or "guest"),
+            connection_attempts=1,
+            socket_timeout=seconds,
+            stack_timeout=seconds,
+            blocked_connection_timeout=seconds,
+            heartbeat=0,
+            client_properties={"product": "nbcluster"},
+        )
+        try:
+            self.connection = open_connection(self.link, parameters, self.handshake)
+        except (DeadlineReached, MemoryError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - each later stage judges what it means for itself
+            self.failure = fault
+        return self.handshake
+
+    def version(self) -> Finding:
+        """Tell the version, which a broker names before the login."""
+        handshake = self._connect()
+        facts = handshake.properties
+        if not facts:
+            raise self.failure or ConnectionError
+        product, version = text(facts.get("product", "?"), 60), text(facts.get("version", "?"), 60)
+        if product != "RabbitMQ":
+            return warn("rabbitmq.version.product", product=product, version=version)
+        number = re.match(r"(\d+)\.(\d+)", version)
+        if not number:
+            return error("rabbitmq.version.unknown", version=version)
+        if int(number[1]) < DOCUMENTED_VERSION:
+            return warn("rabbitmq.version.old", version=version)
+        return ok("rabbitmq.version.ok", version=version)
+
+    def login(self) -> Finding:
+        """Log in."""
+        handshake = self._connect()
+        user = self.text("username") or "guest"
+        if handshake.logged_in_ms is not None:
+            found = ok("rabbitmq.login.ok", user=user)
+            return Finding(found.status, found.code, found.params, handshake.logged_in_ms)
+        if self._is(exceptions.ProbableAuthenticationError) or self._is(exceptions.AuthenticationError):
+            guest = user == "guest"
+            return fail("rabbitmq.login.guest") if guest else fail("rabbitmq.login.refused", user=user)
+        raise self.failure or ConnectionError
+
+    def vhost(self) -> Finding:
+        """Open the virtual host."""
+        self._connect()
+        name, user = self.text("vhost") or "/", self.text("username") or "guest"
+        if self.connection is not None:
+            return ok("rabbitmq.vhost.ok", vhost=name)
+        said = self._said()
+        if "not found" in said:
+            return fail("rabbitmq.vhost.missing", vhost=name)
+        if "access" in said or self._is(exceptions.ProbableAccessDeniedError):
+            return fail("rabbitmq.vhost.denied", vhost=name, user=user)
+        if "limit" in said:
+            return fail("rabbitmq.vhost.limit", vhost=name, reason=text(said, 200))
+        raise self.failure or ConnectionError
+
+    def queue(self) -> Finding:
+        """Send a message through an exclusive queue that the broker removes with the connection."""
+        assert self.connection is not None
+        assert self.handshake is not None
+        handshake = self.handshake
+        self.connection.add_on_connection_blocked_callback(
+            lambda _connection, frame: setattr(handshake, "blocked", text(frame.method.reason, 200) or "?")
+        )
+        name, body = QUEUE_PREFIX + secrets.token_hex(8), secrets.token_bytes(16)
+        try:
+            channel = self.connection.channel()
+            channel.queue_declare(name, exclusive=True, auto_delete=True)
+            channel.confirm_delivery()
+            channel.basic_publish("", name, body, mandatory=True)
+            _method, _properties, got = channel.basic_get(name, auto_ack=True)
+        except exceptions.ChannelClosedByBroker as fault:
+            reason = text(fault.reply_text, 250)
+            code = "rabbitmq.queue.denied" if fault.reply_code == 403 else "rabbitmq.queue.refused"
+            return fail(code, reason=reason, user=self.text("username") or "guest")
+        except (exceptions.NackError, exceptions.UnroutableError):
+            return fail("rabbitmq.queue.lost")
+        except DeadlineReached:
+            if handshake.blocked:
+                return fail("rabbitmq.queue.blocked", reason=handshake.blocked)
+            raise
+        return ok("rabbitmq.queue.ok") if got == body else fail("rabbitmq.queue.lost")
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        first = self.memory.first
+        if stage not in ("reach", "tls") and first.startswith(b"AMQP"):
+            return fail("rabbitmq.version.protocol", seen=text(first[:8].hex(" ")))
+        if isinstance(fault, exceptions.AMQPError) and not any(isinstance(link, OSError | MemoryError) for link in chain(fault)):
+            ended = isinstance(fault, exceptions.StreamLostError | exceptions.ConnectionClosed) or "StreamLost" in repr(fault)
+            fault = ConnectionError() if ended or "end of file" in repr(fault).lower() or "EOF" in repr(fault) else fault
+        return super().judge(stage, fault)
+
+    def _is(self, kind: type[BaseException]) -> bool:
+        return self.failure is not None and any(isinstance(link, kind) for link in chain(self.failure))
+
+    def _said(self) -> str:
+        return "" if self.failure is None else " ".join(str(link) for link in chain(self.failure)).lower()
+
+    def close(self) -> None:
+        """Say goodbye, so that the broker logs no lost connection."""
+        if self.connection is not None and self.connection.is_open:
+            self.connection.close()
+        super().close()

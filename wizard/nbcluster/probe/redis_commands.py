@@ -1,0 +1,188 @@
+"""What NocoBase does with Redis in each role, tried on keys that carry their expiry from the first moment."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from redis.exceptions import ResponseError
+
+from nbcluster.probe.findings import Finding, Stop, fail, ok, text, warn
+from nbcluster.probe.redis_link import RedisError, RedisLink, Word, as_sent
+
+PREFIX = "main:nbcluster-probe:"
+CHANNEL_PREFIX = "main.nbcluster-probe."
+EXPIRY_MS = 30_000
+UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
+"""Deletes a key that holds a value: what lock libraries release with. Constant, so the server keeps at most one text in its script cache."""
+
+DryRun = Callable[..., bool]
+
+
+@dataclass
+class Trial:
+    """One role's commands on one random key; ``denied`` gathers what the user may not run."""
+
+    redis: RedisLink
+    key: str
+    needed: frozenset[str]
+    denied: list[str] = field(default_factory=list)
+    foreign_keys: bool = False
+    unknown: list[str] = field(default_factory=list)
+    allowed: int = 0
+
+    def run(self, *words: Word, expected: str = "") -> object:
+        """Run a command; a denial is gathered, an error that begins with ``expected`` counts as success."""
+        name = _name(words)
+        try:
+            reply = self.redis.send(*words)
+        except RedisError as fault:
+            if expected and fault.word == expected:
+                self.allowed += 1
+                return None
+            self.note(name, fault)
+            return None
+        self.allowed += 1
+        return reply
+
+    def note(self, name: str, fault: RedisError) -> None:
+        """Keep a denial or a command that the server does not have; anything else is raised."""
+        if fault.word == "NOPERM":
+            self.denied.append(name)
+            self.foreign_keys = self.foreign_keys or "keys" in fault.message or "key " in fault.message
+        elif "unknown command" in fault.message.lower():
+            self.unknown.append(name)
+        else:
+            raise fault
+
+    def make(self, create: Sequence[Word], expire: bool = True) -> bool:
+        """Make a key together with its expiry in one transaction; returns whether it was made."""
+        commands: list[Sequence[Word]] = [create]
+        if expire:
+            commands.append(("PEXPIRE", str(create[1]), EXPIRY_MS))
+        try:
+            self.redis.send("MULTI")
+        except RedisError as fault:
+            self.note("MULTI", fault)
+            # A SET with PX carries its expiry by itself; nothing else is made without a transaction.
+            return not expire and self.run(*create) is not None
+        refused = False
+        for words in commands:
+            try:
+                self.redis.send(*words)
+            except RedisError as fault:
+                refused = True
+                if fault.word != "NOPERM" and "unknown command" not in fault.message.lower():
+                    self.redis.send("DISCARD")
+                    raise
+                self.note(_name(words), fault)
+        if refused:
+            self.redis.send("DISCARD")
+            return False
+        replies = self.redis.send("EXEC")
+        for reply in replies if isinstance(replies, list) else []:
+            if isinstance(reply, ResponseError):
+                self.note(_name(create), as_sent(reply))
+                return False
+        self.allowed += 1
+        return isinstance(replies, list) and replies[0] is not None
+
+
+def _name(words: Sequence[Word]) -> str:
+    return " ".join(str(word) for word in words[: 2 if words[0] == "XGROUP" else 1])
+
+
+def _cache(trial: Trial, dry_run: DryRun) -> None:
+    key = trial.key
+    trial.make(("SET", key, "1", "PX", EXPIRY_MS), expire=False)
+    for words in (("GET", key), ("MGET", key), ("PTTL", key)):
+        trial.run(*words)
+    _script_by_digest(trial)
+    trial.run("DEL", key)
+    trial.denied += [words[0] for words in (("KEYS", f"{key}*"), ("FLUSHDB",)) if dry_run(*words)]
+
+
+def _lease(trial: Trial, _dry_run: DryRun) -> None:
+    key, value = trial.key, secrets.token_hex(8)
+    made = trial.make(("SET", key, value, "NX", "PX", EXPIRY_MS), expire=False)
+    for words in (("GET", key), ("EXISTS", key), ("PEXPIRE", key, EXPIRY_MS)):
+        trial.run(*words)
+    _script_by_digest(trial)
+    gone = trial.run("EVAL", UNLOCK, 1, key, value)
+    if made and gone == 0:
+        raise Stop(fail("redis.commands.lost"))
+    trial.run("DEL", key)
+
+
+def _script_by_digest(trial: Trial) -> None:
+    # The digest of no script: an allowed user is told NOSCRIPT, and nothing is stored on the server.
+    unknown = hashlib.sha1(trial.key.encode(), usedforsecurity=False).hexdigest()
+    trial.run("EVALSHA", unknown, 1, trial.key, expected="NOSCRIPT")
+
+
+def _stream(trial: Trial) -> None:
+    key = trial.key
+    if not trial.make(("XADD", key, "*", "probe", "1")):
+        return
+    trial.run("XRANGE", key, "-", "+", "COUNT", 1)
+    trial.run("XREAD", "COUNT", 1, "STREAMS", key, "0")
+    trial.run("XGROUP", "CREATE", key, "probe", "0")
+    entries = trial.run("XREADGROUP", "GROUP", "probe", "probe", "COUNT", 1, "STREAMS", key, ">")
+    trial.run("XACK", key, "probe", _entry(entries))
+    trial.run("DEL", key)
+
+
+def _entry(entries: object) -> str:
+    try:
+        return entries[0][1][0][0].decode()  # type: ignore[index,no-any-return]  # the shape of XREADGROUP's answer
+    except (TypeError, IndexError, AttributeError, UnicodeDecodeError):
+        return "0-1"
+
+
+def _pubsub(trial: Trial, _dry_run: DryRun) -> None:
+    channel = CHANNEL_PREFIX + trial.key.removeprefix(PREFIX)
+    trial.run("PUBLISH", channel, "probe")
+    if trial.run("SUBSCRIBE", channel) is not None:
+        trial.run("UNSUBSCRIBE", channel)
+    _stream(trial)
+
+
+def _queue(trial: Trial, _dry_run: DryRun) -> None:
+    _stream(trial)
+    items = f"{trial.key}:list"
+    if trial.make(("RPUSH", items, "probe")):
+        trial.run("LPOP", items)
+        trial.run("DEL", items)
+
+
+_SHARED = ("SET", "GET", "DEL")
+_ROLES: dict[str, tuple[Callable[[Trial, DryRun], None], frozenset[str]]] = {
+    "cache": (_cache, frozenset((*_SHARED, "PTTL", "MGET", "EVALSHA"))),
+    "lock": (_lease, frozenset((*_SHARED, "EVALSHA", "EVAL"))),
+    "worker_id": (_lease, frozenset(("SET", "GET"))),
+    "pubsub": (_pubsub, frozenset()),
+    "queue": (_queue, frozenset()),
+}
+
+
+def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
+    """Try the commands of a role. Raises ``RedisError`` for what is no question of rights."""
+    act, needed = _ROLES.get(role, _ROLES["cache"])
+    trial = Trial(redis, PREFIX + secrets.token_hex(8), needed)
+    act(trial, dry_run)
+    if trial.unknown:
+        return fail("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))
+    names = list(dict.fromkeys(trial.denied))
+    if not names:
+        return ok("redis.commands.ok", count=trial.allowed)
+    values = {"commands": text(", ".join(names)), "user": user, "rules": text(" ".join(_rule(name) for name in names))}
+    cannot_work = any(name in needed for name in names) or not trial.allowed
+    if trial.foreign_keys:
+        return (fail if cannot_work else warn)("redis.commands.keys" if cannot_work else "redis.commands.some_keys", **values)
+    return fail("redis.commands.denied", **values) if cannot_work else warn("redis.commands.partly", **values)
+
+
+def _rule(name: str) -> str:
+    return "+" + name.lower().replace(" ", "|")

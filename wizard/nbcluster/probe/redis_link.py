@@ -1,0 +1,81 @@
+"""One connection to a Redis server through redis-py: its protocol, none of its retries."""
+
+from __future__ import annotations
+
+from redis.backoff import NoBackoff
+from redis.connection import Connection
+from redis.exceptions import RedisError as RedisClientError
+from redis.exceptions import ResponseError
+from redis.retry import Retry
+
+from nbcluster.probe.net import Link
+
+Word = str | bytes | int
+Reply = object
+
+
+class _Wire(Connection):
+    def __init__(self, link: Link, host: str, port: int, seconds: float) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]  # redis-py types this in part
+            host=host,
+            port=port,
+            protocol=2,
+            socket_timeout=seconds,
+            socket_connect_timeout=seconds,
+            retry=Retry(NoBackoff(), 0),
+            retry_on_timeout=False,
+            driver_info=None,
+        )
+        self._link = link
+
+    def _connect(self) -> Link:
+        return self._link
+
+
+class RedisError(Exception):
+    """The server answered with an error; ``word`` is its first word (``NOPERM``, ``WRONGPASS``, ``ERR``)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.word = message.split(" ", 1)[0]
+
+
+class RedisLink:
+    """Sends commands over a connection that is open already."""
+
+    def __init__(self, link: Link, host: str, port: int, seconds: float) -> None:
+        self._wire = _Wire(link, host, port, seconds)
+        self._wire.connect()  # type: ignore[no-untyped-call]  # redis-py types this in part
+
+    def send(self, *words: Word) -> Reply:
+        """Send a command and return its answer: bytes, int, list or None. Raises ``RedisError`` for an error of the server."""
+        self._wire.send_command(*words, check_health=False)  # type: ignore[no-untyped-call]  # redis-py types this in part
+        return self.answer()
+
+    def answer(self) -> Reply:
+        """Return the next answer. Raises ``RedisError``."""
+        try:
+            reply = self._wire.read_response(disconnect_on_error=False)
+        except (RedisClientError, ResponseError) as fault:
+            if isinstance(fault, ResponseError) or _first_word(fault):
+                raise as_sent(fault) from None
+            raise
+        if isinstance(reply, ResponseError):
+            raise as_sent(reply)
+        return reply
+
+    def text(self, *words: Word) -> str:
+        """Send a command whose answer is text."""
+        reply = self.send(*words)
+        return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+
+
+def _first_word(fault: Exception) -> str:
+    return str(getattr(fault, "status_code", None) or "")
+
+
+def as_sent(fault: Exception) -> RedisError:
+    """Return an error as the server sent it: redis-py cuts off the first word where it has a class for it."""
+    word = _first_word(fault)
+    return RedisError(f"{word} {fault}" if word else str(fault))

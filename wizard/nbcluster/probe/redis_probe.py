@@ -1,0 +1,246 @@
+"""Redis: login, version, Bloom filter, database, role of the server; one connection for all stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+
+from nbcluster.probe import redis_commands
+from nbcluster.probe.base import Probe
+from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
+from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
+from nbcluster.probe.redis_version import judge_version
+
+PINGS = 5
+PATIENCE = 0.6
+"""Which part of the time that is left the start of TLS may take."""
+BLOOM_KEY = "token-black-list"
+"""The key of NocoBase's token blacklist, used without prefix (nocobase.md §4.3)."""
+
+
+class RedisProbe(Probe):
+    """The stages of one role's Redis."""
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary)
+        found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
+        found |= {method.__name__: method for method in own}
+        return found | {"commands": self.commands, "eviction": self.eviction, "persistence": self.persistence}
+
+    @cached_property
+    def redis(self) -> RedisLink:
+        """The connection as redis-py speaks it."""
+        assert self.link is not None
+        return RedisLink(self.link, self.host, self.port, self.clock.left())
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """The lines of INFO by name. Raises ``RedisError``."""
+        lines = self.redis.text("INFO").splitlines()
+        return {name: value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon}
+
+    @property
+    def user(self) -> str:
+        """The name to log in with; the server's default where none is given."""
+        return self.text("username") or "default"
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        if isinstance(fault, RedisError):
+            return self._refusal(fault)
+        finding = super().judge(stage, fault)
+        if stage == "tls" and finding.code in ("tls.silent", "tls.closed") and speaks_plainly(self.host, self.port, self.clock):
+            return fail("tls.absent")
+        if stage == "login" and finding.code == "net.closed" and not self.params.get("tls"):
+            return fail("seen.tls") if speaks_tls(self.host, self.port, self.clock) else finding
+        return finding
+
+    def tls(self) -> Finding:
+        """Start TLS, leaving time to find out that the server speaks plainly: Redis waits for the end of what it takes for a command."""
+        if self.link is not None:
+            self.link.settimeout(self.clock.left() * PATIENCE)
+        return super().tls()
+
+    def _refusal(self, fault: RedisError) -> Finding:
+        message = text(fault.message, 200)
+        known = {
+            "LOADING": error("redis.state.loading"),
+            "MASTERDOWN": error("redis.state.masterdown"),
+            "BUSY": error("redis.state.busy"),
+            "DENIED": fail("redis.login.protected"),
+            "MOVED": fail("redis.primary.cluster"),
+            "CLUSTERDOWN": fail("redis.primary.cluster"),
+            "READONLY": fail("redis.primary.replica", primary="?"),
+            "OOM": fail("redis.commands.memory"),
+            "MISCONF": fail("redis.commands.misconfigured", reason=message),
+            "NOAUTH": fail("redis.login.required"),
+        }
+        if "max number of clients" in fault.message:
+            return fail("redis.login.full")
+        if "Protocol error" in fault.message or "unknown command" in fault.message.lower():
+            return error("redis.state.unknown", reason=message)
+        return known.get(fault.word) or error("redis.state.other", reason=message)
+
+    def login(self) -> Finding:
+        """Log in as NocoBase will."""
+        password = self.text("password")
+        words = [word for word in (self.text("username"), password) if word]
+        try:
+            if password:
+                self.redis.send("AUTH", *words)
+            # An answer to PING proves that this login, or none, is enough.
+            self.redis.send("PING")
+        except RedisError as fault:
+            return self._login_refused(fault, bool(password))
+        return ok("redis.login.ok" if password else "redis.login.open", user=self.user)
+
+    def _login_refused(self, fault: RedisError, with_password: bool) -> Finding:
+        if fault.word == "WRONGPASS" or "invalid password" in fault.message:
+            return fail("redis.login.refused", user=self.user)
+        if fault.word == "NOAUTH" or "Authentication required" in fault.message:
+            return fail("redis.login.required")
+        if with_password and ("without any password configured" in fault.message or "no password is set" in fault.message):
+            return fail("redis.login.unwanted")
+        if fault.word == "NOPERM":
+            # Logged in; the command was refused, which the stage for commands will say.
+            return ok("redis.login.ok", user=self.user)
+        if "wrong number of arguments for 'auth'" in fault.message.lower():
+            return fail("redis.login.no_users", user=self.user)
+        return self._refusal(fault)
+
+    def ping(self) -> Finding:
+        """Measure how long an answer takes."""
+        times = []
+        for _ in range(PINGS):
+            started = time.perf_counter()
+            try:
+                self.redis.send("PING")
+            except RedisError as fault:
+                if fault.word != "NOPERM":
+                    raise
+            times.append(time.perf_counter() - started)
+        middle = sorted(times)[len(times) // 2] * 1000
+        slow = middle > 50
+        values: dict[str, str | int] = {"median": f"{middle:.1f}", "longest": f"{max(times) * 1000:.1f}", "count": PINGS}
+        finding = warn("redis.ping.slow", **values) if slow else ok("redis.ping.ok", **values)
+        return Finding(finding.status, finding.code, finding.params, round(middle))
+
+    def version(self) -> Finding:
+        """Tell what the server says it is."""
+        return judge_version(self._facts_or_skip("redis.version.hidden"))
+
+    def bloom(self) -> Finding:
+        """Tell whether the token blacklist can be a Bloom filter; writes nothing."""
+        try:
+            known = self.redis.send("COMMAND", "INFO", "BF.RESERVE")
+        except RedisError as fault:
+            if fault.word != "NOPERM":
+                raise
+            known = [b"?"]
+        if known in ([None], [], [[]], None):
+            return warn("redis.bloom.missing")
+        try:
+            self.redis.send("BF.EXISTS", BLOOM_KEY, "nbcluster-probe")
+        except RedisError as fault:
+            if "unknown command" in fault.message.lower():
+                return warn("redis.bloom.missing")
+            if fault.word == "NOPERM":
+                return warn("redis.bloom.denied", user=self.user, reason=text(fault.message, 200))
+            if fault.word == "WRONGTYPE":
+                return warn("redis.bloom.taken", key=BLOOM_KEY)
+            # Redis 8 says that the filter does not exist yet.
+            if "not found" not in fault.message:
+                raise
+        denied = [name for name in ("BF.RESERVE", "BF.ADD", "BF.MADD") if self.dry_run(name, BLOOM_KEY, *_BLOOM_WORDS[name])]
+        if denied:
+            return warn("redis.bloom.denied", user=self.user, reason=", ".join(denied))
+        return ok("redis.bloom.ok")
+
+    def dry_run(self, *words: str) -> bool:
+        """Ask whether the user may run a command without running it; returns whether it is denied (false where that cannot be asked)."""
+        try:
+            reply = self.redis.text("ACL", "DRYRUN", self.user, *words)
+        except RedisError:
+            return False
+        return "no permissions" in reply.lower() or "no permission" in reply.lower()
+
+    def database(self) -> Finding:
+        """Select the chosen database."""
+        number = self.number("db")
+        try:
+            self.redis.send("SELECT", number)
+        except RedisError as fault:
+            if "cluster" in fault.message.lower():
+                return fail("redis.database.cluster", number=number)
+            if fault.word == "NOPERM":
+                if number == 0:
+                    return ok("redis.database.default")
+                return fail("redis.database.denied", number=number, user=self.user)
+            if "out of range" in fault.message or "index" in fault.message.lower():
+                return fail("redis.database.range", number=number, count=self._databases())
+            raise
+        return ok("redis.database.ok", number=number)
+
+    def _databases(self) -> str:
+        try:
+            reply = self.redis.send("CONFIG", "GET", "databases")
+        except RedisError:
+            return "?"
+        return text(reply[1], 10) if isinstance(reply, list) and len(reply) == 2 else "?"
+
+    def primary(self) -> Finding:
+        """Tell whether this is one primary server: no replica, no Cluster, no Sentinel."""
+        facts = self._facts_or_skip("redis.primary.hidden")
+        if facts.get("redis_mode") == "sentinel":
+            return fail("redis.primary.sentinel")
+        if facts.get("cluster_enabled") == "1" or facts.get("redis_mode") == "cluster":
+            return fail("redis.primary.cluster")
+        role = facts.get("role", "")
+        if role in ("slave", "replica"):
+            return fail(
+                "redis.primary.replica", primary=text(f"{facts.get('master_host', '?')}:{facts.get('master_port', '?')}", 120)
+            )
+        if role not in ("master", "primary"):
+            return skip("redis.primary.hidden", user=self.user)
+        return ok("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
+
+    def commands(self) -> Finding:
+        """Try what NocoBase does in this role, on keys that expire."""
+        return redis_commands.judge(self.redis, self.text("role"), self.user, self.dry_run)
+
+    def eviction(self) -> Finding:
+        """Tell whether the server may throw keys away."""
+        facts = self._facts_or_skip("redis.eviction.hidden")
+        policy = text(facts.get("maxmemory_policy", ""), 40)
+        memory = text(facts.get("maxmemory_human", facts.get("maxmemory", "?")), 40)
+        if not policy:
+            return skip("redis.eviction.hidden", user=self.user)
+        return (ok if policy == "noeviction" else warn)(
+            "redis.eviction.ok" if policy == "noeviction" else "redis.eviction.evicts", policy=policy, memory=memory
+        )
+
+    def persistence(self) -> Finding:
+        """Tell whether queued messages survive a restart of the server."""
+        facts = self._facts_or_skip("redis.persistence.hidden")
+        if facts.get("aof_enabled") == "1":
+            return ok("redis.persistence.ok")
+        try:
+            reply = self.redis.send("CONFIG", "GET", "save")
+        except RedisError:
+            reply = None
+        rules = text(reply[1], 80) if isinstance(reply, list) and len(reply) == 2 else "?"
+        return warn("redis.persistence.snapshots", rules=rules) if rules else warn("redis.persistence.none")
+
+    def _facts_or_skip(self, code: str) -> dict[str, str]:
+        try:
+            return self.facts
+        except RedisError as fault:
+            if fault.word != "NOPERM":
+                raise
+            raise Stop(skip(code, user=self.user)) from None
+
+
+_BLOOM_WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}

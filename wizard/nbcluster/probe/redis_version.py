@@ -1,0 +1,38 @@
+"""Which server stands behind the protocol of Redis, and which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nbcluster.probe.findings import Finding, error, fail, ok, text, warn
+
+DOCUMENTED_VERSION = 8
+STREAMS_VERSION = 5
+
+
+def judge_version(facts: Mapping[str, str]) -> Finding:
+    """Return the verdict on the lines of INFO."""
+    edition = edition_of(facts)
+    number = facts.get(f"{edition.lower()}_version") or facts.get("redis_version", "")
+    if not re.match(r"\d+\.\d+", number):
+        return error("redis.version.unknown", version=text(number, 60))
+    version = text(number, 60)
+    if edition != "Redis":
+        return warn("redis.version.edition", edition=edition, version=version, like=text(facts.get("redis_version"), 60))
+    major = int(number.split(".")[0][:9])
+    if major < STREAMS_VERSION:
+        return fail("redis.version.ancient", version=version)
+    mode = text(facts.get("redis_mode", "?"), 40)
+    if major < DOCUMENTED_VERSION:
+        return warn("redis.version.old", version=version)
+    return ok("redis.version.ok", version=version, mode=mode)
+
+
+def edition_of(facts: Mapping[str, str]) -> str:
+    """Return the name of the program: Redis, Valkey, Dragonfly, KeyDB, or what it calls itself."""
+    for name, fact in (("Valkey", "valkey_version"), ("Dragonfly", "dragonfly_version"), ("KeyDB", "keydb_version")):
+        if fact in facts:
+            return name
+    server = facts.get("server_name", "redis").lower()
+    return {"redis": "Redis", "valkey": "Valkey", "redict": "Redict"}.get(server, text(server, 40))

@@ -1,0 +1,60 @@
+"""What is looked at in each kind of target, in which order, and what has to work before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbcluster.targets import TargetKind
+
+ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
+"""What NocoBase uses Redis for; ``queue`` only without RabbitMQ."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One check of a target; ``needs`` name the stages whose failure makes it meaningless."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+
+
+def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
+    """Return the stages of a target in the order in which they run."""
+    link = "tls" if params.get("tls") else "reach"
+    opening = (Stage("reach"), *((Stage("tls", ("reach",)),) if link == "tls" else ()))
+    if kind == TargetKind.REDIS:
+        return (*opening, *_redis(str(params.get("role") or ""), link))
+    if kind == TargetKind.RABBITMQ:
+        rest = (Stage("version", (link,)), Stage("login", ("version",)), Stage("vhost", ("login",)), Stage("queue", ("vhost",)))
+        return (*opening, *rest)
+    if kind == TargetKind.DATABASE:
+        own = "rights" if str(params.get("dialect")) in ("postgres", "kingbase") else "names"
+        login = ("version", own, "connections", "installation")
+        return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
+    return (Stage("port" if kind == TargetKind.NODE else "path"),)
+
+
+def _redis(role: str, link: str) -> tuple[Stage, ...]:
+    stages = [Stage("login", (link,)), *(Stage(name, ("login",)) for name in ("ping", "version"))]
+    if role == "cache":
+        stages.append(Stage("bloom", ("login",)))
+    stages += [Stage("database", ("login",)), Stage("primary", ("login",)), Stage("commands", ("database", "primary"))]
+    if role != "cache":
+        stages.append(Stage("eviction", ("login",)))
+    if role == "queue":
+        stages.append(Stage("persistence", ("login",)))
+    return tuple(stages)
+
+
+def with_needed(stages: tuple[Stage, ...], wanted: frozenset[str]) -> frozenset[str]:
+    """Return the names of the wanted stages and of all that they need."""
+    by_name = {stage.name: stage for stage in stages}
+    found: set[str] = set()
+    waiting = [name for name in wanted if name in by_name]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += by_name[name].needs
+    return frozenset(found)

@@ -1,0 +1,98 @@
+"""The storage folder: where it is mounted on this machine, whether it is a share, and whether one can write."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from nbcluster.probe.base import Probe
+from nbcluster.probe.findings import Finding, error, fail, ok, skip, text, warn
+
+FILE_PREFIX = ".nbcluster-probe-"
+LEAST_FREE_BYTES = 2 * 1024**3
+_LOCAL = frozenset(["ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "overlay", "tmpfs", "vfat", "ntfs", "f2fs"])
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+class StorageProbe(Probe):
+    """The stages of the storage folder."""
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        return {"path": self.path}
+
+    def path(self) -> Finding:
+        """Judge the folder as this machine sees it."""
+        folder = Path(self.text("path"))
+        if not folder.is_absolute():
+            return skip("storage.path.relative", path=str(folder))
+        if not folder.is_dir():
+            return skip("storage.path.absent", path=str(folder))
+        place, kind = mount_of(folder.resolve(), _MOUNTS.read_text("utf-8", "replace") if _MOUNTS.exists() else "")
+        if place == "/" or not kind:
+            return skip("storage.path.absent", path=str(folder))
+        values = {"path": str(folder), "mount": text(place, 120), "kind": text(kind, 40)}
+        refusal = _write(folder)
+        if refusal:
+            return refusal
+        free = shutil.disk_usage(folder).free
+        if free < LEAST_FREE_BYTES:
+            return warn("storage.path.full", **values, free=f"{free / 1024**3:.1f}")
+        if kind in _LOCAL:
+            return warn("storage.path.local", **values)
+        return ok("storage.path.ok", **values, free=f"{free / 1024**3:.0f}")
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        if isinstance(fault, OSError):
+            if fault.errno in (errno.ESTALE, errno.EIO, errno.ENOTCONN):
+                return error("storage.path.stale", path=self.text("path"), reason=text(fault.strerror or ""))
+            return error("storage.path.other", path=self.text("path"), reason=text(fault.strerror or str(fault)))
+        if super().judge(stage, fault).code == "net.unanswered":
+            return error("storage.path.hangs", path=self.text("path"))
+        return super().judge(stage, fault)
+
+
+def _write(folder: Path) -> Finding | None:
+    """Make, fill, rename and remove a hidden file; returns what stands in the way."""
+    first = folder / f"{FILE_PREFIX}{secrets.token_hex(8)}"
+    second = first.with_name(first.name + ".2")
+    try:
+        try:
+            descriptor = os.open(first, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                os.write(descriptor, b"nbcluster\n")
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            first.rename(second)
+        finally:
+            for path in (first, second):
+                path.unlink(missing_ok=True)
+    except OSError as fault:
+        if fault.errno == errno.EROFS:
+            return warn("storage.path.read_only", path=str(folder))
+        if fault.errno in (errno.EACCES, errno.EPERM):
+            return warn("storage.path.denied", path=str(folder))
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            return fail("storage.path.no_space", path=str(folder))
+        raise
+    return None
+
+
+def mount_of(folder: Path, mountinfo: str) -> tuple[str, str]:
+    """Return the mount point that holds a folder and its file-system type, read from proc(5) mountinfo; empty where none is found."""
+    best = ("", "")
+    for line in mountinfo.splitlines():
+        fields, _dash, rest = line.partition(" - ")
+        words, kinds = fields.split(" "), rest.split(" ")
+        if len(words) < 5:
+            continue
+        place = words[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+        if (folder == Path(place) or Path(place) in folder.parents) and len(place) >= len(best[0]):
+            best = (place, kinds[0])
+    return best
