@@ -7,6 +7,8 @@ from nbcluster.judge.balancer import has_tls
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import serves_requests
 
+_DISCOVERY = "(oauth-authorization-server|openid-configuration)"
+
 
 def identifier(answers: Answers) -> str:
     """Return the name that the cluster's upstream and maps carry."""
@@ -77,6 +79,8 @@ def _server(answers: Answers, name: str) -> list[str]:
         f"listen {answers.number('balancer.listen')}{' ssl' if tls else ''};",
         f"server_name {answers.text('balancer.server_name')};",
         "server_tokens off;",
+        "# Redirects name no scheme and no port: what stands in front may have changed both.",
+        "absolute_redirect off;",
     ]
     if tls:
         lines += [
@@ -127,16 +131,30 @@ def _server(answers: Answers, name: str) -> list[str]:
 
 def _locations(answers: Answers, name: str) -> list[str]:
     path = answers.text("app.public_path")
-    wanted = [path]
-    lines: list[str] = []
-    if path != "/":
-        # NocoBase 2.2 answers files and the discovery documents at the root of the host too
-        wanted += ["/files/", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"]
-        lines += [f"location = {path.rstrip('/')} {{", f"    return 301 {path};", "}", ""]
-    lines += [
+    lines = [
         f"# Pages, API, WebSocket at {path}ws, and {path}files/ alike.",
         f"# Health: GET {path}api/__health_check, without a query.",
+        *_location(path, name),
+        "# Discovery documents are asked for at the root of the host, with the path behind (RFC 8414, section 3.1).",
+        *_location(
+            f"~ ^/\\.well-known/{_DISCOVERY}/(.+)$",
+            name,
+            f"rewrite ^/\\.well-known/{_DISCOVERY}/(.+)$ /$2/.well-known/$1 break;",
+        ),
     ]
-    for location in wanted:
-        lines += [f"location {location} {{", f"    proxy_pass http://{name};", "}", ""]
+    if path != "/":
+        lines += [
+            "# NocoBase 2.2 answers files at the root of the host, too.",
+            *_location("/files/", name),
+            *_redirection("/", path),
+            *_redirection(path.rstrip("/"), path),
+        ]
     return lines[:-1]
+
+
+def _location(pattern: str, name: str, *before: str) -> list[str]:
+    return [f"location {pattern} {{", *(f"    {line}" for line in before), f"    proxy_pass http://{name};", "}", ""]
+
+
+def _redirection(pattern: str, target: str) -> list[str]:
+    return [f"location = {pattern} {{", f"    return 302 {target};", "}", ""]

@@ -19,7 +19,8 @@ from nbcluster.problems import Problem
 from nbcluster.steps import STEPS, Step
 from nbcluster.text import using
 
-HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n\n"
+HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
+NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
 
 
 def plan(
@@ -38,15 +39,17 @@ def plan(
     for row in answers.rows("nodes"):
         own = node_variables(answers, row, steps)
         if own:
-            text = env_text(answers, resolved, common, own, steps)
+            head = NODE_HEAD.format(name=row["name"])
+            text = env_text(answers, resolved, head + common.removeprefix(HEAD), own, steps)
             files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
     if answers["balancer.kind"] == "nginx":
         files.append(OutputFile("nginx/nocobase.conf", conf(answers).encode()))
     files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
-    with using(answers.text("output.language")):
-        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps).encode()))
-        files.append(OutputFile("RUNBOOK.md", runbook(answers).encode()))
     files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
+    names = [file.path for file in files]
+    with using(answers.text("output.language")):
+        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps, names).encode()))
+        files.append(OutputFile("RUNBOOK.md", runbook(answers, steps).encode()))
     return tuple(files)
 
 
@@ -56,7 +59,7 @@ def env_text(
     """Return one env file: merged into what was there, or fresh."""
     wanted = blocks(answers, resolved, steps, own)
     if before is None:
-        return HEAD + compose(wanted)
+        return f"{HEAD}\n{compose(wanted)}"
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
         return merge(before, wanted, removals(answers, resolved, names, steps))

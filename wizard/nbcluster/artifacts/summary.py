@@ -10,12 +10,18 @@ from nbcluster.fields import FieldKind, Table, display
 from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.problems import Problem
 from nbcluster.steps import STEPS, Step
-from nbcluster.text import _
+from nbcluster.text import N_, _
 
-FILES = (
-    (".env", "the same on every node; secrets inside, mode 0600"),
-    ("nodes/", "complete files of nodes that differ; each replaces .env there"),
+_ABOUT = (
+    (".env", N_("the same on every node; holds secrets, mode 0600")),
+    ("nodes/", N_("complete file of this node, stands there as .env; holds secrets, mode 0600")),
+    ("nginx/", N_("for the load balancer's http block")),
+    ("systemd/", N_("service unit of every node")),
+    ("RUNBOOK.md", N_("what to do, in order")),
+    ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
+    ("manifest.json", N_("checksums of these files")),
 )
+"""What each file is for, by how its path begins."""
 
 
 def choices(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -70,8 +76,8 @@ def next_steps(answers: Answers) -> list[str]:
     return steps
 
 
-def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS) -> str:
-    """Return SUMMARY.md in the active language."""
+def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS, files: Iterable[str] = ()) -> str:
+    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
     lines = [f"# {_('Cluster {name}').format(name=answers.text('name'))}", "", "```text", *picture(answers), "```", ""]
     found = list(warnings)
     if found:
@@ -88,6 +94,7 @@ def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ..
     lines += _license(answers)
     if answers["balancer.kind"] == "none":
         lines += _requirements(answers)
+    lines += _files(files)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -99,6 +106,14 @@ def _license(answers: Answers) -> list[str]:
     open_ones = unconfirmed(answers)
     lines = [f"## {_('Plugins this topology needs')}", ""]
     lines += [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
+    return [*lines, ""]
+
+
+def _files(files: Iterable[str]) -> list[str]:
+    lines = [f"## {_('Files')}", ""]
+    for path in (*files, "RUNBOOK.md", "manifest.json"):
+        about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
+        lines.append(f"- `{path}`: {about}")
     return [*lines, ""]
 
 
@@ -120,6 +135,10 @@ def _requirements(answers: Answers) -> list[str]:
         "- "
         + _(
             "Keep the Host header; set X-Forwarded-Proto; overwrite X-Forwarded-For at the edge: its first entry counts as the client."
+        ),
+        "- "
+        + _(
+            "Rewrite /.well-known/oauth-authorization-server/PATH to /PATH/.well-known/oauth-authorization-server, and openid-configuration alike."
         ),
         "- " + _("Check health by GET {path}api/__health_check, without a query: 200 and the text ok.").format(path=path),
         "- " + _("Never repeat a POST on another node."),

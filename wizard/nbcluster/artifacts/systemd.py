@@ -33,6 +33,8 @@ def unit(answers: Answers) -> str:
         f"User={USER}",
         f"WorkingDirectory={APP_FOLDER}",
         *environment,
+        "# Links the plugins of the share into this node's node_modules, as the container image does at every start.",
+        "ExecStartPre=-/usr/bin/env yarn nocobase postinstall",
         "# Without --quickstart: installation and upgrade belong to one node and to the runbook.",
         "ExecStart=/usr/bin/env yarn start",
         "# Losing Redis ends the process, also with status 0.",

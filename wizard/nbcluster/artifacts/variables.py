@@ -15,17 +15,14 @@ from nbcluster.steps import STEPS, Step, Variable, tables_by_path
 from nbcluster.text import _
 from nbcluster.url import Url
 
-_COMPOSED = frozenset({"redis.cache", "redis.pubsub", "redis.lock", "redis.queue", "redis.worker_id"})
-"""Fields whose variable is written by their step together with its switch."""
-
 RETIRED = {
     "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
     "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
     "LOGGER_BASE_PATH": "no code reads it",
     "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
+    "APP_LAUNCH_MODE": "any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default",
 }
 """Variables of older files that are commented out, with the reason (nocobase.md §2)."""
-
 
 _CONDITIONAL = frozenset(
     {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
@@ -35,14 +32,16 @@ _CONDITIONAL = frozenset(
 
 def step_variables(step: Step, answers: Answers, resolved: Resolved | None = None) -> tuple[Variable, ...]:
     """Return the variables that one step's answers produce, nothing that is empty; without ``resolved`` keys stand as a mask."""
+    composed = tuple(step.variables(answers))
+    names = {variable.name for variable in composed}
     out: list[Variable] = []
     for field in step.fields:
-        if field.variable and field.path not in _COMPOSED and field.applies(answers):
+        # a step that composes a field's variable itself puts its switch beside it
+        if field.variable and field.variable not in names and field.applies(answers):
             value = _value(field, answers[field.path], resolved)
             if value is not None:
                 out.append(Variable(field.variable, value))
-    out += step.variables(answers)
-    return tuple(variable for variable in out if variable.name)
+    return tuple(variable for variable in (*out, *composed) if variable.name)
 
 
 def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secret | None:
@@ -67,9 +66,9 @@ def node_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
     """Return the variables in which a node differs from the others."""
     out: dict[str, str] = {}
     for column in tables_by_path(steps)["nodes"].columns:
-        value = row.get(column.path)
-        if column.variable and value not in (None, "") and not (column.variable == "APP_PORT" and value == answers["app.port"]):
-            out[column.variable] = str(value)
+        value = _value(column, row.get(column.path), None) if column.variable else None
+        if value is not None and not (column.variable == "APP_PORT" and value == answers.text("app.port")):
+            out[column.variable] = value.reveal() if isinstance(value, Secret) else value
     return out
 
 
@@ -91,15 +90,17 @@ def blocks(
             entries.append((variable.name, value, variable.comment))
         out.append(Block(step.title, tuple(entries)))
     if extra:
-        out.append(Block("This node", tuple((name, value, "") for name, value in extra.items())))
+        for name, value in extra.items():
+            _require_writable(None, name, value)
+        out.append(Block("This node alone", tuple((name, value, "") for name, value in extra.items())))
     return tuple(out)
 
 
-def _require_writable(step: Step, name: str, value: str) -> None:
+def _require_writable(step: Step | None, name: str, value: str) -> None:
     try:
         assign(name, value)
     except UnrepresentableError as fault:
-        path = next((f.path for f in step.fields if f.variable == name), step.id)
+        path = "nodes" if step is None else next((f.path for f in step.fields if f.variable == name), step.id)
         hint = _("Choose another value: letters, digits and . _ - : @ % + , = read the same everywhere.")
         raise InvalidAnswersError((Problem(path, str(fault), hint),)) from None
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from nbcluster.answers import Answers
+from nbcluster.answersfile import load_text
 from nbcluster.artifacts.nginx import identifier, upstream_servers
 from nbcluster.artifacts.secrets import Resolved
-from nbcluster.artifacts.variables import blocks, node_variables
+from nbcluster.artifacts.variables import blocks, node_variables, removals
 from nbcluster.envfile import read_dotenv
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
+from nbcluster.fields import Field, FieldKind, Row, Value
 from nbcluster.outputfile import OutputFile
-from nbcluster.steps import STEPS, Step
+from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
+from nbcluster.text import _
+from nbcluster.url import Url
 
 _MAP = re.compile(r"^map [^{}]*\{[^{}]*\}\n", re.MULTILINE)
+_REFERENCE = re.compile(r"NBCLUSTER_[A-Z0-9_]+")
+_UNMISTAKABLE = 16
+"""From this length on a secret in an open file is no word that stands there by chance."""
 
 
 class VerificationError(AssertionError):
@@ -25,26 +33,32 @@ class VerificationError(AssertionError):
 
 
 def verify(files: Sequence[OutputFile], answers: Answers, resolved: Resolved, *, steps: tuple[Step, ...] = STEPS) -> None:
-    """Parse every file back and compare it with the answers; raises ``VerificationError`` naming the file."""
+    """Parse every file back and compare it with the answers.
+
+    Raises ``VerificationError`` naming the file, ``NbclusterError`` where there is no room for the one temporary file that this takes.
+    """
     by_path = {file.path: file for file in files}
-    _env(by_path[".env"], _wanted(answers, resolved, {}, steps))
+    _env(by_path[".env"], answers, resolved, {}, steps)
+    own_files = {".env"}
     for row in answers.rows("nodes"):
         own = node_variables(answers, row, steps)
         if own:
-            _env(by_path[f"nodes/{row['name']}.env"], _wanted(answers, resolved, own, steps))
+            own_files.add(path := f"nodes/{row['name']}.env")
+            _env(by_path[path], answers, resolved, own, steps)
+    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
+        raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
     if "nginx/nocobase.conf" in by_path:
         _nginx(by_path["nginx/nocobase.conf"], answers)
-    tomllib.loads(by_path["answers.toml"].text)
-    _no_secret_in_the_open(files, resolved)
+    _unit(by_path["systemd/nocobase.service"])
+    _answers(by_path["answers.toml"], answers, steps)
+    _no_secret_in_the_open(files, answers, resolved)
 
 
-def _wanted(answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> dict[str, str]:
-    return {name: value for block in blocks(answers, resolved, steps, own) for name, value, _comment in block.entries}
-
-
-def _env(file: OutputFile, wanted: dict[str, str]) -> None:
+def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> None:
+    wanted = {name: value for block in blocks(answers, resolved, steps, own) for name, value, _comment in block.entries}
     read = read_dotenv(file.text)
     wrong = [name for name, value in wanted.items() if read.get(name) != value]
+    wrong += [name for name in removals(answers, resolved, wanted, steps) if name in read]
     if wrong or not file.secret:
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
 
@@ -52,18 +66,26 @@ def _env(file: OutputFile, wanted: dict[str, str]) -> None:
 def _nginx(file: OutputFile, answers: Answers) -> None:
     import crossplane
 
-    with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
-        path = Path(folder) / "nocobase.conf"
-        # crossplane takes the entries of a map for directives that it does not know
-        path.write_text(_MAP.sub("", file.text), "utf-8")
-        payload = crossplane.parse(str(path), strict=True, check_ctx=False, check_args=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
+            path = Path(folder) / "nocobase.conf"
+            # crossplane takes the entries of a map for directives that it does not know
+            path.write_text(_MAP.sub("", file.text), "utf-8")
+            payload = crossplane.parse(str(path), strict=True, check_ctx=False, check_args=True)
+    except OSError as fault:
+        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=fault.strerror)
+        raise NbclusterError(ExitCode.UNWRITABLE, message) from None
     parsed = payload["config"][0]["parsed"]
     servers = [d["args"][0] for u in _named(parsed, "upstream") for d in u["block"] if d["directive"] == "server"]
     if payload["errors"] or servers != upstream_servers(answers):
         raise VerificationError(f"{file.path}: {servers} {[e['error'] for e in payload['errors']]}")
-    passes = {d["args"][0] for s in _named(parsed, "server") for d in _inside(s["block"]) if d["directive"] == "proxy_pass"}
-    if passes != {f"http://{identifier(answers)}"}:
-        raise VerificationError(f"{file.path}: {passes}")
+    inside = [d for s in _named(parsed, "server") for d in _inside(s["block"])]
+    passes = {d["args"][0] for d in _named(inside, "proxy_pass")}
+    names = {name for d in _named(inside, "server_name") for name in d["args"]}
+    if passes != {f"http://{identifier(answers)}"} or names != {answers.text("balancer.server_name")}:
+        raise VerificationError(f"{file.path}: {passes} {names}")
+    if any("non_idempotent" in d["args"] for d in _named(inside, "proxy_next_upstream")):
+        raise VerificationError(f"{file.path}: repeats requests that change something")
 
 
 def _named(block: Iterable[Any], name: str) -> list[Any]:
@@ -74,7 +96,58 @@ def _inside(block: Iterable[Any]) -> list[Any]:
     return [inner for directive in block for inner in (directive, *_inside(directive.get("block", [])))]
 
 
-def _no_secret_in_the_open(files: Sequence[OutputFile], resolved: Resolved) -> None:
+def _unit(file: OutputFile) -> None:
+    lines = [line for line in file.text.splitlines() if line and not line.startswith(("#", "["))]
+    if any(not re.match(r"[A-Z][A-Za-z]+=\S", line) for line in lines):
+        raise VerificationError(f"{file.path}: holds a line that is no assignment")
+
+
+def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:
+    environment = dict.fromkeys(_REFERENCE.findall(file.text), "0" * 64)
+    try:
+        read = load_text(file.text, file.path, Path("/"), environment, steps).answers
+    except InvalidAnswersError as fault:
+        raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
+    wrong = [
+        path
+        for path, field in fields_by_path(steps).items()
+        if field.in_file and field.applies(answers) and _essence(field, read[path]) != _essence(field, answers[path])
+    ]
+    for path, table in tables_by_path(steps).items():
+        rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
+        wrong += [path] if rows[0] != rows[1] else []
+    if wrong:
+        raise VerificationError(f"{file.path}: {', '.join(wrong)}")
+
+
+def _cells(columns: Iterable[Field], row: Row) -> list[object]:
+    return [_essence(column, row.get(column.path)) for column in columns]
+
+
+def _essence(field: Field, value: Value) -> object:
+    """Return what two equal answers have in common when one of them lacks its secret."""
+    if isinstance(value, Secret):
+        return "secret"
+    if field.kind is FieldKind.KEY and value == "generate":
+        return "secret"
+    if isinstance(value, Url):
+        return value.address
+    return value or None
+
+
+def _no_secret_in_the_open(files: Sequence[OutputFile], answers: Answers, resolved: Resolved) -> None:
+    secrets, visible = list(resolved.secrets), []
+    for path in answers.fields:
+        value = answers[path]
+        if isinstance(value, Url):
+            visible.append(value.address)
+            value = value.password
+        if isinstance(value, Secret):
+            secrets.append(value)
+        else:
+            visible.append(str(value))
+    shown = "\n".join((*visible, *(str(tuple(row.items())) for row in answers.rows("nodes"))))
+    literals = {text for text in (secret.reveal() for secret in secrets) if len(text) >= _UNMISTAKABLE and text not in shown}
     for file in files:
-        if not file.secret and any(len(s.reveal()) >= 8 and s.reveal().encode() in file.data for s in resolved.secrets):
+        if not file.secret and any(literal.encode() in file.data for literal in literals):
             raise VerificationError(f"{file.path}: holds a secret")

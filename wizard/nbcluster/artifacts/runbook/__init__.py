@@ -5,24 +5,30 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook.boot import first_boot, other_nodes
 from nbcluster.artifacts.runbook.convert import conversion
-from nbcluster.artifacts.runbook.operate import maintenance, troubles, upgrade
+from nbcluster.artifacts.runbook.licence import licence
+from nbcluster.artifacts.runbook.operate import maintenance, upgrade
 from nbcluster.artifacts.runbook.prepare import before_you_start
+from nbcluster.artifacts.runbook.troubles import troubles
+from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 
-def runbook(answers: Answers) -> str:
+def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     """Return the runbook in the active language."""
-    existing = answers["app.installation"] == "existing"
-    chapters = [before_you_start(answers)]
-    if existing:
+    chapters = [before_you_start(answers, steps)]
+    if answers["app.installation"] == "existing":
         chapters.append(conversion(answers))
-    chapters += [first_boot(answers), other_nodes(answers), upgrade(answers), maintenance(answers), troubles(answers)]
+    chapters += [licence(answers), first_boot(answers), other_nodes(answers)]
+    chapters += [upgrade(answers), maintenance(answers), troubles(answers)]
     head = [
         f"# {_('Runbook of {name}').format(name=answers.text('name'))}",
         "",
+        _("Blocks run as they stand, in bash. Each begins with a comment that names what it is and where it belongs."),
+        "",
         _(
-            "Blocks run as they stand. Each begins with a comment that names what it is and the node; blocks marked bastion run in the folder of these files."
+            "Blocks for bastion, and those called copy, run on this machine in the folder of these files. The others run on the node they name, as root unless they say another account."
         ),
+        "",
         _("Do not go past a gate that does not hold."),
         "",
     ]

@@ -1,7 +1,8 @@
-"""Pieces of a runbook: fenced blocks, shell words, addresses of nodes."""
+"""Pieces of a runbook: fenced blocks, shell words, lines that wait, stop and reach nodes."""
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from nbcluster.answers import Answers
@@ -14,7 +15,10 @@ OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= DISABLE_PKG_D
 """Real environment variables beat .env, also when they are empty (nocobase.md §18)."""
 
 OFFLINE_OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= SKIP_SAME_VERSION_UPGRADE="
-"""Without a way to the package server a download would wait without end."""
+"""Without a way to the package server a download would wait without end (nocobase.md §18)."""
+
+ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'
+"""First line of a remote script: ``$as`` in front of a command makes it run as root, whoever logged in."""
 
 
 def block(name: str, node: str, *lines: str) -> str:
@@ -23,18 +27,13 @@ def block(name: str, node: str, *lines: str) -> str:
 
 
 def paragraphs(title: str, *parts: str) -> str:
-    """Return a chapter."""
+    """Return a chapter; a fenced block ends with a line end of its own."""
     return "\n".join([f"## {title}", "", *(f"{part}\n" if not part.endswith("\n") else part for part in parts)])
 
 
 def word(text: object) -> str:
     """Return a text as one shell word."""
     return shlex.quote(str(text))
-
-
-def account(row: Row) -> str:
-    """Return where ssh and scp go for a node."""
-    return word(row.get("ssh") or row.get("host"))
 
 
 def name_of(row: Row) -> str:
@@ -48,6 +47,27 @@ def first_node(answers: Answers) -> Row:
     return next((row for row in rows if serves_requests(row)), rows[0])
 
 
+def _account(row: Row) -> tuple[str, str]:
+    """Return account and port; ``user@host:2222`` names one."""
+    text = str(row.get("ssh") or row.get("host"))
+    match = re.fullmatch(r"([^:]+|.*\[.*\]):([0-9]+)", text)
+    return (match[1], match[2]) if match else (text, "")
+
+
+def ssh(row: Row, *script: str) -> str:
+    """Return a line that runs a script on a node; with a terminal, so that sudo can ask."""
+    target, port = _account(row)
+    option = f"-p {port} " if port else ""
+    return f"ssh -t {option}{word(target.replace('[', '').replace(']', ''))} {word(chr(10).join(script))}"
+
+
+def scp(row: Row, source: str, target: str) -> str:
+    """Return a line that copies a file into the home of a node's account, or wherever ``target`` says."""
+    place, port = _account(row)
+    option = f"-P {port} " if port else ""
+    return f"scp {option}{word(source)} {word(f'{place}:{target}')}"
+
+
 def health_url(answers: Answers, row: Row) -> str:
     """Return a node's health address; a query would break it (nocobase.md §7.2)."""
     return f"http://{row.get('host')}:{port_of(answers, row)}{answers.text('app.public_path')}api/__health_check"
@@ -58,18 +78,38 @@ def overrides(answers: Answers) -> str:
     return OFFLINE_OVERRIDES if answers["license.delivery"] == "offline" else OVERRIDES
 
 
+def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, ...]:
+    """Return lines that start NocoBase in the foreground; the unit's private CA counts here, too."""
+    certificate = answers.text("tls.ca_file")
+    lines = ["# run as the account " + USER, f"cd {app_folder()}"]
+    if certificate:
+        lines.append(f"export NODE_EXTRA_CA_CERTS={word(certificate)}")
+    return (*lines, "yarn nocobase postinstall", f"{variables} {command}")
+
+
 def wait_for_health(answers: Answers, row: Row) -> tuple[str, ...]:
     """Return lines that wait until a node is healthy, five minutes at most."""
     return (
         f"url={word(health_url(answers, row))}",
         'for try in $(seq 150); do [ "$(curl -s --max-time 5 "$url")" = ok ] && break; sleep 2; done',
-        '[ "$(curl -s --max-time 5 "$url")" = ok ] && echo "healthy" || { curl -s "$url"; echo; false; }',
+        '[ "$(curl -s --max-time 5 "$url")" = ok ] && echo healthy || { curl -s --max-time 5 "$url"; echo; false; }',
     )
 
 
-def stop(answers: Answers, row: Row) -> tuple[str, ...]:
-    """Return lines that stop a node and see that its port is free."""
-    return ("systemctl stop nocobase", f"! ss -Hltn 'sport = :{port_of(answers, row)}' | grep .")
+def port_is_free(port: int | str) -> str:
+    """Return a line that fails while something listens on a port."""
+    return f"! ss -Hltn 'sport = :{port}' | grep ."
+
+
+def start(answers: Answers, row: Row) -> str:
+    """Return the block that starts a node as it will run."""
+    lines = (port_is_free(port_of(answers, row)) + " && systemctl enable --now nocobase", *wait_for_health(answers, row))
+    return block("start", name_of(row), *lines)
+
+
+def stop(answers: Answers, row: Row) -> str:
+    """Return the block that stops a node and sees that its port is free."""
+    return block("stop", name_of(row), "systemctl stop nocobase", port_is_free(port_of(answers, row)))
 
 
 def app_folder() -> str:
@@ -80,3 +120,8 @@ def app_folder() -> str:
 def user() -> str:
     """Return the account that runs NocoBase."""
     return USER
+
+
+def share(answers: Answers, *parts: str) -> str:
+    """Return a path below the shared storage as a shell word."""
+    return word("/".join((answers.text("storage.path").rstrip("/"), *parts)))

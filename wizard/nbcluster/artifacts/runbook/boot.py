@@ -1,4 +1,4 @@
-"""First boot on one node with its overrides, its gate, then the others one by one."""
+"""First boot on one node with its overrides, its gate, then the others one by one, then the balancer."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from nbcluster.artifacts.runbook.blocks import (
     name_of,
     overrides,
     paragraphs,
+    share,
+    start,
+    start_by_hand,
     user,
     wait_for_health,
+    word,
 )
-from nbcluster.artifacts.runbook.gate import client, queries
-from nbcluster.judge.license import needed
+from nbcluster.artifacts.runbook.sql import ask, gate_queries, secrets_query
+from nbcluster.judge.balancer import has_tls
+from nbcluster.judge.license import needed, short_name
 from nbcluster.text import _
 
 
@@ -23,61 +28,116 @@ def first_boot(answers: Answers) -> str:
     """Return the chapter on the first boot."""
     row = first_node(answers)
     name = name_of(row)
-    asked = queries(answers)
-    return paragraphs(
-        _("First boot, on {node} alone").format(node=name),
+    existing = answers["app.installation"] == "existing"
+    parts = [
         _(
-            "Every normal start of every process would install or upgrade; nothing keeps two of them apart. So one node starts alone, with one process and local locks; real variables in front of the command beat .env."
+            "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: variables in front of the command beat .env, also empty ones."
         ),
-        _("As {user} on {node}; it stays in the foreground:").format(user=user(), node=name),
-        block("first-boot", name, f"cd {app_folder()}", f"{overrides(answers)} yarn start --quickstart"),
+        _("As {user} on {node}, in a terminal that stays open:").format(user=user(), node=name),
+        block("first-boot", name, *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
         f"**{_('Gate.')}** "
         + _(
             "In a second terminal: wait for health. A running process proves nothing; NocoBase stays up and answers 503 with the cause."
         ),
         block("gate", name, *wait_for_health(answers, row)),
+        *_enabling(answers, name),
         _(
-            "Then ask the database. Expected are, in this order: {version}; 3 or more roles; 0 plugins that broke off; {count} adapters."
+            "Then ask the database. Expected are: version {version}; roles: 3 or more; broken off: 0; {count} adapters, each of this version and enabled."
         ).format(version=answers.text("app.version"), count=len(needed(answers))),
-        block("gate-database", name, *(client(answers, query) for query in asked)),
-        _(
-            "0 roles on a healthy node means that an installation broke off and was restarted: it cannot be mended. Drop the database (of a new installation), and begin again."
-        )
-        if answers["app.installation"] != "existing"
-        else _(
-            "0 roles means that this is not the database of the installation, or a broken one: stop, and compare it with the backup."
+        block("gate-database", "bastion", *ask(answers, *gate_queries(answers), *([secrets_query(answers)] if existing else []))),
+    ]
+    if existing:
+        parts += [
+            _(
+                "0 roles: this is not the database of the installation. Stop, and compare it with the backup. Where encrypted values are counted, open one in the application (variables and secrets) and use it: with a wrong key NocoBase takes the cipher text for the value, without a message, and logs ERR_OSSL_BAD_DECRYPT."
+            )
+        ]
+    else:
+        parts += [
+            _(
+                "0 roles on a healthy node: an installation broke off and was restarted. It cannot be mended; drop the database and begin again."
+            ),
+            _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
+            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder()}/.env"),
+        ]
+    parts += _rabbitmq(answers, name)
+    parts += [
+        _("Stop the first boot with ctrl+c in its terminal. Start the node as it will run:"),
+        start(answers, row),
+    ]
+    return paragraphs(_("First boot, on {node} alone").format(node=name), *parts)
+
+
+def _enabling(answers: Answers, name: str) -> list[str]:
+    if answers.flag("license.auto_enable"):
+        return []
+    names = " ".join(short_name(package) for package in needed(answers))
+    return [
+        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(user=user()),
+        block("enable", name, f"# run as the account {user()}", f"cd {app_folder()}", f"yarn pm enable {names}"),
+    ]
+
+
+def _rabbitmq(answers: Answers, name: str) -> list[str]:
+    if answers["queue.adapter"] != "rabbitmq":
+        return []
+    return [
+        f"**{_('Gate.')}** "
+        + _(
+            "The name of RabbitMQ's variable, {name}, is unconfirmed: it is published nowhere. Now that the plugin is there, this shows the names that it reads:"
+        ).format(name=answers.text("queue.url_variable")),
+        block(
+            "variable",
+            name,
+            f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(answers, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
         ),
         _(
-            "Sign in, open the plugin manager and see that the adapters are enabled. Stop the first boot with ctrl+c, and start the node as it will run:"
+            "Another name: answer it at queue.url_variable, export again, and repeat the copy blocks. With a wrong name the queue stays in memory, without a message."
         ),
-        block("start", name, "systemctl enable --now nocobase", *wait_for_health(answers, row)),
-    )
+    ]
 
 
 def other_nodes(answers: Answers) -> str:
     """Return the chapter on the other nodes and the balancer."""
     first = first_node(answers)
-    parts = [
-        _(
-            "One after the other, each only when the one before is healthy. With CLUSTER_MODE, health is good as soon as one process is up; give the others some seconds."
+    rest = [start(answers, row) for row in answers.rows("nodes") if row != first]
+    parts = []
+    if rest:
+        parts.append(
+            _(
+                "One after the other, each only when the one before is healthy. With CLUSTER_MODE, health is good as soon as one process is up; give the others some seconds."
+            )
         )
-    ]
-    for row in answers.rows("nodes"):
-        if row != first:
-            parts.append(block("start", name_of(row), "systemctl enable --now nocobase", *wait_for_health(answers, row)))
+    parts += rest
     if answers["balancer.kind"] == "nginx":
-        parts += [
-            _("Then the balancer:"),
-            block(
-                "balancer",
-                "balancer",
-                f"install -m 644 nginx/nocobase.conf /etc/nginx/conf.d/{identifier(answers)}.conf",
-                "nginx -t && systemctl reload nginx",
-            ),
-        ]
+        parts += _nginx(answers)
+    else:
+        parts.append(_("Then your load balancer; the list of what it must do is in SUMMARY.md."))
     parts.append(
         _(
-            "Create a collection through the balancer and see it on another node after a second or two: the sync signal works. Upload a file and open it on another node: the storage is shared."
+            "Sign in through the balancer and create a collection: another node shows it after a second or two (the sync signal works). Upload a file and open it: every node finds it (the storage is shared)."
         )
     )
-    return paragraphs(_("The other nodes"), *parts)
+    return paragraphs(_("The other nodes and the balancer"), *parts)
+
+
+def _nginx(answers: Answers) -> list[str]:
+    target = word(f"/etc/nginx/conf.d/{identifier(answers)}.conf")
+    scheme, port = "https" if has_tls(answers) else "http", answers.number("balancer.listen")
+    host, path = answers.text("balancer.server_name"), answers.text("app.public_path")
+    base = f"{scheme}://{host}:{port}{path}"
+    resolve = f"--resolve {word(f'{host}:{port}:127.0.0.1')}"
+    upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
+    return [
+        _(
+            "Then nginx, on its host and beside a copy of the folder nginx/. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
+        ),
+        block("balancer", "balancer", f"install -m 644 nginx/nocobase.conf {target}", "nginx -t && systemctl reload nginx"),
+        f"**{_('Gate.')}** " + _("Through nginx the first answers ok, the second 101 (WebSocket):"),
+        block(
+            "gate-balancer",
+            "balancer",
+            f"curl -sS --max-time 10 {resolve} {word(base + 'api/__health_check')}; echo",
+            f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n' {resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
+        ),
+    ]

@@ -3,75 +3,105 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import block, first_node, name_of, paragraphs, user, word
+from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, name_of, paragraphs, port_is_free, share, user
+from nbcluster.artifacts.runbook.sql import ask, dump, secrets_query, version_query
 from nbcluster.secret import Secret
 from nbcluster.text import _
 
 _LEFT_BEHIND = (".pm2", "gateway.sock", "db", "logs", "nocobase.conf", ".nocobase", ".upgrading", "tmp")
-"""Parts of storage/ that belong to one machine, or to the database's own server."""
+"""Parts of storage/ that belong to one machine, or to the database's own server (nocobase.md §10)."""
+
+_OLD_STORAGE = ': "${OLD_STORAGE:?the storage folder of the single node}"'
 
 
 def conversion(answers: Answers) -> str:
     """Return the chapter for an existing installation."""
     name = name_of(first_node(answers))
-    storage = answers.text("storage.path")
     excludes = " ".join(f"--exclude=/{part}" for part in _LEFT_BEHIND)
     return paragraphs(
         _("Single node to cluster"),
-        _("Take a backup of the database and of the whole storage folder first, and try that it can be restored."),
         _(
-            "Stop the single node. It must not run again beside the cluster: its memory locks and worker id know nothing of the others."
+            "From here to the end of the first boot nobody can work. Let running workflows and tasks end first: the single node's queue lives in its memory, and the cluster's does not take it over."
         ),
+        _(
+            "What the database says. The nodes have the same version or a later one; with encrypted values the AES key decides over them:"
+        ),
+        block("convert-look", "bastion", *ask(answers, version_query(answers), secrets_query(answers))),
+        _(
+            "Stop the single node the way it was started (systemctl, docker compose, pm2). It must not run beside the cluster: its locks and worker ids live in its memory. Its port is closed:"
+        ),
+        block("convert-stop", "old", port_is_free(f"'${{OLD_PORT:-{answers.number('app.port')}}}'")),
+        _("Back up the database and the whole storage folder, and try that both can be restored:"),
+        block("convert-backup-database", "bastion", *dump(answers, "before-cluster")),
         block(
-            "convert-stop",
+            "convert-backup-storage",
             "old",
-            "yarn nocobase pm2-stop 2>/dev/null || true",
-            "systemctl stop nocobase 2>/dev/null || true",
-            "! pgrep -af 'nocobase.* start'",
+            _OLD_STORAGE,
+            "umask 077",
+            'tar -czf "nocobase-storage-before-cluster-$(date +%Y%m%d-%H%M%S).tgz" -C "$OLD_STORAGE" .',
         ),
         _(
-            "Copy its storage to the share, without what belongs to one machine. OLD_STORAGE is the storage folder of the single node:"
+            "Copy its storage to the share: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. OLD_STORAGE is the old storage folder, or host:folder of another machine:"
         ),
         block(
             "convert",
             name,
-            ': "${OLD_STORAGE:?the storage folder of the single node}"',
-            f'rsync -a {excludes} "$OLD_STORAGE"/ {word(storage)}/',
-            f"chown -R {user()} {word(storage)}",
+            _OLD_STORAGE,
+            f'rsync -a {excludes} "$OLD_STORAGE"/ {share(answers)}/',
+            f"chown -R {user()} {share(answers)}",
         ),
         _(
-            "A database that kept its data under storage/db has to move to a server of its own; the licence is bound to the database, so ask for it to be bound again."
+            "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
         ),
-        *_keys(answers, name),
+        *_signing(answers, name),
+        *_encrypting(answers, name),
     )
 
 
-def _keys(answers: Answers, name: str) -> list[str]:
-    main = f"{answers.text('storage.path')}/apps/main"
-    parts = []
+def _signing(answers: Answers, name: str) -> list[str]:
+    file = share(answers, "apps", "main", "jwt_secret.dat")
     if answers["app.key"] == "from-storage":
-        parts += [
-            _("Sessions are signed with the key file on the share. It must be there, 32 bytes long:"),
-            block("convert-jwt", name, f'test "$(stat -c %s {word(main + "/jwt_secret.dat")})" -eq 32'),
-        ]
-    elif isinstance(answers["app.key"], Secret):
-        parts += [
-            _(
-                "A key file beats APP_KEY. If the pasted APP_KEY is not today's, remove the file: everybody signs in again. If it is today's, the file should not exist:"
+        return [
+            f"**{_('Gate.')}** "
+            + _(
+                "The key file on the share signs the sessions, as it did. It is 32 bytes long; where it is missing, the single node used the published constant: let a random APP_KEY take over, and everybody signs in again."
             ),
-            block(
-                "convert-jwt",
-                name,
-                f"ls -l {word(main + '/jwt_secret.dat')} 2>/dev/null && echo 'this file decides, not APP_KEY' || true",
-            ),
+            block("convert-jwt", name, f'test "$(stat -c %s {file})" -eq 32 && echo "the key file is there"'),
         ]
+    said = block("convert-jwt", name, f"test ! -e {file} && echo 'APP_KEY decides' || echo 'the key file decides, not APP_KEY'")
+    if isinstance(answers["app.key"], Secret):
+        text = _(
+            "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it (`rm {file}`): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
+        )
+    else:
+        text = _("A key file beats APP_KEY. If it is there, it signs today and goes on doing so: leave it (`{file}`).")
+    return [text.format(file=file), said]
+
+
+def _encrypting(answers: Answers, name: str) -> list[str]:
+    places = f"{share(answers, 'apps', 'main', 'aes_key.dat')} {share(answers, 'environment-variables', 'main', 'aes_key.dat')}"
+    search = f'for file in {places}; do [ -f "$file" ] && break; done'
     if answers["app.aes_key"] == "from-storage":
-        parts += [
-            _(
-                "Encrypted values are read with the key file on the share. It must be the old one, 32 bytes long; with another one the application shows cipher text without a message:"
+        return [
+            f"**{_('Gate.')}** "
+            + _(
+                "The key file on the share encrypts secrets in the database, as it did. It is the old one, 32 bytes long; a missing one would be made up anew, and all encrypted values would be lost:"
             ),
-            block("convert-aes", name, f'test "$(stat -c %s {word(main + "/aes_key.dat")})" -eq 32'),
-            _("To have it in the env file instead, turn the bytes into hex and answer app.aes_key with them:"),
-            block("convert-aes-hex", name, f"od -An -vtx1 {word(main + '/aes_key.dat')} | tr -d ' \\n'"),
+            block("convert-aes", name, search, 'test "$(stat -c %s "$file")" -eq 32 && echo "the key file is there"'),
+            _(
+                "To have the key in the env file instead, answer app.aes_key with these 64 digits and export again. They are a secret:"
+            ),
+            block("convert-aes-hex", name, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo"),
         ]
-    return parts
+    return [
+        f"**{_('Gate.')}** "
+        + _(
+            "APP_AES_SECRET_KEY decides. If the single node had none and used a key file, both must be the same key; another one loses all encrypted values:"
+        ),
+        block(
+            "convert-aes",
+            name,
+            search,
+            f'if [ -f "$file" ]; then grep -qix "APP_AES_SECRET_KEY=$(od -An -vtx1 "$file" | tr -d \' \\n\')" {app_folder()}/.env && echo same || echo DIFFERENT; else echo "no key file"; fi',
+        ),
+    ]

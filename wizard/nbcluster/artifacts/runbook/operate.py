@@ -1,4 +1,4 @@
-"""Upgrade, maintenance inside the application, and what a 503 says."""
+"""Upgrade, and maintenance inside the application (nocobase.md §7.1, §18)."""
 
 from __future__ import annotations
 
@@ -10,38 +10,41 @@ from nbcluster.artifacts.runbook.blocks import (
     name_of,
     overrides,
     paragraphs,
+    start,
+    start_by_hand,
     stop,
+    user,
     wait_for_health,
-    word,
 )
-from nbcluster.artifacts.runbook.gate import client, queries
+from nbcluster.artifacts.runbook.sql import ask, dump, gate_queries
 from nbcluster.text import _
 
 
 def upgrade(answers: Answers) -> str:
     """Return the chapter on upgrades: all stopped, one upgrades, the others follow."""
     row = first_node(answers)
-    backup = word(f"nocobase-{answers.text('name')}-before-upgrade.sql")
-    dump = (
-        f"pg_dump -h {word(answers.text('database.host'))} -p {answers.number('database.port')} -U {word(answers.text('database.user'))} {word(answers.text('database.name'))} > {backup}"
-        if answers["database.dialect"] in ("postgres", "kingbase")
-        else f"mysqldump -h {word(answers.text('database.host'))} -P {answers.number('database.port')} -u {word(answers.text('database.user'))} -p {word(answers.text('database.name'))} > {backup}"
-    )
-    return paragraphs(
-        _("Upgrade"),
+    parts = [
         _(
-            "There is no rolling upgrade: all nodes stop, one upgrades alone, all run the same version afterwards. Under CLUSTER_MODE the upgrade step is skipped without a message, so it is emptied here. Commercial plugins have the version of the core."
+            "There is no rolling upgrade: all nodes stop, one upgrades alone, and all run the same version afterwards. Under CLUSTER_MODE the upgrade is skipped without a message, so it is emptied here. The plugins must have exactly the version of the core."
         ),
-        *(block("stop", name_of(each), *stop(answers, each)) for each in answers.rows("nodes")),
-        block("backup", "bastion", dump),
-        _("Install the wanted version in {folder} on every node, then on one:").format(folder=app_folder()),
-        block("upgrade", name_of(row), f"cd {app_folder()}", f"{overrides(answers)} yarn start --quickstart"),
-        f"**{_('Gate.')}**",
-        block("gate-upgrade", name_of(row), *wait_for_health(answers, row), client(answers, queries(answers)[0])),
-        _(
-            "Stop it with ctrl+c, then start all nodes one by one as above. Run nbcluster again with the wanted version, so that these files say it too."
-        ),
-    )
+        *(stop(answers, each) for each in answers.rows("nodes")),
+        _("Back up the database and the storage. The dump lies beside these files:"),
+        block("backup", "bastion", *dump(answers, "before-upgrade")),
+        _("Install the wanted version in {folder} on every node, the way it was installed there.").format(folder=app_folder()),
+    ]
+    if answers["license.delivery"] == "offline":
+        parts.append(_("Unpack the plugins of that version, as in the chapter on the licence."))
+    parts += [
+        _("Then one node alone, as {user}, in a terminal that stays open:").format(user=user()),
+        block("upgrade", name_of(row), *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
+        f"**{_('Gate.')}** " + _("Healthy, the wanted version, nothing broken off, every adapter enabled in the wanted version:"),
+        block("gate-upgrade", name_of(row), *wait_for_health(answers, row)),
+        block("gate-upgrade-database", "bastion", *ask(answers, *gate_queries(answers))),
+        _("Stop it with ctrl+c, then start all nodes one by one:"),
+        *(start(answers, each) for each in answers.rows("nodes")),
+        _("Answer app.version with the wanted version and export again, so that these files say it, too."),
+    ]
+    return paragraphs(_("Upgrade"), *parts)
 
 
 def maintenance(answers: Answers) -> str:
@@ -50,37 +53,13 @@ def maintenance(answers: Answers) -> str:
     return paragraphs(
         _("Maintenance inside the application"),
         _(
-            "Installing, enabling or updating plugins, backup and restore, and migrations happen with one node and one process. Stop the others, and restart all of them afterwards: a process that reloads may go on with a worker id that it no longer holds (unconfirmed)."
+            "Installing, enabling, disabling or updating plugins, backup and restore, and migrations happen with one node and one process: a command reaches one process of several, and the others would not follow."
         ),
-        *(block("stop", name_of(each), *stop(answers, each)) for each in answers.rows("nodes")),
-        block("maintain", name_of(row), f"cd {app_folder()}", "CLUSTER_MODE= yarn start"),
-        _("When it is done: ctrl+c, then start all nodes one by one."),
-    )
-
-
-def troubles(answers: Answers) -> str:
-    """Return what the messages of the health address mean (nocobase.md §17)."""
-    rows = (
-        (
-            'Lock adapter "redis" not registered',
-            _("the lock plugin is not enabled: first boot with its overrides, or check the licence"),
+        _(
+            "Stop all nodes with the blocks of the chapter before, then run one alone, as {user}, in a terminal that stays open:"
+        ).format(user=user()),
+        block("maintain", name_of(row), *start_by_hand(answers, "CLUSTER_MODE= WORKER_MODE=", "yarn start")),
+        _(
+            "When it is done: ctrl+c, then start all nodes one by one. Each needs the restart: it links the changed plugins only then, and a process that merely reloads may go on with a worker id that it no longer holds (unconfirmed)."
         ),
-        ("Invalid pathname", _("a Redis address has one slash after the scheme, or no number as its path")),
-        ("WRONGPASS, NOAUTH", _("the cache's password or user is wrong or missing")),
-        ("ECONNREFUSED", _("Redis was not there at the start: the node stays so, restart it")),
-        ("ERR DB index is out of range", _("the server has fewer databases: raise `databases`, or use servers of their own")),
-        ("Key must be 32 bytes", _("APP_AES_SECRET_KEY is not 64 hex digits")),
-        ("store type [...] is unavailable", _("CACHE_DEFAULT_STORE is not exactly `redis`")),
-        ("APP_COMMANDING, " + _("empty message"), _("the database does not let it in: see the log for the reason")),
-        ("APP_NOT_INSTALLED_ERROR", _("started with CLUSTER_MODE on an empty database: do the first boot")),
-        (_("process gone, status 0"), _("Redis went away: the service restarts it")),
-    )
-    path = answers.text("app.public_path")
-    table = "\n".join([f"| {_('says')} | {_('means')} |", "|---|---|", *(f"| `{a}` | {b} |" for a, b in rows)]) + "\n"
-    return paragraphs(
-        _("When a node answers 503"),
-        _("The cause stands in the reply of {path}api/__health_check and in the log (`journalctl -u nocobase`).").format(
-            path=path
-        ),
-        table,
     )

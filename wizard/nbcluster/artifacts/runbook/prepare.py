@@ -1,117 +1,112 @@
-"""Before the first boot: licence, share, files on the nodes."""
+"""Before the first boot: accounts, the share, files on the nodes."""
 
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import account, app_folder, block, name_of, paragraphs, user, word
+from nbcluster.artifacts.runbook.blocks import (
+    ADMINISTRATOR,
+    app_folder,
+    block,
+    name_of,
+    paragraphs,
+    scp,
+    share,
+    ssh,
+    user,
+    word,
+)
 from nbcluster.artifacts.variables import node_variables
-from nbcluster.judge.license import needed, short_name, unconfirmed
+from nbcluster.fields import Row
+from nbcluster.steps import Step
 from nbcluster.text import _
 
+_FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
 
-def before_you_start(answers: Answers) -> str:
+
+def before_you_start(answers: Answers, steps: tuple[Step, ...]) -> str:
     """Return the chapter on what has to be there first."""
-    parts = [
+    rows = answers.rows("nodes")
+    return paragraphs(
+        _("Before you start"),
         _(
-            "Every node has NocoBase {version} in {folder}, owned by the account {user}, on the same operating system version: the licence compares it."
-        ).format(version=answers.text("app.version"), folder=app_folder(), user=user()),
-        _license(answers),
+            "Every node has NocoBase {version} installed in {folder}, on a local disk. Another folder: change it in the service unit and in these blocks. Node.js and yarn are in the service's path (/usr/bin or /usr/local/bin)."
+        ).format(version=answers.text("app.version"), folder=app_folder()),
+        _(
+            "The account {user} runs it and owns that folder. Its number must be the same on every node, because the share knows accounts by number; the operating system version must be the same, because the licence compares it. Each line must print the same:"
+        ).format(user=user()),
+        block("account", "bastion", *(ssh(row, f"id -u {user()}; grep ^PRETTY_NAME= /etc/os-release") for row in rows)),
         _("The shared storage is mounted on every node at the same path:"),
         *_mounts(answers),
         _(
-            "Prove that it is one folder: what one node writes, every other reads. Two nodes may well have different folders at the same path."
+            "Prove that it is one folder: what one node writes, every other reads. Two nodes may well have different folders at the same path. The same number must appear {count} times:"
+        ).format(count=len(rows)),
+        _proof(answers),
+        _(
+            "Copy the files. The env file holds secrets and belongs to the service's account alone; a node with a file of its own gets that one. Without .env.e2e the command line of NocoBase complains: an empty one will do."
         ),
-        *_proof(answers),
-        _("Copy the files. The env file is private, and a node with a file of its own gets that one instead:"),
-        *_copies(answers),
-    ]
-    if answers["queue.adapter"] == "rabbitmq":
-        parts += [
-            _(
-                "The name of RabbitMQ's variable, {name}, is unconfirmed. Once the plugin is installed, this shows the names that it reads:"
-            ).format(name=answers.text("queue.url_variable")),
-            block(
-                "variable",
-                name_of(answers.rows("nodes")[0]),
-                f"grep -rhoE 'process\\.env\\.[A-Z_]+' {word(answers.text('storage.path') + '/plugins/@nocobase/plugin-queue-adapter-rabbitmq/dist/server')} | sort -u",
-            ),
-        ]
-    return paragraphs(_("Before you start"), *parts)
-
-
-def _license(answers: Answers) -> str:
-    names = ", ".join(f"`{package}`" for package in needed(answers))
-    lines = [_("The licence holds {names}.").format(names=names)]
-    open_ones = unconfirmed(answers)
-    if open_ones:
-        names = ", ".join(f"`{short_name(package)}`" for package in open_ones)
-        lines.append(
-            _("**Gate:** still unconfirmed are {names}. Start no second node before they are licensed and enabled.").format(
-                names=names
-            )
-        )
-    key = f"{answers.text('storage.path')}/.license/license-key"
-    if answers["license.delivery"] == "offline":
-        folder = f"{answers.text('storage.path')}/plugins/@nocobase/"
-        lines.append(
-            _(
-                "Unpack every plugin's package of version {version} into `{folder}`, without the leading folder `package/`."
-            ).format(version=answers.text("app.version"), folder=folder)
-        )
-    else:
-        lines.append(
-            _(
-                "The licence key is in `{file}` before the first boot; without it the plugins are skipped without an error."
-            ).format(file=key)
-        )
-    return " ".join(lines)
+        *(_copy(answers, row, steps) for row in rows),
+    )
 
 
 def _mounts(answers: Answers) -> list[str]:
     path, server, export = (answers.text(f"storage.{key}") for key in ("path", "server", "export"))
-    types = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
-    kind = types.get(answers.text("storage.kind"))
-    if not (kind and server and export):
-        return [_("(Server and export were not given: mount it at `{path}` as its maker says.)").format(path=path)]
-    separator = ":" if kind in ("nfs4", "efs", "ceph") else ":/"
-    line = f"{server}{separator}{export.lstrip('/') if separator == ':/' else export} {path} {kind} {answers.text('storage.options') or 'defaults'} 0 0"
-    return [
-        block(
-            "mount",
-            name_of(row),
+    kind = answers.text("storage.kind")
+    system = _FILE_SYSTEMS.get(kind)
+    out = []
+    if not (system and server and export):
+        out.append(_("(Server and export were not given: mount it at `{path}` as its maker says.)").format(path=path))
+        if kind == "cloud-disk":
+            out.append(
+                _(
+                    "A disk attached to several nodes needs a cluster file system such as GFS2 or OCFS2. Mounted twice with ext4 or XFS it is destroyed."
+                )
+            )
+        return out
+    line = f"{server}:{_exported(system, export)} {path} {system} {answers.text('storage.options') or 'defaults'} 0 0"
+    for row in answers.rows("nodes"):
+        lines = (
             f"mkdir -p {word(path)}",
-            f"grep -qF {word(' ' + path + ' ')} /etc/fstab || echo {word(line)} >> /etc/fstab",
+            f"grep -qF {word(f' {path} ')} /etc/fstab || echo {word(line)} >> /etc/fstab",
             f"mountpoint -q {word(path)} || mount {word(path)}",
             f"chown {user()} {word(path)}",
         )
-        for row in answers.rows("nodes")
-    ]
-
-
-def _proof(answers: Answers) -> list[str]:
-    rows = answers.rows("nodes")
-    token = f"{answers.text('storage.path')}/.nbcluster-probe-runbook"
-    lines = [f"ssh {account(rows[0])} {word('date +%s%N > ' + word(token))}"]
-    lines += [f"ssh {account(row)} {word('cat ' + word(token))}" for row in rows]
-    lines.append(f"ssh {account(rows[0])} {word('rm ' + word(token))}")
-    return [block("share", "bastion", *lines)]
-
-
-def _copies(answers: Answers) -> list[str]:
-    out = []
-    for row in answers.rows("nodes"):
-        own = node_variables(answers, row)
-        source = f"nodes/{name_of(row)}.env" if own else ".env"
-        target = account(row)
-        folder = app_folder()
-        # run/ holds the sockets of this node; the command line wants .env.e2e to exist, an empty one will do
-        place = f"cd {folder} && umask 077 && cat > .env.nbcluster && mv .env.nbcluster .env && mkdir -p run && touch .env.e2e && chown {user()} .env .env.e2e run"
-        out.append(
-            block(
-                "copy",
-                name_of(row),
-                f"ssh {target} {word(place)} < {word(source)}",
-                f"ssh {target} 'cat > /etc/systemd/system/nocobase.service && systemctl daemon-reload' < systemd/nocobase.service",
-            )
+        out.append(block("mount", name_of(row), *lines))
+    out.append(
+        _(
+            "An NFS export with root_squash refuses the last line: give the folder to that account on the server, or export it with no_root_squash (unconfirmed advice)."
         )
+    )
     return out
+
+
+def _exported(system: str, export: str) -> str:
+    return "/" + export.lstrip("/") if system in ("nfs4", "efs", "glusterfs") else export
+
+
+def _proof(answers: Answers) -> str:
+    rows = answers.rows("nodes")
+    token = share(answers, ".nbcluster-probe-runbook")
+    return block(
+        "share",
+        "bastion",
+        ssh(rows[0], ADMINISTRATOR, f"date +%s%N | $as tee {token}"),
+        *(ssh(row, ADMINISTRATOR, f"$as cat {token}") for row in rows[1:]),
+        ssh(rows[0], ADMINISTRATOR, f"$as rm {token}"),
+    )
+
+
+def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
+    name = name_of(row)
+    source = f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env"
+    env, unit, folder = f".nbcluster-{name}.env", f".nbcluster-{name}.service", app_folder()
+    script = (
+        ADMINISTRATOR,
+        "set -e",
+        f"$as install -o {user()} -m 600 {env} {folder}/.env",
+        f"$as test -e {folder}/.env.e2e || $as install -o {user()} -m 600 /dev/null {folder}/.env.e2e",
+        f"$as install -d -o {user()} {folder}/run",
+        f"$as install -m 644 {unit} /etc/systemd/system/nocobase.service",
+        "$as systemctl daemon-reload",
+        f"rm {env} {unit}",
+    )
+    return block("copy", name, scp(row, source, env), scp(row, "systemd/nocobase.service", unit), ssh(row, *script))

@@ -1,0 +1,69 @@
+"""The licence and the plugins that it brings (nocobase.md §9)."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, name_of, paragraphs, share, user
+from nbcluster.judge.license import needed, short_name, unconfirmed
+from nbcluster.text import _
+
+
+def licence(answers: Answers) -> str:
+    """Return the chapter on the licence; it comes after the storage stands and before anything boots."""
+    name = name_of(first_node(answers))
+    parts = [
+        _("Needed are {names}.").format(names=", ".join(f"`{package}`" for package in needed(answers))),
+        _(
+            "The licence is bound to the operating system version and to the database. NocoBase skips plugins that it does not cover without an error; then this cluster has no locks, no sync signal and no queue between its nodes."
+        ),
+    ]
+    open_ones = unconfirmed(answers)
+    if open_ones:
+        names = ", ".join(f"`{short_name(package)}`" for package in open_ones)
+        parts.append(
+            f"**{_('Gate.')}** "
+            + _("Still unconfirmed are {names}. Start no second node before they are licensed and enabled.").format(names=names)
+        )
+    parts += [
+        _("As {user}: the instance id, which the service platform turns into a licence key:").format(user=user()),
+        block(
+            "license",
+            name,
+            f"# run as the account {user()}",
+            f"cd {app_folder()}",
+            f"test -s {share(answers, '.license', 'instance-id')} || yarn nocobase generate-instance-id",
+            f"cat {share(answers, '.license', 'instance-id')}; echo",
+        ),
+        _("Save the key where the next line looks for it; the share brings it to every node:"),
+        block(
+            "license-key",
+            name,
+            f"test -s {share(answers, '.license', 'license-key')} && echo 'the licence key is there'",
+        ),
+    ]
+    if answers["license.delivery"] == "offline":
+        parts += _offline(answers, name)
+    else:
+        parts.append(_("The first boot downloads the plugins. It waits without end for a package server that does not answer."))
+    return paragraphs(_("Licence and plugins"), *parts)
+
+
+def _offline(answers: Answers, name: str) -> list[str]:
+    plugins = " ".join(short_name(package) for package in needed(answers))
+    return [
+        _("Offline: unpack the packages of exactly version {version}. PACKAGES is the folder that holds the .tgz files:").format(
+            version=answers.text("app.version")
+        ),
+        block(
+            "plugins",
+            name,
+            ': "${PACKAGES:?the folder that holds the packages of the plugins}"',
+            f"for plugin in {plugins}; do",
+            f"  folder={share(answers, 'plugins', '@nocobase')}/plugin-$plugin",
+            '  mkdir -p "$folder"',
+            '  tar -xzf "$PACKAGES"/*plugin-"$plugin"-[0-9]*.tgz -C "$folder" --strip-components=1',
+            '  grep -m1 \'"version"\' "$folder/package.json"',
+            "done",
+            f"chown -R {user()} {share(answers, 'plugins')}",
+        ),
+    ]
