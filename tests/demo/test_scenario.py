@@ -13,12 +13,14 @@ import pytest
 
 import nbcluster
 from nbcluster.answersfile import load_text
+from nbcluster.controller import Controller
 from nbcluster.demo.scenario import Demo, answers_toml, example_nodes, start_demo
 from nbcluster.demo.servers import PASSWORD, DemoServers, Ports
 from nbcluster.errors import NbclusterError
 from nbcluster.flow import infer, problems_for_file, targets
 from nbcluster.problems import Severity
 from nbcluster.rules import Context
+from nbcluster.session import Session
 from tests.services.process import accepts
 
 PORTS = Ports(20001, 20002, 20003)
@@ -123,3 +125,12 @@ def test_an_export_outlives_the_tour(demo: Demo) -> None:
     demo.close()
     assert [path.name for path in demo.folder.iterdir()] == ["export"]
     assert not accepts("127.0.0.1", demo.ports.redis)
+
+
+def test_the_tour_ends_with_a_finished_export(demo: Demo) -> None:
+    answers = infer(load_text(demo.answers_toml, "demo", demo.out_dir).answers).with_("export.directory", str(demo.out_dir))
+    controller = Controller(Session(name="demo", answers=answers, step="start"), None, simulated=True)
+    written = controller.export().result.written
+    controller.close()
+    assert {".env", "nginx/nocobase.conf", "RUNBOOK.md"} <= set(written)
+    assert "APP_ENV=" in (demo.out_dir / ".env").read_text()

@@ -1,0 +1,135 @@
+"""Conversations that a simulated and a real Redis must answer alike; words are parted by ``|``."""
+
+from __future__ import annotations
+
+UNLOCK = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) else return 0 end'
+EXTEND = """
+-- as Redlock does it
+local count = 0
+for i, key in ipairs(KEYS) do
+  if redis.call("get", key) == ARGV[1] then
+    redis.pcall("pexpire", key, tonumber(ARGV[2]) * 2)
+    count = count + 1
+  end
+end
+return count
+"""
+COUNTER = "local n = redis.call('INCRBY', KEYS[1], ARGV[1]); if n == 5 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end; return n"
+
+CASES: dict[str, list[str]] = {
+    "reach": ["PING", "PING|hello", "ECHOLESS|x", "SELECT|4", "SELECT|16", "SELECT|x", "CLIENT|SETINFO|LIB-NAME|x", "PING|a|b"],
+    "strings": [
+        "SET|main:k|v|NX|PX|60000",
+        "SET|main:k|w|NX|PX|60000",
+        "GET|main:k",
+        "SET|main:k|w|XX|GET",
+        "SET|main:k|w|PX|0",
+        "SET|main:k|w|WRONG",
+        "PEXPIRE|main:k|60000",
+        "EXPIRE|main:k|60",
+        "EXPIRE|main:none|60",
+        "TTL|main:k",
+        "TTL|main:none",
+        "EXISTS|main:k|main:none",
+        "TYPE|main:k",
+        "MSET|main:a|1|main:b|2",
+        "MGET|main:a|main:none|main:b",
+        "INCRBY|main:a|4",
+        "INCR|main:k",
+        "LPUSH|main:k|x",
+        "KEYS|main:k*",
+        "DEL|main:k|main:none",
+        "GET|main:k",
+    ],
+    "lists": [
+        "LPUSH|main:l|a|b",
+        "RPUSH|main:l|c",
+        "LRANGE|main:l|0|-1",
+        "BRPOP|main:l|1",
+        "RPOP|main:l",
+        "LPOP|main:l",
+        "BRPOP|main:l|0.01",
+        "EXISTS|main:l",
+        "GET|main:l",
+    ],
+    "transactions": [
+        "MULTI",
+        "SET|main:k|v",
+        "PEXPIRE|main:k|60000",
+        "BRPOP|main:none|1",
+        "GET",
+        "EXEC",
+        "MULTI",
+        "SET|main:k|v|PX|60000",
+        "INCR|main:k",
+        "MULTI",
+        "DISCARD",
+        "EXEC",
+        "MULTI",
+        "SET|main:k|v|PX|60000",
+        "INCR|main:k",
+        "EXEC",
+        "DEL|main:k",
+    ],
+    "streams": [
+        "XGROUP|CREATE|main:s|g|$",
+        "XGROUP|CREATE|main:s|g|$|MKSTREAM",
+        "XGROUP|CREATE|main:s|g|$",
+        "XADD|main:s|MAXLEN|~|100|1-1|f|v",
+        "XADD|main:s|1-1|f|v",
+        "XADD|main:s|2-1|f",
+        "XLEN|main:s",
+        "XREADGROUP|GROUP|g|c|COUNT|1|BLOCK|10|STREAMS|main:s|>",
+        "XREADGROUP|GROUP|g|c|BLOCK|10|STREAMS|main:s|>",
+        "XREADGROUP|GROUP|g|c|STREAMS|main:s|0",
+        "XREADGROUP|GROUP|none|c|STREAMS|main:s|>",
+        "XPENDING|main:s|g",
+        "XACK|main:s|g|1-1",
+        "XPENDING|main:s|g",
+        "XREAD|COUNT|2|STREAMS|main:s|0",
+        "XREAD|BLOCK|10|STREAMS|main:s|$",
+        "XRANGE|main:s|-|+",
+        "XTRIM|main:s|MAXLEN|0",
+        "XGROUP|DESTROY|main:s|g",
+        "TYPE|main:s",
+        "DEL|main:s",
+    ],
+    "scripts": [
+        "SET|main:k|token|PX|60000",
+        f"EVAL|{UNLOCK}|1|main:k|other",
+        f"EVAL|{EXTEND}|1|main:k|token|1000",
+        f"EVAL|{UNLOCK}|1|main:k|token",
+        f"SCRIPT|LOAD|{COUNTER}",
+        "EVALSHA|0123456789012345678901234567890123456789|0",
+        f"EVAL|{COUNTER}|1|main:n|5|60000",
+        "TTL|main:n",
+        "EVAL|return {1, 'a', {2}, false}|0",
+        "EVAL|return nil|0",
+        "EVAL|return redis.call('get', 'main:none')|0",
+        "EVAL|return #ARGV + 1|0|a|b",
+        "EVAL|return x|9|a",
+        "DEL|main:n",
+    ],
+    "itself": [
+        "MODULE|LIST",
+        "CONFIG|GET|maxmemory-policy",
+        "CONFIG|GET|databases",
+        "CONFIG|GET|none-such",
+        "COMMAND|INFO|BF.RESERVE",
+        "BF.RESERVE|token-black-list|0.001|1000000",
+        "ACL|WHOAMI",
+        "ACL|DRYRUN|default|GET|main:k",
+        "ACL|DRYRUN|limited|EVALSHA|x|0",
+        "ACL|DRYRUN|limited|GET|other",
+        "ACL|DRYRUN|limited|SET|main:k|v",
+        "ACL|DRYRUN|limited|CONFIG|GET|x",
+        "ACL|DRYRUN|none-such|GET|x",
+        "ACL|DRYRUN|limited|NONE-SUCH|x",
+        "ACL|DRYRUN|limited|GET",
+        "PUBLISH|main:c|m",
+        "DBSIZE",
+        "ROLE",
+        "AUTH|default|wrong",
+    ],
+    "subscription": ["SUBSCRIBE|main:c", "PUBLISH|main:c|m", "UNSUBSCRIBE|main:c", "QUIT"],
+}
