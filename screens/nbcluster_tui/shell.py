@@ -27,7 +27,8 @@ from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.form import FormView
 from nbcluster_tui.rail import Rail
 
-WIDE = 120
+WIDE, NARROW = 120, 76
+"""Columns from which the side panel is shown, and below which the steps are not."""
 
 
 class WizardScreen(Screen[None]):
@@ -143,6 +144,7 @@ class WizardScreen(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Show the side panel where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(event.size.width < NARROW, "-narrow")
         self._draw_side()
 
     @on(FormView.Focused)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from nbcluster import flow
 from nbcluster.answers import Answers, Source
+from nbcluster.clean import clean
 from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
 from nbcluster.pasted import read_rows
 from nbcluster.problems import Problem, Severity
@@ -78,7 +79,7 @@ class Answering(ABC):
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
         value = self.answers[field.path]
-        return value.address if isinstance(value, Url) else display(field, value)
+        return clean(value.address if isinstance(value, Url) else display(field, value))
 
     def cell(self, table: Table, index: int, column: str) -> Value:
         """Return one cell of a table."""

@@ -1,0 +1,94 @@
+"""A wizard under test: its application, keys, and the screen as text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from nbcluster.answers import Answers
+from nbcluster.answersfile import load
+from nbcluster.controller import Controller, fresh_session
+from nbcluster.flow import infer
+from nbcluster.session import Session
+from nbcluster.steps import STEPS, Step
+from nbcluster_tui.app import WizardApp
+from nbcluster_tui.shell import WizardScreen
+
+
+@dataclass
+class Driver:
+    """The running application and its keyboard."""
+
+    app: WizardApp
+    pilot: Pilot[int]
+    controller: Controller
+
+    @property
+    def screen(self) -> WizardScreen:
+        """The wizard's screen."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, WizardScreen))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the application settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text into what has the focus, over what is there."""
+        await self.pilot.pause()
+        assert isinstance(self.app.focused, Input), self.app.focused
+        await self.pilot.press("end", "ctrl+u")
+        for char in text:
+            await self.pilot.press(_key(char))
+        await self.pilot.pause()
+
+    async def go(self, step_id: str) -> None:
+        """Show a step."""
+        await self.screen.show(step_id)
+        await self.pilot.pause()
+
+    def text(self) -> str:
+        """Return what the screen shows."""
+        strips = self.app.screen._compositor.render_strips(self.app.screen.size)
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def _key(char: str) -> str:
+    from textual.keys import _character_to_key
+
+    return _character_to_key(char)
+
+
+def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Controller:
+    """Return a controller without a store; nothing is saved."""
+    if answers is None:
+        return Controller(fresh_session("test", steps), None, steps=steps)
+    return Controller(Session(name="test", answers=answers, step=steps[0].id), None, steps=steps)
+
+
+def scenario(path: Path) -> Answers:
+    """Return the answers of a scenario, its imported file found."""
+    loaded = load(path, {})
+    answers = loaded.answers
+    base = answers.text("app.base_env")
+    if base:
+        answers = answers.with_("app.base_env", str(loaded.folder / base), answers.source("app.base_env"))
+    return infer(answers)
+
+
+@asynccontextmanager
+async def wizard(controller: Controller, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
+    """Run the wizard on a controller; its live checks go nowhere."""
+    app = WizardApp(controller)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        driver = Driver(app, pilot, controller)
+        driver.screen.checker.start = lambda targets: None  # type: ignore[method-assign]  # checks have their own tests
+        yield driver
+    if app.fault is not None:
+        raise app.fault

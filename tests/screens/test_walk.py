@@ -1,0 +1,231 @@
+"""The wizard driven by keys at 80x24: the same files as without a screen, back and forth without loss, problems where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from nbcluster.answers import Source
+from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, StepFace
+from nbcluster_tui.dialogs import Confirm
+from nbcluster_tui.form import FormView
+from nbcluster_tui.inputs import SecretInput, UrlInput
+from tests.cli.program import nbcluster, tree
+from tests.screens.driver import Driver, controller_for, scenario, wizard
+from tests.unit.scenarios import ANSWERS, official
+
+SCENARIOS = sorted(ANSWERS.glob("*.toml"))
+
+
+async def export(driver: Driver, folder: Path) -> None:
+    """Go to the export by keys, write to a folder, confirm."""
+    for _step in range(len(STEPS) + 1):
+        if driver.screen.step.face is StepFace.EXPORT:
+            break
+        before = driver.screen.step.id
+        await driver.press("f8")
+        assert driver.screen.step.id != before, driver.text()
+    await driver.type(str(folder))
+    await driver.press("f8")
+    assert isinstance(driver.app.screen, Confirm), driver.text()
+    await driver.press("y")
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
+async def test_the_files_are_those_of_render(path: Path, tmp_path: Path) -> None:
+    assert nbcluster("render", "--answers", path, "--out", tmp_path / "headless").code == 0
+    async with wizard(controller_for(scenario(path))) as driver:
+        await export(driver, tmp_path / "keys")
+        assert "RUNBOOK.md" in driver.text() or "0600" in driver.text()
+    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+
+
+async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
+    """Every answer of the official example, by keys alone."""
+    async with wizard(controller_for()) as driver:
+        await driver.type("official")
+        await driver.press("tab", "enter")
+        assert driver.controller.answers["app.installation"] == "new"
+        await driver.press("f8")
+        assert driver.screen.step.id == "license"
+        await driver.press("space", "tab", "space", "tab", "space", "tab", "space", "tab", "tab")
+        await driver.type("ops")
+        await driver.press("f8")
+        assert driver.screen.step.id == "middleware"
+        await driver.press("tab")
+        await driver.type("redis://10.0.0.5:6379/0")
+        await driver.press("f8")
+        assert driver.screen.step.id == "database"
+        await driver.press("tab")
+        await driver.type("10.0.0.6")
+        await driver.press("tab", "tab", "tab", "tab")
+        await driver.type("s3cret-of-the-database")
+        await driver.press("f8")
+        assert driver.screen.step.id == "connections"
+        await driver.press("f8")
+        for literal in ("0123456789abcdef" * 4, "fedcba9876543210" * 4):
+            await driver.press("down", "enter")
+            await driver.type(literal)
+            await driver.press("tab")
+        await driver.type("ops@example.com")
+        await driver.press("tab", "down", "enter")
+        await driver.type("correct-horse-battery")
+        await driver.press("f8")
+        assert driver.screen.step.id == "storage", driver.text()
+        await driver.press("f8")
+        for number in (1, 2, 3):
+            await driver.press("tab")
+            await driver.type(f"172.31.0.{number}")
+            if number < 3:
+                await driver.press("tab", "tab", "tab", "enter")
+                await driver.pilot.pause()
+        await driver.press("f8")
+        assert driver.screen.step.id == "balancer", driver.text()
+        await driver.press("tab", "tab")
+        await driver.type("nocobase.example.com")
+        await export(driver, tmp_path / "keys")
+    assert nbcluster("render", "--answers", ANSWERS / "official.toml", "--out", tmp_path / "headless").code == 0
+    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+
+
+async def test_next_stops_at_an_error_and_puts_the_cursor_there() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.press("f8")
+        assert driver.screen.step.id == "start"
+        assert "!!" in driver.text()
+        row = driver.app.focused
+        assert row is not None and any(w.id == "field-app-installation" for w in row.ancestors_with_self)
+
+
+async def test_what_cannot_be_read_stays_in_its_field_going_back_and_forth() -> None:
+    async with wizard(controller_for(official())) as driver:
+        port = driver.screen.query_one("#field-app-port Input", Input)
+        port.focus()
+        await driver.type("many")
+        await driver.press("tab")
+        assert "!!" in driver.text() and port.value == "many"
+        assert driver.controller.answers["app.port"] == 13000
+        await driver.press("f8")
+        assert driver.screen.step.id == "start"
+
+
+async def test_going_back_loses_nothing() -> None:
+    async with wizard(controller_for(official())) as driver:
+        before = driver.controller.answers
+        for _index in range(len(STEPS) - 1):
+            await driver.press("f8")
+        for _index in range(len(STEPS) - 1):
+            await driver.press("f7")
+        assert driver.screen.step.id == "start"
+        assert {k: a.value for k, a in driver.controller.answers.items()} == {k: a.value for k, a in before.items()}
+
+
+async def test_a_password_in_an_address_moves_to_its_own_field_and_is_never_shown() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("middleware")
+        address = driver.screen.query(UrlInput).first()
+        address.focus()
+        await driver.type("redis://app:hun#ter2@10.0.0.9:6379/0")
+        assert "hun#ter2" not in driver.text()
+        await driver.press("tab")
+        assert address.value == "redis://app@10.0.0.9:6379/0"
+        url = driver.controller.answers.url("redis.lock")
+        assert url is not None and url.password == Secret("hun#ter2") and url.faults == () and "hun%23ter2" in url.reveal()
+
+
+async def test_a_secret_is_not_copied_out() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("database")
+        secret = driver.screen.query_one(SecretInput)
+        secret.focus()
+        await driver.type("hunter2")
+        await driver.press("ctrl+shift+a", "ctrl+c", "ctrl+x")
+        assert driver.app.clipboard == "" and secret.value == "hunter2" and "hunter2" not in driver.text()
+
+
+@pytest.mark.parametrize("nasty", ["[/x]", "[b]x[/b]", "p[ass]word", "\u202egnp", "a\x1b]0;t\x07b"])
+async def test_data_is_never_markup_nor_a_terminal_sequence(nasty: str) -> None:
+    answers = official().with_("license.confirmed_by", nasty, Source.TYPED).with_("database.user", nasty, Source.TYPED)
+    for size in ((80, 24), (120, 40)):
+        async with wizard(controller_for(answers), size) as driver:
+            for step in STEPS:
+                await driver.go(step.id)
+                shown = driver.text()
+                assert "\x1b" not in shown and "\u202e" not in shown and "\x07" not in shown
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
+async def test_every_step_mounts_and_fits(size: tuple[int, int]) -> None:
+    async with wizard(controller_for(official()), size) as driver:
+        for step in STEPS:
+            await driver.go(step.id)
+            lines = driver.text().split("\n")
+            assert len(lines) == size[1] and "F8" in lines[-1]
+            for widget in driver.screen.query("#body *"):
+                assert widget.region.right <= size[0]
+
+
+async def test_the_language_changes_at_once_and_back() -> None:
+    async with wizard(controller_for(official())) as driver:
+        english = driver.text()
+        await driver.press("f9")
+        assert driver.text() != english and "节点" in driver.text()
+        await driver.press("f9")
+        assert "Nodes" in driver.text()
+
+
+async def test_a_worker_never_enters_the_balancer_and_ids_are_counted_live() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("multicore")
+        cells = list(driver.screen.query(".rows Input"))
+        cells[0].focus()
+        await driver.type("12")
+        await driver.press("tab")
+        await driver.type("!")
+        await driver.press("tab")
+        assert "14" in driver.text()
+        cells = list(driver.screen.query(".rows Input"))
+        cells[3].focus()
+        await driver.type("33")
+        await driver.press("tab")
+        assert "!!" in driver.text() and "46" in driver.text()
+        await driver.press("f8")
+        assert driver.screen.step.id == "multicore"
+
+
+async def test_nodes_can_be_pasted() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("nodes")
+        driver.screen.query_one("#paste").focus()
+        await driver.press("enter")
+        from textual.widgets import TextArea
+
+        driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n# comment\n10.0.0.3 bad host line\n"
+        await driver.press("f8")
+        assert "4" in driver.text() and "!!" in driver.text()
+        driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n"
+        await driver.press("f8")
+        rows = driver.controller.answers.rows("nodes")
+        assert [(row["name"], row["host"], row.get("port")) for row in rows] == [
+            ("a", "10.0.0.1", None),
+            ("b", "10.0.0.2", 13001),
+        ]
+
+
+async def test_a_step_that_is_only_declared_appears() -> None:
+    from tests.unit.test_extra_step import WITH_MAIL
+
+    async with wizard(controller_for(None, WITH_MAIL)) as driver:
+        await driver.go("mail")
+        assert "Relay" in driver.text() and driver.screen.query(FormView)
+
+
+async def test_an_unwritable_folder_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with wizard(controller_for(official())) as driver:
+        await export(driver, tmp_path / "file" / "out")
+        assert str(tmp_path)[:20] in driver.text().replace("\n", "")
+        assert driver.controller.answers["database.password"] == Secret("s3cret-of-the-database")
