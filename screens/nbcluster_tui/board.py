@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -21,6 +20,7 @@ from nbcluster.steps import Step
 from nbcluster.targets import Target
 from nbcluster.text import N_, _
 from nbcluster_tui.dialogs import AskText
+from nbcluster_tui.safe import shown
 
 LABEL, CELL = 16, 9
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
@@ -54,7 +54,7 @@ class BoardView(VerticalScroll, can_focus=False):
         yield Static("", id="matrix")
         yield OptionList(id="findings", compact=True, markup=False)
         yield Static("", id="detail")
-        yield Static(Content(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), id="notes")
+        yield Static(shown(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), id="notes")
 
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
@@ -67,11 +67,11 @@ class BoardView(VerticalScroll, can_focus=False):
     def redraw(self) -> None:
         """Draw the board again."""
         rows = self.controller.board_rows()
-        self.query_one("#matrix", Static).update(Content("\n".join(matrix(rows)) or _("nothing to connect to yet")))
+        self.query_one("#matrix", Static).update(shown("\n".join(matrix(rows)) or _("nothing to connect to yet")))
         findings = self.query_one("#findings", OptionList)
         before = findings.highlighted or 0
         self._found = list(findings_of(rows))
-        findings.set_options([Option(Content(f"{WORDS[r.status]:<5}{r.id}  {r.summary}")) for r in self._found])
+        findings.set_options([Option(shown(f"{WORDS[r.status]:<5}{r.id}  {r.summary}")) for r in self._found])
         findings.display = bool(self._found)
         if self._found:
             findings.highlighted = min(before, len(self._found) - 1)
@@ -84,7 +84,7 @@ class BoardView(VerticalScroll, can_focus=False):
         if event.option_index < len(self._found):
             result = self._found[event.option_index]
             self.query_one("#detail", Static).update(
-                Content("\n".join(t for t in (result.target, result.detail, result.hint) if t))
+                shown("\n".join(t for t in (result.target, result.detail, result.hint) if t))
             )
 
     def _selected(self) -> CheckResult | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,6 +17,7 @@ from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
 from nbcluster_tui.board import findings_of, matrix
 from nbcluster_tui.form import FormView
+from nbcluster_tui.safe import shown
 
 
 class JumpTo(Message):
@@ -57,14 +57,14 @@ class ReviewView(VerticalScroll, can_focus=False):
         text = count.format(count=grave) if grave else _("No rule is broken. F3 shows the files, F8 goes on to the export.")
         if self._problems:
             text += "\n" + _("Enter goes to where it can be mended:")
-        self.query_one("#head", Static).update(Content(text))
+        self.query_one("#head", Static).update(shown(text))
         jump = self.query_one("#jump", OptionList)
-        jump.set_options([Option(Content(_line(p))) for p in self._problems])
+        jump.set_options([Option(shown(_line(p))) for p in self._problems])
         jump.display = bool(self._problems)
         rows = self.controller.board_rows()
         findings = [f"  {r.status.value:<6}{r.id}  {r.summary}" for r in findings_of(rows)]
         parts = [*self.controller.topology(), "", *matrix(rows), *findings, "", *self._changes(bool(grave))]
-        self.query_one("#facts", Static).update(Content("\n".join(parts)))
+        self.query_one("#facts", Static).update(shown("\n".join(parts)))
 
     def _changes(self, broken: bool) -> list[str]:
         if broken:
@@ -111,11 +111,11 @@ class ExportView(FormView):
     def show_fault(self, fault: NbclusterError) -> None:
         """Say why nothing was written."""
         lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-        self.query_one("#outcome", Static).update(Content("\n".join([_("Nothing was written."), *lines])))
+        self.query_one("#outcome", Static).update(shown("\n".join([_("Nothing was written."), *lines])))
 
     def show_result(self, outcome: ExportResult) -> None:
         """Show what was written and what to do next."""
-        self.query_one("#outcome", Static).update(Content("\n".join(self._report(outcome))))
+        self.query_one("#outcome", Static).update(shown("\n".join(self._report(outcome))))
         self.query_one("#outcome").scroll_visible(top=True, animate=False)
 
     def _report(self, outcome: ExportResult) -> list[str]:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -16,6 +15,7 @@ from textual.widgets.option_list import Option
 from nbcluster.secret import Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, TextInput
+from nbcluster_tui.safe import shown
 
 
 class Confirm(ModalScreen[bool]):
@@ -31,7 +31,7 @@ class Confirm(ModalScreen[bool]):
         """Lay out question and buttons."""
         with Vertical(classes="dialog"):
             with VerticalScroll(can_focus=False):
-                yield Static(Content(self.question))
+                yield Static(shown(self.question))
             with Horizontal(classes="buttons"):
                 yield Button(self.yes, id="yes", variant="primary", compact=True)
                 yield Button(_("Cancel"), id="no", compact=True)
@@ -63,7 +63,7 @@ class AskText(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out question, input and buttons."""
         with Vertical(classes="dialog"):
-            yield Static(Content(self.question))
+            yield Static(shown(self.question))
             yield TextInput(self.value)
             yield Static("", classes="problem")
             with Horizontal(classes="buttons"):
@@ -81,7 +81,7 @@ class AskText(ModalScreen[str | None]):
         text = self.query_one(TextInput).value
         fault = self.check(text) if self.check is not None else "" if text.strip() else _("type something")
         if fault:
-            self.query_one(".problem", Static).update(Content(f"!! {fault}"))
+            self.query_one(".problem", Static).update(shown(f"!! {fault}"))
         else:
             self.dismiss(text)
 
@@ -103,7 +103,7 @@ class PasteDialog(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Lay out the area and buttons."""
         with Vertical(classes="dialog tall"):
-            yield Static(Content(_("One node per line: name, host, and a port where it differs. They replace the list.")))
+            yield Static(shown(_("One node per line: name, host, and a port where it differs. They replace the list.")))
             yield TextArea(compact=True, tab_behavior="focus")
             yield Static("", classes="problem")
             with Horizontal(classes="buttons"):
@@ -121,7 +121,7 @@ class PasteDialog(ModalScreen[bool]):
         """Take the list, unless a line is wrong."""
         fault = self.take(self.query_one(TextArea).text)
         if fault:
-            self.query_one(".problem", Static).update(Content(f"!! {fault}"))
+            self.query_one(".problem", Static).update(shown(f"!! {fault}"))
         else:
             self.dismiss(True)
 
@@ -143,10 +143,10 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out list and page."""
         with Horizontal(classes="reader"):
-            yield OptionList(*(Option(Content(title)) for title, _text in self.pages), compact=True)
+            yield OptionList(*(Option(shown(title)) for title, _text in self.pages), compact=True)
             with VerticalScroll():
                 yield Static("", id="page")
-        yield Static(Content(_("up, down: file   tab: scroll the text   esc: close")), classes="keys")
+        yield Static(shown(_("up, down: file   tab: scroll the text   esc: close")), classes="keys")
 
     def on_mount(self) -> None:
         """Show the first page."""
@@ -156,7 +156,7 @@ class Reader(ModalScreen[None]):
     @on(OptionList.OptionHighlighted)
     def show_page(self, event: OptionList.OptionHighlighted) -> None:
         """Show the page that is pointed at."""
-        self.query_one("#page", Static).update(Content(self.pages[event.option_index][1]))
+        self.query_one("#page", Static).update(shown(self.pages[event.option_index][1]))
 
     def action_close(self) -> None:
         """Close."""
@@ -175,11 +175,11 @@ class AskSecrets(ModalScreen[dict[str, Secret] | None]):
     def compose(self) -> ComposeResult:
         """Lay out one input per secret."""
         with Vertical(classes="dialog tall"):
-            yield Static(Content(_("A session stores no secret. Type these again; the rest is as you left it.")))
+            yield Static(shown(_("A session stores no secret. Type these again; the rest is as you left it.")))
             with VerticalScroll(can_focus=False):
                 for number, (_path, label) in enumerate(self.asked):
                     with Horizontal(classes="line"):
-                        yield Static(Content(label), classes="label wide")
+                        yield Static(shown(label), classes="label wide")
                         yield SecretInput(id=f"secret{number}")
             with Horizontal(classes="buttons"):
                 yield Button(_("Go on"), id="ok", variant="primary", compact=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.timer import Timer
@@ -16,6 +15,7 @@ from nbcluster.controller import Controller
 from nbcluster.fields import Field
 from nbcluster.steps import Step
 from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
 from nbcluster_tui.tables import TableEditor
 
@@ -79,7 +79,7 @@ class FormView(VerticalScroll, can_focus=False):
             wrong = row.show_problem(mine[0] if mine else None, always=always) or wrong
         for editor in self.query(TableEditor):
             wrong = editor.show_problems(problems, always=always) or wrong
-        self.query_one("#notes", Static).update(Content("\n".join(self.step.notes(self.controller.answers))))
+        self.query_one("#notes", Static).update(shown("\n".join(self.step.notes(self.controller.answers))))
         return wrong
 
     def commit_all(self) -> None:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -19,6 +18,7 @@ from nbcluster.opening import from_nothing, from_session
 from nbcluster.store import NAME, SessionStore
 from nbcluster.text import _
 from nbcluster_tui.dialogs import AskText
+from nbcluster_tui.safe import shown
 
 
 class OpeningScreen(Screen[Controller]):
@@ -29,21 +29,21 @@ class OpeningScreen(Screen[Controller]):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(classes="dialog"):
-            yield Static(Content(f"nbcluster — {_('setup wizard for a NocoBase cluster')}"))
+            yield Static(shown(f"nbcluster — {_('setup wizard for a NocoBase cluster')}"))
             yield OptionList(*self._options(), compact=True, markup=False)
             yield Static("", classes="problem")
-            yield Static(Content(_("enter choose   ctrl+q leave")))
+            yield Static(shown(_("enter choose   ctrl+q leave")))
 
     def _options(self) -> list[Option]:
         options = [
-            Option(Content(_("New: a cluster from an empty database, or from a single node")), id="new"),
-            Option(Content(_("Import: begin with the .env of an existing installation")), id="import"),
+            Option(shown(_("New: a cluster from an empty database, or from a single node")), id="new"),
+            Option(shown(_("Import: begin with the .env of an existing installation")), id="import"),
         ]
         for info in SessionStore().list():
             when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
             owner = "  " + _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
             options.append(
-                Option(Content(_("Resume {name}").format(name=info.name) + f"  {when}  {info.step}{owner}"), id=f"s-{info.name}")
+                Option(shown(_("Resume {name}").format(name=info.name) + f"  {when}  {info.step}{owner}"), id=f"s-{info.name}")
             )
         return options
 
@@ -88,7 +88,7 @@ class OpeningScreen(Screen[Controller]):
             self.dismiss(begin())
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-            self.query_one(".problem", Static).update(Content("\n".join(lines)))
+            self.query_one(".problem", Static).update(shown("\n".join(lines)))
             self.query_one(".problem").display = True
 
 

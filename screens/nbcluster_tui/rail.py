@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
-from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller, StepState
 from nbcluster.text import _
+from nbcluster_tui.safe import shown
 
 SIGNS = {StepState.DONE: "ok", StepState.WARNING: " !", StepState.PROBLEM: "!!", StepState.TODO: " ."}
 
@@ -26,7 +26,7 @@ class Rail(OptionList, can_focus=False):
         for step in self.controller.steps:
             sign = ">>" if step.id == current else SIGNS[self.controller.state(step)]
             title = _(step.title)
-            options.append(Option(Content(f"{sign} {title if cell_len(title) <= 13 else set_cell_size(title, 13)}"), id=step.id))
+            options.append(Option(shown(f"{sign} {title if cell_len(title) <= 13 else set_cell_size(title, 13)}"), id=step.id))
         highlighted = next((i for i, step in enumerate(self.controller.steps) if step.id == current), 0)
         self.set_options(options)
         self.highlighted = highlighted

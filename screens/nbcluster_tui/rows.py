@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, RadioSet, Static
@@ -16,6 +15,7 @@ from nbcluster.fields import Field
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios, Tick
 
 
@@ -38,13 +38,13 @@ class FieldRow(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out label, control and the line for problems."""
         with Horizontal(classes="line"):
-            yield Static(Content(_(self.field.label)), classes="label")
+            yield Static(shown(_(self.field.label)), classes="label")
             yield from self.controls()
         yield Static("", classes="problem")
 
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
-        yield Static(Content(self.controller.shown(self.field)))
+        yield Static(shown(self.controller.shown(self.field)))
 
     def commit(self) -> None:
         """Take what stands in the control; a row that only shows something has nothing to take."""
@@ -62,7 +62,7 @@ class FieldRow(Vertical):
         else:
             line.display = False
             return problem is not None and problem.severity is Severity.ERROR
-        line.update(Content(f"{'!!' if grave else '!'} {text}"))
+        line.update(shown(f"{'!!' if grave else '!'} {text}"))
         line.set_class(grave, "-error")
         line.display = True
         return grave
@@ -132,7 +132,7 @@ class ChoiceRow(FieldRow):
         """Yield the buttons, side by side where they are short."""
         choices = self.field.choices_for(self.controller.answers)
         value = self.controller.answers[self.field.path]
-        buttons = [Radio(Content(_(c.label)), value=c.value == value, compact=True) for c in choices]
+        buttons = [Radio(shown(_(c.label)), value=c.value == value, compact=True) for c in choices]
         wide = sum(len(_(c.label)) * (1 if _(c.label).isascii() else 2) + 5 for c in choices) > 42
         yield Radios(*buttons, compact=True, classes="tall" if wide else "flat")
 
@@ -159,7 +159,7 @@ class MultiRow(FieldRow):
         ticked = {word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)}
         with Vertical(classes="ticks"):
             for choice in self.field.choices_for(self.controller.answers):
-                yield Tick(Content(choice.value), choice.value in ticked, compact=True)
+                yield Tick(shown(choice.value), choice.value in ticked, compact=True)
 
     def commit(self) -> None:
         """Take the ticks; what the present choices do not show is kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import RadioSet, Static
 
 from nbcluster.controller import Controller
@@ -14,6 +13,7 @@ from nbcluster.text import _
 from nbcluster.url import parse_url
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
+from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios
 
 
@@ -50,10 +50,10 @@ class UrlRow(FieldRow):
     def compose(self) -> ComposeResult:
         """Lay out two lines."""
         with Horizontal(classes="line"):
-            yield Static(Content(_(self.field.label)), classes="label")
+            yield Static(shown(_(self.field.label)), classes="label")
             yield from self.controls()
         with Horizontal(classes="line"):
-            yield Static(Content(f"  {_('password')}"), classes="label")
+            yield Static(shown(f"  {_('password')}"), classes="label")
             yield SecretInput(placeholder=self._placeholder())
         yield Static("", classes="problem")
 
@@ -102,7 +102,7 @@ class KeyRow(FieldRow):
         value = answers[self.field.path]
         with Vertical(classes="key"):
             buttons = [
-                Radio(Content(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True)
+                Radio(shown(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True)
                 for c in self.field.choices_for(answers)
             ]
             yield Radios(*buttons, compact=True, classes="tall")

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,6 +25,7 @@ from nbcluster_tui.closing import ExportView, JumpTo, ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.form import FormView
 from nbcluster_tui.rail import Rail
+from nbcluster_tui.safe import shown
 
 WIDE, NARROW = 120, 76
 """Columns from which the side panel is shown, and below which the steps are not."""
@@ -105,10 +105,10 @@ class WizardScreen(Screen[None]):
         """Draw everything around the body."""
         number = [s.id for s in self.controller.steps].index(self.step.id) + 1
         place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
-        self.query_one("#title", Static).update(Content(f"{_(self.step.title)}  —  {place}"))
+        self.query_one("#title", Static).update(shown(f"{_(self.step.title)}  —  {place}"))
         self.query_one(Rail).show(self.step.id)
         keys = _("tab  F1 help  F2 check  F3 files  F6 steps  F7 back  F8 next  ctrl+q leave")
-        self.query_one("#footer", Static).update(Content(f" {keys}"))
+        self.query_one("#footer", Static).update(shown(f" {keys}"))
         self._draw_header()
         self._draw_help()
         self._draw_side()
@@ -121,7 +121,7 @@ class WizardScreen(Screen[None]):
         label = f" nbcluster  {self.controller.name}"
         if self.controller.simulated:
             label += "  " + _("SIMULATED: nothing here is real")
-        self.query_one("#header", Static).update(Content(f"{label}    {state}    {language()} F9"))
+        self.query_one("#header", Static).update(shown(f"{label}    {state}    {language()} F9"))
 
     def _draw_help(self) -> None:
         field = self._field
@@ -131,7 +131,7 @@ class WizardScreen(Screen[None]):
             parts = [_(field.why), _(field.otherwise)]
             variable = f"{field.variable}: " if field.variable else ""
             text = variable + " ".join(part for part in parts if part) if any(parts) else _(self.step.why)
-        self.query_one("#help", Static).update(Content(text))
+        self.query_one("#help", Static).update(shown(text))
 
     def _draw_side(self) -> None:
         side = self.query_one("#side", Static)
@@ -139,7 +139,7 @@ class WizardScreen(Screen[None]):
             return
         lines = list(self.controller.lines(self.step)) or list(self.controller.topology())
         head = _("What this step writes:") if self.controller.lines(self.step) else _("The cluster so far:")
-        side.update(Content("\n".join([head, "", *lines])))
+        side.update(shown("\n".join([head, "", *lines])))
 
     def on_resize(self, event: Resize) -> None:
         """Show the side panel where there is room."""

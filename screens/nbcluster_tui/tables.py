@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import DescendantBlur
 from textual.message import Message
 from textual.widget import Widget
@@ -20,6 +19,7 @@ from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.dialogs import PasteDialog
 from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.safe import shown
 
 
 class Cell(TextInput):
@@ -46,9 +46,9 @@ class TableEditor(Vertical):
         """Yield heading, rows and buttons."""
         with Horizontal(classes="heading"):
             if not self.table.can_add:
-                yield Static(Content(_("Node")), classes="head")
+                yield Static(shown(_("Node")), classes="head")
             for column in self.table.columns:
-                yield Static(Content(_(column.label)), classes="head")
+                yield Static(shown(_(column.label)), classes="head")
         yield Vertical(*self._rows(), classes="rows")
         yield Static("", classes="problem")
         if self.table.can_add:
@@ -66,9 +66,7 @@ class TableEditor(Vertical):
     def _rows(self) -> list[Horizontal]:
         out = []
         for index, row in enumerate(self.controller.answers.rows(self.table.path)):
-            cells: list[Widget] = (
-                [] if self.table.can_add else [Static(Content(str(row.get("name") or index + 1)), classes="cell")]
-            )
+            cells: list[Widget] = [] if self.table.can_add else [Static(shown(str(row.get("name") or index + 1)), classes="cell")]
             cells += [Cell(index, column, display(column, row.get(column.path))) for column in self.table.columns]
             out.append(Horizontal(*cells, classes="line"))
         return out
@@ -120,7 +118,7 @@ class TableEditor(Vertical):
                 continue
             lines.append(f"{'!!' if grave else '!'} {self._readable(problem.path)}{problem.message} {problem.hint}".rstrip())
         line = self.query_one(".problem", Static)
-        line.update(Content("\n".join(lines)))
+        line.update(shown("\n".join(lines)))
         line.display = bool(lines)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
         line.set_class(grave, "-error")
