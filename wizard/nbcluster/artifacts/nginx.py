@@ -148,6 +148,11 @@ def _locations(answers: Answers, name: str) -> list[str]:
             *_location("/files/", name),
             *_redirection("/", path),
             *_redirection(path.rstrip("/"), path),
+            "# Something else on this host name: put its locations here.",
+            "location / {",
+            "    return 404;",
+            "}",
+            "",
         ]
     return lines[:-1]
 

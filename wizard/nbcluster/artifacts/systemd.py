@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nbcluster.answers import Answers
 
 APP_FOLDER = "/srv/nocobase/app"
@@ -17,7 +19,7 @@ def unit(answers: Answers) -> str:
     if answers.text("tls.ca_file"):
         environment = [
             "# Read before Node starts, so it has no effect in .env.",
-            f'Environment="NODE_EXTRA_CA_CERTS={_escape(answers.text("tls.ca_file"))}"',
+            f"Environment={_quoted('NODE_EXTRA_CA_CERTS=' + answers.text('tls.ca_file'))}",
         ]
     lines = [
         "# Copy to /etc/systemd/system/ on every node. The application folder holds .env and is local to the node.",
@@ -25,7 +27,7 @@ def unit(answers: Answers) -> str:
         "Description=NocoBase node",
         "Wants=network-online.target",
         "After=network-online.target remote-fs.target",
-        f"RequiresMountsFor={_escape(storage)}",
+        f"RequiresMountsFor={_quoted(storage)}",
         "StartLimitIntervalSec=0",
         "",
         "[Service]",
@@ -52,5 +54,7 @@ def unit(answers: Answers) -> str:
     return "\n".join(lines)
 
 
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "%%").replace(" ", "\\x20")
+def _quoted(text: str) -> str:
+    """Return one word of a unit file: systemd unquotes it, and % begins a specifier."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook.boot import first_boot, other_nodes
-from nbcluster.artifacts.runbook.convert import conversion
+from nbcluster.artifacts.runbook.convert import conversion, keys
 from nbcluster.artifacts.runbook.licence import licence
 from nbcluster.artifacts.runbook.operate import maintenance, upgrade
-from nbcluster.artifacts.runbook.prepare import before_you_start
+from nbcluster.artifacts.runbook.prepare import before_you_start, files_on_the_nodes
 from nbcluster.artifacts.runbook.troubles import troubles
 from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
@@ -15,11 +15,19 @@ from nbcluster.text import _
 
 def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     """Return the runbook in the active language."""
-    chapters = [before_you_start(answers, steps)]
-    if answers["app.installation"] == "existing":
-        chapters.append(conversion(answers))
-    chapters += [licence(answers), first_boot(answers), other_nodes(answers)]
-    chapters += [upgrade(answers), maintenance(answers), troubles(answers)]
+    existing = answers["app.installation"] == "existing"
+    chapters = [
+        before_you_start(answers),
+        *([conversion(answers)] if existing else []),
+        files_on_the_nodes(answers, steps),
+        *([keys(answers)] if existing else []),
+        licence(answers),
+        first_boot(answers),
+        other_nodes(answers),
+        upgrade(answers),
+        maintenance(answers),
+        troubles(answers),
+    ]
     head = [
         f"# {_('Runbook of {name}').format(name=answers.text('name'))}",
         "",

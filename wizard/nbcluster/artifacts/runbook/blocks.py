@@ -102,8 +102,14 @@ def port_is_free(port: int | str) -> str:
 
 
 def start(answers: Answers, row: Row) -> str:
-    """Return the block that starts a node as it will run."""
-    lines = (port_is_free(port_of(answers, row)) + " && systemctl enable --now nocobase", *wait_for_health(answers, row))
+    """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
+    lines = (
+        f"if ss -Hltn 'sport = :{port_of(answers, row)}' | grep .; then",
+        "  echo 'something listens on the port: stop it first'; false",
+        "else",
+        *(f"  {line}" for line in ("systemctl enable --now nocobase", *wait_for_health(answers, row))),
+        "fi",
+    )
     return block("start", name_of(row), *lines)
 
 

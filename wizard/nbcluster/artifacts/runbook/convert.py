@@ -53,9 +53,13 @@ def conversion(answers: Answers) -> str:
         _(
             "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
         ),
-        *_signing(answers, name),
-        *_encrypting(answers, name),
     )
+
+
+def keys(answers: Answers) -> str:
+    """Return the chapter that proves, before anything boots, that the cluster signs and decrypts as the single node did."""
+    name = name_of(first_node(answers))
+    return paragraphs(_("The keys of the installation"), *_signing(answers, name), *_encrypting(answers, name))
 
 
 def _signing(answers: Answers, name: str) -> list[str]:

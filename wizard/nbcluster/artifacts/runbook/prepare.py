@@ -1,4 +1,4 @@
-"""Before the first boot: accounts, the share, files on the nodes."""
+"""Before the first boot: accounts, the share, then the files on the nodes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nbcluster.text import _
 _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
 
 
-def before_you_start(answers: Answers, steps: tuple[Step, ...]) -> str:
+def before_you_start(answers: Answers) -> str:
     """Return the chapter on what has to be there first."""
     rows = answers.rows("nodes")
     return paragraphs(
@@ -41,10 +41,17 @@ def before_you_start(answers: Answers, steps: tuple[Step, ...]) -> str:
             "Prove that it is one folder: what one node writes, every other reads. Two nodes may well have different folders at the same path. The same number must appear {count} times:"
         ).format(count=len(rows)),
         _proof(answers),
+    )
+
+
+def files_on_the_nodes(answers: Answers, steps: tuple[Step, ...]) -> str:
+    """Return the chapter that copies env file and service unit; a single node that still runs must not find them."""
+    return paragraphs(
+        _("The files on the nodes"),
         _(
-            "Copy the files. The env file holds secrets and belongs to the service's account alone; a node with a file of its own gets that one. Without .env.e2e the command line of NocoBase complains: an empty one will do."
+            "The env file holds secrets and belongs to the service's account alone; a node with a file of its own gets that one. Without .env.e2e the command line of NocoBase complains: an empty one will do."
         ),
-        *(_copy(answers, row, steps) for row in rows),
+        *(_copy(answers, row, steps) for row in answers.rows("nodes")),
     )
 
 

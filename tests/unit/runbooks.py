@@ -1,0 +1,51 @@
+"""Blocks of a runbook, and a small machine to run them on."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from nbcluster.answers import Answers
+from nbcluster.answersfile import load
+from nbcluster.artifacts.runbook import runbook
+from nbcluster.flow import infer
+from tests.services.process import tool
+from tests.unit.scenarios import ANSWERS
+
+_FENCE = re.compile(r"^```sh\n# nbcluster: ([a-z-]+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXISTING = {"app.installation": "existing", "app.key": "from-storage", "app.aes_key": "from-storage"}
+
+
+def blocks(text: str) -> list[tuple[str, str, str]]:
+    found = [(match[1], match[2], match[3]) for match in _FENCE.finditer(text)]
+    assert len(found) == text.count("```sh\n") == text.count("```\n") - text.count("```text\n")
+    return found
+
+
+def named(answers: Answers, name: str) -> dict[str, str]:
+    return {node: script for kind, node, script in blocks(runbook(answers)) if kind == name}
+
+
+def scenario(name: str) -> Answers:
+    return infer(load(ANSWERS / f"{name}.toml", {}).answers)
+
+
+def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [tool("bash"), "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=30,
+        check=False,
+        env={"PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "LANG": "C.UTF-8", **environment},
+    )
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    (folder / "bin").mkdir(exist_ok=True)
+    path = folder / "bin" / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)

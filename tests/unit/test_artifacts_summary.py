@@ -1,0 +1,87 @@
+"""Summary, topology picture and service unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from nbcluster.artifacts.plan import plan
+from nbcluster.artifacts.secrets import resolve
+from nbcluster.artifacts.summary import choices, next_steps, summary
+from nbcluster.artifacts.systemd import unit
+from nbcluster.artifacts.topology import picture
+from nbcluster.problems import Problem
+from tests.unit.scenarios import official
+
+NODES = [
+    {"name": "web", "host": "10.9.0.1", "cluster_mode": "4"},
+    {"name": "worker", "host": "10.9.0.2", "worker_mode": "*"},
+]
+
+
+def test_it_names_every_host_and_every_file() -> None:
+    changes: Mapping[str, object] = {
+        "nodes": NODES,
+        "redis.cache": "redis://10.9.1.1:6379/0",
+        "queue.adapter": "rabbitmq",
+        "queue.url": "amqp://10.9.2.1/v",
+    }
+    answers = official(changes)
+    files = plan(answers, resolve(answers, {}, {}, False, lambda count: "ab" * count))
+    text = next(file.text for file in files if file.path == "SUMMARY.md")
+    for host in ("10.9.0.1", "10.9.0.2", "10.9.1.1", "10.0.0.5", "10.9.2.1", "10.0.0.6"):
+        assert host in text
+    for path in {file.path for file in files} - {"SUMMARY.md"} | {"manifest.json"}:
+        assert f"`{path}`" in text
+
+
+def test_the_picture_is_narrow_and_keeps_workers_apart() -> None:
+    lines = picture(official({"nodes": NODES}))
+    assert max(map(len, lines)) <= 78
+    serving = next(i for i, line in enumerate(lines) if "web " in line)
+    working = next(i for i, line in enumerate(lines) if "worker " in line)
+    assert lines[serving].startswith("  +--") and lines[working].startswith("  .--") and serving < working
+    assert any("5 " in line and "32" in line and "25 " in line for line in lines)
+
+
+def test_a_balancer_of_ones_own_gets_its_requirements() -> None:
+    text = summary(official({"balancer.kind": "none", "nodes": NODES, "app.public_path": "/crm/"}), ())
+    assert "`10.9.0.1:13000`" in text and "`10.9.0.2:13000`" not in text
+    assert "/crm/ws" in text and "/crm/api/__health_check" in text
+    assert "/crm/ws" not in summary(official({"app.public_path": "/crm/"}), ())
+
+
+def test_warnings_and_open_licences_stand_first() -> None:
+    answers = official({"license.confirmed": ["lock-adapter-redis"], "license.pending": True})
+    text = summary(answers, [Problem("nodes", "something odd.", "mend it")])
+    assert text.index("something odd.") < text.index("RUNBOOK.md")
+    assert "pubsub-adapter-redis" in next_steps(answers)[0]
+    assert text.count("- [x] ") == 1 and text.count("- [ ] ") == 3
+
+
+def test_cells_do_not_break_the_table() -> None:
+    text = summary(official({"license.confirmed_by": "a|b <script>"}), ())
+    assert "a\\|b &lt;script>" in text
+
+
+def test_every_step_with_answers_is_listed_and_secrets_are_masked() -> None:
+    answers = official({"database.password": "s3cret-of-the-database"})
+    listed = dict(choices(answers))
+    assert len(listed) >= 8
+    assert "s3cret-of-the-database" not in str(listed) and any(
+        "********" in value for rows in listed.values() for _, value in rows
+    )
+
+
+@pytest.mark.parametrize(("authority", "shown"), [("", 0), ("/etc/ssl/our ca%.pem", 1)])
+def test_the_service_unit(authority: str, shown: int) -> None:
+    text = unit(official({"tls.ca_file": authority, "storage.path": "/srv/no co"}))
+    lines = text.splitlines()
+    assert "Restart=always" in lines and 'RequiresMountsFor="/srv/no co"' in lines
+    assert "ExecStart=/usr/bin/env yarn start" in lines and "--quickstart" not in "".join(
+        line for line in lines if not line.startswith("#")
+    )
+    assert text.count("NODE_EXTRA_CA_CERTS=") == shown
+    if shown:
+        assert 'Environment="NODE_EXTRA_CA_CERTS=/etc/ssl/our ca%%.pem"' in lines
