@@ -57,7 +57,6 @@ class WizardApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen):
                 screen.commit()
-                screen.checker.close()
         if self.controller is not None:
             self.controller.close()
 
@@ -71,6 +70,12 @@ class WizardApp(App[int]):
         with suppress(Exception):
             self._commit()
         self.exit(return_code=int(ExitCode.INTERNAL))
+
+    async def on_unmount(self) -> None:
+        """End the probe program."""
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen):
+                await screen.checker.close()
 
     def action_leave(self) -> None:
         """Save and leave."""

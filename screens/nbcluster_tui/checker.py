@@ -14,6 +14,7 @@ from nbcluster.targets import Target
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from nbcluster.checks.background import ProbeProcess
     from nbcluster.checks.results import CheckResult
 
 TIMEOUT = 5.0
@@ -28,37 +29,42 @@ class CheckDone(Message):
 
 
 class Checker:
-    """Runs checks for a screen; nothing here blocks a key."""
+    """Runs checks for a screen in one probe program; nothing here blocks a key."""
 
     def __init__(self, controller: Controller, screen: Screen[None]) -> None:
         self.controller, self.screen = controller, screen
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._process: ProbeProcess | None = None
+        self._cancel = asyncio.Event()
 
     def start(self, targets: Sequence[Target]) -> None:
-        """Begin to check targets."""
-        if not targets:
-            return
-        self.controller.board.set_running([target.id for target in targets])
-        self.screen.run_worker(
-            self._run(tuple(targets)), group="checks", description="live checks", exclusive=False, exit_on_error=False
-        )
+        """Begin to check targets; their results arrive as messages."""
+        if targets:
+            self.controller.board.set_running([target.id for target in targets])
+            self.screen.run_worker(
+                self._run(tuple(targets)), group="checks", description="live checks", exclusive=False, exit_on_error=False
+            )
 
     async def _run(self, targets: tuple[Target, ...]) -> None:
-        from nbcluster.checks.engine import run_checks
+        from nbcluster.checks.engine import ProbeProcess
 
         prints = {target.id: self.controller.board.fingerprint(target) for target in targets}
+
+        def done(target: Target, results: tuple[CheckResult, ...]) -> None:
+            self.screen.post_message(CheckDone(target, prints[target.id], results))
+
+        if self._process is None:
+            self._process = ProbeProcess()
         try:
-            report = await asyncio.to_thread(run_checks, targets, timeout=TIMEOUT)
+            await self._process.run(targets, timeout=TIMEOUT, on_target=done, cancel=self._cancel)
         finally:
             self.controller.board.set_running([target.id for target in targets], running=False)
-        for target in targets:
-            mine = tuple(r for r in report.results if r.id.startswith(f"{target.id}."))
-            self.screen.post_message(CheckDone(target, prints[target.id], mine))
 
     def record(self, done: CheckDone) -> None:
         """Keep results under the answers that they were made from."""
         self.controller.board.record(done.target, done.fingerprint, done.results)
 
-    def close(self) -> None:
-        """Stop what is running."""
-        self.screen.workers.cancel_node(self.screen)
+    async def close(self) -> None:
+        """Cancel what is running and end the program."""
+        self._cancel.set()
+        if self._process is not None:
+            await self._process.close()

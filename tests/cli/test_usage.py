@@ -80,6 +80,6 @@ def test_import_prints_answers_with_references_for_secrets(tmp_path: Path) -> No
 
 
 def test_explain_lists_and_explains() -> None:
-    assert "redis.cache.bloom" in nbcluster("explain").out
+    assert "redis.<role>.bloom" in nbcluster("explain").out
     assert "BF.RESERVE" in nbcluster("explain", "redis.cache.bloom").out
     assert nbcluster("explain", "redis.cache.nonsense").code == 2

@@ -39,6 +39,8 @@ def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str]) -> str:
     """
     line_end = "\r\n" if "\r\n" in text else "\n"
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if text and not text.endswith("\n"):
+        text += "\n"  # a name with a colon at the very end becomes an assignment by what follows it
     wanted = {name: value for block in blocks for name, value, _comment in block.entries}
     held = read_dotenv(text)
     for found in reversed(list(assignments(text))):
