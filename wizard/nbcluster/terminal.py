@@ -1,22 +1,26 @@
-"""Which face suits the terminal: decided by facts, before anything that draws is imported."""
+"""Which face fits the terminal: decided by facts, before anything that draws is imported."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TextIO
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
 
-SMALLEST = (60, 16)
-"""Columns and rows below which the full screen gives way to line prompts."""
+Size = tuple[int, int]
+
+SMALLEST: Size = (60, 15)
+"""Columns and rows below which the full screen has no room for a form."""
+
+_NO_CONTROL = ("", "dumb", "unknown")
 
 
 class Front(StrEnum):
-    """The faces of the wizard."""
+    """A face of the wizard: full screen, line prompts, or text without a single escape byte."""
 
     TUI = "tui"
     LINE = "line"
@@ -24,30 +28,52 @@ class Front(StrEnum):
 
 
 def choose_front(
-    requested: str | None = None,
-    environment: Mapping[str, str] = os.environ,
-    *,
-    is_terminal: bool | None = None,
-    size: tuple[int, int] | None = None,
+    requested: str | None,
+    environ: Mapping[str, str] | None = None,
+    stdin_tty: bool | None = None,
+    stdout_tty: bool | None = None,
+    term: str | None = None,
+    size: Size | None = None,
 ) -> Front:
-    """Return the face to use; raises ``NbclusterError`` where there is no terminal, naming the commands that need none."""
-    if is_terminal is None:
-        is_terminal = _is_tty(0) and _is_tty(1)
-    if not is_terminal:
-        message = _(
-            "the wizard needs a terminal. Without one: `nbcluster check --answers FILE` and `nbcluster render --answers FILE --out DIR`."
+    """Return the face to open; what is not given is read from the real terminal.
+
+    Raises ``NbclusterError`` (exit 2) where nobody can answer. A terminal that takes no control sequences gets plain text
+    whatever was asked for. A wish decides otherwise; without one, a line that reports no size and an automatic build get plain
+    text, and a small window gets line prompts.
+    """
+    environ = os.environ if environ is None else environ
+    if not (_is_tty(sys.stdin, stdin_tty) and _is_tty(sys.stdout, stdout_tty)):
+        raise NbclusterError(
+            ExitCode.INVALID,
+            _(
+                "the wizard needs a terminal to ask in. Without one use `nbcluster check --answers FILE` "
+                "and `nbcluster render --answers FILE --out DIR`."
+            ),
         )
-        raise NbclusterError(ExitCode.INVALID, message)
-    if requested is not None:
-        return Front(requested)
-    if environment.get("TERM", "dumb") in ("", "dumb", "unknown"):
+    term = environ.get("TERM", "") if term is None else term
+    if term.lower() in _NO_CONTROL and os.name != "nt":
         return Front.PLAIN
-    columns, rows = size if size is not None else tuple(shutil.get_terminal_size((0, 0)))
-    return Front.TUI if columns >= SMALLEST[0] and rows >= SMALLEST[1] else Front.LINE
+    if requested:
+        return Front(requested)
+    columns, rows = terminal_size() if size is None else size
+    if environ.get("CI") or columns <= 0 or rows <= 0:
+        return Front.PLAIN
+    return Front.LINE if columns < SMALLEST[0] or rows < SMALLEST[1] else Front.TUI
 
 
-def _is_tty(descriptor: int) -> bool:
+def terminal_size() -> Size:
+    """Return columns and rows as the terminal reports them; (0, 0) where it does not."""
     try:
-        return os.isatty(descriptor) and (sys.stdin if descriptor == 0 else sys.stdout) is not None
-    except OSError:
+        reported = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return (0, 0)
+    return (reported.columns, reported.lines)
+
+
+def _is_tty(stream: TextIO | None, known: bool | None) -> bool:
+    if known is not None:
+        return known
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
         return False
