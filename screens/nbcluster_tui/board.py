@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -9,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,11 +20,13 @@ from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
 from nbcluster.targets import Target
-from nbcluster.text import N_, _
+from nbcluster.text import N_, _, ngettext
 from nbcluster_tui.dialogs import AskText
+from nbcluster_tui.lines import Findings, Lines
 from nbcluster_tui.safe import shown
 
 LABEL, CELL = 16, 9
+VERDICT, TIME = 11, 8
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
 
@@ -50,11 +54,12 @@ class BoardView(VerticalScroll, can_focus=False):
         self.controller = controller
 
     def compose(self) -> ComposeResult:
-        """Lay out matrix, findings, the detail of one, and the keys."""
-        yield Static("", id="matrix")
-        yield OptionList(id="findings", compact=True, markup=False)
-        yield Static("", id="detail")
-        yield Static(shown(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), id="notes")
+        """Lay out the count, findings, the detail of one, and the matrix; the worst comes first."""
+        yield Static("", id="count")
+        yield Static(shown(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), classes="keys")
+        yield Findings(id="findings", compact=True, markup=False)
+        yield Lines(id="detail")
+        yield Lines(id="matrix")
 
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
@@ -67,7 +72,8 @@ class BoardView(VerticalScroll, can_focus=False):
     def redraw(self) -> None:
         """Draw the board again."""
         rows = self.controller.board_rows()
-        self.query_one("#matrix", Static).update(shown("\n".join(matrix(rows)) or _("nothing to connect to yet")))
+        self.query_one("#count", Static).update(shown(count_of(rows)))
+        self.query_one("#matrix", Lines).put(matrix(rows, self.size.width - 3))
         findings = self.query_one("#findings", OptionList)
         before = findings.highlighted or 0
         self._found = list(findings_of(rows))
@@ -76,16 +82,19 @@ class BoardView(VerticalScroll, can_focus=False):
         if self._found:
             findings.highlighted = min(before, len(self._found) - 1)
         else:
-            self.query_one("#detail", Static).update("")
+            self.query_one("#detail", Lines).put(())
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the rows the width that there is."""
+        self.redraw()
 
     @on(OptionList.OptionHighlighted)
     def _detail(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if event.option_index < len(self._found):
             result = self._found[event.option_index]
-            self.query_one("#detail", Static).update(
-                shown("\n".join(t for t in (result.target, result.detail, result.hint) if t))
-            )
+            lines = [f"     {text}" for text in (result.target, result.detail, result.hint) if text]
+            self.query_one("#detail", Lines).put([*lines, ""])
 
     def _selected(self) -> CheckResult | None:
         index = self.query_one("#findings", OptionList).highlighted
@@ -131,14 +140,35 @@ def findings_of(rows: tuple[BoardRow, ...]) -> list[CheckResult]:
     return sorted((r for r in found if r.status is not Status.SKIP or r.detail or r.hint), key=lambda r: order[r.status])
 
 
-def matrix(rows: tuple[BoardRow, ...]) -> list[str]:
-    """Return the lines of the board."""
+def count_of(rows: tuple[BoardRow, ...]) -> str:
+    """Return how the checks stand, in one line."""
+    if not rows:
+        return _("nothing to connect to yet")
+    waiting = sum(row.state != "fresh" for row in rows)
+    if waiting:
+        return ngettext(
+            "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", waiting
+        ).format(count=waiting, total=len(rows))
+    of = Counter(result.status for row in rows for result in row.results)
+    return _("{ok} in order, {warn} to look at, {fail} failed, {skip} not testable here").format(
+        ok=of[Status.OK], warn=of[Status.WARN], fail=of[Status.FAIL] + of[Status.ERROR], skip=of[Status.SKIP]
+    )
+
+
+def matrix(rows: tuple[BoardRow, ...], width: int) -> list[str]:
+    """Return the lines of the board for a width in columns."""
     redis = [row for row in rows if row.target.id.startswith("redis.")]
     lines = _redis_lines(redis) if redis else []
     for row in rows:
         if row not in redis:
-            lines.append(f"{_fit(row.target.id + '  ' + row.target.shown, 46)} {_fit(_verdict(row), 8)} {_latency(row)}")
+            name = _fit(f"{row.target.id}  {_place(row.target)}", max(24, min(width, 70) - VERDICT - TIME))
+            lines.append(f"{name}  {_fit(_verdict(row), VERDICT - 2)}{_latency(row):>{TIME}}")
     return lines
+
+
+def _place(target: Target) -> str:
+    host, port = target.params.get("host"), target.params.get("port")
+    return f"{host}:{port}" if host and port else target.shown
 
 
 def _redis_lines(rows: list[BoardRow]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
@@ -15,8 +16,9 @@ from nbcluster.flow import step_for
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
-from nbcluster_tui.board import findings_of, matrix
+from nbcluster_tui.board import WORDS, count_of, findings_of, matrix
 from nbcluster_tui.form import FormView
+from nbcluster_tui.lines import Findings, Lines
 from nbcluster_tui.safe import shown
 
 
@@ -39,13 +41,17 @@ class ReviewView(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out problems to jump to, then the facts."""
         yield Static("", id="head")
-        yield OptionList(id="jump", compact=True, markup=False)
-        yield Static("", id="facts")
+        yield Findings(id="jump", compact=True, markup=False)
+        yield Lines(id="facts")
 
     def on_mount(self) -> None:
         """Draw it."""
         self.redraw()
-        self.query_one("#jump", OptionList).focus()
+        self.query_one("#jump", OptionList).focus(scroll_visible=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the rows the width that there is."""
+        self.redraw()
 
     def redraw(self) -> None:
         """Draw what is known."""
@@ -60,11 +66,11 @@ class ReviewView(VerticalScroll, can_focus=False):
         self.query_one("#head", Static).update(shown(text))
         jump = self.query_one("#jump", OptionList)
         jump.set_options([Option(shown(_line(p))) for p in self._problems])
-        jump.display = bool(self._problems)
+        jump.disabled = not self._problems
         rows = self.controller.board_rows()
-        findings = [f"  {r.status.value:<6}{r.id}  {r.summary}" for r in findings_of(rows)]
-        parts = [*self.controller.topology(), "", *matrix(rows), *findings, "", *self._changes(bool(grave))]
-        self.query_one("#facts", Static).update(shown("\n".join(parts)))
+        findings = [f"  {WORDS[r.status]:<6}{r.id}  {r.summary}" for r in findings_of(rows)]
+        checks = [count_of(rows), *findings, "", *matrix(rows, self.size.width - 3)]
+        self.query_one("#facts", Lines).put([*self.controller.topology(), "", *checks, "", *self._changes(bool(grave))])
 
     def _changes(self, broken: bool) -> list[str]:
         if broken:
@@ -101,7 +107,7 @@ class ExportView(FormView):
         yield from super().compose()
         with Horizontal(classes="buttons"):
             yield Button(_("Write the files"), id="write", variant="primary", compact=True)
-        yield Static("", id="outcome")
+        yield Lines(id="outcome")
 
     @on(Button.Pressed, "#write")
     def _write(self, event: Button.Pressed) -> None:
@@ -111,11 +117,11 @@ class ExportView(FormView):
     def show_fault(self, fault: NbclusterError) -> None:
         """Say why nothing was written."""
         lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-        self.query_one("#outcome", Static).update(shown("\n".join([_("Nothing was written."), *lines])))
+        self.query_one("#outcome", Lines).put([_("Nothing was written."), *lines])
 
     def show_result(self, outcome: ExportResult) -> None:
         """Show what was written and what to do next."""
-        self.query_one("#outcome", Static).update(shown("\n".join(self._report(outcome))))
+        self.query_one("#outcome", Lines).put(self._report(outcome))
         self.query_one("#outcome").scroll_visible(top=True, animate=False)
 
     def _report(self, outcome: ExportResult) -> list[str]:

@@ -16,14 +16,17 @@ from textual.widgets import OptionList, Static
 from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
 from nbcluster.fields import Field
+from nbcluster.layout import width_of
 from nbcluster.secret import Secret
 from nbcluster.steps import Step, StepFace
+from nbcluster.targets import Target
 from nbcluster.text import LANGUAGES, _, language, ngettext, set_language
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.closing import ExportView, JumpTo, ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.form import FormView
+from nbcluster_tui.lines import Lines
 from nbcluster_tui.rail import Rail
 from nbcluster_tui.safe import shown
 
@@ -50,6 +53,7 @@ class WizardScreen(Screen[None]):
         self.controller = controller
         self.checker = Checker(controller, self)
         self._field: Field | None = None
+        self._header = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the frame."""
@@ -60,7 +64,7 @@ class WizardScreen(Screen[None]):
                 yield Static("", id="title")
                 yield Vertical(id="body")
                 yield Static("", id="help")
-            yield Static("", id="side")
+            yield Lines(id="side")
         yield Static("", id="footer")
 
     async def on_mount(self) -> None:
@@ -90,6 +94,7 @@ class WizardScreen(Screen[None]):
         """Go to a step."""
         self.controller.visit(step_id)
         self._field = None
+        self.query_one("#help").set_class(self.step.face is not StepFace.FORM, "-page")
         body = self.query_one("#body")
         view = self._view(self.step)
         center = self.query_one("#center")
@@ -121,7 +126,12 @@ class WizardScreen(Screen[None]):
         label = f" nbcluster  {self.controller.name}"
         if self.controller.simulated:
             label += "  " + _("SIMULATED: nothing here is real")
-        self.query_one("#header", Static).update(shown(f"{label}    {state}    {language()} F9"))
+        right = f"{state}   {language()} F9 "
+        gap = max(2, self.size.width - width_of(label) - width_of(right))
+        text = f"{label}{' ' * gap}{right}"
+        if text != self._header:
+            self._header = text
+            self.query_one("#header", Static).update(shown(text))
 
     def _draw_help(self) -> None:
         field = self._field
@@ -134,18 +144,20 @@ class WizardScreen(Screen[None]):
         self.query_one("#help", Static).update(shown(text))
 
     def _draw_side(self) -> None:
-        side = self.query_one("#side", Static)
-        if self.size.width < WIDE:
+        side = self.query_one("#side", Lines)
+        side.display = self.size.width >= WIDE and self.step.face in (StepFace.FORM, StepFace.BOARD)
+        if not side.display:
             return
         lines = list(self.controller.lines(self.step)) or list(self.controller.topology())
         head = _("What this step writes:") if self.controller.lines(self.step) else _("The cluster so far:")
-        side.update(shown("\n".join([head, "", *lines])))
+        side.put([head, "", *lines])
 
     def on_resize(self, event: Resize) -> None:
         """Show the side panel where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.width < NARROW, "-narrow")
         self._draw_side()
+        self._draw_header()
 
     @on(FormView.Focused)
     def _focused(self, event: FormView.Focused) -> None:
@@ -223,7 +235,7 @@ class WizardScreen(Screen[None]):
         if not targets:
             self.notify(_("There is nothing to connect to yet."), markup=False)
             return
-        self.checker.start(targets)
+        self._start_checks(targets)
         count = len(targets)
         self.notify(ngettext("Checking {count} target", "Checking {count} targets", count).format(count=count), markup=False)
 
@@ -246,7 +258,12 @@ class WizardScreen(Screen[None]):
 
     @on(BoardView.Wanted)
     def _check_wanted(self, event: BoardView.Wanted) -> None:
-        self.checker.start(event.targets)
+        self._start_checks(event.targets)
+
+    def _start_checks(self, targets: tuple[Target, ...]) -> None:
+        self.checker.start(targets)
+        for board in self.query(BoardView):
+            board.redraw()
 
     @on(CheckDone)
     def _check_done(self, event: CheckDone) -> None:

@@ -59,6 +59,7 @@ def render(options: argparse.Namespace) -> int:
         lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
         if not options.json:
             sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
+    outcome: Outcome
     if options.dry_run:
         outcome = plan_writing(prepared, directory)
     else:

@@ -15,7 +15,7 @@ COLUMNS = (
         variable="CLUSTER_MODE",
         numeric=True,
         default="",
-        placeholder=N_("empty: one process"),
+        placeholder=N_("1 process"),
         why=N_("Processes of this node: empty for one, a number, max or 0 for all cores, -1 for all but one."),
         otherwise=N_("Any other text starts one process per core of the host, whatever the limit of the container."),
     ),
@@ -25,7 +25,7 @@ COLUMNS = (
         "WORKER_MODE",
         variable="WORKER_MODE",
         default="",
-        placeholder=N_("empty: everything"),
+        placeholder=N_("everything"),
         why=N_(
             "Empty: serves requests and works on queues. !: requests only. *: every queue, no requests. "
             "Topics such as workflow:process, without blanks; with !, in front: requests and those topics."

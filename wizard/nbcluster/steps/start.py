@@ -60,7 +60,7 @@ STEP = Step(
                 Choice("new", N_("new, the database is empty"), N_("first boot creates the tables and the first administrator")),
                 Choice(
                     "existing",
-                    N_("existing single node becomes a cluster"),
+                    N_("existing: one node becomes a cluster"),
                     N_("keeps keys, time zone and storage; import its .env"),
                 ),
             ),

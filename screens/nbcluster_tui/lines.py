@@ -1,0 +1,111 @@
+"""Lines of a report: folded under their own beginning at any width, verdicts coloured, reachable by keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import chop_cells
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from nbcluster.clean import clean
+from nbcluster.layout import wrap
+from nbcluster_tui.safe import shown
+
+_LEAD = re.compile(r"\s*(?:(?:\d+\.|[!+.|-]+|ok|warn|FAIL|\?{4})\s+)?")
+_VERDICT = re.compile(r"(?:(?<=  )|^)(ok|warn|FAIL|\?{4})(?=\s|$)", re.MULTILINE)
+_COLOURS = {"ok": "$text-success", "warn": "$text-warning", "FAIL": "bold $text-error", "????": "$text-error"}
+_WIDEST_LEAD = 8
+
+
+class Lines(Widget):
+    """A block of text lines; a line that does not fit goes on below its own first word."""
+
+    DEFAULT_CSS = "Lines { height: auto; width: 1fr; }"
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._lines: tuple[str, ...] = ()
+
+    def put(self, lines: Sequence[str]) -> None:
+        """Show other lines."""
+        clean_lines = tuple(clean(part, 2000) for line in lines for part in line.split("\n"))
+        if clean_lines != self._lines:
+            self._lines = clean_lines
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows that the lines take at a width."""
+        return len(self._folded(width))
+
+    def render(self) -> Content:
+        """Return the lines folded to the present width."""
+        return verdicts_coloured("\n".join(self._folded(self.size.width)))
+
+    def _folded(self, width: int) -> list[str]:
+        return [part for line in self._lines for part in fold(line, width)]
+
+
+def fold(line: str, width: int) -> list[str]:
+    """Return a line in pieces that fit a width in columns, the later ones below the first word."""
+    lead = _LEAD.match(line)
+    begin = lead.group() if lead else ""
+    hang = " " * min(len(begin) + (0 if begin.strip() else 2), _WIDEST_LEAD)
+    room = max(width, 12)
+    first, *others = wrap(line, room).split("\n")
+    pieces = [first, *wrap(line[len(first) :].lstrip(), room, hang).split("\n")] if others else [line]
+    return [part for piece in pieces for part in chop_cells(piece, room)] or [""]
+
+
+def verdicts_coloured(text: str) -> Content:
+    """Return text in which the words of a verdict also have a colour."""
+    content = shown(text)
+    for found in _VERDICT.finditer(content.plain):
+        content = content.stylize(_COLOURS[found.group(1)], found.start(1), found.end(1))
+    return content
+
+
+class Findings(OptionList):
+    """A list inside a longer page: what its keys cannot move in the list, they move on the page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
+    ]
+
+    def _page(self) -> ScrollableContainer | None:
+        return next((node for node in self.ancestors if isinstance(node, ScrollableContainer)), None)
+
+    def action_page(self, direction: int) -> None:
+        """Move the page by its height."""
+        page = self._page()
+        if page is not None:
+            (page.scroll_page_down if direction > 0 else page.scroll_page_up)(animate=False)
+
+    def action_edge(self, direction: int) -> None:
+        """Move the page to its beginning or end."""
+        page = self._page()
+        if page is not None:
+            (page.scroll_end if direction > 0 else page.scroll_home)(animate=False)
+
+    def action_cursor_down(self) -> None:
+        """Go to the next entry; after the last one, move the page."""
+        if self.highlighted is None or self.highlighted < self.option_count - 1:
+            super().action_cursor_down()
+        elif (page := self._page()) is not None:
+            page.scroll_down(animate=False)
+
+    def action_cursor_up(self) -> None:
+        """Go to the entry before; before the first one, move the page."""
+        if self.highlighted:
+            super().action_cursor_up()
+        elif (page := self._page()) is not None:
+            page.scroll_up(animate=False)

@@ -1,0 +1,73 @@
+"""Lines that fit: width of what a terminal shows, padding and folding, wide characters counted as two."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_PIECES = re.compile(r"\s+|[^\s]+")
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a terminal needs for a text (Unicode TR 11: wide and full-width take two)."""
+    return sum(_width(char) for char in text)
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def pad(text: str, width: int) -> str:
+    """Return a text filled with blanks to a width in columns."""
+    return text + " " * max(0, width - width_of(text))
+
+
+def wrap(text: str, width: int, indent: str = "") -> str:
+    """Return a text folded to a width in columns; wide characters may be parted anywhere, words are not."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _fold(paragraph, max(10, width - width_of(indent)))
+    return "\n".join((indent + line).rstrip() for line in lines)
+
+
+def _fold(text: str, width: int) -> list[str]:
+    lines, line, used = [], "", 0
+    for piece in _pieces(text):
+        size = width_of(piece)
+        if used and used + size > width:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            if piece.isspace():
+                continue
+        line, used = line + piece, used + size
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> list[str]:
+    """Part a text into words, blanks and single wide characters; closing punctuation stays with what it follows."""
+    pieces: list[str] = []
+    for word in _PIECES.findall(text):
+        part = ""
+        for char in word:
+            if _width(char) == 2 and part and unicodedata.category(char) not in ("Po", "Pe", "Pf"):
+                pieces.append(part)
+                part = ""
+            elif part and _width(part[-1]) == 2 and _width(char) == 1 and not unicodedata.category(char).startswith("P"):
+                pieces.append(part)
+                part = ""
+            part += char
+        pieces.append(part)
+    return pieces
+
+
+def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> str:
+    """Return rows of cells in columns; the last column is not filled."""
+    if not rows:
+        return ""
+    widths = [max(width_of(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        (indent + "  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in rows
+    )
