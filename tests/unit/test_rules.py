@@ -165,6 +165,22 @@ def test_a_zone_that_would_shift_dates_is_an_error(zone: dict[str, str], rule: s
     assert found[f"app.timezone {rule}"].severity is Severity.ERROR
 
 
+@pytest.mark.parametrize(
+    ("zone", "offset", "severity"),
+    [
+        ("Asia/Shanghai", "+08:00", None),
+        ("Asia/Shanghai", "+02:00", Severity.ERROR),
+        ("UTC", "+00:00", None),
+        ("Europe/Berlin", "+02:00", Severity.WARNING),
+        ("Europe/Berlin", "+03:00", Severity.ERROR),
+    ],
+)
+def test_the_offset_of_the_database_agrees_with_the_zone(zone: str, offset: str, severity: Severity | None) -> None:
+    context = Context(base_env={"DB_TIMEZONE": offset, "TZ": zone})
+    found = problems({**EXISTING, "app.timezone": zone}, ("admin",), context).get("app.timezone time-zone-database")
+    assert (found and found.severity) == severity
+
+
 def test_admin_of_an_existing_installation_is_an_error() -> None:
     assert "admin.email admin-existing" in problems(EXISTING)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Iterable
+from datetime import datetime
 
 from nbcluster.answers import Answers
 from nbcluster.judge.common import error, is_existing, warning
@@ -12,6 +13,7 @@ from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 
+_OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -61,6 +63,40 @@ def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
             _("differs from DB_TIMEZONE={zone} of the imported file: the start stops.").format(zone=database_zone),
             _("Use the same zone in both."),
         )
+    elif _OFFSET.fullmatch(database_zone):
+        yield from _database_offset(zone, database_zone)
+
+
+def _database_offset(zone: str, offset: str) -> Iterable[Problem]:
+    known = _offsets(zone)
+    if known and offset not in known:
+        yield error(
+            "app.timezone",
+            "time-zone-database",
+            _("is at {known}, DB_TIMEZONE of the imported file at {offset}: the start stops.").format(
+                known=", ".join(known), offset=offset
+            ),
+            _("Choose the zone that the installation runs in, or take DB_TIMEZONE out of the file."),
+        )
+    elif len(known) > 1:
+        yield warning(
+            "app.timezone",
+            "time-zone-database",
+            _("has summer time, DB_TIMEZONE={offset} of the imported file has none: half of the year the start stops.").format(
+                offset=offset
+            ),
+            _("Take DB_TIMEZONE out of the file: it then follows TZ."),
+        )
+
+
+def _offsets(zone: str) -> tuple[str, ...]:
+    """Return the offsets of a zone in winter and summer as ``±HH:MM``; none where the zone is unknown here."""
+    try:
+        info = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return ()
+    shown = dict.fromkeys(datetime(2026, month, 1, tzinfo=info).strftime("%z") for month in (1, 7))
+    return tuple(f"{text[:3]}:{text[3:]}" for text in shown)
 
 
 def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
