@@ -7,10 +7,14 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode
+
+if TYPE_CHECKING:
+    from nbcluster.exporting import Outcome
+    from nbcluster.writer import WriteResult
 
 
 def print_json(document: Any) -> None:
@@ -59,7 +63,7 @@ def render(options: argparse.Namespace) -> int:
         lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
         if not options.json:
             sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
-    outcome: Outcome
+    outcome: WriteResult | Outcome
     if options.dry_run:
         outcome = plan_writing(prepared, directory)
     else:
