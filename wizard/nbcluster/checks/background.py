@@ -22,6 +22,11 @@ class ProbeProcess:
         self._starting = asyncio.Lock()
         self._runs: dict[int, _Run] = {}
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the program while it runs."""
+        return self._process.pid if self._process is not None else None
+
     async def start(self) -> None:
         """Start the program, or start it again if it died."""
         async with self._starting:
@@ -74,8 +79,9 @@ class ProbeProcess:
             process.stdin.write(run.talk.requests())
             reason = await _first(run.ended, cancel, timeout + GRACE_SECONDS)
         finally:
-            if not run.talk.finished and process.returncode is None:
-                process.stdin.write(run.talk.cancellation())
+            unfinished = run.talk.cancellation()
+            if unfinished and process.returncode is None:
+                process.stdin.write(unfinished)
             for number in run.talk.works:
                 self._runs.pop(number, None)
         run.give_up(reason)

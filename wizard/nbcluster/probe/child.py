@@ -63,8 +63,10 @@ def limit(timeout: float) -> None:
     """Bound the memory, the time and the noise of this process."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
+    # A server that closes its end is a verdict (EPIPE), not the end of this process.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _alarm.ring)
     signal.setitimer(signal.ITIMER_REAL, own_time(timeout))
 

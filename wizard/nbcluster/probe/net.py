@@ -79,7 +79,10 @@ class Clock:
 
 def connect(host: str, port: int, clock: Clock) -> PlainSocket:
     """Open a TCP connection; tries every address of the name. Raises ``OSError``."""
-    records = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    try:
+        records = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "this cannot be a host name") from None
     failure: OSError = OSError("the name has no address")
     for index, (family, _kind, _protocol, _name, address) in enumerate(records):
         link = PlainSocket(family)

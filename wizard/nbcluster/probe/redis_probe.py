@@ -51,6 +51,8 @@ class RedisProbe(Probe):
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, RedisError):
             return self._refusal(fault)
+        if "closed by server" in str(fault) and not fault.__cause__:
+            fault = ConnectionError()
         finding = super().judge(stage, fault)
         if stage == "tls" and finding.code in ("tls.silent", "tls.closed") and speaks_plainly(self.host, self.port, self.clock):
             return fail("tls.absent")

@@ -76,7 +76,8 @@ def _write(folder: Path) -> Finding | None:
     except OSError as fault:
         if fault.errno == errno.EROFS:
             return warn("storage.path.read_only", path=str(folder))
-        if fault.errno in (errno.EACCES, errno.EPERM):
+        # A file system that takes no files, such as proc, says ENOENT or EINVAL.
+        if fault.errno in (errno.EACCES, errno.EPERM, errno.ENOENT, errno.EINVAL):
             return warn("storage.path.denied", path=str(folder))
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             return fail("storage.path.no_space", path=str(folder))

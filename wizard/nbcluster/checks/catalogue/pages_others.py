@@ -96,6 +96,7 @@ _DATABASE: tuple[Page, ...] = (
         N_("PostgreSQL 10, MySQL 8.0.17, MariaDB 10.9: with an older one NocoBase refuses to start."),
         N_("Upgrade the server."),
         ("PostgreSQL: SHOW server_version", "KingbaseES: SELECT version()", "MySQL: SELECT version()"),
+        ("database",),
     ),
     Page(
         "database.rights",
@@ -108,6 +109,7 @@ _DATABASE: tuple[Page, ...] = (
             "SELECT has_database_privilege(current_database(), 'CREATE')",
             "SELECT has_schema_privilege(<schema>, 'CREATE')",
         ),
+        ("database",),
     ),
     Page(
         "database.names",
@@ -117,7 +119,7 @@ _DATABASE: tuple[Page, ...] = (
         ),
         N_("`database.underscored = true` for a new installation."),
         ("SHOW VARIABLES LIKE 'read_only'", "SHOW VARIABLES LIKE 'lower_case_table_names'"),
-        ("database.rights",),
+        ("database.rights", "database"),
     ),
     Page(
         "database.connections",
@@ -131,6 +133,7 @@ _DATABASE: tuple[Page, ...] = (
             "MySQL: SHOW VARIABLES LIKE 'max_connections'",
             "MySQL: SHOW STATUS LIKE 'Threads_connected'",
         ),
+        ("database",),
     ),
     Page(
         "database.installation",
@@ -138,6 +141,7 @@ _DATABASE: tuple[Page, ...] = (
         N_("Looks for its table applicationVersion (with any prefix, with or without underscores), as NocoBase's own test does."),
         N_("Choose the installation that is there: new or existing."),
         (_TABLES, "SELECT value FROM <that table> LIMIT 1"),
+        ("database",),
     ),
 )
 

@@ -1,0 +1,178 @@
+"""Runs: selection, skips, cancellation, several at once, a program that dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from nbcluster.checks import background, engine
+from nbcluster.checks.conversation import Conversation
+from nbcluster.checks.engine import ProbeProcess, known_ids, run_checks
+from nbcluster.checks.results import CheckResult
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.targets import Target
+from tests.checks.conftest import Misbehave, by_id, code_of, node_at, redis_at, redis_of, statuses
+from tests.checks.test_hostile import BEHAVIOURS
+from tests.services.process import free_ports
+from tests.services.redis_server import RedisServer
+
+
+def test_prerequisites_are_reported_only_when_they_fail(redis_plain: RedisServer) -> None:
+    targets = [redis_of(redis_plain, "cache"), redis_of(redis_plain, "lock")]
+    assert list(statuses(run_checks(targets, only=["redis.cache.bloom"]))) == ["redis.cache.bloom"]
+    found = statuses(run_checks([redis_at(free_ports(), "cache")], only=["redis.cache.bloom"]))
+    assert found == {"redis.cache.reach": "fail", "redis.cache.bloom": "skip"}
+
+
+def test_a_prefix_of_whole_parts_selects(redis_plain: RedisServer) -> None:
+    targets = [redis_of(redis_plain, "cache"), redis_of(redis_plain, "lock")]
+    found = statuses(run_checks(targets, only=["redis.lock"]))
+    assert set(found) == set(known_ids([targets[1]]))
+    with pytest.raises(NbclusterError) as fault:
+        run_checks(targets, only=["redis.lo"])
+    assert fault.value.code is ExitCode.INVALID
+
+
+@pytest.mark.parametrize("selection", ["redis.cache.blom", "", "rabbitmq", "redis.cache.bloom.x"])
+def test_an_id_that_matches_nothing_is_invalid(selection: str) -> None:
+    for keywords in ({"only": [selection]}, {"skip": {selection: "x"}}):
+        with pytest.raises(NbclusterError) as fault:
+            run_checks([redis_at(1, "cache")], **keywords)
+        assert fault.value.code is ExitCode.INVALID
+
+
+def test_a_skipped_check_is_not_run_and_says_why(redis_plain: RedisServer) -> None:
+    report = run_checks([redis_of(redis_plain, "cache")], skip={"redis.cache.bloom": "planned for June"})
+    found = by_id(report)["redis.cache.bloom"]
+    assert (found.status, found.code) == ("skip", "probe.skipped")
+    assert "planned for June" in found.summary
+    assert statuses(report)["redis.cache.commands"] == "ok"
+
+
+def test_a_skipped_target_is_left_alone(misbehave: Misbehave) -> None:
+    started = time.monotonic()
+    report = run_checks([redis_at(misbehave(BEHAVIOURS["silent"]))], skip={"redis.lock": "later"})
+    assert set(statuses(report).values()) == {"skip"}
+    assert time.monotonic() - started < 1
+
+
+def test_results_are_told_as_they_come_and_reported_in_order(redis_plain: RedisServer) -> None:
+    told: list[CheckResult] = []
+    targets = [redis_of(redis_plain, "queue"), redis_of(redis_plain, "cache"), node_at(free_ports())]
+    report = run_checks(targets, on_result=told.append)
+    assert sorted(r.id for r in told) == sorted(r.id for r in report.results)
+    assert [r.id for r in report.results] == list(known_ids(targets))
+
+
+def test_a_whole_run_ends_in_time(misbehave: Misbehave) -> None:
+    targets = [replace(node_at(misbehave(BEHAVIOURS["silent"])), id=f"node.n{n}") for n in range(20)]
+    targets += [replace(redis_at(misbehave(BEHAVIOURS["silent"])), id=f"redis.lock.{n}") for n in range(20)]
+    started = time.monotonic()
+    run_checks(targets, timeout=0.5)
+    assert time.monotonic() - started < 1.5
+
+
+def test_no_targets_is_an_empty_report() -> None:
+    assert run_checks([]).results == ()
+
+
+def test_a_program_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "command", lambda: [sys.executable, "-c", "raise SystemExit(3)"])
+    report = run_checks([redis_at(1)])
+    assert code_of(report, "redis.lock.reach") == "probe.died"
+    assert set(statuses(report).values()) == {"error", "skip"}
+
+
+def test_a_program_that_talks_nonsense_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    nonsense = "import sys, time\nprint('nonsense', flush=True)\nprint('{\"run\": []}', flush=True)\ntime.sleep(60)"
+    monkeypatch.setattr(engine, "command", lambda: [sys.executable, "-c", nonsense])
+    started = time.monotonic()
+    report = run_checks([redis_at(1)], timeout=0.3)
+    assert time.monotonic() - started < 1.5
+    assert code_of(report, "redis.lock.reach") == "probe.late"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"run": N, "result": ["reach", "ok", "net.reached", {"address": "\\u001b[2J"}, 1]}',
+        '{"run": N, "result": ["reach", "perfect", "net.reached", {}, 1]}',
+        '{"run": N, "result": ["teapot", "ok", "net.reached", {}, 1]}',
+        '{"run": N, "result": ["reach"]}',
+        '{"run": N, "result": 3}',
+        '{"run": "N"}',
+        "[]",
+    ],
+)
+def test_lines_of_the_program_are_not_trusted(message: str) -> None:
+    talk = Conversation([redis_at(1)], 5)
+    number = next(iter(talk.works))
+    results, _work = talk.feed(message.replace("N", str(number)).encode())
+    assert all("\x1b" not in result.detail for result in results)
+
+
+def test_a_verdict_counts_once() -> None:
+    talk = Conversation([redis_at(1)], 5)
+    number = next(iter(talk.works))
+    line = f'{{"run": {number}, "result": ["reach", "STATUS", "net.refused", {{}}, 1]}}'
+    assert len(talk.feed(line.replace("STATUS", "fail").encode())[0]) == 1
+    assert talk.feed(line.replace("STATUS", "ok").encode())[0] == []
+
+
+async def test_runs_of_a_front_end_go_side_by_side(redis_plain: RedisServer, misbehave: Misbehave) -> None:
+    process = ProbeProcess()
+    judged: list[Target] = []
+    try:
+        slow = asyncio.create_task(process.run([redis_at(misbehave(BEHAVIOURS["silent"]))], timeout=1.0))
+        quick = await process.run([redis_of(redis_plain)], on_target=lambda target, _results: judged.append(target))
+        assert not slow.done()
+        assert quick.counts["fail"] == 0
+        assert judged == [redis_of(redis_plain)]
+        assert code_of(await slow, "redis.lock.login") == "net.silent"
+    finally:
+        await process.close()
+
+
+async def test_a_run_of_a_front_end_is_cancelled(misbehave: Misbehave) -> None:
+    process = ProbeProcess()
+    cancel = asyncio.Event()
+    try:
+        started = time.monotonic()
+        report = await process.run(
+            [redis_at(misbehave(BEHAVIOURS["silent"]))], timeout=20, cancel=cancel, on_result=lambda _result: cancel.set()
+        )
+    finally:
+        await process.close()
+    assert time.monotonic() - started < 5
+    assert code_of(report, "redis.lock.login") == "probe.cancelled"
+    assert set(statuses(report).values()) == {"ok", "skip"}
+
+
+async def test_a_program_that_dies_is_started_again(redis_plain: RedisServer, misbehave: Misbehave) -> None:
+    process = ProbeProcess()
+    try:
+        await process.start()
+        pid = process.pid
+        assert pid is not None
+        report = await process.run(
+            [redis_at(misbehave(BEHAVIOURS["silent"]))], timeout=20, on_result=lambda _result: os.kill(pid, signal.SIGKILL)
+        )
+        assert code_of(report, "redis.lock.login") == "probe.died"
+        assert (await process.run([redis_of(redis_plain)])).counts["error"] == 0
+    finally:
+        await process.close()
+
+
+async def test_an_unused_program_is_closed_twice() -> None:
+    process = background.ProbeProcess()
+    await process.close()
+    await process.start()
+    await process.close()
+    await process.close()
+    assert process.pid is None

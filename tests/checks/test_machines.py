@@ -1,0 +1,81 @@
+"""Nodes and storage as the bastion sees them."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from nbcluster.checks.engine import run_checks
+from nbcluster.probe import storage_probe
+from nbcluster.probe.storage_probe import StorageProbe, mount_of
+from tests.checks.conftest import Misbehave, Talk, code_of, node_at, statuses, storage_at
+from tests.services.process import free_ports
+
+
+def answering(reply: bytes) -> Talk:
+    def talk(connection: socket.socket, _stop: object) -> None:
+        assert b"/app/api/__health_check " in connection.recv(4096)
+        connection.sendall(reply)
+
+    return talk
+
+
+def test_a_closed_port_is_normal() -> None:
+    report = run_checks([node_at(free_ports())])
+    assert (code_of(report, "node.node1.port"), statuses(report)["node.node1.port"]) == ("node.port.closed", "ok")
+
+
+@pytest.mark.parametrize(
+    ("reply", "installation", "code"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\nok", "existing", "node.port.running"),
+        (b"HTTP/1.1 200 OK\r\n\r\nok", "new", "node.port.occupied"),
+        (b"HTTP/1.1 503 Unavailable\r\n\r\n{}", "new", "node.port.http"),
+        (b"\x1b[31mhello", "new", "node.port.open"),
+    ],
+)
+def test_an_open_port_is_named(misbehave: Misbehave, reply: bytes, installation: str, code: str) -> None:
+    port = misbehave(answering(reply))
+    report = run_checks([node_at(port, public_path="/app/", installation=installation)])
+    assert (code_of(report, "node.node1.port"), statuses(report)["node.node1.port"]) == (code, "warn")
+
+
+def test_a_folder_that_is_not_there_is_skipped(tmp_path: Path) -> None:
+    report = run_checks([storage_at(tmp_path / "absent")])
+    assert statuses(report)["storage.path"] == "skip"
+    assert "findmnt" in report.results[0].hint
+
+
+def path_verdict(folder: Path, mountinfo: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    monkeypatch.setattr(storage_probe, "_MOUNTS", mountinfo)
+    monkeypatch.setattr(storage_probe, "LEAST_FREE_BYTES", 0)
+    found = StorageProbe({"path": str(folder)}, 5).path()
+    return found.status, found.code
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("nfs4", ("ok", "storage.path.ok")), ("ext4", ("warn", "storage.path.local"))])
+def test_a_mounted_folder_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, verdict: tuple[str, str]) -> None:
+    share = tmp_path / "share with blanks"
+    share.mkdir()
+    mounts = tmp_path / "mountinfo"
+    escaped = str(share).replace(" ", "\\040")
+    mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:9 / {escaped} rw shared:1 - {kind} server:/x rw\n")
+    assert path_verdict(share, mounts, monkeypatch) == verdict
+    assert list(share.iterdir()) == []
+
+
+def test_a_share_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text("2 1 0:9 / /proc rw - nfs4 server:/x rw\n")
+    status, code = path_verdict(Path("/proc/self"), mounts, monkeypatch)
+    assert (status, code) == ("warn", "storage.path.denied")
+
+
+def test_the_innermost_mount_counts() -> None:
+    text = "1 0 8:1 / / rw - ext4 a rw\n2 1 0:9 / /srv rw - xfs b rw\n3 2 0:9 / /srv/share rw - nfs4 c rw\n4 2 0:9 / /srv/share2 rw - cifs d rw\n"
+    assert mount_of(Path("/srv/share/storage"), text) == ("/srv/share", "nfs4")
+    assert mount_of(Path("/srv/share2"), text) == ("/srv/share2", "cifs")
+    assert mount_of(Path("/home"), text) == ("/", "ext4")
+    assert mount_of(Path("/home"), "garbage\n\n") == ("", "")
