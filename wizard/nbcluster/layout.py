@@ -52,15 +52,19 @@ def _pieces(text: str) -> list[str]:
     for word in _PIECES.findall(text):
         part = ""
         for char in word:
-            if _width(char) == 2 and part and unicodedata.category(char) not in ("Po", "Pe", "Pf"):
-                pieces.append(part)
-                part = ""
-            elif part and _width(part[-1]) == 2 and _width(char) == 1 and not unicodedata.category(char).startswith("P"):
+            if part and _may_part(part[-1], char):
                 pieces.append(part)
                 part = ""
             part += char
         pieces.append(part)
     return pieces
+
+
+def _may_part(before: str, char: str) -> bool:
+    """Tell whether a line may end between two characters of a word: around wide ones, never in front of punctuation."""
+    if _width(char) == 2:
+        return unicodedata.category(char) not in ("Po", "Pe", "Pf")
+    return _width(before) == 2 and not unicodedata.category(char).startswith("P")
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> str:

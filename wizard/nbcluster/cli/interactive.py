@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from nbcluster.controller import Controller, fresh_session
+
+if TYPE_CHECKING:
+    from nbcluster.terminal import Front
 
 
 def setup(options: argparse.Namespace) -> int:
     """Open the wizard on a session, an answers file, an imported env file, or nothing yet."""
-    from nbcluster.terminal import Front, choose_front
+    from nbcluster.terminal import choose_front
 
     front = choose_front(getattr(options, "front", None))
     session_name = getattr(options, "session", None)
     answers_file = getattr(options, "answers", None)
     import_file = getattr(options, "import_file", None)
-    if front is Front.TUI:
+    opening = session_name is None and answers_file is None and import_file is None
+    return _run(front, None if opening else open_controller(session_name, answers_file, import_file))
+
+
+def _run(front: Front, controller: Controller | None) -> int:
+    """Run a face; without a controller it asks first which session."""
+    if front == "tui":
         from nbcluster_tui.app import run_tui
 
-        opening = session_name is None and answers_file is None and import_file is None
-        controller = None if opening else open_controller(session_name, answers_file, import_file)
         return int(run_tui(controller))
-    controller = open_controller(session_name, answers_file, import_file)
-    if front is Front.LINE:
+    if front == "line":
         from nbcluster.line import run_line
 
         return int(run_line(controller))
@@ -57,7 +64,7 @@ def demo(options: argparse.Namespace) -> int:
     from nbcluster.answersfile import load_text
     from nbcluster.demo.scenario import start_demo
     from nbcluster.flow import infer
-    from nbcluster.terminal import Front, choose_front
+    from nbcluster.terminal import choose_front
 
     front = choose_front(options.front)
     with start_demo() as tour:
@@ -65,14 +72,4 @@ def demo(options: argparse.Namespace) -> int:
         answers = answers.with_("export.directory", str(tour.out_dir))
         session = fresh_session("demo")
         controller = Controller(type(session)(name="demo", answers=answers, step=session.step), None, simulated=True)
-        if front is Front.TUI:
-            from nbcluster_tui.app import run_tui
-
-            return int(run_tui(controller))
-        if front is Front.LINE:
-            from nbcluster.line import run_line
-
-            return int(run_line(controller))
-        from nbcluster.plain import run_plain
-
-        return int(run_plain(controller))
+        return _run(front, controller)

@@ -8,11 +8,23 @@ import sys
 from collections.abc import Callable, Sequence
 
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.signals import Ended
 from nbcluster.text import _, language_of, set_language
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns its exit code and never raises."""
+    code = _main(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # The reader is gone. The interpreter would flush again on its way out and end with 120.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return code
+
+
+def _main(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         set_language(language_of())
@@ -22,8 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(_("interrupted") + "\n")
         return ExitCode.INTERRUPTED
+    except Ended as ended:
+        return ended.code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values
         from nbcluster.cli.crash import report_crash

@@ -1,0 +1,121 @@
+"""Review and export as questions: everything once more, one act of writing, what to do next."""
+
+from __future__ import annotations
+
+from nbcluster.controller import Controller, ExportResult
+from nbcluster.dialogue.asking import Asker, Back, GoTo
+from nbcluster.dialogue.checks import Checks
+from nbcluster.dialogue.prompter import Option, Tone
+from nbcluster.errors import NbclusterError
+from nbcluster.flow import step_for
+from nbcluster.problems import Problem, Severity
+from nbcluster.text import _, ngettext
+
+
+class Closing:
+    """The last two steps."""
+
+    def __init__(self, controller: Controller, asker: Asker) -> None:
+        self.controller = controller
+        self.asker = asker
+
+    def review(self) -> None:
+        """Show rules, picture and checks, then ask until the user goes on; raises ``Back``, ``Steps``, ``Leave`` or ``GoTo``."""
+        checks = Checks(self.controller, self.asker)
+        while True:
+            problems = self._problems()
+            self.asker.show("\n".join(self.controller.topology()))
+            checks.show()
+            options = [Option("go", _("go on"))]
+            options += [Option("mend", _("go to where something can be mended"))] if problems else []
+            options += [Option("files", _("show a file")), Option("diff", _("show what would change on disk"))]
+            options += [Option("check", _("run all checks again"))] if self.controller.targets() else []
+            chosen = self.asker.choice(_("Review"), options, "go")
+            if chosen == "go":
+                return
+            try:
+                self._act(chosen, problems, checks)
+            except Back:
+                continue
+            except NbclusterError as fault:
+                self.say_fault(fault)
+
+    def _act(self, chosen: str, problems: list[Problem], checks: Checks) -> None:
+        if chosen == "mend":
+            self._mend(problems)
+        elif chosen == "check":
+            checks.run(self.controller.targets())
+        elif chosen == "diff":
+            changes = self.controller.diff()
+            text = "\n".join(line.rstrip("\n") for _path, lines in changes for line in lines)
+            self.asker.show(text or _("Nothing would change in {folder}.").format(folder=self.controller.directory))
+        else:
+            pages = dict(self.controller.preview())
+            path = self.asker.choice(_("Which one?"), [Option(name, name) for name in pages])
+            self.asker.show(pages[path].rstrip("\n"))
+
+    def _mend(self, problems: list[Problem]) -> None:
+        options = [Option(str(number), f"{p.path}: {p.message}") for number, p in enumerate(problems)]
+        problem = problems[int(self.asker.choice(_("Which one?"), options))]
+        step = step_for(problem, self.controller.steps)
+        if step is not None:
+            raise GoTo(step.id)
+
+    def _problems(self) -> list[Problem]:
+        problems = sorted(self.controller.all_problems(), key=lambda p: p.severity is not Severity.ERROR)
+        grave = sum(p.severity is Severity.ERROR for p in problems)
+        for problem in problems:
+            error = problem.severity is Severity.ERROR
+            self.asker.say(f"{'!!' if error else '! '} {problem.line()}", Tone.PROBLEM if error else Tone.WARNING, indent="  ")
+        count = ngettext(
+            "{count} error to mend before anything is written", "{count} errors to mend before anything is written", grave
+        )
+        self.asker.say(count.format(count=grave) if grave else _("No rule is broken."), Tone.PROBLEM if grave else Tone.GOOD)
+        return problems
+
+    def export(self) -> bool:
+        """Ask, then write the files; returns whether they are written."""
+        try:
+            changes = [path for path, _lines in self.controller.diff()]
+        except NbclusterError as fault:
+            self.say_fault(fault)
+            return False
+        folder = self.controller.directory
+        self.asker.show("\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes"))
+        if not self.asker.yes(_("Write to {folder}?").format(folder=folder), True):
+            return False
+        try:
+            self._report(self.controller.export())
+        except NbclusterError as fault:
+            self.say_fault(fault)
+            return False
+        return True
+
+    def say_fault(self, fault: NbclusterError) -> None:
+        """Say why nothing was written."""
+        self.asker.say(_("Nothing was written."), Tone.PROBLEM)
+        for line in (fault.message, *(problem.line() for problem in fault.problems)):
+            if line:
+                self.asker.say(f"!! {line}", Tone.PROBLEM, indent="  ")
+
+    def _report(self, outcome: ExportResult) -> None:
+        done = outcome.result
+        self.asker.say(_("Written to {folder}").format(folder=outcome.directory), Tone.GOOD)
+        for path in done.written:
+            self.asker.show(f"  {(outcome.directory / path).stat().st_mode & 0o777:04o}  {path}")
+        if done.unchanged:
+            same = len(done.unchanged)
+            self.asker.show("  " + ngettext("{count} file unchanged", "{count} files unchanged", same).format(count=same))
+        for path in done.removed:
+            self.asker.show("  " + _("removed: {path}").format(path=path))
+        for path in done.kept:
+            self.asker.show("  " + _("kept, because it was edited: {path}").format(path=path))
+        if done.backups:
+            self.asker.say(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"), indent="  ")
+        if outcome.warnings:
+            self.asker.say(_("Warnings left:"), Tone.WARNING)
+            for problem in outcome.warnings:
+                self.asker.say(f"!  {problem.line()}", indent="  ")
+        self.asker.say(_("What to do next:"), Tone.TITLE)
+        for number, text in enumerate(outcome.next_steps, 1):
+            self.asker.say(f"{number}. {text}", indent="  ")
