@@ -157,4 +157,4 @@ def test_line_numbers_and_duplicates() -> None:
 
 def test_a_line_that_swallows_the_next_is_named() -> None:
     with pytest.raises(MergeError):
-        merge("b:", [Block("t", (("A", "", ""),))], {})
+        merge("B='open", [Block("t'", (("A", "", ""),))], {})

@@ -1,19 +1,26 @@
-"""Env files as npm dotenv 16.4.5 reads them: read, written so that exactly the chosen value arrives, merged in place."""
+"""Env files: how each program reads them, values written so that exactly the chosen one arrives, merges in place."""
 
 from __future__ import annotations
 
-from nbcluster.envfile.emit import UnrepresentableError, assign
+from nbcluster.envfile.emit import LINE_READERS, UnrepresentableError, assign, common
 from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
 from nbcluster.envfile.merge import Block, MergeError, compose, merge
+from nbcluster.envfile.readers import READERS, Reader, UnreadableError, read
 
 __all__ = [
+    "LINE_READERS",
+    "READERS",
     "Assignment",
     "Block",
     "MergeError",
+    "Reader",
+    "UnreadableError",
     "UnrepresentableError",
     "assign",
     "assignments",
+    "common",
     "compose",
     "merge",
+    "read",
     "read_dotenv",
 ]
