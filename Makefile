@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests
 
-.PHONY: help setup run demo test servers lint types contracts translations package benchmarks locks clean distclean
+.PHONY: help setup run demo test servers lint types contracts translations env-files package benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ contracts: .venv/.dev ## check which module may import which
 
 translations: .venv/.dev ## collect the messages, update the catalogues and compile them
 	@$(BIN)/python -m tests.packaging.catalogues update
+
+env-files: .venv/.dev servers ## write docs/env-files.md from what the readers of env files do
+	@$(BIN)/python -m tests.env.table
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist

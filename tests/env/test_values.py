@@ -1,0 +1,111 @@
+"""Whatever the value, each reader takes exactly it, or the value is refused with a reason."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from nbcluster.envfile import LINE_READERS, Reader, UnrepresentableError, assign, common, read
+from tests.env.generator import values
+from tests.env.real import bash_reads
+from tests.services.dotenv import NodeDotenv
+
+COUNT = 100_000
+BATCH = 10_000
+CHOSEN = values(COUNT, 23)
+# Parts of the values that no form carries; a larger part would mean that a form was lost.
+REFUSED = {
+    Reader.DOTENV: 0.06,
+    Reader.NB: 0.06,
+    Reader.DOCKER: 0.25,
+    Reader.COMPOSE: 0.0,
+    Reader.BASH: 0.0,
+    Reader.SYSTEMD: 0.6,
+    Reader.KUBERNETES: 0.0,
+}
+
+
+@cache
+def written(reader: Reader) -> dict[str, str]:
+    """Return the lines of all values that the reader can have, by name."""
+    lines: dict[str, str] = {}
+    for number, value in enumerate(CHOSEN):
+        try:
+            lines[f"K{number}"] = assign(f"K{number}", value, reader)
+        except UnrepresentableError:
+            continue
+    return lines
+
+
+def expected(reader: Reader) -> dict[str, str]:
+    return {name: CHOSEN[int(name[1:])] for name in written(reader)}
+
+
+def batches(reader: Reader) -> list[str]:
+    lines = list(written(reader).values())
+    return ["\n".join(lines[start : start + BATCH]) + "\n" for start in range(0, len(lines), BATCH)]
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_each_reader_takes_the_chosen_values(reader: Reader) -> None:
+    taken: dict[str, str] = {}
+    for text in batches(reader):
+        taken |= read(reader, text)
+    assert taken == expected(reader)
+    assert 1 - len(taken) / COUNT <= REFUSED[reader]
+
+
+def test_node_takes_the_chosen_values(node_dotenv: NodeDotenv, tmp_path: Path) -> None:
+    taken: dict[str, str] = {}
+    for text in batches(Reader.DOTENV):
+        taken |= node_dotenv.parse(text, tmp_path)
+    assert taken == expected(Reader.DOTENV)
+
+
+def test_bash_takes_the_chosen_values(tmp_path: Path) -> None:
+    wanted = expected(Reader.BASH)
+    assert bash_reads("".join(batches(Reader.BASH)), list(wanted), tmp_path) == wanted
+
+
+def test_a_secret_means_the_chosen_values_to_a_yaml_parser() -> None:
+    lines = list(written(Reader.KUBERNETES).values())[:3000]
+    found = YAML(typ="safe", pure=True).load("\n".join(lines) + "\n")
+    assert found == {f"K{number}": CHOSEN[number] for number in range(3000)}
+
+
+def test_a_value_that_every_reader_takes_bare_is_written_alike_for_all() -> None:
+    shared = 0
+    for value in CHOSEN[:20_000]:
+        line = common("NAME", value)
+        if line is None:
+            continue
+        shared += 1
+        assert {assign("NAME", value, reader) for reader in LINE_READERS} == {line}
+    assert shared > 500
+
+
+@pytest.mark.parametrize(
+    ("value", "reader"),
+    [
+        ("two\nlines", Reader.DOCKER),
+        ("end\r", Reader.DOCKER),
+        ("x" * 65_600, Reader.DOCKER),
+        ("'\"`#", Reader.DOTENV),
+        ("bell\a", Reader.SYSTEMD),
+        ("a\nb\\n", Reader.NB),
+        *((value, reader) for value in ("nul\0", "\ud800") for reader in Reader),
+    ],
+)
+def test_what_no_form_carries_is_refused(value: str, reader: Reader) -> None:
+    with pytest.raises(UnrepresentableError):
+        assign("NAME", value, reader)
+
+
+@pytest.mark.parametrize("name", ["", "1A", "A B", "A-B", "A=", "Ä", "A\n"])
+def test_no_other_name_is_written(name: str) -> None:
+    for reader in Reader:
+        with pytest.raises(UnrepresentableError):
+            assign(name, "x", reader)
