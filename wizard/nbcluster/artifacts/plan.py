@@ -11,8 +11,8 @@ from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary
 from nbcluster.artifacts.systemd import unit
-from nbcluster.artifacts.variables import blocks, node_variables, removals
-from nbcluster.envfile import MergeError, compose, merge
+from nbcluster.artifacts.variables import blocks, broken_addresses, node_variables, removals
+from nbcluster.envfile import MergeError, compose, merge, read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem
@@ -62,6 +62,7 @@ def env_text(
         return f"{HEAD}\n{compose(wanted)}"
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
-        return merge(before, wanted, removals(answers, resolved, names, steps))
+        gone = broken_addresses(read_dotenv(before), names) | removals(answers, resolved, names, steps)
+        return merge(before, wanted, gone)
     except MergeError as fault:
         raise InvalidAnswersError((Problem("app.base_env", str(fault)),)) from None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.secrets import VARIABLES, Resolved
@@ -119,3 +120,9 @@ def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps
         out[name] = "set per node, in nodes/"
     mine = set(written)
     return {name: reason for name, reason in out.items() if name not in mine}
+
+
+def broken_addresses(before: Mapping[str, str], written: Iterable[str]) -> dict[str, str]:
+    """Return the other variables of an older file whose Redis address has one slash (nocobase.md §12), with the reason."""
+    broken = {name for name, value in before.items() if re.match(r"rediss?:/(?!/)", value)}
+    return dict.fromkeys(broken - set(written), "one slash behind redis: is read as a local socket file")

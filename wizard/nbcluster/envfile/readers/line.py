@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from nbcluster.envfile.grammar import Assignment
 from nbcluster.envfile.readers.model import GO_SPACE, JS_SPACE, UnreadableError, whole
 
 LONGEST_LINE = 65535
@@ -30,6 +33,17 @@ def read_docker(text: str) -> dict[str, str]:
         if equals:
             values[name] = value
     return values
+
+
+def docker_assignments(text: str) -> Iterator[Assignment]:
+    """Yield the assignments of a text with LF line ends as ``docker --env-file`` takes them, in order."""
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        name, equals, value = line.lstrip(GO_SPACE).partition("=")
+        if equals and not name.startswith("#"):
+            begin = start + len(line) - len(line.lstrip(GO_SPACE))
+            yield Assignment(name.lstrip(" \t"), value, begin, start + len(line), number, False)
+        start += len(line) + 1
 
 
 def read_nb(text: str) -> dict[str, str]:
