@@ -25,6 +25,7 @@ from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 if TYPE_CHECKING:
+    from nbcluster.importer import Imported
     from nbcluster.writer import WriteResult
 
 _KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY", "admin.password": "INIT_ROOT_PASSWORD"}
@@ -68,6 +69,31 @@ def read_env_text(path: Path, key_path: str) -> str:
         raise InvalidAnswersError(
             (Problem(key_path, _("{file} is no UTF-8 text.").format(file=clean(str(path))), _("Save it as UTF-8.")),)
         ) from None
+
+
+def import_path(path: Path, key_path: str) -> Imported:
+    """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
+    from nbcluster.importer import SourceError, import_file
+
+    text = read_env_text(path, key_path)
+    try:
+        return import_file(text, str(path.absolute()), beside(path))
+    except SourceError as fault:
+        where = _("line {line}").format(line=fault.line) + ": " if fault.line else ""
+        problem = Problem(key_path, f"{where}{fault}", _("Name a file that sets the variables of NocoBase."))
+        raise InvalidAnswersError((problem,)) from None
+
+
+def beside(path: Path) -> Callable[[str], str | None]:
+    """Return what reads the files that a compose file names, relative to its folder; None for one that cannot be read."""
+
+    def load(name: str) -> str | None:
+        try:
+            return read_env_text(path.absolute().parent / Path(name).expanduser(), name)
+        except (InvalidAnswersError, RuntimeError):
+            return None
+
+    return load
 
 
 def base_text_of(answers: Answers) -> str | None:

@@ -56,10 +56,12 @@ def _open(session: Session, store: SessionStore) -> Controller:
 
 
 def import_into(controller: Controller, path: Path) -> tuple[Problem, ...]:
-    """Fill the answers from an existing env file and keep its other variables; raises ``InvalidAnswersError``, changing nothing."""
-    from nbcluster.exporting import read_env_text
-    from nbcluster.importer import import_env
+    """Fill the answers from a file of an existing installation; of an env file the other variables are kept, too.
 
-    imported = import_env(read_env_text(path, "app.base_env"), str(path.absolute()))
+    Raises ``InvalidAnswersError``, changing nothing.
+    """
+    from nbcluster.exporting import import_path
+
+    imported = import_path(path, "app.base_env")
     controller.take_imported(imported.changes)
     return imported.notes

@@ -88,7 +88,9 @@ def build_parser() -> Parser:
     source = setup.add_mutually_exclusive_group()
     source.add_argument("--session", metavar="NAME", type=_session, help=_("open a saved session, or begin one of this name"))
     source.add_argument("--answers", metavar="FILE", type=Path, help=_("begin with the answers of a file"))
-    setup.add_argument("--import", dest="import_file", metavar="FILE", type=Path, help=_("begin with an existing .env"))
+    setup.add_argument(
+        "--import", dest="import_file", metavar="FILE", type=Path, help=_("begin with the settings of an existing installation")
+    )
     setup.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
 
     check = commands.add_parser("check", help=_("judge answers: rules and live connections"))
@@ -110,8 +112,10 @@ def build_parser() -> Parser:
     render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
-    importer = commands.add_parser("import", help=_("print the answers that an existing .env gives"))
-    importer.add_argument("file", metavar="FILE", type=Path)
+    importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
+    importer.add_argument(
+        "file", metavar="FILE", type=Path, help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json")
+    )
 
     sessions = commands.add_parser("sessions", help=_("list, show, export or delete saved sessions"))
     sessions.add_argument("action", nargs="?", choices=("list", "show", "delete", "export"), default="list")

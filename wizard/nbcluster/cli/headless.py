@@ -96,15 +96,14 @@ def _remember(source: Given, directory: Path) -> None:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Print the answers that an existing env file gives; secrets are references."""
+    """Print the answers that a file of an existing installation gives; secrets are references."""
     from nbcluster.answers import Source
     from nbcluster.answersfile import dump
-    from nbcluster.exporting import read_env_text
+    from nbcluster.exporting import import_path
     from nbcluster.flow import infer
-    from nbcluster.importer import import_env
     from nbcluster.steps import new_answers
 
-    imported = import_env(read_env_text(options.file, str(options.file)), str(options.file.absolute()))
+    imported = import_path(options.file, str(options.file))
     answers = new_answers()
     for path, value in imported.changes:
         answers = answers.with_(path, value, Source.IMPORTED)

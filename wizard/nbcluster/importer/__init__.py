@@ -1,24 +1,44 @@
-"""An existing installation's env file turned into answers, as npm dotenv reads it."""
+"""An existing installation's settings turned into answers: an env file, a compose file, Kubernetes manifests, Helm values, or nb's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from nbcluster.clean import clean
 from nbcluster.envfile import read_dotenv
 from nbcluster.fields import Field, FieldError, FieldKind, Value, parse
+from nbcluster.importer.keys import keys
+from nbcluster.importer.sources import Kind, Loader, Source, SourceError, read_sources
 from nbcluster.judge.common import warning
-from nbcluster.judge.keys import WEAK_KEYS
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 from nbcluster.url import parse_url
 
+__all__ = ["Imported", "SourceError", "import_env", "import_file"]
+
 _QUEUE_CANDIDATES = ("QUEUE_ADAPTER_RABBITMQ_URL", "RABBITMQ_URL")
 _NOT_TAKEN = frozenset(
     {"SOCKET_PATH", "PM2_HOME", "INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG", "APP_KEY", "APP_AES_SECRET_KEY"}
 )
+_SWITCHES = frozenset(
+    {
+        *(
+            "APP_ENV",
+            "CACHE_DEFAULT_STORE",
+            "LOCK_ADAPTER_DEFAULT",
+            "QUEUE_ADAPTER",
+            "DB_UNDERSCORED",
+            "CLUSTER_MODE",
+            "WORKER_MODE",
+        ),
+        *("INIT_ROOT_NICKNAME", "INIT_ROOT_USERNAME", "APPEND_PRESET_BUILT_IN_PLUGINS", "LOGGER_TRANSPORT", *_QUEUE_CANDIDATES),
+    }
+    | _NOT_TAKEN
+)
+"""Variables that answers decide without a field of their own."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +50,69 @@ class Imported:
     notes: tuple[Problem, ...]
 
 
+def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: tuple[Step, ...] = STEPS) -> Imported:
+    """Read the answers that a file of any known form gives.
+
+    ``load`` gives the text of files that a compose file names. Raises ``SourceError`` for a file of no known form.
+    """
+    sources = read_sources(text, path, load)
+    source = sources[0]
+    if source.kind is Kind.ENV:
+        return import_env(text, path, steps)
+    complete = not source.unread and not any(setting.value is None for setting in source.last.values())
+    imported = _import(source.values, complete, None, steps)
+    return replace(imported, notes=(*imported.notes, *_about(sources, steps)))
+
+
 def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
     """Read the answers that an env file gives; ``path`` is remembered so that its other variables are kept."""
-    values = read_dotenv(text.lstrip("\ufeff"))
+    return _import(read_dotenv(text.lstrip("\ufeff")), True, path, steps)
+
+
+def _import(values: Mapping[str, str], complete: bool, base: str | None, steps: tuple[Step, ...]) -> Imported:
     notes: list[Problem] = []
-    changes: list[tuple[str, Value]] = [("app.installation", "existing"), ("app.base_env", path)]
+    changes: list[tuple[str, Value]] = [("app.installation", "existing")]
+    if base is not None:
+        changes.append(("app.base_env", base))
     fields = [field for step in steps for field in step.fields if field.in_file]
     changes += _declared(fields, values, notes)
     changes += _switches(values)
-    changes += _keys(values, notes)
+    changes += keys(values, notes, complete=complete, kept=base is not None)
     notes += _advice(values)
     return Imported(tuple(changes), values, tuple(notes))
+
+
+def _about(sources: Sequence[Source], steps: tuple[Step, ...]) -> Iterator[Problem]:
+    source = sources[0]
+    if len(sources) > 1:
+        yield warning(
+            "app.installation",
+            "import",
+            _("the file describes more than one application: {titles}. The first was taken.").format(
+                titles=", ".join(clean(other.title or other.kind.value, 80) for other in sources)
+            ),
+            _("Import a file with the one that becomes the cluster, or correct the answers."),
+        )
+    if source.unread:
+        yield warning(
+            "app.base_env",
+            "import",
+            _("variables also come from what was not read: {names}.").format(
+                names=", ".join(clean(name, 200) for _line, name in source.unread)
+            ),
+            _("Look for APP_KEY, APP_AES_SECRET_KEY and passwords there."),
+        )
+    declared = {field.variable for step in steps for field in step.fields} | _SWITCHES
+    others = [name for name in source.last if name not in declared and not name.startswith("NOCOBASE_PKG_")]
+    if others:
+        yield warning(
+            "app.base_env",
+            "import",
+            _("is empty, so these variables of the file are not carried over: {names}.").format(
+                names=", ".join(clean(name, 80) for name in others[:40])
+            ),
+            _("Write those that are still wanted into a .env and import that."),
+        )
 
 
 def _declared(fields: Iterable[Field], values: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, Value]]:
@@ -69,34 +141,6 @@ def _switches(values: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
                 yield "queue.url", parse_url(values[name])
                 yield "queue.url_variable", name
                 break
-
-
-def _keys(values: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, Value]]:
-    key = values.get("APP_KEY", "")
-    if key in WEAK_KEYS:
-        yield "app.key", "from-storage"
-        notes.append(
-            warning(
-                "app.key",
-                "import",
-                _("APP_KEY is empty or a published constant: the key file storage/apps/main/jwt_secret.dat most likely decides."),
-                _("It is kept on the share; the Keys step says what else is possible."),
-            )
-        )
-    else:
-        yield "app.key", "generate"
-    if values.get("APP_AES_SECRET_KEY"):
-        yield "app.aes_key", "generate"
-    else:
-        yield "app.aes_key", "from-storage"
-        notes.append(
-            warning(
-                "app.aes_key",
-                "import",
-                _("there is no APP_AES_SECRET_KEY: the key file storage/apps/main/aes_key.dat decides."),
-                _("It must be on the share; without it encrypted values are lost."),
-            )
-        )
 
 
 def _advice(values: Mapping[str, str]) -> Iterator[Problem]:

@@ -1,0 +1,111 @@
+"""Files of every known form: which variables, which lines, what is not known here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nbcluster.importer.sources import Kind, Place, Source, SourceError, read_sources
+
+FILES = Path(__file__).parent / "files"
+
+
+def load(name: str) -> str | None:
+    path = FILES / name
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def source_of(name: str) -> Source:
+    return read_sources((FILES / name).read_text("utf-8"), name, load)[0]
+
+
+def test_a_compose_file_gives_the_service_of_nocobase() -> None:
+    sources = read_sources((FILES / "compose.yaml").read_text("utf-8"), "compose.yaml", load)
+    assert [(source.kind, source.title) for source in sources] == [(Kind.COMPOSE, "app")]
+    values = sources[0].values
+    assert values["DB_PASSWORD"] == "pa$ss#1" and values["TZ"] == "Europe/Berlin" and values["DB_PORT"] == "5432"
+    assert values["APP_AES_SECRET_KEY"] == "ab" * 32
+    assert not {"FROM_SHELL", "REDIS_URL", "POSTGRES_PASSWORD"} & set(values)
+    last = sources[0].last
+    assert last["FROM_SHELL"].value is None and last["REDIS_URL"].value is None
+    assert (last["APP_KEY"].line, last["DB_HOST"].line) == (17, 3)
+    assert (last["LOCK_ADAPTER_REDIS_URL"].file, last["LOCK_ADAPTER_REDIS_URL"].line) == ("app.env", 2)
+    assert sources[0].unread == ((13, "missing.env"),)
+
+
+def test_an_environment_list_is_read_like_a_mapping() -> None:
+    text = "services:\n  a:\n    image: x/nocobase\n    env_file: raw.env\n    environment:\n      - APP_KEY=k=1\n      - TZ\n"
+    found = read_sources(text, "docker-compose.yml", lambda _name: 'DB_HOST="quoted"')[0]
+    assert found.values == {"APP_KEY": "k=1", "DB_HOST": "quoted"} and found.last["APP_KEY"].line == 6
+    raw = text.replace("env_file: raw.env", "env_file: [{path: raw.env, format: raw}]")
+    assert read_sources(raw, "docker-compose.yml", lambda _name: 'DB_HOST="quoted"')[0].values["DB_HOST"] == '"quoted"'
+
+
+def test_manifests_are_one_application_and_the_container_has_the_last_word() -> None:
+    found = source_of("manifests.yaml")
+    assert found.values == {
+        "TZ": "Asia/Tokyo",
+        "DB_DIALECT": "postgres",
+        "DB_HOST": "db",
+        "DB_PORT": "5432",
+        "APP_ENV": "production",
+        "DB_PASSWORD": "pa#ss",
+        "REDIS_URL": "redis://:pw@10.0.0.5:6379/4",
+    }
+    assert found.last["DB_PASSWORD"].place is Place.SECRET and found.last["DB_PASSWORD"].line == 15
+    assert found.last["APP_KEY"].value is None and found.unread == ((33, "Secret elsewhere"),)
+
+
+def test_helm_values_are_found_wherever_a_chart_keeps_them() -> None:
+    found = source_of("values.yaml")
+    assert found.kind is Kind.HELM and found.last["DB_PASSWORD"].line == 7
+    assert (found.last["DB_PASSWORD"].place, found.last["APP_KEY"].place) == (Place.CONFIG_MAP, Place.VALUES)
+
+
+def test_the_home_of_nb_gives_the_environment_that_was_used_last_first() -> None:
+    sources = read_sources((FILES / "config.json").read_text("utf-8"), "config.json")
+    assert [source.title for source in sources] == ["prod", "dev"]
+    assert sources[0].values["DB_PASSWORD"] == "p'a\"ss" and sources[0].values["DB_UNDERSCORED"] == "true"
+    assert (sources[0].last["APP_KEY"].line, sources[0].last["DB_HOST"].line) == (10, 13)
+    assert sources[0].unread == ((0, "prod/.env"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        ("a: [1\nb: 2\n", "x.yaml", 2),
+        ("a: *b\n", "x.yaml", 1),
+        ("replicaCount: 1\n", "values.yaml", 0),
+        ("", ".env", 0),
+        ("# only comments\n", "x.env", 0),
+        ('{"envs": 1}', "config.json", 0),
+        ('{"envs": {', "config.json", 0),
+        ("services:\n  db:\n    image: postgres\n", "compose.yaml", 0),
+        ("[" * 3000, "x.yaml", 0),
+        ("a: &a [*a]\n", "x.yaml", 0),
+    ],
+)
+def test_a_file_of_no_known_form_is_named(text: str, name: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_sources(text, name)
+    assert caught.value.line == line
+
+
+def test_aliases_that_multiply_are_refused() -> None:
+    rows = ["a0: &a0 {APP_KEY: x}"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(SourceError):
+        read_sources("\n".join(rows), "values.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("APP_KEY=x\n", Kind.ENV),
+        ("services: {a: {environment: {APP_KEY: x}}}\n", Kind.COMPOSE),
+        ("configMap: {data: {APP_KEY: x}}\n", Kind.HELM),
+    ],
+)
+def test_a_file_without_a_telling_name_is_told_by_its_content(text: str, kind: Kind) -> None:
+    assert read_sources(text, "settings")[0].kind is kind

@@ -1,0 +1,72 @@
+"""Files that set the variables of an existing installation: told apart by their content, read with line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from nbcluster.envfile import assignments
+from nbcluster.importer.sources.model import KNOWN_NAMES, Kind, Loader, Place, Setting, Source, SourceError
+from nbcluster.text import _
+
+_STRUCTURED = re.compile(
+    r"^(?:---|(?:apiVersion|kind|services|version|configMap|replicaCount|image|name|x-[\w-]+)[ \t]*:)", re.MULTILINE
+)
+
+
+def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tuple[Source, ...]:
+    """Return the variables of every application that a file describes, at least one.
+
+    ``name`` only helps to tell an env file from YAML; ``load`` gives files that a compose file names. Raises ``SourceError``.
+    """
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith("{") and '"envs"' in text:
+        from nbcluster.importer.sources.nbfile import read_home
+
+        return _some(tuple(read_home(text)))
+    if _is_env(text, name):
+        settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in assignments(text))
+        return _some((Source(Kind.ENV, settings),)) if settings else _some(())
+    return _some(_structured(text, load))
+
+
+def _structured(text: str, load: Loader) -> tuple[Source, ...]:
+    from nbcluster.importer.sources import composefile, kubernetes
+    from nbcluster.importer.sources.yamlfile import child, documents, is_mapping
+
+    roots = [root for root in documents(text) if is_mapping(root)]
+    sources: list[Source] = []
+    manifests = [root for root in roots if kubernetes.is_manifest(root)]
+    if manifests:
+        sources.append(kubernetes.read_manifests(manifests))
+    for root in roots:
+        if root in manifests:
+            continue
+        if is_mapping(child(root, "services")):
+            sources += composefile.read_services(root, load)
+        else:
+            sources.append(kubernetes.read_values(root))
+    return tuple(source for source in sources if source.settings or source.unread)
+
+
+def _some(sources: Sequence[Source]) -> tuple[Source, ...]:
+    if not sources:
+        raise SourceError(
+            _(
+                "holds no variables of NocoBase: it is no .env, compose file, ConfigMap or Secret, Helm values or configuration of nb."
+            )
+        )
+    return tuple(sources)
+
+
+def _is_env(text: str, name: str) -> bool:
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".yaml", ".yml", ".json"):
+        return False
+    if suffix == ".env" or PurePath(name).name.lower().startswith(".env"):
+        return True
+    return _STRUCTURED.search(text) is None
+
+
+__all__ = ["KNOWN_NAMES", "Kind", "Loader", "Place", "Setting", "Source", "SourceError", "read_sources"]

@@ -1,0 +1,100 @@
+"""The variables of one application as a file sets them, each with the line it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The forms that a file can have."""
+
+    ENV = ".env"
+    COMPOSE = "compose"
+    KUBERNETES = "kubernetes"
+    HELM = "helm"
+    NB = "nb"
+
+
+class Place(StrEnum):
+    """Where a variable stands: decides who reads its text, and whether a password may be there."""
+
+    ENV = ".env"
+    ENVIRONMENT = "environment"
+    ENV_FILE = "env_file"
+    CONFIG_MAP = "ConfigMap"
+    SECRET = "Secret"  # noqa: S105 - the name of a place
+    VALUES = "values"
+    CONFIG = "config.json"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable; ``value`` is None where it comes from elsewhere, ``line`` counts from 1 (0: a file without lines of its own).
+
+    ``file`` is another file than the one that was read (a compose ``env_file``). ``bare`` is a YAML scalar that is no text: a number,
+    true or false.
+    """
+
+    name: str
+    value: str | None = field(repr=False)
+    line: int
+    place: Place
+    file: str = ""
+    bare: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """All settings of one application, in order, the last of a name holds.
+
+    ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that
+    a missing variable may be there.
+    """
+
+    kind: Kind
+    settings: tuple[Setting, ...]
+    title: str = ""
+    unread: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The known values by name."""
+        return {setting.name: setting.value for setting in self.last.values() if setting.value is not None}
+
+    @property
+    def last(self) -> Mapping[str, Setting]:
+        """The setting that holds, by name."""
+        return {setting.name: setting for setting in self.settings}
+
+
+class SourceError(ValueError):
+    """A file that cannot be read as any known form; ``line`` is where, 0 where that is unknown. The message is translated."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+Loader = Callable[[str], str | None]
+"""Gives the text of a file that another one names, by its relative path; None where it cannot be read."""
+
+KNOWN_NAMES = frozenset(
+    {
+        *("APP_ENV", "APP_KEY", "APP_AES_SECRET_KEY", "APP_PORT", "APP_PUBLIC_PATH", "APPEND_PRESET_BUILT_IN_PLUGINS"),
+        *("CACHE_DEFAULT_STORE", "CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_DEFAULT", "LOCK_ADAPTER_REDIS_URL"),
+        *(
+            "QUEUE_ADAPTER",
+            "QUEUE_ADAPTER_REDIS_URL",
+            "CLUSTER_MODE",
+            "WORKER_MODE",
+            "DB_DIALECT",
+            "DB_HOST",
+            "DB_DATABASE",
+            "DB_USER",
+        ),
+        *("INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD"),
+    }
+)
+"""Names that tell an application's environment from that of a database or a proxy (nocobase.md §2)."""

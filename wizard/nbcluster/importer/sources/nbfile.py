@@ -1,0 +1,62 @@
+"""The home configuration of the official ``nb`` command line (``~/.nocobase/config.json``; ``@nocobase/cli`` 2.2.15, nocobase.md §11)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from nbcluster.importer.sources.model import Kind, Place, Setting, Source, SourceError
+from nbcluster.text import _
+
+VARIABLES = {
+    "appPort": "APP_PORT",
+    "appPublicPath": "APP_PUBLIC_PATH",
+    "cdnBaseUrl": "CDN_BASE_URL",
+    "appKey": "APP_KEY",
+    "timezone": "TZ",
+    "storagePath": "STORAGE_PATH",
+    "dbDialect": "DB_DIALECT",
+    "dbHost": "DB_HOST",
+    "dbPort": "DB_PORT",
+    "dbDatabase": "DB_DATABASE",
+    "dbUser": "DB_USER",
+    "dbPassword": "DB_PASSWORD",
+    "dbSchema": "DB_SCHEMA",
+    "dbTablePrefix": "DB_TABLE_PREFIX",
+    "dbUnderscored": "DB_UNDERSCORED",
+}
+"""Keys of an environment, and the variable that ``nb`` passes each as."""
+
+
+def read_home(text: str) -> Iterator[Source]:
+    """Yield one source per environment, the one that was used last first; raises ``SourceError`` for anything else than such a file."""
+    try:
+        root: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        raise SourceError(_("is no JSON.")) from None
+    environments = root.get("envs") if isinstance(root, dict) else None
+    if not isinstance(environments, dict):
+        raise SourceError(_("is JSON, but not the configuration of nb: it has no envs."))
+    last = root.get("lastEnv") or root.get("currentEnv")
+    for title in sorted(environments, key=lambda name: (name != last, name)):
+        entry = environments[title]
+        if not isinstance(entry, dict):
+            continue
+        settings = tuple(_settings(entry, text, str(title)))
+        if settings:
+            path = str(entry.get("envFile") or "") or f"{entry.get('appPath') or title}/.env"
+            yield Source(Kind.NB, settings, str(title), ((0, path),))
+
+
+def _settings(entry: dict[str, Any], text: str, title: str) -> Iterator[Setting]:
+    begin = max(0, text.find(f'"{title}"', text.find('"envs"')))
+    for key, name in VARIABLES.items():
+        value = entry.get(key)
+        if value is None or value == "" or isinstance(value, (dict, list)):
+            continue
+        match = re.compile(rf'"{key}"\s*:').search(text, begin)
+        line = text.count("\n", 0, match.start()) + 1 if match else 0
+        shown = str(value).lower() if isinstance(value, bool) else str(value).strip()
+        yield Setting(name, shown, line, Place.CONFIG)

@@ -1,0 +1,108 @@
+"""YAML as nodes with the lines they stand in; nothing is constructed, so that no tag and no alias can do harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nbcluster.clean import clean
+from nbcluster.importer.sources.model import SourceError
+from nbcluster.text import _
+
+Node = Any
+"""A node of ruamel.yaml, whose classes are loaded when the first file is read."""
+
+_DEEPEST = 60
+_LARGEST = 100_000
+"""Nodes of a document with every alias put in; no file of settings comes near."""
+
+
+def documents(text: str) -> tuple[Node, ...]:
+    """Return the root nodes of a stream's documents; raises ``SourceError`` with the line of a mistake."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        roots = tuple(node for node in YAML(typ="rt", pure=True).compose_all(text) if node is not None)
+        sizes: dict[int, int] = {}
+        if sum(_size(root, sizes) for root in roots) > _LARGEST:
+            raise SourceError(_("is no file of settings: its aliases repeat too much."))
+        return roots
+    except MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        reason = clean(str(fault.problem or fault.context or ""), 200)
+        raise SourceError(_("is no YAML: {reason}.").format(reason=reason), mark.line + 1 if mark else 0) from None
+    except (YAMLError, RecursionError, ValueError) as fault:
+        reason = clean(str(fault).splitlines()[0], 200) if str(fault) else type(fault).__name__
+        raise SourceError(_("is no YAML: {reason}.").format(reason=reason)) from None
+
+
+def _size(node: Node, sizes: dict[int, int]) -> int:
+    known = sizes.get(id(node))
+    if known is None:
+        sizes[id(node)] = _LARGEST + 1  # what holds itself has no end
+        parts = [part for pair in node.value for part in pair] if is_mapping(node) else items(node)
+        known = sizes[id(node)] = min(1 + sum(_size(part, sizes) for part in parts), _LARGEST + 1)
+    return known
+
+
+def line_of(node: Node) -> int:
+    """Return the line of a node, counted from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def is_mapping(node: Node) -> bool:
+    """Tell whether a node is a mapping."""
+    return node is not None and node.id == "mapping"
+
+
+def is_sequence(node: Node) -> bool:
+    """Tell whether a node is a sequence."""
+    return node is not None and node.id == "sequence"
+
+
+def is_scalar(node: Node) -> bool:
+    """Tell whether a node is a scalar."""
+    return node is not None and node.id == "scalar"
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether a node is a scalar that says nothing."""
+    return is_scalar(node) and str(node.tag).endswith(":null")
+
+
+def is_text(node: Node) -> bool:
+    """Tell whether a node is a scalar that YAML takes as text, not as a number or a truth value."""
+    return is_scalar(node) and str(node.tag).endswith(":str")
+
+
+def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
+    """Yield key, key node and value node of a mapping; what ``<<`` merges in comes first, so that the mapping's own keys hold."""
+    if not is_mapping(node) or depth > _DEEPEST:
+        return
+    for key, value in node.value:
+        if is_scalar(key) and key.value == "<<":
+            for part in value.value if is_sequence(value) else (value,):
+                yield from pairs(part, depth + 1)
+    for key, value in node.value:
+        if is_scalar(key) and key.value != "<<":
+            yield str(key.value), key, value
+
+
+def child(node: Node, *keys: str) -> Node:
+    """Return the node under a path of keys, or None."""
+    for key in keys:
+        node = next((value for name, _key, value in reversed(list(pairs(node))) if name == key), None)
+        if node is None:
+            return None
+    return node
+
+
+def text_of(node: Node) -> str:
+    """Return a scalar's text; anything else is the empty text."""
+    return str(node.value) if is_scalar(node) and not is_null(node) else ""
+
+
+def items(node: Node) -> tuple[Node, ...]:
+    """Return the items of a sequence; anything else has none."""
+    return tuple(node.value) if is_sequence(node) else ()
