@@ -8,18 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
+from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.opening import OpeningScreen
 from nbcluster_tui.shell import WizardScreen
 
 _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED, signal.SIGINT: ExitCode.INTERRUPTED}
 
 
-class WizardApp(App[int]):
+class WizardApp(OrderedKeys):
     """nbcluster in full screen."""
 
     CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +16,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.board import BoardRow
+from nbcluster.board import BoardRow, grouped, ids_of
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
@@ -27,6 +28,7 @@ from nbcluster_tui.safe import shown
 
 LABEL, CELL = 16, 9
 VERDICT, TIME = 11, 8
+Group = tuple[CheckResult, ...]
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
 
@@ -64,7 +66,7 @@ class BoardView(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
         self.redraw()
-        self.query_one("#findings", OptionList).focus()
+        self.query_one("#findings", OptionList).focus(scroll_visible=False)
         wanted = self.controller.stale_targets()
         if wanted:
             self.post_message(self.Wanted(wanted))
@@ -76,8 +78,8 @@ class BoardView(VerticalScroll, can_focus=False):
         self.query_one("#matrix", Lines).put(matrix(rows, self.size.width - 3))
         findings = self.query_one("#findings", OptionList)
         before = findings.highlighted or 0
-        self._found = list(findings_of(rows))
-        findings.set_options([Option(shown(f"{WORDS[r.status]:<5}{r.id}  {r.summary}")) for r in self._found])
+        self._found = findings_of(rows)
+        findings.set_options([Option(shown(line_of(group))) for group in self._found])
         findings.display = bool(self._found)
         if self._found:
             findings.highlighted = min(before, len(self._found) - 1)
@@ -92,28 +94,30 @@ class BoardView(VerticalScroll, can_focus=False):
     def _detail(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if event.option_index < len(self._found):
-            result = self._found[event.option_index]
-            lines = [f"     {text}" for text in (result.target, result.detail, result.hint) if text]
+            group = self._found[event.option_index]
+            result = group[0]
+            targets = dict.fromkeys(r.target for r in group)
+            lines = [f"     {text}" for text in (*targets, result.detail, result.hint) if text]
             self.query_one("#detail", Lines).put([*lines, ""])
 
-    def _selected(self) -> CheckResult | None:
+    def _selected(self) -> Group:
         index = self.query_one("#findings", OptionList).highlighted
-        return self._found[index] if index is not None and index < len(self._found) else None
+        return self._found[index] if index is not None and index < len(self._found) else ()
 
-    def _target_of(self, result: CheckResult) -> tuple[Target, ...]:
-        return tuple(t for t in self.controller.targets() if result.id == t.id or result.id.startswith(f"{t.id}."))
+    def _targets_of(self, results: Iterable[CheckResult]) -> tuple[Target, ...]:
+        ids = [result.id for result in results]
+        return tuple(t for t in self.controller.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in ids))
 
     def action_rerun(self) -> None:
-        """Check the target of the finding again."""
-        result = self._selected()
-        if result is not None:
-            self.post_message(self.Wanted(self._target_of(result)))
+        """Check the targets of the finding again."""
+        group = self._selected()
+        if group:
+            self.post_message(self.Wanted(self._targets_of(group)))
 
     def action_rerun_failed(self) -> None:
         """Check every target with a finding that is not in order."""
-        bad = {r.id for r in self._found if r.status in (Status.FAIL, Status.ERROR, Status.WARN)}
-        targets = tuple(t for t in self.controller.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in bad))
-        self.post_message(self.Wanted(targets))
+        bad = [r for group in self._found for r in group if r.status in (Status.FAIL, Status.ERROR, Status.WARN)]
+        self.post_message(self.Wanted(self._targets_of(bad)))
 
     def action_rerun_all(self) -> None:
         """Check everything."""
@@ -121,23 +125,30 @@ class BoardView(VerticalScroll, can_focus=False):
 
     def action_skip(self) -> None:
         """Skip the finding by name, for a reason."""
-        result = self._selected()
-        if result is None:
+        group = self._selected()
+        if not group:
             return
 
         def skip(reason: str | None) -> None:
             if reason:
-                self.controller.skip(result.id, reason)
+                for result in group:
+                    self.controller.skip(result.id, reason)
                 self.redraw()
 
-        self.app.push_screen(AskText(_("Why is {id} skipped? The reason stands in the report.").format(id=result.id)), skip)
+        question = _("Why is {id} skipped? The reason stands in the report.").format(id=ids_of(group))
+        self.app.push_screen(AskText(question), skip)
 
 
-def findings_of(rows: tuple[BoardRow, ...]) -> list[CheckResult]:
-    """Return what is not in order, the gravest first."""
+def line_of(group: Group) -> str:
+    """Return a finding in one line."""
+    return f"{WORDS[group[0].status]:<5}{ids_of(group)}  {group[0].summary}"
+
+
+def findings_of(rows: tuple[BoardRow, ...]) -> list[Group]:
+    """Return what is not in order, the gravest first; what several roles share is one."""
     order = {Status.FAIL: 0, Status.ERROR: 1, Status.WARN: 2, Status.SKIP: 3}
     found = [r for row in rows for r in row.results if r.status is not Status.OK]
-    return sorted((r for r in found if r.status is not Status.SKIP or r.detail or r.hint), key=lambda r: order[r.status])
+    return grouped(sorted((r for r in found if r.status is not Status.SKIP or r.detail or r.hint), key=lambda r: order[r.status]))
 
 
 def count_of(rows: tuple[BoardRow, ...]) -> str:

@@ -16,7 +16,7 @@ from nbcluster.flow import step_for
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
-from nbcluster_tui.board import WORDS, count_of, findings_of, matrix
+from nbcluster_tui.board import count_of, findings_of, line_of, matrix
 from nbcluster_tui.form import FormView
 from nbcluster_tui.lines import Findings, Lines
 from nbcluster_tui.safe import shown
@@ -68,7 +68,7 @@ class ReviewView(VerticalScroll, can_focus=False):
         jump.set_options([Option(shown(_line(p))) for p in self._problems])
         jump.disabled = not self._problems
         rows = self.controller.board_rows()
-        findings = [f"  {WORDS[r.status]:<6}{r.id}  {r.summary}" for r in findings_of(rows)]
+        findings = [f"  {line_of(group)}" for group in findings_of(rows)]
         checks = [count_of(rows), *findings, "", *matrix(rows, self.size.width - 3)]
         self.query_one("#facts", Lines).put([*self.controller.topology(), "", *checks, "", *self._changes(bool(grave))])
 

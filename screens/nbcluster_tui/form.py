@@ -119,6 +119,9 @@ class FormView(VerticalScroll, can_focus=False):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        row = next((r for r in self.query(FieldRow) if r in event.input.ancestors), None)
+        if row is not None and row.field.guess:
+            row.take_text(event.value)
         self.screen.focus_next()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

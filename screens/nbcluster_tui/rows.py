@@ -138,7 +138,7 @@ class ChoiceRow(FieldRow):
 
     def commit(self) -> None:
         """Take the pressed button."""
-        pressed = self.query_one(RadioSet).pressed_index
+        pressed = self.query_one(Radios).chosen_index
         self.touched = True
         choices = self.field.choices_for(self.controller.answers)
         if 0 <= pressed < len(choices) and choices[pressed].value != self.controller.answers[self.field.path]:

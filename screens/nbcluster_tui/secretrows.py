@@ -113,7 +113,7 @@ class KeyRow(FieldRow):
         self.query_one(SecretInput).display = self._chosen() == ""
 
     def _chosen(self) -> str | None:
-        index = self.query_one(RadioSet).pressed_index
+        index = self.query_one(Radios).chosen_index
         choices = self.field.choices_for(self.controller.answers)
         return choices[index].value if 0 <= index < len(choices) else None
 

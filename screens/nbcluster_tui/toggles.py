@@ -29,3 +29,10 @@ class Radios(RadioSet):
         """Point at the pressed button."""
         if self.pressed_index >= 0:
             self._selected = self.pressed_index
+
+    @property
+    def chosen_index(self) -> int:
+        """The index of the button that was pressed last, -1 for none; ``pressed_index`` follows it a message later."""
+        pressed: int = self.pressed_index
+        on = [index for index, button in enumerate(self.query(RadioButton)) if button.value and index != pressed]
+        return on[0] if on else pressed

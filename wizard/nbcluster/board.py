@@ -71,6 +71,23 @@ class Board:
         return BoardRow(target, tuple(_skipped(result, skips) for result in results), state)
 
 
+def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
+    """Return findings that say the same of several roles of one server as one, in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[CheckResult]] = {}
+    for result in results:
+        said = (result.status.value, result.id.rpartition(".")[2], result.summary, result.detail, result.hint)
+        groups.setdefault(said, []).append(result)
+    return [tuple(group) for group in groups.values()]
+
+
+def ids_of(group: Sequence[CheckResult]) -> str:
+    """Return the ids of a group as one word: ``redis.cache+lock.version``."""
+    first, *others = [result.id.split(".") for result in group]
+    if others and all(len(parts) == 3 and (parts[0], parts[2]) == (first[0], first[2]) for parts in (first, *others)):
+        return f"{first[0]}.{'+'.join(parts[1] for parts in (first, *others))}.{first[2]}"
+    return ", ".join(result.id for result in group)
+
+
 def _skipped(result: CheckResult, skips: Mapping[str, str]) -> CheckResult:
     from nbcluster.checks.results import Status
 

@@ -110,6 +110,8 @@ class Field:
     numeric: bool = False
     reserved: tuple[str, ...] = ()
     stands_for: str = ""
+    guess: bool = False
+    """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
 
     @property
     def column(self) -> str:

@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.items import AoT, InlineTable, Item
 from tomlkit.items import Table as TomlTable
 
-from nbcluster.answers import Answers
+from nbcluster.answers import Answers, Source
 from nbcluster.fields import Field, FieldKind, Table, Value
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, tables_by_path
@@ -57,6 +57,8 @@ def _add_section(
     holder: tomlkit.TOMLDocument | TomlTable = document if section == "" else tomlkit.table()
     for field in mine:
         value = answers[field.path]
+        if field.guess and answers.source(field.path) is Source.DEFAULT:
+            continue
         if value is not None and value != "":
             holder.add(field.column, _item(field, field.path, value))
     if section:

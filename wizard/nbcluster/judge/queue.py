@@ -53,7 +53,7 @@ def _variable(answers: Answers, _context: Context) -> Iterable[Problem]:
             "queue.url_variable",
             "queue-variable",
             _("the name of the variable is published nowhere and unconfirmed."),
-            _("Read it from the installed plugin (the help of this field has the command) and type it here."),
+            _("Read it from the installed plugin (the help of this field has the command) and type it here; Enter confirms it."),
         )
 
 

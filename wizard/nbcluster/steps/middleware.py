@@ -176,6 +176,7 @@ STEP = Step(
             N_("Variable name"),
             applies=_is_rabbitmq,
             default="QUEUE_ADAPTER_RABBITMQ_URL",
+            guess=True,
             required=True,
             pattern=r"[A-Z][A-Z0-9_]{2,80}",
             pattern_hint=N_("write an environment variable's name in capitals"),
