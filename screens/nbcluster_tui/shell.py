@@ -1,22 +1,16 @@
-"""The frame around every step: header, rail, body, help, side panel, keys; and the way from step to step."""
+"""The wizard's screen: the way from step to step, checks, previews and the writing."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.events import Resize
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
-from nbcluster.fields import Field
-from nbcluster.layout import width_of
 from nbcluster.secret import Secret
 from nbcluster.steps import Step, StepFace
 from nbcluster.targets import Target
@@ -26,15 +20,12 @@ from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.closing import ExportView, JumpTo, ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.form import FormView
-from nbcluster_tui.lines import Lines
+from nbcluster_tui.frame import Frame
+from nbcluster_tui.helping import Help
 from nbcluster_tui.rail import Rail
-from nbcluster_tui.safe import shown
-
-WIDE, NARROW = 120, 76
-"""Columns from which the side panel is shown, and below which the steps are not."""
 
 
-class WizardScreen(Screen[None]):
+class WizardScreen(Frame):
     """One wizard run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,27 +40,12 @@ class WizardScreen(Screen[None]):
     ]
 
     def __init__(self, controller: Controller) -> None:
-        super().__init__()
-        self.controller = controller
+        super().__init__(controller)
         self.checker = Checker(controller, self)
-        self._field: Field | None = None
-        self._header = ""
-
-    def compose(self) -> ComposeResult:
-        """Lay out the frame."""
-        yield Static("", id="header")
-        with Horizontal(id="middle"):
-            yield Rail(self.controller)
-            with Vertical(id="center"):
-                yield Static("", id="title")
-                yield Vertical(id="body")
-                yield Static("", id="help")
-            yield Lines(id="side")
-        yield Static("", id="footer")
 
     async def on_mount(self) -> None:
         """Show the step where the session stands, and ask for its secrets."""
-        self.set_interval(1.0, self._draw_header)
+        self.set_interval(1.0, self.draw_header)
         await self.show(self.controller.current)
         asked = [(path, self._label(path)) for path in self.controller.missing()]
         if asked:
@@ -85,15 +61,10 @@ class WizardScreen(Screen[None]):
             self.notify(_("Not the same as before: {paths}").format(paths=", ".join(changed)), severity="warning", markup=False)
         await self.show(self.controller.current)
 
-    @property
-    def step(self) -> Step:
-        """The present step."""
-        return self.controller.step(self.controller.current)
-
     async def show(self, step_id: str) -> None:
         """Go to a step."""
         self.controller.visit(step_id)
-        self._field = None
+        self.field = None
         self.query_one("#help").set_class(self.step.face is not StepFace.FORM, "-page")
         body = self.query_one("#body")
         view = self._view(self.step)
@@ -106,69 +77,16 @@ class WizardScreen(Screen[None]):
         faces = {StepFace.BOARD: BoardView, StepFace.REVIEW: ReviewView, StepFace.EXPORT: ExportView}
         return faces.get(step.face, FormView)(step, self.controller)
 
-    def redraw(self) -> None:
-        """Draw everything around the body."""
-        number = [s.id for s in self.controller.steps].index(self.step.id) + 1
-        place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
-        self.query_one("#title", Static).update(shown(f"{_(self.step.title)}  —  {place}"))
-        self.query_one(Rail).show(self.step.id)
-        keys = _("tab  F1 help  F2 check  F3 files  F6 steps  F7 back  F8 next  ctrl+q leave")
-        self.query_one("#footer", Static).update(shown(f" {keys}"))
-        self._draw_header()
-        self._draw_help()
-        self._draw_side()
-
-    def _draw_header(self) -> None:
-        saved = self.controller.saved_at
-        state = self.controller.message or (
-            _("saved {time}").format(time=saved.astimezone().strftime("%H:%M:%S")) if saved else ""
-        )
-        label = f" nbcluster  {self.controller.name}"
-        if self.controller.simulated:
-            label += "  " + _("SIMULATED: nothing here is real")
-        right = f"{state}   {language()} F9 "
-        gap = max(2, self.size.width - width_of(label) - width_of(right))
-        text = f"{label}{' ' * gap}{right}"
-        if text != self._header:
-            self._header = text
-            self.query_one("#header", Static).update(shown(text))
-
-    def _draw_help(self) -> None:
-        field = self._field
-        if field is None:
-            text = _(self.step.why)
-        else:
-            parts = [_(field.why), _(field.otherwise)]
-            variable = f"{field.variable}: " if field.variable else ""
-            text = variable + " ".join(part for part in parts if part) if any(parts) else _(self.step.why)
-        self.query_one("#help", Static).update(shown(text))
-
-    def _draw_side(self) -> None:
-        side = self.query_one("#side", Lines)
-        side.display = self.size.width >= WIDE and self.step.face in (StepFace.FORM, StepFace.BOARD)
-        if not side.display:
-            return
-        lines = list(self.controller.lines(self.step)) or list(self.controller.topology())
-        head = _("What this step writes:") if self.controller.lines(self.step) else _("The cluster so far:")
-        side.put([head, "", *lines])
-
-    def on_resize(self, event: Resize) -> None:
-        """Show the side panel where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(event.size.width < NARROW, "-narrow")
-        self._draw_side()
-        self._draw_header()
-
     @on(FormView.Focused)
     def _focused(self, event: FormView.Focused) -> None:
-        self._field = event.field
-        self._draw_help()
+        self.field = event.field
+        self.draw_help()
 
     @on(FormView.Changed)
     def _changed(self) -> None:
         self.query_one(Rail).show(self.step.id)
-        self._draw_side()
-        self._draw_header()
+        self.draw_side()
+        self.draw_header()
 
     @on(JumpTo)
     async def _jump(self, event: JumpTo) -> None:
@@ -221,12 +139,7 @@ class WizardScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """Show all of the help for the field, and for the step."""
-        field = self._field
-        pages = [(_(self.step.title), _(self.step.why))]
-        if field is not None:
-            text = "\n\n".join(t for t in (_(field.why), _(field.otherwise), field.variable, field.path) if t)
-            pages.insert(0, (_(field.label), text))
-        self.app.push_screen(Reader(pages))
+        self.app.push_screen(Help(self.step, self.field))
 
     def action_check(self) -> None:
         """Check what this step connects to."""

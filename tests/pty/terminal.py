@@ -15,6 +15,7 @@ import pexpect
 import pyte
 
 SIZE = (80, 24)
+PROGRAM = ("-m", "nbcluster")
 SECONDS = 20.0
 """Longest wait for anything; a machine under load is slow, and nothing here is a measurement."""
 
@@ -48,7 +49,12 @@ class Terminal:
     """One run of the program in a terminal of its own."""
 
     def __init__(
-        self, *arguments: str | Path, size: tuple[int, int], environment: dict[str, str] | None, folder: Path | None
+        self,
+        *arguments: str | Path,
+        size: tuple[int, int],
+        environment: dict[str, str] | None,
+        folder: Path | None,
+        program: tuple[str, ...],
     ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
@@ -57,7 +63,7 @@ class Terminal:
         self.status: int | None = None
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-m", "nbcluster", *map(str, arguments)],
+            [*program, *map(str, arguments)],
             env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "CI": "", **(environment or {})},
             cwd=folder,
             dimensions=(rows, columns),
@@ -156,10 +162,11 @@ class Terminal:
 
     def hang_up(self) -> int:
         """Take the terminal away, as a lost connection does; returns the exit code."""
-        os.close(self._child.child_fd)
+        # Through its owner: it would close the number once more, which may by then be somebody else's.
+        self._child.ptyproc.fileobj.close()
+        self._child.ptyproc.closed = True
         _pid, status = os.waitpid(self.pid, 0)
         self.status = os.waitstatus_to_exitcode(status)
-        # pexpect would close the descriptor once more, which may by then be somebody else's.
         self._child.child_fd = -1
         self._child.closed = True
         self._child.terminated = True
@@ -172,9 +179,10 @@ def terminal(
     size: tuple[int, int] = SIZE,
     environment: dict[str, str] | None = None,
     folder: Path | None = None,
+    program: tuple[str, ...] = PROGRAM,
 ) -> Iterator[Terminal]:
     """Start the program in a terminal and end it with the block."""
-    opened = Terminal(*arguments, size=size, environment=environment, folder=folder)
+    opened = Terminal(*arguments, size=size, environment=environment, folder=folder, program=program)
     try:
         yield opened
     finally:
