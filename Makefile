@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-CODE := wizard screens tests
+CODE := wizard screens tests benchmarks
 
 .PHONY: help setup run demo test servers lint types contracts translations env-files package benchmarks locks clean distclean
 
@@ -45,8 +45,10 @@ package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . > /dev/null
 	@$(BIN)/python -m tests.packaging.wheel dist
 
-benchmarks: .venv/.dev ## measure what a start costs
-	@$(BIN)/python -m tests.packaging.startup
+benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
+	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.screen
+	@$(BIN)/python -m benchmarks.rounds
 
 locks: .venv/.dev ## pin the requirements again (needs uv)
 	@sh tests/packaging/locks.sh

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
@@ -36,15 +38,18 @@ class WizardApp(OrderedKeys):
         self.fault: Exception | None = None
         self.animation_level = "none"
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
+        return super().get_default_screen() if self.controller is None else WizardScreen(self.controller)
+
     def on_mount(self) -> None:
-        """Take the signals, and show the wizard or the opening."""
+        """Take the signals, and show the opening where it is not known which session."""
         loop = asyncio.get_running_loop()
         for number, code in _SIGNALS.items():
             loop.add_signal_handler(number, self._stop, code)
         if self.controller is None:
             self.push_screen(OpeningScreen(), self._opened)
-        else:
-            self.push_screen(WizardScreen(self.controller))
+        self.call_after_refresh(_collect_garbage)
 
     def _opened(self, controller: Controller | None) -> None:
         if controller is None:
@@ -84,6 +89,12 @@ class WizardApp(OrderedKeys):
     def action_interrupt(self) -> None:
         """Save and leave as for SIGINT."""
         self._stop(ExitCode.INTERRUPTED)
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from here on, and not among what the start made."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_tui(controller: Controller | None) -> int:

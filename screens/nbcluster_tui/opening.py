@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -16,7 +17,7 @@ from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
 from nbcluster.opening import from_nothing, from_session
 from nbcluster.store import NAME, SessionStore
-from nbcluster.text import _
+from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.safe import shown
 
@@ -24,7 +25,10 @@ from nbcluster_tui.safe import shown
 class OpeningScreen(Screen[Controller]):
     """Choices; the result is a controller on a locked session."""
 
-    BINDINGS = [Binding("ctrl+q", "app.leave", show=False, priority=True)]  # noqa: RUF012 - Textual's form
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "app.leave", show=False, priority=True),
+        Binding("f9", "language", show=False, priority=True),
+    ]
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -32,14 +36,17 @@ class OpeningScreen(Screen[Controller]):
             yield Static(shown(f"nbcluster — {_('setup wizard for a NocoBase cluster')}"))
             yield OptionList(*self._options(), compact=True, markup=False)
             yield Static("", classes="problem")
-            yield Static(shown(_("enter choose   ctrl+q leave")))
+            yield Static(shown(_("enter choose   F9 language   ctrl+q leave")))
 
     def _options(self) -> list[Option]:
         options = [
             Option(shown(_("New: a cluster from an empty database, or from a single node")), id="new"),
-            Option(shown(_("Import: begin with the .env of an existing installation")), id="import"),
+            Option(shown(_("Import: begin with the settings of an existing installation")), id="import"),
         ]
-        for info in SessionStore().list():
+        # Those without a time are damaged: last.
+        for info in sorted(
+            SessionStore().list(), key=lambda found: found.saved_at.timestamp() if found.saved_at else 0, reverse=True
+        ):
             when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
             owner = "  " + _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
             options.append(
@@ -49,7 +56,16 @@ class OpeningScreen(Screen[Controller]):
 
     def on_mount(self) -> None:
         """Begin in the list, on the last session if there is one."""
-        self.query_one(OptionList).focus()
+        options = self.query_one(OptionList)
+        options.highlighted = 2 if options.option_count > 2 else 0
+        options.focus()
+
+    async def action_language(self) -> None:
+        """Switch to the next language."""
+        codes = list(LANGUAGES)
+        set_language(codes[(codes.index(language()) + 1) % len(codes)])
+        await self.recompose()
+        self.on_mount()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -60,7 +76,10 @@ class OpeningScreen(Screen[Controller]):
                 AskText(_("Name of the cluster, such as prod or staging:"), "nocobase", _name_fault), self._begin
             )
         elif chosen == "import":
-            self.app.push_screen(AskText(_("Path of the existing .env:"), "", _file_fault), self._import)
+            self.app.push_screen(
+                AskText(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:"), "", _file_fault),
+                self._import,
+            )
         else:
             self._open(chosen.removeprefix("s-"))
 

@@ -40,7 +40,6 @@ class FieldRow(Vertical):
         with Horizontal(classes="line"):
             yield Static(shown(_(self.field.label)), classes="label")
             yield from self.controls()
-        yield Static("", classes="problem")
 
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
@@ -54,18 +53,27 @@ class FieldRow(Vertical):
 
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
         """Show what is wrong, once the user has been here; returns whether it is an error."""
-        line = self.query_one(".problem", Static)
         if self.error:
             text, grave = self.error, True
         elif problem is not None and (self.touched or always):
             text, grave = f"{problem.message} {problem.hint}".strip(), problem.severity is Severity.ERROR
         else:
-            line.display = False
+            for line in self.query(".problem"):
+                line.display = False
             return problem is not None and problem.severity is Severity.ERROR
+        line = self._problem_line()
         line.update(shown(f"{'!!' if grave else '!'} {text}"))
         line.set_class(grave, "-error")
         line.display = True
         return grave
+
+    def _problem_line(self) -> Static:
+        """Return the line below the control; most fields never need one, and each widget costs time at the first paint."""
+        for line in self.query(".problem").results(Static):
+            return line
+        line = Static("", classes="problem")
+        self.mount(line)
+        return line
 
     def focus_control(self) -> None:
         """Put the cursor into the control."""

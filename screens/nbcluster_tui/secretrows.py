@@ -55,7 +55,6 @@ class UrlRow(FieldRow):
         with Horizontal(classes="line"):
             yield Static(shown(f"  {_('password')}"), classes="label")
             yield SecretInput(placeholder=self._placeholder())
-        yield Static("", classes="problem")
 
     def controls(self) -> ComposeResult:
         """Yield the address."""

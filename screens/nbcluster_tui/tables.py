@@ -17,7 +17,6 @@ from nbcluster.fields import Field, Table, display
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
-from nbcluster_tui.dialogs import PasteDialog
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.safe import shown
 
@@ -165,6 +164,8 @@ class TableEditor(Vertical):
     @on(Button.Pressed, "#paste")
     def paste(self) -> None:
         """Ask for a list of nodes."""
+        from nbcluster_tui.pasting import PasteDialog
+
         self.app.push_screen(PasteDialog(lambda text: self.controller.paste_rows(self.table, text)), self._pasted)
 
     def _pasted(self, done: bool | None) -> None:

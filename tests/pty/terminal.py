@@ -163,8 +163,9 @@ class Terminal:
     def hang_up(self) -> int:
         """Take the terminal away, as a lost connection does; returns the exit code."""
         # Through its owner: it would close the number once more, which may by then be somebody else's.
-        self._child.ptyproc.fileobj.close()
-        self._child.ptyproc.closed = True
+        owner = self._child.ptyproc  # type: ignore[attr-defined]  # set by pexpect when it starts
+        owner.fileobj.close()
+        owner.closed = True
         _pid, status = os.waitpid(self.pid, 0)
         self.status = os.waitstatus_to_exitcode(status)
         self._child.child_fd = -1

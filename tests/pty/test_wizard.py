@@ -171,7 +171,7 @@ def test_resume_asks_for_the_secrets_alone_and_goes_on_where_one_was(
     with terminal(folder=tmp_path) as shown:
         shown.wait_for("prod")
         shown.settle()
-        shown.press("down", "down", "enter")
+        shown.press("enter")
         shown.wait_for("queue.url.password")
         shown.settle()
         assert shown.text().count(".password)") == 2, shown.text()

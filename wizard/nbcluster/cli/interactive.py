@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def setup(options: argparse.Namespace) -> int:
 def _run(front: Front, controller: Controller | None) -> int:
     """Run a face; without a controller it asks first which session."""
     if front == "tui":
+        # What a start makes lives as long as the run: looking for garbage in it only delays the first paint, which turns this on.
+        gc.disable()
         from nbcluster_tui.app import run_tui
 
         return int(run_tui(controller))

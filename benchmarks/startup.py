@@ -1,4 +1,4 @@
-"""What a start costs: ``python -m tests.packaging.startup`` prints the median of some runs, beside that of bare Python."""
+"""What a start costs: ``python -m benchmarks.startup`` prints the median of some runs, beside that of bare Python."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Measurements, each beside a reference of the same run: ``make benchmarks``."""

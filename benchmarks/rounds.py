@@ -1,0 +1,66 @@
+"""A round of checks beside its slowest check, with healthy servers and with dead ones: ``python -m benchmarks.rounds``."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+
+from nbcluster.checks.background import ProbeProcess
+from nbcluster.targets import Target
+from tests.checks.conftest import misbehaving, redis_at, redis_of
+from tests.checks.test_hostile import BEHAVIOURS
+from tests.services.redis_server import RedisServer, start_redis, stop_redis
+
+ROUNDS = 15
+TIMEOUT = 2.0
+ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
+
+
+async def seconds(probe: ProbeProcess, targets: Sequence[Target]) -> tuple[float, int]:
+    """Run the targets once; returns seconds and the number of results."""
+    start = time.perf_counter()
+    report = await probe.run(targets, timeout=TIMEOUT)
+    return time.perf_counter() - start, len(report.results)
+
+
+async def healthy(server: RedisServer) -> None:
+    """Print a round of five roles on one server beside its slowest role alone."""
+    probe = ProbeProcess()
+    targets = [redis_of(server, role) for role in ROLES]
+    await seconds(probe, targets)
+    alone = {t.id: statistics.median([(await seconds(probe, [t]))[0] for _ in range(ROUNDS)]) for t in targets}
+    rounds = [await seconds(probe, targets) for _ in range(ROUNDS)]
+    await probe.close()
+    took, checks = statistics.median(took for took, _count in rounds), rounds[0][1]
+    slowest = max(alone.values())
+    print(f"healthy  slowest role alone {slowest * 1000:6.1f} ms  round of {checks} checks {took * 1000:6.1f} ms", end="  ")
+    print(f"more per check {(took - slowest) / checks * 1000:5.2f} ms  (goal 5)")
+
+
+async def dead(server: RedisServer, silent: int, count: int) -> None:
+    """Print a round in which half of the targets never answer beside the time-out."""
+    probe = ProbeProcess()
+    targets = [redis_of(server, ROLES[n % 5]) if n % 2 else redis_at(silent, ROLES[n % 5]) for n in range(count)]
+    await seconds(probe, targets[1:2])
+    times = [(await seconds(probe, targets))[0] for _ in range(3)]
+    await probe.close()
+    over = statistics.median(times) - TIMEOUT
+    print(f"dead     {count:3} targets, half silent: time-out {TIMEOUT:.1f} s + {over:5.2f} s  (goal 0.2)")
+
+
+def main() -> None:
+    """Print both."""
+    server = start_redis()
+    try:
+        asyncio.run(healthy(server))
+        with misbehaving(BEHAVIOURS["silent"]) as silent:
+            for count in (10, 40):
+                asyncio.run(dead(server, silent, count))
+    finally:
+        stop_redis(server)
+
+
+if __name__ == "__main__":
+    main()
