@@ -3,9 +3,9 @@
 
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-CODE := wizard screens tests benchmarks
+CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test servers lint types contracts translations env-files package benchmarks locks clean distclean
+.PHONY: help setup run demo test servers lint types contracts translations env-files docs package benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,11 @@ translations: .venv/.dev ## collect the messages, update the catalogues and comp
 
 env-files: .venv/.dev servers ## write docs/env-files.md from what the readers of env files do
 	@$(BIN)/python -m tests.env.table
+
+docs: .venv/.dev ## write the generated pages and draw the pictures of the README
+	@$(BIN)/python -m nbcluster.answersfile.pages
+	@$(BIN)/python -m nbcluster.checks.pages
+	@$(BIN)/python assets/screenshots.py
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist
