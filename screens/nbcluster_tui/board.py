@@ -194,7 +194,7 @@ def _redis_lines(rows: list[BoardRow]) -> list[str]:
             found = [r.status for r in row.results if r.id.endswith(f".{stage}")]
             cells.append(_fit(WORDS[found[0]] if found else "", CELL))
         lines.append(_fit(f"  {stage}", LABEL) + "".join(cells))
-    lines.append(_fit(f"  {_('from bastion')}", LABEL) + "".join(_fit(_state(row), CELL) for row in rows))
+    lines.append(_fit("  " + _("from bastion"), LABEL) + "".join(_fit(_state(row), CELL) for row in rows))
     return lines
 
 

@@ -60,7 +60,9 @@ class ReviewView(VerticalScroll, can_focus=False):
         count = ngettext(
             "{count} error to mend before anything is written", "{count} errors to mend before anything is written", grave
         )
-        text = count.format(count=grave) if grave else _("No rule is broken. F3 shows the files, F8 goes on to the export.")
+        text = (
+            count.format(count=grave) if grave else _("Nothing stands in the way. F3 shows the files, F8 goes on to the export.")
+        )
         if self._problems:
             text += "\n" + _("Enter goes to where it can be mended:")
         self.query_one("#head", Static).update(shown(text))
@@ -133,8 +135,8 @@ class ExportView(FormView):
             lines.append(f"  {mode:04o}  {path}")
         if same:
             lines.append("  " + ngettext("{count} file unchanged", "{count} files unchanged", same).format(count=same))
-        lines += [f"  {_('removed: {path}').format(path=path)}" for path in done.removed]
-        lines += [f"  {_('kept, because it was edited: {path}').format(path=path)}" for path in done.kept]
+        lines += ["  " + _("removed: {path}").format(path=path) for path in done.removed]
+        lines += ["  " + _("kept, because it was edited: {path}").format(path=path) for path in done.kept]
         if done.backups:
             lines.append("  " + _("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
         lines += ["", *self.controller.topology()]

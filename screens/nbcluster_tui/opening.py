@@ -33,7 +33,7 @@ class OpeningScreen(Screen[Controller]):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(classes="dialog"):
-            yield Static(shown(f"nbcluster — {_('setup wizard for a NocoBase cluster')}"))
+            yield Static(shown("nbcluster — " + _("setup wizard for a NocoBase cluster")))
             yield OptionList(*self._options(), compact=True, markup=False)
             yield Static("", classes="problem")
             yield Static(shown(_("enter choose   F9 language   ctrl+q leave")))

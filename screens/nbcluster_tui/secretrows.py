@@ -53,7 +53,7 @@ class UrlRow(FieldRow):
             yield Static(shown(_(self.field.label)), classes="label")
             yield from self.controls()
         with Horizontal(classes="line"):
-            yield Static(shown(f"  {_('password')}"), classes="label")
+            yield Static(shown("  " + _("password")), classes="label")
             yield SecretInput(placeholder=self._placeholder())
 
     def controls(self) -> ComposeResult:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from babel.messages.catalog import Message
 
-from tests.packaging.catalogues import check, collect, placeholders, translation_faults
+from tests.packaging.catalogues import KEYWORDS, REPOSITORY, SOURCES, check, collect, placeholders, translation_faults
 
 
 def test_catalogues_are_complete_and_fresh() -> None:
@@ -41,3 +43,18 @@ def test_an_uncertain_translation_is_refused() -> None:
 
 def test_doubled_braces_are_no_placeholders() -> None:
     assert placeholders("{{as it stands}} {name!r}") == {"name"}
+
+
+def test_no_message_stands_inside_an_f_string() -> None:
+    """Whether a tokenizer finds those depends on the version of Python."""
+    found = []
+    for source in SOURCES:
+        for path in (REPOSITORY / source).rglob("*.py"):
+            for joined in (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.JoinedStr)):
+                calls = [node for node in ast.walk(joined) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+                found += [
+                    f"{path}:{call.lineno}"
+                    for call in calls
+                    if call.func.id in KEYWORDS and isinstance(call.args[0], ast.Constant)
+                ]
+    assert found == []

@@ -78,13 +78,13 @@ def next_steps(answers: Answers) -> list[str]:
 
 def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS, files: Iterable[str] = ()) -> str:
     """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
-    lines = [f"# {_('Cluster {name}').format(name=answers.text('name'))}", "", "```text", *picture(answers), "```", ""]
+    lines = ["# " + _("Cluster {name}").format(name=answers.text("name")), "", "```text", *picture(answers), "```", ""]
     found = list(warnings)
     if found:
-        lines += [f"## {_('Warnings')}", ""]
+        lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {problem.message} {problem.hint}".rstrip() for problem in found]
         lines.append("")
-    lines += [f"## {_('What to do next')}", ""]
+    lines += ["## " + _("What to do next"), ""]
     lines += [f"{number}. {step}" for number, step in enumerate(next_steps(answers), 1)]
     lines.append("")
     for title, rows in choices(answers, steps):
@@ -104,13 +104,13 @@ def _cell(text: str) -> str:
 
 def _license(answers: Answers) -> list[str]:
     open_ones = unconfirmed(answers)
-    lines = [f"## {_('Plugins this topology needs')}", ""]
+    lines = ["## " + _("Plugins this topology needs"), ""]
     lines += [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
     return [*lines, ""]
 
 
 def _files(files: Iterable[str]) -> list[str]:
-    lines = [f"## {_('Files')}", ""]
+    lines = ["## " + _("Files"), ""]
     for path in (*files, "RUNBOOK.md", "manifest.json"):
         about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
         lines.append(f"- `{path}`: {about}")
@@ -122,7 +122,7 @@ def _requirements(answers: Answers) -> list[str]:
 
     path = answers.text("app.public_path")
     return [
-        f"## {_('What your load balancer must do')}",
+        "## " + _("What your load balancer must do"),
         "",
         *(f"- `{server}`" for server in upstream_servers(answers)),
         "",

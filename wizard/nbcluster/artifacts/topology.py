@@ -19,7 +19,7 @@ def picture(answers: Answers) -> list[str]:
         lines.append(f"  +-- {_node(answers, row)}")
     workers = [r for r in rows if not serves_requests(r)]
     if workers:
-        lines.append(f"  .   {_('not behind the balancer:')}")
+        lines.append("  .   " + _("not behind the balancer:"))
         lines += [f"  .-- {_node(answers, row)}" for row in workers]
     lines.append("  |")
     lines += _middleware(answers)
@@ -60,7 +60,7 @@ def _middleware(answers: Answers) -> list[str]:
         lines.append(f"  Redis {host}:{port}   {', '.join(roles)}")
     broker = answers.url("queue.url")
     if answers["queue.adapter"] == "rabbitmq" and broker is not None:
-        lines.append(f"  RabbitMQ {broker.host}:{broker.effective_port}   {broker.vhost}   {_('queue')}")
+        lines.append(f"  RabbitMQ {broker.host}:{broker.effective_port}   {broker.vhost}   " + _("queue"))
     place = f"{answers.text('database.host') or '?'}:{answers.number('database.port')}/{answers.text('database.name')}"
     lines.append(f"  {answers.text('database.dialect')} {place}")
     server, export = answers.text("storage.server"), answers.text("storage.export")

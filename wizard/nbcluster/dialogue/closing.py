@@ -70,7 +70,9 @@ class Closing:
         count = ngettext(
             "{count} error to mend before anything is written", "{count} errors to mend before anything is written", grave
         )
-        self.asker.say(count.format(count=grave) if grave else _("No rule is broken."), Tone.PROBLEM if grave else Tone.GOOD)
+        self.asker.say(
+            count.format(count=grave) if grave else _("Nothing stands in the way."), Tone.PROBLEM if grave else Tone.GOOD
+        )
         return problems
 
     def export(self) -> bool:

@@ -136,7 +136,8 @@ class Questions:
 
     def _hidden_label(self, label: str, present: Secret | None) -> str:
         state = hidden(present)
-        return f"{label} ({_('not shown')}{'; ' + state if state else ''})"
+        unseen = _("not shown")
+        return f"{label} ({unseen}{'; ' + state if state else ''})"
 
     def _url(self, field: Field) -> None:
         """Ask the address, then the password; one that was typed into the address is taken from there."""
@@ -164,7 +165,7 @@ class Questions:
 
     def _url_password(self, field: Field, url: Url) -> None:
         while True:
-            typed = self.asker.secret(self._hidden_label(f"{_(field.label)}: {_('password')}", url.password), self._help(field))
+            typed = self.asker.secret(self._hidden_label(_(field.label) + ": " + _("password"), url.password), self._help(field))
             if typed == "":
                 return
             if typed == CLEAR:

@@ -47,8 +47,9 @@ class PlainPrompter:
         self._list(options, (default,) if default is not None else ())
         values = [option.value for option in options]
         place = str(values.index(default) + 1) if default in values else ""
+        wanted = place or _("a number")
         while True:
-            typed = _line(f"{prompt} [{place or _('a number')}]: ").strip() or place
+            typed = _line(f"{prompt} [{wanted}]: ").strip() or place
             if typed.isdecimal() and 1 <= int(typed) <= len(values):
                 return values[int(typed) - 1]
             self.show(_("type a number from 1 to {count}").format(count=len(values)))
@@ -58,7 +59,7 @@ class PlainPrompter:
         self._list(options, chosen)
         values = [option.value for option in options]
         while True:
-            typed = _line(f"{prompt} [{_('numbers, all or none; nothing keeps the ticks')}]: ").strip()
+            typed = _line(prompt + " [" + _("numbers, all or none; nothing keeps the ticks") + "]: ").strip()
             if not typed:
                 return tuple(value for value in values if value in chosen)
             if typed in ("all", "none"):

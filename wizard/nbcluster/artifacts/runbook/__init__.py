@@ -29,7 +29,7 @@ def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
         troubles(answers),
     ]
     head = [
-        f"# {_('Runbook of {name}').format(name=answers.text('name'))}",
+        "# " + _("Runbook of {name}").format(name=answers.text("name")),
         "",
         _("Blocks run as they stand, in bash. Each begins with a comment that names what it is and where it belongs."),
         "",

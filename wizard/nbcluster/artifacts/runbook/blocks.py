@@ -10,6 +10,7 @@ from nbcluster.artifacts.systemd import APP_FOLDER, USER
 from nbcluster.fields import Row
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import serves_requests
+from nbcluster.text import _
 
 OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= DISABLE_PKG_DOWNLOAD= SKIP_SAME_VERSION_UPGRADE="
 """Real environment variables beat .env, also when they are empty (nocobase.md §18)."""
@@ -29,6 +30,11 @@ def block(name: str, node: str, *lines: str) -> str:
 def paragraphs(title: str, *parts: str) -> str:
     """Return a chapter; a fenced block ends with a line end of its own."""
     return "\n".join([f"## {title}", "", *(f"{part}\n" if not part.endswith("\n") else part for part in parts)])
+
+
+def gate() -> str:
+    """Return the head of a paragraph that has to hold before one goes on."""
+    return "**" + _("Gate.") + "** "
 
 
 def word(text: object) -> str:

@@ -8,6 +8,7 @@ from nbcluster.artifacts.runbook.blocks import (
     app_folder,
     block,
     first_node,
+    gate,
     name_of,
     overrides,
     paragraphs,
@@ -35,7 +36,7 @@ def first_boot(answers: Answers) -> str:
         ),
         _("As {user} on {node}, in a terminal that stays open:").format(user=user(), node=name),
         block("first-boot", name, *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
-        f"**{_('Gate.')}** "
+        gate()
         + _(
             "In a second terminal: wait for health. A running process proves nothing; NocoBase stays up and answers 503 with the cause."
         ),
@@ -82,7 +83,7 @@ def _rabbitmq(answers: Answers, name: str) -> list[str]:
     if answers["queue.adapter"] != "rabbitmq":
         return []
     return [
-        f"**{_('Gate.')}** "
+        gate()
         + _(
             "The name of RabbitMQ's variable, {name}, is unconfirmed: it is published nowhere. Now that the plugin is there, this shows the names that it reads:"
         ).format(name=answers.text("queue.url_variable")),
@@ -133,7 +134,7 @@ def _nginx(answers: Answers) -> list[str]:
             "Then nginx, on its host and beside a copy of the folder nginx/. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
         ),
         block("balancer", "balancer", f"install -m 644 nginx/nocobase.conf {target}", "nginx -t && systemctl reload nginx"),
-        f"**{_('Gate.')}** " + _("Through nginx the first answers ok, the second 101 (WebSocket):"),
+        gate() + _("Through nginx the first answers ok, the second 101 (WebSocket):"),
         block(
             "gate-balancer",
             "balancer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, name_of, paragraphs, port_is_free, share, user
+from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, gate, name_of, paragraphs, port_is_free, share, user
 from nbcluster.artifacts.runbook.sql import ask, dump, secrets_query, version_query
 from nbcluster.secret import Secret
 from nbcluster.text import _
@@ -66,7 +66,7 @@ def _signing(answers: Answers, name: str) -> list[str]:
     file = share(answers, "apps", "main", "jwt_secret.dat")
     if answers["app.key"] == "from-storage":
         return [
-            f"**{_('Gate.')}** "
+            gate()
             + _(
                 "The key file on the share signs the sessions, as it did. It is 32 bytes long; where it is missing, the single node used the published constant: let a random APP_KEY take over, and everybody signs in again."
             ),
@@ -87,7 +87,7 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
     search = f'for file in {places}; do [ -f "$file" ] && break; done'
     if answers["app.aes_key"] == "from-storage":
         return [
-            f"**{_('Gate.')}** "
+            gate()
             + _(
                 "The key file on the share encrypts secrets in the database, as it did. It is the old one, 32 bytes long; a missing one would be made up anew, and all encrypted values would be lost:"
             ),
@@ -98,7 +98,7 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
             block("convert-aes-hex", name, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo"),
         ]
     return [
-        f"**{_('Gate.')}** "
+        gate()
         + _(
             "APP_AES_SECRET_KEY decides. If the single node had none and used a key file, both must be the same key; another one loses all encrypted values:"
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, name_of, paragraphs, share, user
+from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, gate, name_of, paragraphs, share, user
 from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.text import _
 
@@ -21,7 +21,7 @@ def licence(answers: Answers) -> str:
     if open_ones:
         names = ", ".join(f"`{short_name(package)}`" for package in open_ones)
         parts.append(
-            f"**{_('Gate.')}** "
+            gate()
             + _("Still unconfirmed are {names}. Start no second node before they are licensed and enabled.").format(names=names)
         )
     parts += [

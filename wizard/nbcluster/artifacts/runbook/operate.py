@@ -7,6 +7,7 @@ from nbcluster.artifacts.runbook.blocks import (
     app_folder,
     block,
     first_node,
+    gate,
     name_of,
     overrides,
     paragraphs,
@@ -37,7 +38,7 @@ def upgrade(answers: Answers) -> str:
     parts += [
         _("Then one node alone, as {user}, in a terminal that stays open:").format(user=user()),
         block("upgrade", name_of(row), *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
-        f"**{_('Gate.')}** " + _("Healthy, the wanted version, nothing broken off, every adapter enabled in the wanted version:"),
+        gate() + _("Healthy, the wanted version, nothing broken off, every adapter enabled in the wanted version:"),
         block("gate-upgrade", name_of(row), *wait_for_health(answers, row)),
         block("gate-upgrade-database", "bastion", *ask(answers, *gate_queries(answers))),
         _("Stop it with ctrl+c, then start all nodes one by one:"),

@@ -71,5 +71,5 @@ def troubles(answers: Answers) -> str:
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:
-    head = [f"| {_('sign')} | {_('meaning')} |", "|---|---|"]
+    head = ["| " + _("sign") + " | " + _("meaning") + " |", "|---|---|"]
     return "\n".join([*head, *(f"| {sign} | {meaning} |" for sign, meaning in rows)]) + "\n"
