@@ -8,7 +8,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pexpect
@@ -114,10 +114,18 @@ class Terminal:
         self.wait(lambda: text in self.text(), repr(text))
 
     def settle(self, quiet: float = 0.25) -> None:
-        """Read until nothing more is written for a while."""
+        """Read until nothing more is written for a while, and the program waits rather than for its turn on a busy machine."""
         end = time.monotonic() + SECONDS
-        while self.read(quiet) and time.monotonic() < end:
+        while (self.read(quiet) or self._runs()) and time.monotonic() < end:
             pass
+
+    def _runs(self) -> bool:
+        """Tell whether a thread of the program wants to compute (proc(5), the state in stat)."""
+        for stat in Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            with suppress(OSError):
+                if stat.read_text("utf-8").rpartition(")")[2].split()[0] == "R":
+                    return True
+        return False
 
     def send(self, text: str) -> None:
         """Type a text as it is."""
