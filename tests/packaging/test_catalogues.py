@@ -51,10 +51,10 @@ def test_no_message_stands_inside_an_f_string() -> None:
     for source in SOURCES:
         for path in (REPOSITORY / source).rglob("*.py"):
             for joined in (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.JoinedStr)):
-                calls = [node for node in ast.walk(joined) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+                calls = [node for node in ast.walk(joined) if isinstance(node, ast.Call) and node.args]
                 found += [
                     f"{path}:{call.lineno}"
                     for call in calls
-                    if call.func.id in KEYWORDS and isinstance(call.args[0], ast.Constant)
+                    if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS and isinstance(call.args[0], ast.Constant)
                 ]
     assert found == []

@@ -124,6 +124,9 @@ def build_parser() -> Parser:
     commands.add_parser("schema", help=_("print the JSON Schema of the answers file"))
     explain = commands.add_parser("explain", help=_("say what a check looks at and how to mend it"))
     explain.add_argument("check_id", nargs="?", metavar="CHECK-ID")
+    inspect = commands.add_parser("inspect-plugin", help=_("print the variables that an installed plugin reads"))
+    inspect.add_argument("folder", metavar="DIR", type=Path, help=_("such as storage/plugins/@nocobase/plugin-..."))
+    inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
     demo = commands.add_parser("demo", help=_("tour with simulated servers, nothing installed"))
     demo.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
     return parser

@@ -72,6 +72,10 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
     }
     if name in commands:
         return commands[name]
+    if name == "inspect-plugin":
+        from nbcluster.cli.inspecting import inspect
+
+        return inspect
     if name == "sessions":
         from nbcluster.cli.sessions import sessions
 
