@@ -21,6 +21,7 @@ from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
 NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
+LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
 
 
 def plan(
@@ -59,10 +60,22 @@ def env_text(
     """Return one env file: merged into what was there, or fresh."""
     wanted = blocks(answers, resolved, steps, own)
     if before is None:
-        return f"{HEAD}\n{compose(wanted)}"
+        return _with_left_out(f"{HEAD}\n{compose(wanted)}", resolved)
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
         gone = broken_addresses(read_dotenv(before), names) | removals(answers, resolved, names, steps)
-        return merge(before, wanted, gone)
+        return _with_left_out(merge(before, wanted, gone), resolved)
     except MergeError as fault:
         raise InvalidAnswersError((Problem("app.base_env", str(fault)),)) from None
+
+
+def _with_left_out(text: str, resolved: Resolved) -> str:
+    """Say in an env file which keys it leaves out on purpose, so that lint and people do not miss them; twice changes nothing."""
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    for name, value in resolved.values.items():
+        line = LEFT_OUT.format(name=name) + line_end
+        if value is not None:
+            text = text.replace(line, "")
+        elif line not in text:
+            text += line
+    return text

@@ -112,6 +112,16 @@ def build_parser() -> Parser:
     render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
+    linter = commands.add_parser("lint", help=_("judge existing files as those of a cluster's node"))
+    linter.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json"),
+    )
+    linter.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
     importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
     importer.add_argument(
         "file", metavar="FILE", type=Path, help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json")

@@ -80,6 +80,10 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
         from nbcluster.cli.sessions import sessions
 
         return sessions
+    if name == "lint":
+        from nbcluster.cli.lint import lint
+
+        return lint
     from nbcluster.cli.interactive import demo, setup
 
     return demo if name == "demo" else setup

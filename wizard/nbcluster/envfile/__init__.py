@@ -6,9 +6,11 @@ from nbcluster.envfile.emit import LINE_READERS, UnrepresentableError, assign, c
 from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
 from nbcluster.envfile.merge import Block, MergeError, compose, merge
 from nbcluster.envfile.readers import READERS, Reader, UnreadableError, read
+from nbcluster.envfile.readers.line import RAW_MARK, docker_assignments
 
 __all__ = [
     "LINE_READERS",
+    "RAW_MARK",
     "READERS",
     "Assignment",
     "Block",
@@ -20,6 +22,7 @@ __all__ = [
     "assignments",
     "common",
     "compose",
+    "docker_assignments",
     "merge",
     "read",
     "read_dotenv",

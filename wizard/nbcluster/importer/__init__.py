@@ -11,6 +11,7 @@ from nbcluster.fields import Field, FieldError, FieldKind, Value, parse
 from nbcluster.importer.keys import keys
 from nbcluster.importer.sources import Kind, Loader, Source, SourceError, read_sources
 from nbcluster.judge.common import warning
+from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
@@ -19,7 +20,6 @@ from nbcluster.url import parse_url
 
 __all__ = ["Imported", "SourceError", "import_env", "import_file"]
 
-_QUEUE_CANDIDATES = ("QUEUE_ADAPTER_RABBITMQ_URL", "RABBITMQ_URL")
 _NOT_TAKEN = frozenset(
     {"SOCKET_PATH", "PM2_HOME", "INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG", "APP_KEY", "APP_AES_SECRET_KEY"}
 )
@@ -34,7 +34,7 @@ _SWITCHES = frozenset(
             "CLUSTER_MODE",
             "WORKER_MODE",
         ),
-        *("INIT_ROOT_NICKNAME", "INIT_ROOT_USERNAME", "APPEND_PRESET_BUILT_IN_PLUGINS", "LOGGER_TRANSPORT", *_QUEUE_CANDIDATES),
+        *("INIT_ROOT_NICKNAME", "INIT_ROOT_USERNAME", "APPEND_PRESET_BUILT_IN_PLUGINS", "LOGGER_TRANSPORT", *URL_VARIABLES),
     }
     | _NOT_TAKEN
 )
@@ -136,7 +136,7 @@ def _switches(values: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
             yield "tls.ca_file", authority
     if values.get("QUEUE_ADAPTER") == "rabbitmq":
         yield "queue.adapter", "rabbitmq"
-        for name in _QUEUE_CANDIDATES:
+        for name in URL_VARIABLES:
             if values.get(name):
                 yield "queue.url", parse_url(values[name])
                 yield "queue.url_variable", name

@@ -10,12 +10,22 @@ from nbcluster.judge.faults import url_problem
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
+from nbcluster.url import Url
+
+URL_VARIABLES = ("QUEUE_ADAPTER_RABBITMQ_URL", "RABBITMQ_URL")
+"""Likely names of the variable that has the broker's address, the likeliest first; none is confirmed (nocobase.md §5)."""
 
 
 def _forms(answers: Answers, _context: Context) -> Iterable[Problem]:
     url = answers.url("queue.url")
     if answers["queue.adapter"] != "rabbitmq" or url is None:
         return
+    for fault in address_faults(url):
+        yield url_problem("queue.url", "queue-url", url, fault)
+
+
+def address_faults(url: Url) -> tuple[str, ...]:
+    """Return what is wrong with a broker's address, the faults of its form and those of its meaning."""
     faults = list(url.faults)
     if url.scheme not in ("amqp", "amqps") and "scheme" not in faults:
         faults.append("amqp-scheme")
@@ -23,8 +33,7 @@ def _forms(answers: Answers, _context: Context) -> Iterable[Problem]:
         faults.append("amqp-slash")
     elif "/" in url.path[1:]:
         faults.append("amqp-path")
-    for fault in faults:
-        yield url_problem("queue.url", "queue-url", url, fault)
+    return tuple(faults)
 
 
 def _local(answers: Answers, _context: Context) -> Iterable[Problem]:

@@ -10,6 +10,9 @@ from nbcluster.envfile.readers.model import GO_SPACE, JS_SPACE, UnreadableError,
 LONGEST_LINE = 65535
 """Bytes that Go's ``bufio.Scanner`` takes as one line (MaxScanTokenSize 64 KiB, the line end included)."""
 
+RAW_MARK = "# nbcluster: read raw, as docker run --env-file does"
+"""The line in an env file that says that quotes and # are a part of its values."""
+
 
 def read_docker(text: str) -> dict[str, str]:
     """Return the variables as ``docker run --env-file`` and compose's ``format: raw`` take them: everything after ``=``, quotes too.

@@ -6,8 +6,17 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from nbcluster.envfile import assignments
-from nbcluster.importer.sources.model import KNOWN_NAMES, Kind, Loader, Place, Setting, Source, SourceError
+from nbcluster.envfile import RAW_MARK, assignments, docker_assignments
+from nbcluster.importer.sources.model import (
+    KNOWN_NAMES,
+    Kind,
+    Loader,
+    NothingSetError,
+    Place,
+    Setting,
+    Source,
+    SourceError,
+)
 from nbcluster.text import _
 
 _STRUCTURED = re.compile(
@@ -26,7 +35,9 @@ def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tup
 
         return _some(tuple(read_home(text)))
     if _is_env(text, name):
-        settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in assignments(text))
+        # a text that says so is for docker, whose reader knows no quotes
+        found_in = docker_assignments(text.replace("\r\n", "\n")) if RAW_MARK in text else assignments(text)
+        settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in found_in)
         return _some((Source(Kind.ENV, settings),)) if settings else _some(())
     return _some(_structured(text, load))
 
@@ -52,7 +63,7 @@ def _structured(text: str, load: Loader) -> tuple[Source, ...]:
 
 def _some(sources: Sequence[Source]) -> tuple[Source, ...]:
     if not sources:
-        raise SourceError(
+        raise NothingSetError(
             _(
                 "holds no variables of NocoBase: it is no .env, compose file, ConfigMap or Secret, Helm values or configuration of nb."
             )
@@ -69,4 +80,4 @@ def _is_env(text: str, name: str) -> bool:
     return _STRUCTURED.search(text) is None
 
 
-__all__ = ["KNOWN_NAMES", "Kind", "Loader", "Place", "Setting", "Source", "SourceError", "read_sources"]
+__all__ = ["KNOWN_NAMES", "Kind", "Loader", "NothingSetError", "Place", "Setting", "Source", "SourceError", "read_sources"]

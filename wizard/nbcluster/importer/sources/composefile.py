@@ -38,7 +38,8 @@ def _settings(service: Node, load: Loader) -> tuple[list[Setting], list[tuple[in
     for name, key, value in pairs(environment):
         # a name without a value is taken from the shell that runs compose
         text = None if not is_scalar(value) or is_null(value) else interpolated(text_of(value))
-        settings.append(Setting(name, text, line_of(key), Place.ENVIRONMENT))
+        truth = is_scalar(value) and str(value.tag).endswith(":bool")  # compose takes numbers, and refuses these
+        settings.append(Setting(name, text, line_of(key), Place.ENVIRONMENT, bare=truth))
     for item in items(environment):
         name, equals, value = text_of(item).partition("=")
         if name:

@@ -49,7 +49,8 @@ def read_manifests(roots: Sequence[Node]) -> Source:
                     if name and (of, name) not in held:
                         unread.append((line_of(reference), f"{of} {name}"))
             own += _env(child(container, "env"), Place.ENVIRONMENT)
-    return Source(Kind.KUBERNETES, (*settings, *own), "", tuple(dict.fromkeys(unread)))
+    named = tuple(f"{kind} {name}" for kind, name in sorted(held) if kind in ("ConfigMap", "Secret"))
+    return Source(Kind.KUBERNETES, (*settings, *own), "", tuple(dict.fromkeys(unread)), named)
 
 
 def _objects(root: Node) -> Iterator[Node]:

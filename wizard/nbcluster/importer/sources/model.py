@@ -50,13 +50,14 @@ class Source:
     """All settings of one application, in order, the last of a name holds.
 
     ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that
-    a missing variable may be there.
+    a missing variable may be there. ``objects`` are the ConfigMaps and Secrets that a manifest holds, named like those in ``unread``.
     """
 
     kind: Kind
     settings: tuple[Setting, ...]
     title: str = ""
     unread: tuple[tuple[int, str], ...] = ()
+    objects: tuple[str, ...] = ()
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -75,6 +76,10 @@ class SourceError(ValueError):
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.line = line
+
+
+class NothingSetError(SourceError):
+    """A file of a known form that sets no variables of NocoBase."""
 
 
 Loader = Callable[[str], str | None]

@@ -1,0 +1,1 @@
+"""Lint: rules on existing files."""

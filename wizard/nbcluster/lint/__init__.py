@@ -1,0 +1,120 @@
+"""Lint: the variables of an existing installation judged as those of a cluster's node, with the line of each fault (nocobase.md §12, §15)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from nbcluster.clean import clean
+from nbcluster.envfile import RAW_MARK
+from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Source, SourceError, read_sources
+from nbcluster.lint.application import LEFT_OUT, Application
+from nbcluster.lint.judged import judged
+from nbcluster.lint.model import Finding, Unread
+from nbcluster.lint.roles import roles
+from nbcluster.lint.texts import duplicates, env_text, yaml_text
+from nbcluster.lint.variables import variables
+from nbcluster.problems import Problem, Severity
+
+__all__ = ["Finding", "Input", "Linted", "Unread", "lint"]
+
+_MANIFEST = re.compile(r"^apiVersion[ \t]*:", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file: the name that findings show, its text, and what reads the files that it names."""
+
+    name: str
+    text: str
+    load: Loader = lambda _path: None
+
+
+@dataclass(frozen=True)
+class Linted:
+    """What was found, by file and line; ``unread`` may hold what is absent; ``problems`` are files that could not be read."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+    problems: tuple[Problem, ...]
+
+
+def lint(files: Sequence[Input]) -> Linted:
+    """Judge files, each as that of a node in a cluster; Kubernetes manifests of one folder are one application."""
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    read: list[tuple[Input, Source]] = []
+    for file in files:
+        shown = clean(file.name, 400)
+        try:
+            sources = read_sources(file.text, file.name, file.load)
+        except NothingSetError as fault:
+            if not _MANIFEST.search(file.text):
+                problems.append(Problem(shown, str(fault)))
+                continue
+            sources = ()
+        except SourceError as fault:
+            problems.append(Problem(f"{shown}:{fault.line}" if fault.line else shown, str(fault)))
+            continue
+        if any(source.kind is Kind.ENV for source in sources):
+            findings += env_text(shown, file.text, in_docker=RAW_MARK in file.text)
+        else:
+            findings += yaml_text(shown, file.text)
+        read += [(file, source) for source in sources]
+    unread: list[Unread] = []
+    for group in _groups(read):
+        found, missing = _application(group)
+        unread += missing
+        findings += duplicates(found.file, found.kind, found.settings)
+        findings += [*judged(found), *roles(found), *variables(found)]
+    order = {clean(file.name, 400): index for index, file in enumerate(files)}
+    findings.sort(key=lambda f: (order.get(f.file, len(order)), f.file, f.line, f.severity is Severity.WARNING))
+    return Linted(tuple(dict.fromkeys(findings)), tuple(unread), tuple(problems))
+
+
+def _groups(read: Sequence[tuple[Input, Source]]) -> Iterator[list[tuple[Input, Source]]]:
+    """Yield what belongs to one application: a folder's manifests, as long as no object is defined twice."""
+    folders: dict[PurePath, list[tuple[Input, Source]]] = {}
+    for file, source in read:
+        if source.kind is not Kind.KUBERNETES:
+            yield [(file, source)]
+        else:
+            folders.setdefault(PurePath(file.name).parent, []).append((file, source))
+    for members in folders.values():
+        names = [name for _file, source in members for name in source.objects]
+        if len(names) == len(set(names)):
+            yield members
+        else:
+            yield from ([member] for member in members)
+
+
+def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, list[Unread]]:
+    first, source = group[0]
+    if len(group) == 1:
+        settings = source.settings
+    else:
+        together = [replace(s, file=s.file or file.name) for file, part in group for s in part.settings]
+        # what a container sets itself holds
+        settings = tuple(sorted(together, key=lambda s: s.place is Place.ENVIRONMENT))
+        first = next((file for file, part in group if any(s.place is Place.CONFIG_MAP for s in part.settings)), first)
+    held = {name for _file, part in group for name in part.objects}
+    missing = [
+        Unread(clean(file.name, 400), line, clean(name, 200))
+        for file, part in group
+        for line, name in part.unread
+        if name not in held
+    ]
+    decided = {name for file, _part in group for name in LEFT_OUT.findall(file.text)}
+    # a Secret alone is never all: the rest of the environment stands in a ConfigMap somewhere else
+    only_secrets = all(setting.place is Place.SECRET for setting in settings)
+    found = Application(
+        source.kind,
+        clean(first.name, 400),
+        settings,
+        complete=not missing and not only_secrets,
+        decided=frozenset(decided),
+        in_docker=RAW_MARK in first.text,
+    )
+    return found, missing

@@ -1,0 +1,69 @@
+"""The variables of one application, whatever file they stand in, and what may be concluded from one that is absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nbcluster.clean import clean
+from nbcluster.importer.sources import Kind, Setting
+from nbcluster.lint.model import Finding
+from nbcluster.problems import Severity
+from nbcluster.text import _
+
+LEFT_OUT = re.compile(r"^[ \t]*# nbcluster: (APP_KEY|APP_AES_SECRET_KEY): left out", re.MULTILINE)
+"""The line that stands for a key which is left out on purpose, because the key file on the share decides."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """All settings of one application, each with the file it stands in.
+
+    ``complete``: nothing sets variables but what was read, so that an absent one is absent. ``decided`` are keys left out on purpose.
+    ``in_docker``: an env file that says it is for ``docker --env-file``; the image sets APP_ENV itself.
+    """
+
+    kind: Kind
+    file: str
+    settings: tuple[Setting, ...]
+    complete: bool = True
+    decided: frozenset[str] = frozenset()
+    in_docker: bool = False
+
+    @cached_property
+    def last(self) -> Mapping[str, Setting]:
+        """The setting that holds, by name."""
+        return {setting.name: setting for setting in self.settings}
+
+    def value(self, name: str) -> str:
+        """Return a value; one that is absent, empty or not known is the empty text."""
+        setting = self.last.get(name)
+        return (setting.value if setting is not None else "") or ""
+
+    def unknown(self, name: str) -> bool:
+        """Tell whether a variable is set by something that was not read."""
+        setting = self.last.get(name)
+        return setting.value is None if setting is not None else not self.complete
+
+    def lacks(self, name: str) -> bool:
+        """Tell whether a variable is certainly absent or empty; NocoBase takes both alike (nocobase.md §2)."""
+        return not self.value(name) and not self.unknown(name)
+
+    def at(self, fault: str, name: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
+        """Return a finding at the place where a variable is set, or at the file for one that is not."""
+        setting = self.last.get(name)
+        if setting is None:
+            return Finding(f"lint.{fault}", self.file, 0, name, severity, message, hint)
+        return self.there(fault, setting, message, hint, severity)
+
+    def there(self, fault: str, setting: Setting, message: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
+        """Return a finding at a setting."""
+        file = setting.file or self.file
+        return Finding(f"lint.{fault}", clean(file, 400), setting.line, clean(setting.name, 80), severity, message, hint)
+
+
+def server_of(variable: str) -> str:
+    """Return the words that stand for a host name, which is a value and is not shown."""
+    return _("the server in {variable}").format(variable=variable)
