@@ -69,6 +69,17 @@ def _source(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only", metavar="ID", action="append", default=[], help=_("only this check, or those that begin with it")
+    )
+    parser.add_argument(
+        "--skip", metavar="ID=REASON", action="append", default=[], type=_skip, help=_("leave a check out, for a reason")
+    )
+    parser.add_argument("--timeout", metavar="S", type=_positive, default=5.0, help=_("seconds per check (default 5)"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
 def build_parser() -> Parser:
     """Return the parser in the active language."""
     parser = Parser(
@@ -95,14 +106,11 @@ def build_parser() -> Parser:
 
     check = commands.add_parser("check", help=_("judge answers: rules and live connections"))
     _source(check)
-    check.add_argument(
-        "--only", metavar="ID", action="append", default=[], help=_("only this check, or those that begin with it")
-    )
-    check.add_argument(
-        "--skip", metavar="ID=REASON", action="append", default=[], type=_skip, help=_("leave a check out, for a reason")
-    )
-    check.add_argument("--timeout", metavar="S", type=_positive, default=5.0, help=_("seconds per check (default 5)"))
-    check.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    _selection(check)
+
+    verify = commands.add_parser("verify", help=_("look at the running cluster: nodes, load balancer, what the tables tell"))
+    _source(verify)
+    _selection(verify)
 
     render = commands.add_parser("render", help=_("write the files"))
     _source(render)

@@ -13,6 +13,10 @@ from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbcluster.answers import Answers
+    from nbcluster.checks.results import Report
     from nbcluster.exporting import Outcome
     from nbcluster.writer import WriteResult
 
@@ -30,14 +34,26 @@ def talk(line: str) -> None:
 def check(options: argparse.Namespace) -> int:
     """Run rules and live checks; the exit code is the report's."""
     from nbcluster.checking import check_everything
-    from nbcluster.cli.report import print_result, print_totals
     from nbcluster.exporting import context_for
 
     source = given(options)
-    skips = {str(row.get("id")): str(row.get("reason")) for row in source.answers.rows("checks.skip")} | dict(options.skip)
     context = context_for(source.answers, None, source.claims)
+    return _report(options, source.answers, lambda answers, **how: check_everything(answers, context, **how))
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Look at the running cluster; the exit code is the report's."""
+    from nbcluster.verifying import verify as look
+
+    return _report(options, given(options).answers, look)
+
+
+def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Report]) -> int:
+    from nbcluster.cli.report import print_result, print_totals
+
+    skips = {str(row.get("id")): str(row.get("reason")) for row in answers.rows("checks.skip")} | dict(options.skip)
     show = None if options.json else print_result
-    report = check_everything(source.answers, context, timeout=options.timeout, only=options.only, skip=skips, on_result=show)
+    report = run(answers, timeout=options.timeout, only=options.only, skip=skips, on_result=show)
     if options.json:
         print_json(report.as_json())
     else:

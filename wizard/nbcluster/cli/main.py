@@ -65,6 +65,7 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
 
     commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
         "check": headless.check,
+        "verify": headless.verify,
         "render": headless.render,
         "import": headless.import_,
         "schema": headless.schema,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pymysql
 from pymysql.constants import CR, ER
 
-from nbcluster.probe import net
+from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections
 from nbcluster.probe.faults import chain
@@ -30,7 +30,7 @@ class MysqlProbe(Probe):
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.names, self.connections, self.installation)
-        return {method.__name__: method for method in own}
+        return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
 
     def _connect(self) -> None:
         if self._tried:

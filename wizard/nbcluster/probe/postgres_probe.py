@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pg8000.native
 
-from nbcluster.probe import net
+from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text
@@ -25,7 +25,7 @@ class PostgresProbe(Probe):
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.connections, self.installation)
-        return {method.__name__: method for method in own}
+        return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
 
     def tls(self) -> Finding:
         """Ask for TLS in the protocol's own way, then start it."""

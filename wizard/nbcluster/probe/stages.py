@@ -10,6 +10,9 @@ from nbcluster.targets import TargetKind
 ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
 """What NocoBase uses Redis for; ``queue`` only without RabbitMQ."""
 
+APPLICATION = ("application", "whole", "adapters")
+"""What the tables of an installed NocoBase are asked, where the questions are given."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -30,8 +33,10 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         return (*opening, *rest)
     if kind == TargetKind.DATABASE:
         own = "rights" if str(params.get("dialect")) in ("postgres", "kingbase") else "names"
-        login = ("version", own, "connections", "installation")
+        login = ("version", *APPLICATION) if params.get("version_query") else ("version", own, "connections", "installation")
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
+    if kind == TargetKind.HTTP:
+        return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
     return (Stage("port" if kind == TargetKind.NODE else "path"),)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.nginx import identifier
+from nbcluster.artifacts.runbook.balancer import balancer
 from nbcluster.artifacts.runbook.blocks import (
     app_folder,
     block,
@@ -17,10 +17,9 @@ from nbcluster.artifacts.runbook.blocks import (
     start_by_hand,
     user,
     wait_for_health,
-    word,
 )
 from nbcluster.artifacts.runbook.sql import ask, gate_queries, secrets_query
-from nbcluster.judge.balancer import has_tls
+from nbcluster.judge.balancer import has_file
 from nbcluster.judge.license import needed, short_name
 from nbcluster.text import _
 
@@ -110,8 +109,8 @@ def other_nodes(answers: Answers) -> str:
             )
         )
     parts += rest
-    if answers["balancer.kind"] == "nginx":
-        parts += _nginx(answers)
+    if has_file(answers):
+        parts += balancer(answers)
     else:
         parts.append(_("Then your load balancer; the list of what it must do is in SUMMARY.md."))
     parts.append(
@@ -120,25 +119,3 @@ def other_nodes(answers: Answers) -> str:
         )
     )
     return paragraphs(_("The other nodes and the balancer"), *parts)
-
-
-def _nginx(answers: Answers) -> list[str]:
-    target = word(f"/etc/nginx/conf.d/{identifier(answers)}.conf")
-    scheme, port = "https" if has_tls(answers) else "http", answers.number("balancer.listen")
-    host, path = answers.text("balancer.server_name"), answers.text("app.public_path")
-    base = f"{scheme}://{host}:{port}{path}"
-    resolve = f"--resolve {word(f'{host}:{port}:127.0.0.1')}"
-    upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
-    return [
-        _(
-            "Then nginx, on its host and beside a copy of the folder nginx/. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
-        ),
-        block("balancer", "balancer", f"install -m 644 nginx/nocobase.conf {target}", "nginx -t && systemctl reload nginx"),
-        gate() + _("Through nginx the first answers ok, the second 101 (WebSocket):"),
-        block(
-            "gate-balancer",
-            "balancer",
-            f"curl -sS --max-time 10 {resolve} {word(base + 'api/__health_check')}; echo",
-            f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n' {resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
-        ),
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, gate, name_of, paragraphs, port_is_free, share, user
-from nbcluster.artifacts.runbook.sql import ask, dump, secrets_query, version_query
+from nbcluster.artifacts.runbook.sql import ask, dump, labelled_version, secrets_query
 from nbcluster.secret import Secret
 from nbcluster.text import _
 
@@ -26,7 +26,7 @@ def conversion(answers: Answers) -> str:
         _(
             "What the database says. The nodes have the same version or a later one; with encrypted values the AES key decides over them:"
         ),
-        block("convert-look", "bastion", *ask(answers, version_query(answers), secrets_query(answers))),
+        block("convert-look", "bastion", *ask(answers, labelled_version(answers), secrets_query(answers))),
         _(
             "Stop the single node the way it was started (systemctl, docker compose, pm2). It must not run beside the cluster: its locks and worker ids live in its memory. Its port is closed:"
         ),

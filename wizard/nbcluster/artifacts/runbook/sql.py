@@ -39,20 +39,44 @@ def _quote(answers: Answers, name: str) -> str:
 
 def version_query(answers: Answers) -> str:
     """Return the question for the version that the tables belong to."""
-    return f"SELECT 'version', value FROM {table(answers, 'applicationVersion')};"
+    return f"SELECT value FROM {table(answers, 'applicationVersion')}"
+
+
+def roles_query(answers: Answers) -> str:
+    """Return the question how many roles there are; none is the lasting sign of an installation that broke off."""
+    return f"SELECT count(*) FROM {table(answers, 'roles')}"
+
+
+def broken_query(answers: Answers) -> str:
+    """Return the question how many plugins broke off."""
+    return f"SELECT count(*) FROM {table(answers, 'applicationPlugins')} WHERE enabled AND installed IS NOT TRUE"
+
+
+def adapters_query(answers: Answers, state: str = "enabled AND installed") -> str:
+    """Return the question for package, version and state of each adapter that the topology needs."""
+    package = column(answers, "packageName")
+    names = ", ".join(f"'{name}'" for name in needed(answers))
+    return (
+        f"SELECT {package}, version, {state} FROM {table(answers, 'applicationPlugins')} WHERE {package} IN ({names}) ORDER BY 1"
+    )
+
+
+def _named(name: str, query: str) -> str:
+    return f"SELECT '{name}', {query.removeprefix('SELECT ')};"
+
+
+def labelled_version(answers: Answers) -> str:
+    """Return the question for the version, with its name in front of the answer."""
+    return _named("version", version_query(answers))
 
 
 def gate_queries(answers: Answers) -> tuple[str, ...]:
     """Return the questions of the gate: version, roles, plugins that broke off, and one line for each adapter."""
-    plugins = table(answers, "applicationPlugins")
-    package = column(answers, "packageName")
-    names = ", ".join(f"'{name}'" for name in needed(answers))
-    state = "CASE WHEN enabled AND installed THEN 'enabled' ELSE 'NOT ENABLED' END"
     return (
-        version_query(answers),
-        f"SELECT 'roles', count(*) FROM {table(answers, 'roles')};",
-        f"SELECT 'broken off', count(*) FROM {plugins} WHERE enabled AND installed IS NOT TRUE;",
-        f"SELECT {package}, version, {state} FROM {plugins} WHERE {package} IN ({names}) ORDER BY 1;",
+        labelled_version(answers),
+        _named("roles", roles_query(answers)),
+        _named("broken off", broken_query(answers)),
+        adapters_query(answers, "CASE WHEN enabled AND installed THEN 'enabled' ELSE 'NOT ENABLED' END") + ";",
     )
 
 

@@ -1,0 +1,218 @@
+"""Verdicts and pages of what looks at a running cluster: ``nbcluster verify``."""
+
+from __future__ import annotations
+
+from nbcluster.checks.catalogue.model import Outcome, Page
+from nbcluster.text import N_
+
+_LOG = N_("Read the log of this node; NocoBase stays up with the fault and does not try again: mend it, then restart the node.")
+
+OUTCOMES: dict[str, Outcome] = {
+    "http.health.ok": Outcome("ok", N_("healthy")),
+    "http.health.page": Outcome(
+        "fail",
+        N_("{path} answers 200 with something else than ok"),
+        N_("That is the page of the application or of another program: it is 200 even when NocoBase is down."),
+        N_("Check the public path and where the load balancer sends /api/: the health endpoint takes no query."),
+    ),
+    "http.health.missing": Outcome(
+        "fail", N_("{path} is not there (404)"), "", N_("Check the public path; on a node, whether this is NocoBase at all.")
+    ),
+    "http.health.moved": Outcome(
+        "fail",
+        N_("{path} sends on to {location} ({status})"),
+        "",
+        N_("Use the address that it names, or turn TLS on in the answers."),
+    ),
+    "http.health.gateway": Outcome(
+        "fail",
+        N_("the load balancer reaches no node ({status})"),
+        "",
+        N_("Look at the nodes above; then at the upstream of the load balancer and the route from it to the nodes."),
+    ),
+    "http.health.alien": Outcome(
+        "fail",
+        N_("what answers does not speak HTTP"),
+        N_("It said: {seen}"),
+        N_("Check host and port; with TLS, whether it is on."),
+    ),
+    "http.health.other": Outcome("fail", N_("{path} answers {status}"), "", N_("Read the log of what answers.")),
+    "http.health.closed": Outcome(
+        "fail",
+        N_("unavailable (503), without a message of NocoBase"),
+        "",
+        N_("The load balancer itself says so: no node is up, or it is in maintenance."),
+    ),
+    "http.health.lock": Outcome(
+        "fail",
+        N_("the lock adapter is missing: {reason}"),
+        "",
+        N_(
+            "LOCK_ADAPTER_DEFAULT=redis is set and the lock plugin is not enabled. On an empty database that leaves a half installation: "
+            "drop the database and begin with the runbook's first boot. Otherwise enable the plugin with LOCK_ADAPTER_DEFAULT=local."
+        ),
+    ),
+    "http.health.address": Outcome(
+        "fail",
+        N_("an address cannot be read: {reason}"),
+        "",
+        N_("Write redis://user:password@host:port/database, with two slashes."),
+    ),
+    "http.health.cache_login": Outcome(
+        "fail",
+        N_("Redis refuses the login: {reason}"),
+        "",
+        N_("Check user and password in CACHE_REDIS_URL on this node, then restart it."),
+    ),
+    "http.health.cache_database": Outcome(
+        "fail",
+        N_("the database number is out of range: {reason}"),
+        "",
+        N_("Choose a lower one, or raise `databases` in redis.conf."),
+    ),
+    "http.health.cache_store": Outcome(
+        "fail", N_("the cache store is unknown: {reason}"), "", N_("CACHE_DEFAULT_STORE is memory or redis, in lower case.")
+    ),
+    "http.health.aes_key": Outcome(
+        "fail",
+        N_("the AES key has the wrong length: {reason}"),
+        "",
+        N_("APP_AES_SECRET_KEY is 64 hexadecimal digits, the same on all nodes."),
+    ),
+    "http.health.unreachable": Outcome(
+        "fail",
+        N_("the node cannot reach a server: {reason}"),
+        "",
+        N_("It stays so after the server comes back: restore the connection from this node, then restart it."),
+    ),
+    "http.health.not_installed": Outcome(
+        "fail",
+        N_("the database holds no installation ({state})"),
+        N_("NocoBase said: {reason}"),
+        N_("With CLUSTER_MODE set nothing is installed: run the runbook's first boot on one node."),
+    ),
+    "http.health.busy": Outcome(
+        "warn",
+        N_("starting or at work ({state})"),
+        N_("NocoBase said: {reason}"),
+        N_("Wait, then look again; a first boot takes minutes."),
+    ),
+    "http.health.silent": Outcome(
+        "error",
+        N_("starting, or trying to reach the database ({state}, no message)"),
+        "",
+        N_(
+            "Wait, then look again. If it stays: the password or the address of the database is wrong; only the log of the node says so."
+        ),
+    ),
+    "http.health.unhealthy": Outcome("fail", N_("unavailable ({state})"), N_("NocoBase said: {reason}"), _LOG),
+    "http.websocket.ok": Outcome("ok", N_("a WebSocket opens at {path}")),
+    "http.websocket.refused": Outcome(
+        "fail",
+        N_("no WebSocket at {path} (status {status})"),
+        "",
+        N_("Pages would not hear of changes: pass Upgrade and Connection on, as nginx/nocobase.conf does."),
+    ),
+    "database.application.ok": Outcome("ok", N_("the tables are those of NocoBase {version}")),
+    "database.application.other": Outcome(
+        "warn",
+        N_("the tables are those of NocoBase {version}; {wanted} was asked for"),
+        "",
+        N_("Nodes with CLUSTER_MODE upgrade nothing: follow the runbook's upgrade on one node."),
+    ),
+    "database.application.none": Outcome(
+        "fail",
+        N_("the installation broke off before it wrote its version"),
+        "",
+        N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
+    ),
+    "database.whole.ok": Outcome("ok", N_("the installation is whole: {roles} roles")),
+    "database.whole.half": Outcome(
+        "fail",
+        N_("half an installation: {roles} roles, {broken} plugins broken off"),
+        N_("It may look healthy, and nobody can sign in."),
+        N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
+    ),
+    "database.whole.unknown": Outcome(
+        "error", N_("the tables do not answer as those of NocoBase do"), "", N_("Check schema, prefix and names.")
+    ),
+    "database.adapters.ok": Outcome("ok", N_("all {count} adapter plugins are enabled")),
+    "database.adapters.missing": Outcome(
+        "fail",
+        N_("adapter plugins are not in force: missing {missing}; not enabled {off}"),
+        N_("What they should carry stays on each node alone."),
+        N_(
+            "Check the licence and APPEND_PRESET_BUILT_IN_PLUGINS, then upgrade on one node with CLUSTER_MODE empty, as the runbook says."
+        ),
+    ),
+    "database.adapters.version": Outcome(
+        "warn",
+        N_("adapter plugins of another version than {wanted}: {others}"),
+        "",
+        N_("All plugins have the version of the application: upgrade them."),
+    ),
+}
+
+_GET = "GET <public path>api/__health_check"
+_HTTP = ("http.health", "net")
+
+
+def _pages(place: str, title: str, remedy: str) -> tuple[Page, ...]:
+    return (
+        Page(f"{place}.reach", title, N_("Opens a TCP connection. Only in `nbcluster verify`."), remedy, families=("net",)),
+        Page(
+            f"{place}.tls",
+            N_("TLS starts, and the certificate is good"),
+            N_("Under the name that users type. Only in `nbcluster verify`."),
+            N_("The certificate of the load balancer, its chain, tls.ca_file."),
+            families=("tls", "net"),
+        ),
+        Page(
+            f"{place}.health",
+            N_("NocoBase says that it runs"),
+            N_("A running process proves nothing: NocoBase stays up and answers 503 with the cause. Only in `nbcluster verify`."),
+            N_("What the message says; then restart the node."),
+            (_GET,),
+            _HTTP,
+        ),
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    *_pages("node.<name>", N_("The node's port is open"), N_("Start the node; the route from here to it.")),
+    *_pages("balancer", N_("The load balancer accepts connections"), N_("Start it; balancer.listen, DNS, firewall.")),
+    Page(
+        "balancer.websocket",
+        N_("A WebSocket passes the load balancer"),
+        N_("NocoBase tells open pages of changes that way. The connection is left at once. Only in `nbcluster verify`."),
+        N_("Upgrade and Connection headers in the load balancer."),
+        ("GET <public path>ws, with Upgrade: websocket",),
+        ("http.websocket", "net", "tls"),
+    ),
+    Page(
+        "database.application",
+        N_("The tables belong to the wanted version"),
+        N_("Nodes with CLUSTER_MODE never upgrade. Only in `nbcluster verify`."),
+        N_("The runbook's upgrade."),
+        ("SELECT value FROM applicationVersion",),
+        ("database",),
+    ),
+    Page(
+        "database.whole",
+        N_("The installation is whole"),
+        N_(
+            "One that broke off and was started again looks healthy: that it has no roles is the only lasting sign. Only in `nbcluster verify`."
+        ),
+        N_("An empty database and the runbook's first boot."),
+        ("SELECT count(*) FROM roles", "SELECT count(*) FROM applicationPlugins WHERE enabled AND installed IS NOT TRUE"),
+        ("database",),
+    ),
+    Page(
+        "database.adapters",
+        N_("The adapter plugins are enabled, in the version of the application"),
+        N_("A variable without its plugin is ignored in silence. Only in `nbcluster verify`."),
+        N_("Licence, APPEND_PRESET_BUILT_IN_PLUGINS, an upgrade on one node."),
+        ("SELECT packageName, version, enabled AND installed FROM applicationPlugins WHERE packageName IN (...)",),
+        ("database",),
+    ),
+)

@@ -1,0 +1,62 @@
+"""What the tables of an installed NocoBase tell: its version, whether it is whole, and its adapters (nocobase.md §18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nbcluster.probe.findings import Finding, error, fail, ok, text, warn
+
+Rows = Sequence[Sequence[object]]
+Ask = Callable[[str], Rows]
+Param = Callable[[str], str]
+
+
+def stages(ask: Ask, param: Param) -> dict[str, Callable[[], Finding]]:
+    """Return the methods by stage; ``ask`` runs a SELECT, ``param`` gives the questions and what is expected."""
+    return {
+        "application": lambda: application(ask, param),
+        "whole": lambda: whole(ask, param),
+        "adapters": lambda: adapters(ask, param),
+    }
+
+
+def application(ask: Ask, param: Param) -> Finding:
+    """Compare the version of the tables with the wanted one."""
+    rows, wanted = ask(param("version_query")), param("version")
+    if not rows:
+        return fail("database.application.none", wanted=wanted)
+    found = text(rows[0][0], 40)
+    values = {"version": found, "wanted": wanted}
+    return ok("database.application.ok", **values) if found == wanted else warn("database.application.other", **values)
+
+
+def whole(ask: Ask, param: Param) -> Finding:
+    """Tell a whole installation from one that broke off: without roles nobody can sign in."""
+    roles, broken = _count(ask(param("roles_query"))), _count(ask(param("broken_query")))
+    if roles is None or broken is None:
+        return error("database.whole.unknown")
+    values = {"roles": roles, "broken": broken}
+    return ok("database.whole.ok", **values) if roles and not broken else fail("database.whole.half", **values)
+
+
+def adapters(ask: Ask, param: Param) -> Finding:
+    """Compare the adapter plugins with those that the topology needs."""
+    needed = [name for name in param("adapters").split(",") if name]
+    found = {text(row[0], 120): (text(row[1], 40), _true(row[2])) for row in ask(param("adapters_query"))}
+    missing = [name for name in needed if name not in found]
+    off = [name for name in needed if name in found and not found[name][1]]
+    if missing or off:
+        return fail("database.adapters.missing", missing=", ".join(missing) or "-", off=", ".join(off) or "-")
+    others = [f"{name} {found[name][0]}" for name in needed if found[name][0] != param("version")]
+    if others:
+        return warn("database.adapters.version", others=", ".join(others), wanted=param("version"))
+    return ok("database.adapters.ok", count=len(needed))
+
+
+def _count(rows: Rows) -> int | None:
+    value = rows[0][0] if rows and rows[0] else None
+    return value if isinstance(value, int) else None
+
+
+def _true(value: object) -> bool:
+    return value in (True, 1, b"\x01")

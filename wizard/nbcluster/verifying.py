@@ -1,0 +1,87 @@
+"""A look at the running cluster: every node, the load balancer, and what the tables tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.runbook.sql import adapters_query, broken_query, roles_query, version_query
+from nbcluster.checks.engine import known_ids, run_checks
+from nbcluster.checks.results import CheckResult, Report
+from nbcluster.fields import Row
+from nbcluster.flow import targets
+from nbcluster.judge.license import needed
+from nbcluster.judge.nodes import port_of
+from nbcluster.steps import STEPS, Step
+from nbcluster.targets import ParamValue, Target, TargetKind
+
+__all__ = ["running_targets", "verify"]
+
+
+def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Target, ...]:
+    """Return what can be asked of a running cluster; Redis and RabbitMQ are the business of ``check``."""
+    found = [_node(answers, row) for row in answers.rows("nodes") if row.get("name") and row.get("host")]
+    if answers.text("balancer.server_name"):
+        found.append(_balancer(answers))
+    for target in targets(answers, steps):
+        if target.kind is TargetKind.DATABASE:
+            found.append(replace(target, params={**target.params, **_questions(answers)}))
+    return tuple(found)
+
+
+def _node(answers: Answers, row: Row) -> Target:
+    params = _http(answers, str(row["host"]), port_of(answers, row))
+    shown = f"http://{row['host']}:{params['port']}{params['public_path']}"
+    return Target(f"node.{row['name']}", TargetKind.HTTP, shown, params, ("nodes",))
+
+
+def _balancer(answers: Answers) -> Target:
+    name, port = answers.text("balancer.server_name"), answers.number("balancer.listen")
+    tls = bool(answers.text("balancer.certificate"))
+    params = _http(answers, name, port) | {"tls": tls, "server_name": name, "websocket": True}
+    shown = f"{'https' if tls else 'http'}://{name}:{port}{params['public_path']}"
+    return Target("balancer", TargetKind.HTTP, shown, params, ("balancer",))
+
+
+def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
+    return {
+        "host": host,
+        "port": port,
+        "tls": False,
+        "ca_file": answers.text("tls.ca_file") or None,
+        "server_name": None,
+        "public_path": answers.text("app.public_path") or "/",
+        "websocket": False,
+    }
+
+
+def _questions(answers: Answers) -> dict[str, ParamValue]:
+    return {
+        "version": answers.text("app.version"),
+        "adapters": ",".join(needed(answers)),
+        "version_query": version_query(answers),
+        "roles_query": roles_query(answers),
+        "broken_query": broken_query(answers),
+        "adapters_query": adapters_query(answers),
+    }
+
+
+def verify(
+    answers: Answers,
+    *,
+    timeout: float = 5.0,
+    only: Sequence[str] = (),
+    skip: Mapping[str, str] | None = None,
+    on_result: Callable[[CheckResult], None] | None = None,
+) -> Report:
+    """Look at the running cluster within ``timeout`` + 1 seconds; raises ``NbclusterError`` for a selection that matches nothing."""
+    goals = running_targets(answers)
+    known = known_ids(goals)
+    # What the answers skip may belong to ``check`` alone.
+    skip = {
+        selection: why
+        for selection, why in (skip or {}).items()
+        if any(k == selection or k.startswith(selection + ".") for k in known)
+    }
+    return run_checks(goals, timeout=timeout, only=only, skip=skip, on_result=on_result)
