@@ -47,7 +47,7 @@ def test_paths_in_backticks_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_commands_are_real(path: Path) -> None:
-    known = set(re.findall(r"^    (\w[\w-]*) ", build_parser().format_help(), re.MULTILINE))
+    known = set(re.findall(r"^    (\w[\w-]*)(?:\s|$)", build_parser().format_help(), re.MULTILINE))
     assert {"setup", "render"} <= known
     used = set(re.findall(r"^    nbcluster ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE))
     assert used <= known
