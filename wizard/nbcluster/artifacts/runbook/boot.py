@@ -118,4 +118,10 @@ def other_nodes(answers: Answers) -> str:
             "Sign in through the balancer and create a collection: another node shows it after a second or two (the sync signal works). Upload a file and open it: every node finds it (the storage is shared)."
         )
     )
+    parts.append(
+        _(
+            "From the machine where these files were written, this asks every node, the load balancer and the tables of the database at once; secrets come from the variables that answers.toml names:"
+        )
+    )
+    parts.append(block("gate-verify", "bastion", "nbcluster verify --answers answers.toml"))
     return paragraphs(_("The other nodes and the balancer"), *parts)
