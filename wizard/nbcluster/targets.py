@@ -30,7 +30,7 @@ class Target:
     ``shown`` names it in reports with secrets masked. ``answers`` are the key paths it was made from.
     ``params`` by kind: redis host, port, tls, username, password, db, role, ca_file; rabbitmq host, port, tls, username, password,
     vhost, ca_file; database dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
-    node host, port, public_path, installation (new or existing); storage path; http host, port, tls, ca_file,
+    node host, port, public_path, installation (new or existing); storage path, version, own_key (APP_KEY is set); http host, port, tls, ca_file,
     server_name, public_path, websocket. A database with version, adapters and the questions version_query, roles_query, broken_query,
     adapters_query is asked what its tables tell of the application.
     """

@@ -9,7 +9,7 @@ from nbcluster.answers import Answers
 from nbcluster.judge.common import error, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
-from nbcluster.targets import Target, TargetKind
+from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
 
 _SYSTEM = ("/", "/etc", "/usr", "/var", "/home", "/root", "/tmp", "/dev", "/proc", "/sys", "/run", "/boot")  # noqa: S108 - refused paths
@@ -72,7 +72,9 @@ def targets(answers: Answers) -> Iterable[Target]:
     """Return the storage folder as a target."""
     path = answers.text("storage.path")
     if path.startswith("/"):
-        yield Target("storage", TargetKind.STORAGE, path, {"path": path}, ("storage.path",))
+        own_key = answers.text("app.key") != "from-storage"
+        params: dict[str, ParamValue] = {"path": path, "version": answers.text("app.version"), "own_key": own_key}
+        yield Target("storage", TargetKind.STORAGE, path, params, ("storage.path", "app.version", "app.key"))
 
 
 RULES = (Rule("storage-path", _path), Rule("local-files", _local_files), Rule("storage-options", _options))

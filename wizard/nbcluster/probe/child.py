@@ -123,7 +123,7 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
         started = time.monotonic()
         finding = _judge(probe, stage.name, methods[stage.name])
         elapsed = round((time.monotonic() - started) * 1000) if finding.elapsed_ms is None else finding.elapsed_ms
-        if finding.status in ("fail", "error"):
+        if finding.status in ("fail", "error", "skip"):
             culprits[stage.name] = stage.name
         if _alarm.rang or finding.code in ("probe.memory", "probe.flood"):
             late = stage.name

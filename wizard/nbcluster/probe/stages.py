@@ -37,7 +37,9 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
     if kind == TargetKind.HTTP:
         return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
-    return (Stage("port" if kind == TargetKind.NODE else "path"),)
+    if kind == TargetKind.STORAGE:
+        return (Stage("path"), *(Stage(name, ("path",)) for name in ("mount", "files", "contents")))
+    return (Stage("port"),)
 
 
 def _redis(role: str, link: str) -> tuple[Stage, ...]:

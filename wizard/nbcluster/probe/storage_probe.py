@@ -11,8 +11,8 @@ from pathlib import Path
 
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, error, fail, ok, skip, text, warn
+from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
 
-FILE_PREFIX = ".nbcluster-probe-"
 LEAST_FREE_BYTES = 2 * 1024**3
 _LOCAL = frozenset(["ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "overlay", "tmpfs", "vfat", "ntfs", "f2fs"])
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -23,7 +23,7 @@ class StorageProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"path": self.path}
+        return {"path": self.path, "mount": self.mount, "files": self.files, "contents": self.contents}
 
     def path(self) -> Finding:
         """Judge the folder as this machine sees it."""
@@ -45,6 +45,20 @@ class StorageProbe(Probe):
         if kind in _LOCAL:
             return warn("storage.path.local", **values)
         return ok("storage.path.ok", **values, free=f"{free / 1024**3:.0f}")
+
+    def mount(self) -> Finding:
+        """Judge the options of the mount."""
+        folder = Path(self.text("path")).resolve()
+        kind, options, source = options_of(folder, _MOUNTS.read_text("utf-8", "replace"))
+        return judge_options(kind, options, source)
+
+    def files(self) -> Finding:
+        """Try what NocoBase does with files, on hidden ones of our own."""
+        return operations(Path(self.text("path")))
+
+    def contents(self) -> Finding:
+        """Look at what lies there already."""
+        return contents(Path(self.text("path")), self.params)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
@@ -87,13 +101,26 @@ def _write(folder: Path) -> Finding | None:
 
 def mount_of(folder: Path, mountinfo: str) -> tuple[str, str]:
     """Return the mount point that holds a folder and its file-system type, read from proc(5) mountinfo; empty where none is found."""
-    best = ("", "")
+    place, rest = _mount_line(folder, mountinfo)
+    return place, rest[0] if rest else ""
+
+
+def options_of(folder: Path, mountinfo: str) -> tuple[str, tuple[str, ...], str]:
+    """Return file-system type, options of mount and file system, and the source of the mount that holds a folder."""
+    _place, rest = _mount_line(folder, mountinfo)
+    kind, source, options = (*rest, "", "", "")[:3]
+    return kind, tuple(option for option in options.split(",") if option), source
+
+
+def _mount_line(folder: Path, mountinfo: str) -> tuple[str, tuple[str, ...]]:
+    """Return the place, and type, source and options behind the dash; the options of the mount itself come first."""
+    best: tuple[str, tuple[str, ...]] = ("", ())
     for line in mountinfo.splitlines():
         fields, _dash, rest = line.partition(" - ")
         words, kinds = fields.split(" "), rest.split(" ")
-        if len(words) < 5:
+        if len(words) < 6 or len(kinds) < 3:
             continue
         place = words[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
         if (folder == Path(place) or Path(place) in folder.parents) and len(place) >= len(best[0]):
-            best = (place, kinds[0])
+            best = (place, (kinds[0], kinds[1], f"{words[5]},{kinds[2]}"))
     return best

@@ -173,4 +173,61 @@ _STORAGE: dict[str, Outcome] = {
     "storage.path.other": Outcome("error", N_("{path} cannot be judged"), N_("The system said: {reason}"), _ON_A_NODE),
 }
 
+_STORAGE |= {
+    "storage.mount.ok": Outcome("ok", N_("{kind} from {source}"), N_("Options: {options}")),
+    "storage.mount.soft": Outcome(
+        "warn",
+        N_("mounted soft"),
+        N_("Options: {options}. When the server is slow, a soft mount gives up and can lose data (unconfirmed)."),
+        N_("Mount with hard, on the nodes too."),
+    ),
+    "storage.mount.locks": Outcome(
+        "warn",
+        N_("locks stay on this machine"),
+        N_("Options: {options}"),
+        N_("Take nolock or local_lock=all out where a tool of yours relies on locks; NocoBase itself does not."),
+    ),
+    "storage.mount.noexec": Outcome(
+        "warn",
+        N_("mounted noexec"),
+        N_("Options: {options}. Plugins with programs of their own in storage/plugins cannot start them (unconfirmed)."),
+        N_("Mount without noexec."),
+    ),
+    "storage.files.ok": Outcome(
+        "ok", N_("rename, links and locks work"), N_("Files that this user makes belong to {owner}, mode {mode}.")
+    ),
+    "storage.files.closed": Outcome("skip", N_("not tried: no file can be made in {path} from this machine"), "", _ON_A_NODE),
+    "storage.files.refused": Outcome(
+        "warn",
+        N_("does not work here: {refused}"),
+        N_("NocoBase writes by rename and relies on no lock; other tools may need the rest."),
+        N_("Check the kind of share and its mount options."),
+    ),
+    "storage.files.squashed": Outcome(
+        "warn",
+        N_("files that user {user} makes belong to {owner}"),
+        N_("The export maps users (root_squash, all_squash)."),
+        N_("Let it map to the user that runs NocoBase on all nodes: no_root_squash, or anonuid and anongid (unconfirmed)."),
+    ),
+    "storage.contents.ok": Outcome("ok", N_("nothing that belongs to one node alone; {plugins} plugins")),
+    "storage.contents.local": Outcome(
+        "warn",
+        N_("holds what belongs to one node alone: {found}"),
+        N_("Sockets and process files of one node are deleted by the next one's start; a database's files are never shared."),
+        N_("Stop NocoBase, take them away; the written env files keep them on each node. Move a database's folder elsewhere."),
+    ),
+    "storage.contents.key": Outcome(
+        "warn",
+        N_("{file} is there: it signs the sessions, whatever APP_KEY says"),
+        "",
+        N_("Keep it and answer from-storage, or remove it: then everybody signs in again."),
+    ),
+    "storage.contents.version": Outcome(
+        "warn",
+        N_("{count} plugins of another version than {wanted}: {others}"),
+        "",
+        N_("All plugins have the version of the application: upgrade them on one node, as the runbook says."),
+    ),
+}
+
 OUTCOMES = _RABBITMQ | _NODE | _STORAGE

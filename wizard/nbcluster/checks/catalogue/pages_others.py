@@ -166,6 +166,28 @@ _MACHINES: tuple[Page, ...] = (
         N_("Mount the share on every node, at the same path."),
         ("create, write, fsync, rename and remove <path>/.nbcluster-probe-<random>",),
     ),
+    Page(
+        "storage.mount",
+        N_("The share is mounted with sound options"),
+        N_("Reads /proc/self/mountinfo of this machine; the nodes may mount it otherwise."),
+        N_("hard, locks on the server, no noexec; the same on all nodes."),
+        families=("storage.path",),
+    ),
+    Page(
+        "storage.files",
+        N_("Files can be renamed, linked and locked"),
+        N_("On hidden files .nbcluster-probe-<random> of its own, which it removes. Tells whom they belong to."),
+        N_("The kind of share, its export and its mount options."),
+        ("create, rename, link, lock and remove <path>/.nbcluster-probe-<random>",),
+        ("storage.path",),
+    ),
+    Page(
+        "storage.contents",
+        N_("Nothing lies there that belongs to one node or decides against the answers"),
+        N_("Looks for .pm2, sockets, db/, apps/main/jwt_secret.dat and the versions of unpacked plugins. Reads no other file."),
+        N_("Take away what belongs to one node; upgrade plugins with the application."),
+        families=("storage.path",),
+    ),
 )
 
 PAGES = _RABBITMQ + _DATABASE + _MACHINES

@@ -1,0 +1,124 @@
+"""What a storage folder can do and what lies in it: mount options, file operations, and what NocoBase left there (nocobase.md §10)."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from nbcluster.probe.findings import Finding, ok, skip, text, warn
+
+FILE_PREFIX = ".nbcluster-probe-"
+LONGEST_MANIFEST = 256 * 1024
+MOST_ENTRIES = 2000
+_NEVER_SHARED = (".pm2", "db", "gateway.sock")
+_KEY_FILE = "apps/main/jwt_secret.dat"
+
+
+def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
+    """Judge how the folder is mounted; a fact without a known consequence is only told."""
+    values = {"kind": text(kind, 40), "options": text(",".join(options), 160), "source": text(source, 120)}
+    if kind.startswith("nfs") and "soft" in options:
+        return warn("storage.mount.soft", **values)
+    if kind.startswith("nfs") and ("nolock" in options or "local_lock=all" in options):
+        return warn("storage.mount.locks", **values)
+    if "noexec" in options:
+        return warn("storage.mount.noexec", **values)
+    return ok("storage.mount.ok", **values)
+
+
+def operations(folder: Path) -> Finding:
+    """Try on hidden files of our own what NocoBase and its tools do; tells what does not work."""
+    first = folder / f"{FILE_PREFIX}{secrets.token_hex(8)}"
+    tries: tuple[tuple[str, Callable[[Path, Path], None]], ...] = (
+        ("rename", _rename),
+        ("symbolic link", lambda a, b: b.symlink_to(a.name)),
+        ("hard link", lambda a, b: b.hardlink_to(a)),
+        ("flock", lambda a, _b: _locked(a, lambda number: fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB))),
+        ("byte-range lock", lambda a, _b: _locked(a, lambda number: fcntl.lockf(number, fcntl.LOCK_EX | fcntl.LOCK_NB, 1))),
+    )
+    refused = []
+    try:
+        try:
+            first.write_bytes(b"nbcluster\n")
+        except OSError:
+            # What stands in the way is the finding of storage.path.
+            return skip("storage.files.closed", path=str(folder))
+        seen = first.stat()
+        for number, (name, attempt) in enumerate(tries):
+            other = first.with_name(f"{first.name}.{number}")
+            try:
+                attempt(first, other)
+            except OSError as fault:
+                refused.append(f"{name} ({errno.errorcode.get(fault.errno or 0, '?')})")
+            finally:
+                other.unlink(missing_ok=True)
+    finally:
+        first.unlink(missing_ok=True)
+    values = {"owner": f"{seen.st_uid}:{seen.st_gid}", "mode": f"{stat.S_IMODE(seen.st_mode):04o}"}
+    if seen.st_uid != os.geteuid():
+        return warn("storage.files.squashed", **values, user=str(os.geteuid()))
+    if refused:
+        return warn("storage.files.refused", **values, refused=", ".join(refused))
+    return ok("storage.files.ok", **values)
+
+
+def _rename(first: Path, other: Path) -> None:
+    """Replace a file in one step, as NocoBase and this program write."""
+    other.write_bytes(b"nbcluster, the second\n")
+    other.rename(first)
+
+
+def _locked(path: Path, lock: Callable[[int], object]) -> None:
+    with path.open("r+b") as file:
+        lock(file.fileno())
+
+
+def contents(folder: Path, params: Mapping[str, object]) -> Finding:
+    """Tell what lies in the folder that must not, or that decides against the answers."""
+    wrong = [name for name in _NEVER_SHARED if (folder / name).exists()]
+    wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
+    if wrong:
+        return warn("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
+    if (folder / _KEY_FILE).is_file() and params.get("own_key"):
+        return warn("storage.contents.key", file=_KEY_FILE)
+    wanted = str(params.get("version") or "")
+    versions = plugin_versions(folder / "plugins")
+    others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]
+    if others:
+        return warn("storage.contents.version", others=", ".join(others[:8]), wanted=wanted, count=len(others))
+    return ok("storage.contents.ok", plugins=len(versions))
+
+
+def plugin_versions(folder: Path) -> dict[str, str]:
+    """Return the versions of the unpacked plugins of NocoBase by package name; what cannot be read is left out."""
+    found = {}
+    for entry in sorted(_entries(folder / "@nocobase"), key=lambda path: path.name):
+        try:
+            with (entry / "package.json").open("rb") as file:
+                manifest = json.loads(file.read(LONGEST_MANIFEST))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(manifest, dict) and isinstance(manifest.get("version"), str):
+            found[text(f"@nocobase/{entry.name}", 120)] = text(manifest["version"], 40)
+    return found
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry.path) for _number, entry in zip(range(MOST_ENTRIES), entries, strict=False)]
+    except OSError:
+        return []
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return 0
