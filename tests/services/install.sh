@@ -20,6 +20,8 @@ want rabbitmq-server rabbitmq-server
 want initdb postgresql
 want mariadbd mariadb-server
 want nginx nginx-light
+want haproxy haproxy
+want caddy caddy
 want ssh openssh-client
 want sshd openssh-server
 want node nodejs

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.balancers.model import DISCOVERY, identifier, upstream_servers
 from nbcluster.judge.balancer import has_tls
-from nbcluster.judge.nodes import port_of
-from nbcluster.judge.workers import serves_requests
 
-_DISCOVERY = "(oauth-authorization-server|openid-configuration)"
-
-
-def identifier(answers: Answers) -> str:
-    """Return the name that the cluster's upstream and maps carry."""
-    return "nocobase_" + answers.text("name").replace("-", "_")
-
-
-def upstream_servers(answers: Answers) -> list[str]:
-    """Return ``host:port`` of every node that serves requests, in order."""
-    return [f"{row.get('host')}:{port_of(answers, row)}" for row in answers.rows("nodes") if serves_requests(row)]
+__all__ = ["conf", "identifier", "upstream_servers"]
 
 
 def conf(answers: Answers) -> str:
@@ -137,9 +126,9 @@ def _locations(answers: Answers, name: str) -> list[str]:
         *_location(path, name),
         "# Discovery documents are asked for at the root of the host, with the path behind (RFC 8414, section 3.1).",
         *_location(
-            f"~ ^/\\.well-known/{_DISCOVERY}/(.+)$",
+            f"~ ^/\\.well-known/{DISCOVERY}/(.+)$",
             name,
-            f"rewrite ^/\\.well-known/{_DISCOVERY}/(.+)$ /$2/.well-known/$1 break;",
+            f"rewrite ^/\\.well-known/{DISCOVERY}/(.+)$ /$2/.well-known/$1 break;",
         ),
     ]
     if path != "/":

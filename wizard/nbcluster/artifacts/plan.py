@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump
-from nbcluster.artifacts.nginx import conf
+from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary
@@ -43,8 +43,9 @@ def plan(
             head = NODE_HEAD.format(name=row["name"])
             text = env_text(answers, resolved, head + common.removeprefix(HEAD), own, steps)
             files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
-    if answers["balancer.kind"] == "nginx":
-        files.append(OutputFile("nginx/nocobase.conf", conf(answers).encode()))
+    if answers.text("balancer.kind") in FILES:
+        path, text_of = FILES[answers.text("balancer.kind")]
+        files.append(OutputFile(path, text_of(answers).encode()))
     files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
     files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
     names = [file.path for file in files]

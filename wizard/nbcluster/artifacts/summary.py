@@ -16,6 +16,8 @@ _ABOUT = (
     (".env", N_("the same on every node; holds secrets, mode 0600")),
     ("nodes/", N_("complete file of this node, stands there as .env; holds secrets, mode 0600")),
     ("nginx/", N_("for the load balancer's http block")),
+    ("haproxy/", N_("for the load balancer, beside its main configuration")),
+    ("caddy/", N_("whole configuration of the load balancer")),
     ("systemd/", N_("service unit of every node")),
     ("RUNBOOK.md", N_("what to do, in order")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.balancer import has_tls
+from nbcluster.judge.balancer import WRITTEN, has_file, has_tls
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.redis import ROLE_NAMES, urls
 from nbcluster.judge.workers import WORKER_IDS, processes, processes_of, serves_requests
@@ -34,12 +34,12 @@ def picture(answers: Answers) -> list[str]:
 
 
 def _front(answers: Answers) -> str:
-    if answers["balancer.kind"] != "nginx":
+    if not has_file(answers):
         return _("your load balancer")
     scheme = "https" if has_tls(answers) else "http"
     name, port = answers.text("balancer.server_name") or "?", answers.number("balancer.listen")
     usual = port == (443 if scheme == "https" else 80)
-    return f"{scheme}://{name}{'' if usual else f':{port}'}{answers.text('app.public_path')}  (nginx)"
+    return f"{scheme}://{name}{'' if usual else f':{port}'}{answers.text('app.public_path')}  ({WRITTEN[answers.text('balancer.kind')]})"
 
 
 def _node(answers: Answers, row: Row) -> str:

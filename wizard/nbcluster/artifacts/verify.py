@@ -10,6 +10,9 @@ from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import load_text
+from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.balancers.model import balancer_of
+from nbcluster.artifacts.balancers.readback import differences
 from nbcluster.artifacts.nginx import identifier, upstream_servers
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import blocks, node_variables, removals
@@ -49,6 +52,9 @@ def verify(files: Sequence[OutputFile], answers: Answers, resolved: Resolved, *,
         raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
     if "nginx/nocobase.conf" in by_path:
         _nginx(by_path["nginx/nocobase.conf"], answers)
+    for kind, (path, _text) in FILES.items():
+        if path in by_path and (wrong := differences(kind, by_path[path].text, balancer_of(answers))):
+            raise VerificationError(f"{path}: {', '.join(wrong)}")
     _unit(by_path["systemd/nocobase.service"])
     _answers(by_path["answers.toml"], answers, steps)
     _no_secret_in_the_open(files, answers, resolved)

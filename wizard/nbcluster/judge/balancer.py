@@ -11,12 +11,18 @@ from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 
+WRITTEN = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}
+"""Kinds of balancer that get a file, with their proper names."""
+
+
+def has_file(answers: Answers) -> bool:
+    """Tell whether a file for the balancer is written, so that it has to be described."""
+    return answers["balancer.kind"] in WRITTEN
+
 
 def has_tls(answers: Answers) -> bool:
     """Tell whether the balancer ends TLS."""
-    return answers["balancer.kind"] == "nginx" and bool(
-        answers.text("balancer.certificate") and answers.text("balancer.certificate_key")
-    )
+    return has_file(answers) and bool(answers.text("balancer.certificate") and answers.text("balancer.certificate_key"))
 
 
 def default_listen(answers: Answers) -> int:
@@ -25,12 +31,12 @@ def default_listen(answers: Answers) -> int:
 
 
 def _kind(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if answers["balancer.kind"] in ("haproxy", "caddy", "cloud"):
+    if answers["balancer.kind"] == "cloud":
         yield error(
             "balancer.kind",
             "balancer",
             _("files for {kind} are not written by this version.").format(kind=answers.text("balancer.kind")),
-            _("Use nginx, or none and follow the list in the summary."),
+            _("Use none and follow the list in the summary."),
         )
 
 

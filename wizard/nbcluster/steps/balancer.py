@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import balancer as judge
 from nbcluster.judge.database import HOST
 from nbcluster.steps.model import Step
 from nbcluster.text import N_
-
-
-def _is_nginx(answers: Answers) -> bool:
-    return answers["balancer.kind"] == "nginx"
-
 
 STEP = Step(
     id="balancer",
@@ -28,9 +22,14 @@ STEP = Step(
             N_("Balancer"),
             default="nginx",
             required=True,
-            why=N_("nginx gets a complete file; a balancer of your own gets the list of what it must do in the summary."),
-            choices=(Choice("nginx", "nginx"), Choice("none", N_("one that you set up yourself"))),
-            reserved=("haproxy", "caddy", "cloud"),
+            why=N_(
+                "nginx, HAProxy and Caddy get a complete file; a balancer of your own gets the list of what it must do in the summary."
+            ),
+            choices=(
+                *(Choice(kind, name) for kind, name in judge.WRITTEN.items()),
+                Choice("none", N_("one that you set up yourself")),
+            ),
+            reserved=("cloud",),
         ),
         Field(
             "balancer.listen",
@@ -41,7 +40,7 @@ STEP = Step(
             minimum=1,
             maximum=65535,
             why=N_("Port on which the balancer accepts users."),
-            applies=_is_nginx,
+            applies=judge.has_file,
         ),
         Field(
             "balancer.server_name",
@@ -49,17 +48,17 @@ STEP = Step(
             N_("Server name"),
             required=True,
             pattern=HOST,
-            applies=_is_nginx,
+            applies=judge.has_file,
             pattern_hint=N_("write a host name or an IP address"),
             placeholder="nocobase.example.com",
-            why=N_("Host name that users type; other names are not answered by this server block."),
+            why=N_("Host name that users type; other names are not answered here."),
         ),
         Field(
             "balancer.sticky",
             FieldKind.BOOLEAN,
             N_("Sticky sessions"),
             default=False,
-            applies=_is_nginx,
+            applies=judge.has_file,
             why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
         ),
         Field(
@@ -67,7 +66,7 @@ STEP = Step(
             FieldKind.BOOLEAN,
             N_("Something in front of it"),
             default=False,
-            applies=_is_nginx,
+            applies=judge.has_file,
             why=N_(
                 "With another proxy in front its forwarded headers are kept; without one they are overwritten, so that clients cannot fake their address."
             ),
@@ -77,7 +76,7 @@ STEP = Step(
             "balancer.certificate",
             FieldKind.PATH,
             N_("Certificate file"),
-            applies=_is_nginx,
+            applies=judge.has_file,
             why=N_("Path on the balancer; with the key it turns on TLS."),
             placeholder=N_("optional"),
         ),
@@ -85,7 +84,7 @@ STEP = Step(
             "balancer.certificate_key",
             FieldKind.PATH,
             N_("Certificate key file"),
-            applies=_is_nginx,
+            applies=judge.has_file,
             placeholder=N_("optional"),
             why=N_("Path on the balancer; the key itself is never read here."),
         ),

@@ -1,0 +1,1 @@
+"""HAProxy and Caddy in front of small nodes."""
