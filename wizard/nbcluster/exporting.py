@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from nbcluster.answers import Answers
 from nbcluster.artifacts.plan import plan
 from nbcluster.artifacts.secrets import resolve
+from nbcluster.artifacts.variables import reader_of
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
-from nbcluster.envfile import read_dotenv
+from nbcluster.envfile import UnreadableError, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.flow import problems_for_file, settle
 from nbcluster.outputfile import OutputFile
@@ -108,11 +109,24 @@ def kept_text_of(directory: Path) -> str | None:
     return read_env_text(path, "export.directory") if path.is_file() else None
 
 
+def _kept_values(answers: Answers, text: str | None) -> dict[str, str]:
+    """Return the variables of an env file that was written before, as its reader takes them."""
+    try:
+        return read(reader_of(answers), text) if text else {}
+    except UnreadableError as fault:
+        problem = Problem(
+            "export.directory",
+            _("the .env that stands there cannot be read for docker: {reason}.").format(reason=fault),
+            _("Mend it, or write into another folder."),
+        )
+        raise InvalidAnswersError((problem,)) from None
+
+
 def context_for(answers: Answers, directory: Path | None, claims: Mapping[tuple[str, int, str], str] | None = None) -> Context:
     """Return what the rules may know beside the answers; an unreadable imported file is left to ``prepare``."""
     base = base_text_of(answers)
     kept = kept_text_of(directory) if directory is not None else None
-    return Context(claims or {}, read_dotenv(base) if base else {}, read_dotenv(kept) if kept else {})
+    return Context(claims or {}, read_dotenv(base) if base else {}, _kept_values(answers, kept))
 
 
 def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: bool) -> Mapping[str, str]:
@@ -135,7 +149,7 @@ def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: 
             _("Bring that folder back, paste the keys, or ask for fresh ones with --new-keys."),
         )
         raise InvalidAnswersError((problem,))
-    values = read_dotenv(text)
+    values = _kept_values(answers, text)
     return {name: values[name] for name in _KEYS.values() if values.get(name)}
 
 
@@ -153,7 +167,7 @@ def prepare(
     """Render the files for a folder; raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own."""
     directory = directory.absolute()
     base, kept = base_text_of(answers), kept_text_of(directory)
-    base_env, kept_env = read_dotenv(base) if base else {}, read_dotenv(kept) if kept else {}
+    base_env, kept_env = read_dotenv(base) if base else {}, _kept_values(answers, kept)
     if not kept_env:
         kept_env = dict(keep_keys(answers, directory, exported_to, new_keys=new_keys))
     context = Context(claims or {}, base_env, kept_env)

@@ -1,4 +1,4 @@
-"""All files of a host deployment, from answers and resolved secrets alone."""
+"""All files of a deployment, from answers and resolved secrets alone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,25 @@ from collections.abc import Iterable
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump
 from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.docker import compose_file
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary
 from nbcluster.artifacts.systemd import unit
-from nbcluster.artifacts.variables import blocks, broken_addresses, node_variables, removals
-from nbcluster.envfile import MergeError, compose, merge, read_dotenv
+from nbcluster.artifacts.variables import blocks, broken_addresses, in_docker, node_variables, reader_of, removals
+from nbcluster.envfile import (
+    RAW_MARK,
+    MergeError,
+    Reader,
+    UnreadableError,
+    UnrepresentableError,
+    assign,
+    assignments,
+    compose,
+    docker_assignments,
+    merge,
+    read,
+)
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem
@@ -35,18 +48,23 @@ def plan(
 ) -> tuple[OutputFile, ...]:
     """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
     before = kept_text if kept_text is not None else base_text
+    if kept_text is None and base_text is not None and in_docker(answers):
+        before = _for_docker(base_text)
     common = env_text(answers, resolved, before, {}, steps)
     files = [OutputFile(".env", common.encode(), True)]
     for row in answers.rows("nodes"):
         own = node_variables(answers, row, steps)
         if own:
             head = NODE_HEAD.format(name=row["name"])
-            text = env_text(answers, resolved, head + common.removeprefix(HEAD), own, steps)
+            text = env_text(answers, resolved, head + common.removeprefix(_mark(answers)).removeprefix(HEAD), own, steps)
             files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
     if answers.text("balancer.kind") in FILES:
         path, text_of = FILES[answers.text("balancer.kind")]
         files.append(OutputFile(path, text_of(answers).encode()))
-    files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+    if in_docker(answers):
+        files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
+    else:
+        files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
     files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
     names = [file.path for file in files]
     with using(answers.text("output.language")):
@@ -59,15 +77,40 @@ def env_text(
     answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str], steps: tuple[Step, ...] = STEPS
 ) -> str:
     """Return one env file: merged into what was there, or fresh."""
-    wanted = blocks(answers, resolved, steps, own)
+    wanted, reader, mark = blocks(answers, resolved, steps, own), reader_of(answers), _mark(answers)
     if before is None:
-        return _with_left_out(f"{HEAD}\n{compose(wanted)}", resolved)
+        return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
-        gone = broken_addresses(read_dotenv(before), names) | removals(answers, resolved, names, steps)
-        return _with_left_out(merge(before, wanted, gone), resolved)
-    except MergeError as fault:
-        raise InvalidAnswersError((Problem("app.base_env", str(fault)),)) from None
+        gone = broken_addresses(read(reader, before), names) | removals(answers, resolved, names, steps)
+        text = _with_left_out(merge(before, wanted, gone, reader), resolved)
+    except (MergeError, UnreadableError):
+        raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
+    return text if mark in text else mark + text
+
+
+def _mark(answers: Answers) -> str:
+    """Return the first line of a file that docker reads, by which lint and people know how to read it."""
+    return f"{RAW_MARK}\n" if in_docker(answers) else ""
+
+
+def _for_docker(text: str) -> str:
+    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for found in reversed(list(assignments(text))):
+        end = text.find("\n", found.end)
+        end = len(text) if end < 0 else end
+        try:
+            line = assign(found.name, found.value, Reader.DOCKER)
+        except UnrepresentableError as fault:
+            raise InvalidAnswersError((Problem("app.base_env", f"{found.name}: {fault}"),)) from None
+        text = text[: found.start] + line + text[end:]
+    wanted = {found.line for found in docker_assignments(text)}
+    lines = text.split("\n")
+    return "\n".join(
+        line if number in wanted or not line.strip() or line.lstrip().startswith("#") else f"# {line}"
+        for number, line in enumerate(lines, 1)
+    )
 
 
 def _with_left_out(text: str, resolved: Resolved) -> str:

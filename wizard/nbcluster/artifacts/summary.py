@@ -19,6 +19,7 @@ _ABOUT = (
     ("haproxy/", N_("for the load balancer, beside its main configuration")),
     ("caddy/", N_("whole configuration of the load balancer")),
     ("systemd/", N_("service unit of every node")),
+    ("docker/", N_("compose file of every node, beside its env file")),
     ("RUNBOOK.md", N_("what to do, in order")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
     ("manifest.json", N_("checksums of these files")),

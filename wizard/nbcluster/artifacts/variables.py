@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.secrets import VARIABLES, Resolved
-from nbcluster.envfile import Block, UnrepresentableError, assign
+from nbcluster.envfile import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.fields import Field, Row, Value
 from nbcluster.problems import Problem
@@ -25,10 +25,23 @@ RETIRED = {
 }
 """Variables of older files that are commented out, with the reason (nocobase.md §2)."""
 
+IN_THE_IMAGE = ("STORAGE_PATH", "SOCKET_PATH", "PM2_HOME")
+"""Variables that a host needs and a container must not have: the image keeps sockets off the volume (nocobase.md §1 #14)."""
+
 _CONDITIONAL = frozenset(
     {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
 )
 """Variables that steps write for some answers only."""
+
+
+def in_docker(answers: Answers) -> bool:
+    """Tell whether the nodes are containers."""
+    return answers["app.deployment"] == "docker"
+
+
+def reader_of(answers: Answers) -> Reader:
+    """Return who reads the env files that are written: npm dotenv on a host, docker in front of a container."""
+    return Reader.DOCKER if in_docker(answers) else Reader.DOTENV
 
 
 def step_variables(step: Step, answers: Answers, resolved: Resolved | None = None) -> tuple[Variable, ...]:
@@ -42,7 +55,8 @@ def step_variables(step: Step, answers: Answers, resolved: Resolved | None = Non
             value = _value(field, answers[field.path], resolved)
             if value is not None:
                 out.append(Variable(field.variable, value))
-    return tuple(variable for variable in (*out, *composed) if variable.name)
+    unwanted = IN_THE_IMAGE if in_docker(answers) else ()
+    return tuple(variable for variable in (*out, *composed) if variable.name and variable.name not in unwanted)
 
 
 def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secret | None:
@@ -68,7 +82,9 @@ def node_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
     out: dict[str, str] = {}
     for column in tables_by_path(steps)["nodes"].columns:
         value = _value(column, row.get(column.path), None) if column.variable else None
-        if value is not None and not (column.variable == "APP_PORT" and value == answers.text("app.port")):
+        # in a container the application's port is the same everywhere; a node's own stands in front of it
+        same = column.variable == "APP_PORT" and (value == answers.text("app.port") or in_docker(answers))
+        if value is not None and not same:
             out[column.variable] = value.reveal() if isinstance(value, Secret) else value
     return out
 
@@ -81,25 +97,26 @@ def blocks(
     Raises ``InvalidAnswersError`` at the key path of a value that no env file can carry.
     """
     extra = dict(extra or {})
+    reader = reader_of(answers)
     out: list[Block] = []
     for step in steps:
         entries: list[tuple[str, str, str]] = []
         for variable in step_variables(step, answers, resolved):
             value = variable.value.reveal() if isinstance(variable.value, Secret) else variable.value
             value = extra.pop(variable.name, value)
-            _require_writable(step, variable.name, value)
+            _require_writable(step, variable.name, value, reader)
             entries.append((variable.name, value, variable.comment))
         out.append(Block(step.title, tuple(entries)))
     if extra:
         for name, value in extra.items():
-            _require_writable(None, name, value)
+            _require_writable(None, name, value, reader)
         out.append(Block("This node alone", tuple((name, value, "") for name, value in extra.items())))
     return tuple(out)
 
 
-def _require_writable(step: Step | None, name: str, value: str) -> None:
+def _require_writable(step: Step | None, name: str, value: str, reader: Reader) -> None:
     try:
-        assign(name, value)
+        assign(name, value, reader)
     except UnrepresentableError as fault:
         path = "nodes" if step is None else next((f.path for f in step.fields if f.variable == name), step.id)
         hint = _("Choose another value: letters, digits and . _ - : @ % + , = read the same everywhere.")
@@ -118,6 +135,8 @@ def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps
         out[name] = "used once, at the first installation"
     for name in ("CLUSTER_MODE", "WORKER_MODE"):
         out[name] = "set per node, in nodes/"
+    if in_docker(answers):
+        out |= dict.fromkeys(IN_THE_IMAGE, "the image and the volume decide")
     mine = set(written)
     return {name: reason for name, reason in out.items() if name not in mine}
 

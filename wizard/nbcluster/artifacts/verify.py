@@ -13,10 +13,11 @@ from nbcluster.answersfile import load_text
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of
 from nbcluster.artifacts.balancers.readback import differences
+from nbcluster.artifacts.docker import image
 from nbcluster.artifacts.nginx import identifier, upstream_servers
 from nbcluster.artifacts.secrets import Resolved
-from nbcluster.artifacts.variables import blocks, node_variables, removals
-from nbcluster.envfile import read_dotenv
+from nbcluster.artifacts.variables import blocks, node_variables, reader_of, removals
+from nbcluster.envfile import read as read_as
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.fields import Field, FieldKind, Row, Value
 from nbcluster.outputfile import OutputFile
@@ -55,14 +56,17 @@ def verify(files: Sequence[OutputFile], answers: Answers, resolved: Resolved, *,
     for kind, (path, _text) in FILES.items():
         if path in by_path and (wrong := differences(kind, by_path[path].text, balancer_of(answers))):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
-    _unit(by_path["systemd/nocobase.service"])
+    if "systemd/nocobase.service" in by_path:
+        _unit(by_path["systemd/nocobase.service"])
+    if "docker/compose.yaml" in by_path:
+        _compose(by_path["docker/compose.yaml"], answers)
     _answers(by_path["answers.toml"], answers, steps)
     _no_secret_in_the_open(files, answers, resolved)
 
 
 def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> None:
     wanted = {name: value for block in blocks(answers, resolved, steps, own) for name, value, _comment in block.entries}
-    read = read_dotenv(file.text)
+    read = read_as(reader_of(answers), file.text)
     wrong = [name for name, value in wanted.items() if read.get(name) != value]
     wrong += [name for name in removals(answers, resolved, wanted, steps) if name in read]
     if wrong or not file.secret:
@@ -106,6 +110,22 @@ def _unit(file: OutputFile) -> None:
     lines = [line for line in file.text.splitlines() if line and not line.startswith(("#", "["))]
     if any(not re.match(r"[A-Z][A-Za-z]+=\S", line) for line in lines):
         raise VerificationError(f"{file.path}: holds a line that is no assignment")
+
+
+def _compose(file: OutputFile, answers: Answers) -> None:
+    from ruamel.yaml import YAML
+
+    services = YAML(typ="safe", pure=True).load(file.text)["services"]
+    right = (
+        set(services) == {"node", "first-boot"}
+        and all(service["image"] == image(answers).replace("$", "$$") for service in services.values())
+        and all(service["env_file"] == [{"path": "../.env", "format": "raw"}] for service in services.values())
+        and "profiles" not in services["node"]
+        and services["first-boot"]["profiles"] == ["first-boot"]
+        and "--quickstart" not in str(services["node"]["command"])
+    )
+    if not right:
+        raise VerificationError(f"{file.path}: services")
 
 
 def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:

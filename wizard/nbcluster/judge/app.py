@@ -119,12 +119,12 @@ def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _deployment(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if answers["app.deployment"] in ("docker", "kubernetes"):
+    if answers["app.deployment"] == "kubernetes":
         yield error(
             "app.deployment",
             "deployment",
             _("files for {deployment} are not written by this version.").format(deployment=answers.text("app.deployment")),
-            _("Use host, or take the variables from the .env into your own files."),
+            _("Use host or docker, or take the variables from the .env into your own files."),
         )
 
 

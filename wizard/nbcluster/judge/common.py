@@ -30,8 +30,10 @@ def is_loopback(host: str) -> bool:
 
 
 def spans_hosts(answers: Answers) -> bool:
-    """Tell whether at least one node is on another machine than this one, so that localhost means different things."""
-    return any(not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes"))
+    """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one."""
+    return answers["app.deployment"] == "docker" or any(
+        not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes")
+    )
 
 
 def is_existing(answers: Answers) -> bool:

@@ -48,8 +48,9 @@ def lint(files: Sequence[Input]) -> Linted:
     read: list[tuple[Input, Source]] = []
     for file in files:
         shown = clean(file.name, 400)
+        loaded: list[str] = []
         try:
-            sources = read_sources(file.text, file.name, file.load)
+            sources = read_sources(file.text, file.name, _keeping(file.load, loaded))
         except NothingSetError as fault:
             if not _MANIFEST.search(file.text):
                 problems.append(Problem(shown, str(fault)))
@@ -62,7 +63,11 @@ def lint(files: Sequence[Input]) -> Linted:
             findings += env_text(shown, file.text, in_docker=RAW_MARK in file.text)
         else:
             findings += yaml_text(shown, file.text)
-        read += [(file, source) for source in sources]
+        if not all(source.on_request for source in sources):
+            # what runs only when it is asked for, such as a first boot, is no node as it runs
+            sources = tuple(source for source in sources if not source.on_request)
+        said = replace(file, text="\n".join((file.text, *loaded)))
+        read += [(said, source) for source in sources]
     unread: list[Unread] = []
     for group in _groups(read):
         found, missing = _application(group)
@@ -72,6 +77,16 @@ def lint(files: Sequence[Input]) -> Linted:
     order = {clean(file.name, 400): index for index, file in enumerate(files)}
     findings.sort(key=lambda f: (order.get(f.file, len(order)), f.file, f.line, f.severity is Severity.WARNING))
     return Linted(tuple(dict.fromkeys(findings)), tuple(unread), tuple(problems))
+
+
+def _keeping(load: Loader, texts: list[str]) -> Loader:
+    def loading(path: str) -> str | None:
+        text = load(path)
+        if text is not None:
+            texts.append(text)
+        return text
+
+    return loading
 
 
 def _groups(read: Sequence[tuple[Input, Source]]) -> Iterator[list[tuple[Input, Source]]]:
@@ -115,6 +130,6 @@ def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, li
         settings,
         complete=not missing and not only_secrets,
         decided=frozenset(decided),
-        in_docker=RAW_MARK in first.text,
+        in_docker=source.kind is Kind.ENV and RAW_MARK in first.text,
     )
     return found, missing

@@ -82,8 +82,11 @@ STEP = Step(
             why=N_("Decides the form of the env file and which service files are written."),
             default="host",
             required=True,
-            choices=(Choice("host", N_("on hosts, with yarn and systemd")),),
-            reserved=("docker", "kubernetes"),
+            choices=(
+                Choice("host", N_("on hosts, with yarn and systemd")),
+                Choice("docker", N_("in containers, one compose file for every host")),
+            ),
+            reserved=("kubernetes",),
         ),
         Field(
             "app.version",

@@ -7,6 +7,7 @@ import shlex
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
+from nbcluster.artifacts.variables import in_docker
 from nbcluster.fields import Row
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import serves_requests
@@ -86,6 +87,11 @@ def overrides(answers: Answers) -> str:
 
 def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, ...]:
     """Return lines that start NocoBase in the foreground; the unit's private CA counts here, too."""
+    if in_docker(answers):
+        beginning = compose_command(answers, first_node(answers))
+        if command.endswith("--quickstart"):
+            return (f"{beginning} --profile first-boot up --force-recreate first-boot",)
+        return (f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node",)
     certificate = answers.text("tls.ca_file")
     lines = ["# run as the account " + USER, f"cd {app_folder()}"]
     if certificate:
@@ -109,11 +115,12 @@ def port_is_free(port: int | str) -> str:
 
 def start(answers: Answers, row: Row) -> str:
     """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
+    begin = f"{compose_command(answers, row)} up -d node" if in_docker(answers) else "systemctl enable --now nocobase"
     lines = (
         f"if ss -Hltn 'sport = :{port_of(answers, row)}' | grep .; then",
         "  echo 'something listens on the port: stop it first'; false",
         "else",
-        *(f"  {line}" for line in ("systemctl enable --now nocobase", *wait_for_health(answers, row))),
+        *(f"  {line}" for line in (begin, *wait_for_health(answers, row))),
         "fi",
     )
     return block("start", name_of(row), *lines)
@@ -121,7 +128,8 @@ def start(answers: Answers, row: Row) -> str:
 
 def stop(answers: Answers, row: Row) -> str:
     """Return the block that stops a node and sees that its port is free."""
-    return block("stop", name_of(row), "systemctl stop nocobase", port_is_free(port_of(answers, row)))
+    end = f"{compose_command(answers, row)} stop node" if in_docker(answers) else "systemctl stop nocobase"
+    return block("stop", name_of(row), end, port_is_free(port_of(answers, row)))
 
 
 def app_folder() -> str:
@@ -129,9 +137,22 @@ def app_folder() -> str:
     return word(APP_FOLDER)
 
 
-def user() -> str:
-    """Return the account that runs NocoBase."""
-    return USER
+def user(answers: Answers) -> str:
+    """Return the account that runs NocoBase; in the image that is root (nocobase.md §8)."""
+    return "root" if in_docker(answers) else USER
+
+
+def compose_command(answers: Answers, row: Row) -> str:
+    """Return the beginning of a command of compose for a node, from anywhere on it; its own port goes in front of the container's."""
+    port = "" if port_of(answers, row) == answers.number("app.port") else f"NODE_PORT={port_of(answers, row)} "
+    return f"{port}docker compose -f {word(APP_FOLDER + '/docker/compose.yaml')}"
+
+
+def in_application(answers: Answers, command: str) -> tuple[str, ...]:
+    """Return lines that run one command of NocoBase on the first node, while no process of it runs."""
+    if in_docker(answers):
+        return (f"{compose_command(answers, first_node(answers))} run --rm node {command}",)
+    return (f"# run as the account {USER}", f"cd {app_folder()}", command)
 
 
 def share(answers: Answers, *parts: str) -> str:

@@ -7,8 +7,10 @@ from nbcluster.artifacts.runbook.balancer import balancer
 from nbcluster.artifacts.runbook.blocks import (
     app_folder,
     block,
+    compose_command,
     first_node,
     gate,
+    in_application,
     name_of,
     overrides,
     paragraphs,
@@ -19,6 +21,7 @@ from nbcluster.artifacts.runbook.blocks import (
     wait_for_health,
 )
 from nbcluster.artifacts.runbook.sql import ask, gate_queries, secrets_query
+from nbcluster.artifacts.variables import in_docker
 from nbcluster.judge.balancer import has_file
 from nbcluster.judge.license import needed, short_name
 from nbcluster.text import _
@@ -33,7 +36,7 @@ def first_boot(answers: Answers) -> str:
         _(
             "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: variables in front of the command beat .env, also empty ones."
         ),
-        _("As {user} on {node}, in a terminal that stays open:").format(user=user(), node=name),
+        _("As {user} on {node}, in a terminal that stays open:").format(user=user(answers), node=name),
         block("first-boot", name, *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
         gate()
         + _(
@@ -73,9 +76,15 @@ def _enabling(answers: Answers, name: str) -> list[str]:
         return []
     names = " ".join(short_name(package) for package in needed(answers))
     return [
-        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(user=user()),
-        block("enable", name, f"# run as the account {user()}", f"cd {app_folder()}", f"yarn pm enable {names}"),
+        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(user=user(answers)),
+        block("enable", name, *_enable(answers, names)),
     ]
+
+
+def _enable(answers: Answers, names: str) -> tuple[str, ...]:
+    if in_docker(answers):
+        return (f"{compose_command(answers, first_node(answers))} exec first-boot yarn pm enable {names}",)
+    return in_application(answers, f"yarn pm enable {names}")
 
 
 def _rabbitmq(answers: Answers, name: str) -> list[str]:

@@ -48,7 +48,7 @@ def conversion(answers: Answers) -> str:
             name,
             _OLD_STORAGE,
             f'rsync -a {excludes} "$OLD_STORAGE"/ {share(answers)}/',
-            f"chown -R {user()} {share(answers)}",
+            f"chown -R {user(answers)} {share(answers)}",
         ),
         _(
             "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, gate, name_of, paragraphs, share, user
+from nbcluster.artifacts.runbook.blocks import block, first_node, gate, in_application, name_of, paragraphs, share, user
 from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.text import _
 
@@ -25,13 +25,12 @@ def licence(answers: Answers) -> str:
             + _("Still unconfirmed are {names}. Start no second node before they are licensed and enabled.").format(names=names)
         )
     parts += [
-        _("As {user}: the instance id, which the service platform turns into a licence key:").format(user=user()),
+        _("As {user}: the instance id, which the service platform turns into a licence key:").format(user=user(answers)),
         block(
             "license",
             name,
-            f"# run as the account {user()}",
-            f"cd {app_folder()}",
-            f"test -s {share(answers, '.license', 'instance-id')} || yarn nocobase generate-instance-id",
+            *in_application(answers, "yarn nocobase generate-instance-id")[:-1],
+            f"test -s {share(answers, '.license', 'instance-id')} || {in_application(answers, 'yarn nocobase generate-instance-id')[-1]}",
             f"cat {share(answers, '.license', 'instance-id')}; echo",
         ),
         _("Save the key where the next line looks for it; the share brings it to every node:"),
@@ -64,6 +63,6 @@ def _offline(answers: Answers, name: str) -> list[str]:
             '  tar -xzf "$PACKAGES"/*plugin-"$plugin"-[0-9]*.tgz -C "$folder" --strip-components=1',
             '  grep -m1 \'"version"\' "$folder/package.json"',
             "done",
-            f"chown -R {user()} {share(answers, 'plugins')}",
+            f"chown -R {user(answers)} {share(answers, 'plugins')}",
         ),
     ]

@@ -18,6 +18,7 @@ from nbcluster.artifacts.runbook.blocks import (
     wait_for_health,
 )
 from nbcluster.artifacts.runbook.sql import ask, dump, gate_queries
+from nbcluster.artifacts.variables import in_docker
 from nbcluster.text import _
 
 
@@ -31,12 +32,12 @@ def upgrade(answers: Answers) -> str:
         *(stop(answers, each) for each in answers.rows("nodes")),
         _("Back up the database and the storage. The dump lies beside these files:"),
         block("backup", "bastion", *dump(answers, "before-upgrade")),
-        _("Install the wanted version in {folder} on every node, the way it was installed there.").format(folder=app_folder()),
+        _installation(answers),
     ]
     if answers["license.delivery"] == "offline":
         parts.append(_("Unpack the plugins of that version, as in the chapter on the licence."))
     parts += [
-        _("Then one node alone, as {user}, in a terminal that stays open:").format(user=user()),
+        _("Then one node alone, as {user}, in a terminal that stays open:").format(user=user(answers)),
         block("upgrade", name_of(row), *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
         gate() + _("Healthy, the wanted version, nothing broken off, every adapter enabled in the wanted version:"),
         block("gate-upgrade", name_of(row), *wait_for_health(answers, row)),
@@ -46,6 +47,16 @@ def upgrade(answers: Answers) -> str:
         _("Answer app.version with the wanted version and export again, so that these files say it, too."),
     ]
     return paragraphs(_("Upgrade"), *parts)
+
+
+def _installation(answers: Answers) -> str:
+    if not in_docker(answers):
+        return _("Install the wanted version in {folder} on every node, the way it was installed there.").format(
+            folder=app_folder()
+        )
+    return _(
+        "Write the wanted version into the image line of {file} on every node (or answer app.version first, export, and repeat the copy blocks), then fetch it there: {command}"
+    ).format(file=f"{app_folder()}/docker/compose.yaml", command="`docker compose pull node`")
 
 
 def maintenance(answers: Answers) -> str:
@@ -58,7 +69,7 @@ def maintenance(answers: Answers) -> str:
         ),
         _(
             "Stop all nodes with the blocks of the chapter before, then run one alone, as {user}, in a terminal that stays open:"
-        ).format(user=user()),
+        ).format(user=user(answers)),
         block("maintain", name_of(row), *start_by_hand(answers, "CLUSTER_MODE= WORKER_MODE=", "yarn start")),
         _(
             "When it is done: ctrl+c, then start all nodes one by one. Each needs the restart: it links the changed plugins only then, and a process that merely reloads may go on with a worker id that it no longer holds (unconfirmed)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.docker import image
 from nbcluster.artifacts.runbook.blocks import (
     ADMINISTRATOR,
     app_folder,
@@ -15,7 +16,7 @@ from nbcluster.artifacts.runbook.blocks import (
     user,
     word,
 )
-from nbcluster.artifacts.variables import node_variables
+from nbcluster.artifacts.variables import in_docker, node_variables
 from nbcluster.fields import Row
 from nbcluster.steps import Step
 from nbcluster.text import _
@@ -28,13 +29,7 @@ def before_you_start(answers: Answers) -> str:
     rows = answers.rows("nodes")
     return paragraphs(
         _("Before you start"),
-        _(
-            "Every node has NocoBase {version} installed in {folder}, on a local disk. Another folder: change it in the service unit and in these blocks. Node.js and yarn are in the service's path (/usr/bin or /usr/local/bin)."
-        ).format(version=answers.text("app.version"), folder=app_folder()),
-        _(
-            "The account {user} runs it and owns that folder. Its number must be the same on every node, because the share knows accounts by number; the operating system version must be the same, because the licence compares it. Each line must print the same:"
-        ).format(user=user()),
-        block("account", "bastion", *(ssh(row, f"id -u {user()}; grep ^PRETTY_NAME= /etc/os-release") for row in rows)),
+        *(_containers(answers) if in_docker(answers) else _application(answers)),
         _("The shared storage is mounted on every node at the same path:"),
         *_mounts(answers),
         _(
@@ -44,11 +39,47 @@ def before_you_start(answers: Answers) -> str:
     )
 
 
+def _application(answers: Answers) -> list[str]:
+    return [
+        _(
+            "Every node has NocoBase {version} installed in {folder}, on a local disk. Another folder: change it in the service unit and in these blocks. Node.js and yarn are in the service's path (/usr/bin or /usr/local/bin)."
+        ).format(version=answers.text("app.version"), folder=app_folder()),
+        _(
+            "The account {user} runs it and owns that folder. Its number must be the same on every node, because the share knows accounts by number; the operating system version must be the same, because the licence compares it. Each line must print the same:"
+        ).format(user=user(answers)),
+        block(
+            "account",
+            "bastion",
+            *(ssh(row, f"id -u {user(answers)}; grep ^PRETTY_NAME= /etc/os-release") for row in answers.rows("nodes")),
+        ),
+    ]
+
+
+def _containers(answers: Answers) -> list[str]:
+    return [
+        _(
+            "Every node has Docker with compose 2.30 or later, which reads an env file raw. The licence compares the operating system inside the image, which is the same everywhere. Each line shows the version of compose, and that {image} can be fetched:"
+        ).format(image=f"`{image(answers)}`"),
+        block(
+            "account",
+            "bastion",
+            *(
+                ssh(row, ADMINISTRATOR, f"$as docker compose version && $as docker pull -q {word(image(answers))}")
+                for row in answers.rows("nodes")
+            ),
+        ),
+    ]
+
+
 def files_on_the_nodes(answers: Answers, steps: tuple[Step, ...]) -> str:
     """Return the chapter that copies env file and service unit; a single node that still runs must not find them."""
     return paragraphs(
         _("The files on the nodes"),
         _(
+            "The env file holds secrets and is readable by root alone; a node with a file of its own gets that one. It stands beside the folder of compose.yaml."
+        )
+        if in_docker(answers)
+        else _(
             "The env file holds secrets and belongs to the service's account alone; a node with a file of its own gets that one. Without .env.e2e the command line of NocoBase complains: an empty one will do."
         ),
         *(_copy(answers, row, steps) for row in answers.rows("nodes")),
@@ -75,7 +106,7 @@ def _mounts(answers: Answers) -> list[str]:
             f"mkdir -p {word(path)}",
             f"grep -qF {word(f' {path} ')} /etc/fstab || echo {word(line)} >> /etc/fstab",
             f"mountpoint -q {word(path)} || mount {word(path)}",
-            f"chown {user()} {word(path)}",
+            f"chown {user(answers)} {word(path)}",
         )
         out.append(block("mount", name_of(row), *lines))
     out.append(
@@ -105,15 +136,31 @@ def _proof(answers: Answers) -> str:
 def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
     name = name_of(row)
     source = f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env"
+    if in_docker(answers):
+        return _copy_compose(row, source)
     env, unit, folder = f".nbcluster-{name}.env", f".nbcluster-{name}.service", app_folder()
     script = (
         ADMINISTRATOR,
         "set -e",
-        f"$as install -o {user()} -m 600 {env} {folder}/.env",
-        f"$as test -e {folder}/.env.e2e || $as install -o {user()} -m 600 /dev/null {folder}/.env.e2e",
-        f"$as install -d -o {user()} {folder}/run",
+        f"$as install -o {user(answers)} -m 600 {env} {folder}/.env",
+        f"$as test -e {folder}/.env.e2e || $as install -o {user(answers)} -m 600 /dev/null {folder}/.env.e2e",
+        f"$as install -d -o {user(answers)} {folder}/run",
         f"$as install -m 644 {unit} /etc/systemd/system/nocobase.service",
         "$as systemctl daemon-reload",
         f"rm {env} {unit}",
     )
     return block("copy", name, scp(row, source, env), scp(row, "systemd/nocobase.service", unit), ssh(row, *script))
+
+
+def _copy_compose(row: Row, source: str) -> str:
+    name, folder = name_of(row), app_folder()
+    env, file = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml"
+    script = (
+        ADMINISTRATOR,
+        "set -e",
+        f"$as install -d {folder}/docker",
+        f"$as install -m 600 {env} {folder}/.env",
+        f"$as install -m 644 {file} {folder}/docker/compose.yaml",
+        f"rm {env} {file}",
+    )
+    return block("copy", name, scp(row, source, env), scp(row, "docker/compose.yaml", file), ssh(row, *script))

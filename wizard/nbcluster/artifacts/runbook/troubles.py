@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import paragraphs
+from nbcluster.artifacts.runbook.blocks import compose_command, first_node, paragraphs
+from nbcluster.artifacts.variables import in_docker
 from nbcluster.text import _
 
 
@@ -59,8 +60,8 @@ def troubles(answers: Answers) -> str:
     return paragraphs(
         _("When something is wrong"),
         _(
-            "The cause stands in the reply of {path}api/__health_check and in the log (`journalctl -u nocobase`). Health tests neither the database nor Redis once the node runs."
-        ).format(path=path),
+            "The cause stands in the reply of {path}api/__health_check and in the log (`{log}`). Health tests neither the database nor Redis once the node runs."
+        ).format(path=path, log=_log_command(answers)),
         _("The health address says:"),
         _table(health),
         _("The log says:"),
@@ -73,3 +74,9 @@ def troubles(answers: Answers) -> str:
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     head = ["| " + _("sign") + " | " + _("meaning") + " |", "|---|---|"]
     return "\n".join([*head, *(f"| {sign} | {meaning} |" for sign, meaning in rows)]) + "\n"
+
+
+def _log_command(answers: Answers) -> str:
+    if in_docker(answers):
+        return f"{compose_command(answers, first_node(answers))} logs node"
+    return "journalctl -u nocobase"

@@ -18,7 +18,8 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
         settings, unread = _settings(service, load)
         names = {setting.name for setting in settings}
         if "nocobase" in text_of(child(service, "image")).lower() or names & KNOWN_NAMES:
-            yield Source(Kind.COMPOSE, tuple(settings), title, tuple(unread))
+            on_request = bool(items(child(service, "profiles")))
+            yield Source(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request)
 
 
 def _settings(service: Node, load: Loader) -> tuple[list[Setting], list[tuple[int, str]]]:

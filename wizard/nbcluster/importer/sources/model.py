@@ -51,6 +51,7 @@ class Source:
 
     ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that
     a missing variable may be there. ``objects`` are the ConfigMaps and Secrets that a manifest holds, named like those in ``unread``.
+    ``on_request`` is a service of a compose profile, which runs only when it is asked for.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Source:
     title: str = ""
     unread: tuple[tuple[int, str], ...] = ()
     objects: tuple[str, ...] = ()
+    on_request: bool = False
 
     @property
     def values(self) -> Mapping[str, str]:

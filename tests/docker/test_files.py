@@ -1,0 +1,165 @@
+"""Containers: one compose file for every node, env files that docker reads raw, a first boot that is a service of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from nbcluster.artifacts.docker import compose_file
+from nbcluster.artifacts.runbook import runbook
+from nbcluster.artifacts.verify import VerificationError, verify
+from nbcluster.envfile import RAW_MARK, Reader, read, read_dotenv
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.outputfile import OutputFile
+from tests.cli.program import nbcluster, tree
+from tests.services.process import tool
+from tests.unit.scenarios import ANSWERS, official, problems
+from tests.unit.test_artifacts_env import rendered, resolved_for
+
+NAMES = ("official", "existing", "rabbitmq", "workers")
+DOCKER = {"app.deployment": "docker"}
+
+
+def answers_file(name: str, folder: Path) -> Path:
+    text = (ANSWERS / f"{name}.toml").read_text("utf-8")
+    (folder / "existing.env").write_bytes((ANSWERS / "existing.env").read_bytes())
+    (folder / "answers.toml").write_text(re.sub(r"^version = .*$", r'\g<0>\ndeployment = "docker"', text, flags=re.MULTILINE))
+    return folder / "answers.toml"
+
+
+def services(changes: Mapping[str, object] | None = None) -> Any:
+    return YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **(changes or {})})))["services"]
+
+
+def planned(
+    changes: Mapping[str, object] | None = None, base_text: str | None = None, kept_text: str | None = None
+) -> dict[str, OutputFile]:
+    return rendered(official({**DOCKER, **(changes or {})}), base_text, kept_text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_set_is_written_once_reads_as_on_a_host_and_lints_clean(name: str, tmp_path: Path) -> None:
+    file, out, host = answers_file(name, tmp_path), tmp_path / "docker", tmp_path / "host"
+    first = nbcluster("render", "--answers", file, "--out", out)
+    assert first.code == 0, first.err
+    assert nbcluster("render", "--answers", file, "--out", out, "--json").json()["written"] == []
+    assert nbcluster("render", "--answers", ANSWERS / f"{name}.toml", "--out", host).code == 0
+    files, others = tree(out), tree(host)
+    assert "docker/compose.yaml" in files and not any(path.startswith("systemd/") for path in files)
+    env_files = [path for path in files if path.endswith(".env")]
+    for path in env_files:
+        text = files[path].decode()
+        assert text.startswith(f"{RAW_MARK}\n")
+        expected = read_dotenv(others[path].decode())
+        gone = {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME"} | ({"APP_PORT"} if path.startswith("nodes/") else set())
+        values = read(Reader.DOCKER, text)
+        assert {k: v for k, v in values.items() if k not in gone} == {k: v for k, v in expected.items() if k not in gone}
+        assert not {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME"} & set(values)
+        assert (out / path).stat().st_mode & 0o777 == 0o600
+    linted = nbcluster("lint", "--json", *(out / path for path in (*env_files, "docker/compose.yaml")))
+    assert linted.code == 0 and linted.json()["results"] == [], linted.out
+
+
+def test_the_normal_service_installs_nothing_and_first_boot_is_asked_for() -> None:
+    found = services()
+    assert set(found) == {"node", "first-boot"}
+    node, boot = found["node"], found["first-boot"]
+    assert "profiles" not in node and boot["profiles"] == ["first-boot"]
+    assert "--quickstart" not in node["command"][-1] and boot["command"][-1].endswith("yarn start --quickstart")
+    assert (node["restart"], boot["restart"]) == ("always", "no")
+    assert boot["environment"] == {
+        "LOCK_ADAPTER_DEFAULT": "local",
+        "CLUSTER_MODE": "",
+        "WORKER_MODE": "",
+        "SKIP_SAME_VERSION_UPGRADE": "",
+        "DISABLE_PKG_DOWNLOAD": "",
+    }
+    assert "DISABLE_PKG_DOWNLOAD" not in services({"license.delivery": "offline"})["first-boot"]["environment"]
+
+
+def test_both_services_have_image_env_file_volume_port_and_health() -> None:
+    changes = {
+        "app.version": "2.2.20",
+        "app.port": 13100,
+        "app.public_path": "/crm/",
+        "storage.path": "/mnt/my share",
+        "tls.ca_file": "/etc/ssl/a$b.pem",
+    }
+    for service in services(changes).values():
+        assert service["image"] == "nocobase/nocobase:2.2.20"
+        assert service["env_file"] == [{"path": "../.env", "format": "raw"}]
+        assert service["ports"] == ["${NODE_PORT:-13100}:13100"]
+        share, authority = service["volumes"]
+        assert (share["source"], share["target"]) == ("/mnt/my share", "/app/nocobase/storage")
+        assert share["bind"] == {"create_host_path": False}
+        assert authority["source"] == "/etc/ssl/a$$b.pem" and authority["read_only"] is True
+        assert service["environment"]["NODE_EXTRA_CA_CERTS"] == authority["target"]
+        assert "http://127.0.0.1:13100/crm/api/__health_check'" in service["healthcheck"]["test"][-1]
+    assert services({"app.image": "registry.example/own/nocobase:2.2.15-full"})["node"]["image"].startswith("registry.example/")
+
+
+def test_a_port_of_a_node_stands_in_front_of_the_container() -> None:
+    rows = [{"name": "a", "host": "10.0.0.1", "port": 13200}, {"name": "b", "host": "10.0.0.2"}]
+    files = planned({"nodes": rows})
+    assert not any(path.startswith("nodes/") for path in files)
+    assert "server 10.0.0.1:13200 " in files["nginx/nocobase.conf"].text
+    book = runbook(official({**DOCKER, "nodes": rows}))
+    assert "NODE_PORT=13200 docker compose" in book and book.count("NODE_PORT=") == book.count("NODE_PORT=13200")
+
+
+def test_an_imported_file_of_a_host_keeps_values_comments_and_order() -> None:
+    base = "# ours\nexport SMTP_WORD='a # b' # inline\njust words\nAPP_PORT=1\nTZ=UTC\n"
+    text = planned(base_text=base)[".env"].text
+    assert read(Reader.DOCKER, text)["SMTP_WORD"] == "a # b" and read(Reader.DOCKER, text)["APP_PORT"] == "13000"
+    assert text.index("# ours") < text.index("SMTP_WORD") < text.index("# just words") < text.index("APP_PORT")
+    assert planned(kept_text=text)[".env"].text == text
+
+
+def test_an_imported_value_of_two_lines_is_refused_by_name() -> None:
+    with pytest.raises(InvalidAnswersError) as caught:
+        planned(base_text="CERTIFICATE='one\ntwo'\n")
+    assert [p.path for p in caught.value.problems] == ["app.base_env"] and "CERTIFICATE" in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (".env", "DB_HOST=10.0.0.6", 'DB_HOST="10.0.0.6"'),
+        ("docker/compose.yaml", "format: raw", "required: true"),
+        ("docker/compose.yaml", "nocobase:2.2.15", "nocobase:latest"),
+        ("docker/compose.yaml", "    profiles: [first-boot]\n", ""),
+        ("docker/compose.yaml", 'exec yarn start"', 'exec yarn start --quickstart"'),
+    ],
+)
+def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str) -> None:
+    answers = official(DOCKER)
+    files = planned()
+    assert old in files[path].text
+    files[path] = OutputFile(path, files[path].text.replace(old, new).encode(), files[path].secret)
+    with pytest.raises((VerificationError, KeyError)):
+        verify(tuple(files.values()), answers, resolved_for(answers))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_runbook_speaks_of_containers_and_its_blocks_are_shell(name: str, tmp_path: Path) -> None:
+    assert nbcluster("render", "--answers", answers_file(name, tmp_path), "--out", tmp_path / "out").code == 0
+    book = (tmp_path / "out" / "RUNBOOK.md").read_text()
+    for word in ("systemctl stop", "systemctl enable", "nocobase.service", "yarn start", "journalctl"):
+        assert word not in book, word
+    assert "--profile first-boot up --force-recreate first-boot" in book and "up -d node" in book and "stop node" in book
+    for script in re.findall(r"```sh\n(.*?)```", book, re.DOTALL):
+        done = subprocess.run([tool("bash"), "-n"], input=script.encode(), capture_output=True, timeout=20, check=False)
+        assert done.returncode == 0, script
+
+
+def test_localhost_is_another_machine_in_every_container() -> None:
+    rows = [{"name": "a", "host": "127.0.0.1"}]
+    changes = {"nodes": rows, "database.host": "localhost"}
+    assert "database.host database-localhost" in problems({**DOCKER, **changes})
+    assert "database.host database-localhost" not in problems(changes)
