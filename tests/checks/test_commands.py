@@ -25,6 +25,8 @@ def published() -> list[re.Pattern[str]]:
         for name, pattern in {
             **PATTERNS,
             "<digest of no script>": "[0-9a-f]{40}",
+            "<1 or 2>": "[12]",
+            "<60 or 30000>": "(60|30000)",
             "<compare and delete>": "if redis.call.+ end",
         }.items():
             expression = expression.replace(re.escape(name), pattern)

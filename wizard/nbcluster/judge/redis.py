@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nbcluster.answers import Answers, Source
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.judge.faults import url_problem
+from nbcluster.judge.workers import processes
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.secret import Secret
@@ -159,6 +160,12 @@ def free_base(url: Url, context: Context, count: int) -> int:
     return base
 
 
+def _connections(answers: Answers, url: Url) -> int:
+    """Return how many connections the cluster opens at least on the server of an address: two per process and role (inferred)."""
+    roles = sum(other.server == url.server for other in urls(answers).values())
+    return 2 * roles * sum(count or 1 for count in processes(answers))
+
+
 def middleware_targets(answers: Answers) -> Iterable[Target]:
     """Return what the middleware step connects to: every role's Redis, and RabbitMQ where it carries the queue."""
     ca_file = answers.text("tls.ca_file") or None
@@ -174,6 +181,8 @@ def middleware_targets(answers: Answers) -> Iterable[Target]:
             "db": url.database,
             "role": role,
             "ca_file": ca_file,
+            "connections": _connections(answers, url),
+            "installation": answers.text("app.installation"),
         }
         yield Target(f"redis.{role}", TargetKind.REDIS, url.masked, params, (f"redis.{role}", "tls.ca_file"))
     broker = answers.url("queue.url")

@@ -111,11 +111,13 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
     needed = with_needed(stages, wanted)
     methods = probe.stages()
     culprits: dict[str, str] = {}
+    untested: dict[str, str] = {}
     late = ""
     for stage in stages:
         if stage.name not in needed:
             continue
-        culprit = late or next((culprits[name] for name in stage.needs if name in culprits), "")
+        stopping = culprits | untested if stage.tested else culprits
+        culprit = late or next((stopping[name] for name in stage.needs if name in stopping), "")
         if culprit:
             culprits[stage.name] = culprit
             emit(stage.name, skip("probe.needs", stage=culprit), 0)
@@ -124,7 +126,7 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
         finding = _judge(probe, stage.name, methods[stage.name])
         elapsed = round((time.monotonic() - started) * 1000) if finding.elapsed_ms is None else finding.elapsed_ms
         if finding.status in ("fail", "error", "skip"):
-            culprits[stage.name] = stage.name
+            (untested if finding.status == "skip" else culprits)[stage.name] = stage.name
         if _alarm.rang or finding.code in ("probe.memory", "probe.flood"):
             late = stage.name
         emit(stage.name, finding, elapsed)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from nbcluster.probe import redis_commands
+from nbcluster.probe import net, redis_commands, redis_exchange
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
 from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
+from nbcluster.probe.redis_server import judge_clock, judge_eviction, judge_keys, judge_limits, judge_persistence
 from nbcluster.probe.redis_version import judge_version
 
-PINGS = 5
+PINGS = 50
+FEWEST_PINGS, PING_SECONDS = 5, 0.5
+"""However slow: this many; otherwise as many as fit into these seconds."""
 PATIENCE = 0.6
 """Which part of the time that is left the start of TLS may take."""
 BLOOM_KEY = "token-black-list"
@@ -23,12 +26,17 @@ BLOOM_KEY = "token-black-list"
 class RedisProbe(Probe):
     """The stages of one role's Redis."""
 
+    def __init__(self, params: Mapping[str, object], seconds: float) -> None:
+        super().__init__(params, seconds)
+        self._others: list[net.Link] = []
+
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary)
         found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
         found |= {method.__name__: method for method in own}
-        return found | {"commands": self.commands, "eviction": self.eviction, "persistence": self.persistence}
+        rest = (self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
+        return found | {method.__name__.removesuffix("_stage"): method for method in rest}
 
     @cached_property
     def redis(self) -> RedisLink:
@@ -115,7 +123,8 @@ class RedisProbe(Probe):
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
-        times = []
+        times: list[float] = []
+        end = time.perf_counter() + min(PING_SECONDS, self.clock.left() / 4)
         for _ in range(PINGS):
             started = time.perf_counter()
             try:
@@ -124,9 +133,12 @@ class RedisProbe(Probe):
                 if fault.word != "NOPERM":
                     raise
             times.append(time.perf_counter() - started)
-        middle = sorted(times)[len(times) // 2] * 1000
+            if len(times) >= FEWEST_PINGS and time.perf_counter() > end:
+                break
+        ordered = sorted(times)
+        middle, late = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))
         slow = middle > 50
-        values: dict[str, str | int] = {"median": f"{middle:.1f}", "longest": f"{max(times) * 1000:.1f}", "count": PINGS}
+        values: dict[str, str | int] = {"median": f"{middle:.1f}", "longest": f"{late:.1f}", "count": len(times)}
         finding = warn("redis.ping.slow", **values) if slow else ok("redis.ping.ok", **values)
         return Finding(finding.status, finding.code, finding.params, round(middle))
 
@@ -161,12 +173,13 @@ class RedisProbe(Probe):
             return warn("redis.bloom.denied", user=self.user, reason=", ".join(denied))
         return ok("redis.bloom.ok")
 
-    def dry_run(self, *words: str) -> bool:
-        """Ask whether the user may run a command without running it; returns whether it is denied (false where that cannot be asked)."""
+    def dry_run(self, *words: str) -> bool | None:
+        """Ask whether the user may run a command without running it; returns whether it is denied, None where one may not ask."""
         try:
             reply = self.redis.text("ACL", "DRYRUN", self.user, *words)
-        except RedisError:
-            return False
+        except RedisError as fault:
+            # A server before version 7 cannot be asked at all: no user is thought worse of for that.
+            return None if fault.word == "NOPERM" else False
         return "no permissions" in reply.lower() or "no permission" in reply.lower()
 
     def database(self) -> Finding:
@@ -213,28 +226,50 @@ class RedisProbe(Probe):
         """Try what NocoBase does in this role, on keys that expire."""
         return redis_commands.judge(self.redis, self.text("role"), self.user, self.dry_run)
 
+    def exchange(self) -> Finding:
+        """Let two connections do what two processes do."""
+        return redis_exchange.judge(self.redis, self._second, self.text("role"))
+
+    def _second(self) -> RedisLink:
+        link: net.Link = net.connect(self.host, self.port, self.clock)
+        if self.params.get("tls"):
+            assert isinstance(link, net.PlainSocket)
+            link = net.encrypt(link, self.host, net.context(self.text("ca_file")))
+        self._others.append(link)
+        second = RedisLink(link, self.host, self.port, self.clock.left())
+        if password := self.text("password"):
+            second.send("AUTH", *(word for word in (self.text("username"), password) if word))
+        if number := self.number("db"):
+            second.send("SELECT", number)
+        return second
+
+    def close(self) -> None:
+        """Leave the server without a trace."""
+        for link in self._others:
+            link.close()
+        super().close()
+
+    def limits(self) -> Finding:
+        """Compare the connections that the cluster opens with what the server takes."""
+        return judge_limits(self._facts_or_skip("redis.limits.hidden"), self.number("connections"))
+
+    def clock_stage(self) -> Finding:
+        """Compare the clocks."""
+        return judge_clock(self.redis)
+
+    def keys(self) -> Finding:
+        """Look whether the database is another installation's."""
+        return judge_keys(self.redis, self.number("db"), self.text("installation"))
+
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""
         facts = self._facts_or_skip("redis.eviction.hidden")
-        policy = text(facts.get("maxmemory_policy", ""), 40)
-        memory = text(facts.get("maxmemory_human", facts.get("maxmemory", "?")), 40)
-        if not policy:
-            return skip("redis.eviction.hidden", user=self.user)
-        return (ok if policy == "noeviction" else warn)(
-            "redis.eviction.ok" if policy == "noeviction" else "redis.eviction.evicts", policy=policy, memory=memory
-        )
+        return judge_eviction(facts, self.user)
 
     def persistence(self) -> Finding:
         """Tell whether queued messages survive a restart of the server."""
         facts = self._facts_or_skip("redis.persistence.hidden")
-        if facts.get("aof_enabled") == "1":
-            return ok("redis.persistence.ok")
-        try:
-            reply = self.redis.send("CONFIG", "GET", "save")
-        except RedisError:
-            reply = None
-        rules = text(reply[1], 80) if isinstance(reply, list) and len(reply) == 2 else "?"
-        return warn("redis.persistence.snapshots", rules=rules) if rules else warn("redis.persistence.none")
+        return judge_persistence(facts, self.redis)
 
     def _facts_or_skip(self, code: str) -> dict[str, str]:
         try:

@@ -20,6 +20,8 @@ class Stage:
 
     name: str
     needs: tuple[str, ...] = ()
+    tested: bool = False
+    """Whether it is also meaningless where what it needs could not be tested."""
 
 
 def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
@@ -38,7 +40,7 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
     if kind == TargetKind.HTTP:
         return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
     if kind == TargetKind.STORAGE:
-        return (Stage("path"), *(Stage(name, ("path",)) for name in ("mount", "files", "contents")))
+        return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in ("mount", "files", "contents")))
     return (Stage("port"),)
 
 
@@ -47,10 +49,12 @@ def _redis(role: str, link: str) -> tuple[Stage, ...]:
     if role == "cache":
         stages.append(Stage("bloom", ("login",)))
     stages += [Stage("database", ("login",)), Stage("primary", ("login",)), Stage("commands", ("database", "primary"))]
+    stages.append(Stage("exchange", ("commands",)))
     if role != "cache":
         stages.append(Stage("eviction", ("login",)))
     if role == "queue":
         stages.append(Stage("persistence", ("login",)))
+    stages += [Stage("limits", ("login",)), Stage("clock", ("login",)), Stage("keys", ("database",))]
     return tuple(stages)
 
 

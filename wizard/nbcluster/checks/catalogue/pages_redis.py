@@ -76,7 +76,9 @@ PAGES: tuple[Page, ...] = (
     Page(
         "redis.<role>.ping",
         N_("How long an answer takes"),
-        N_("Five PINGs on the open connection; the median counts. Over 50 ms is a warning: every lock and cached read pays it."),
+        N_(
+            "Fifty PINGs on the open connection, fewer where they are slow; the median counts. Over 50 ms is a warning: every lock and cached read pays it."
+        ),
         N_("Run Redis near the nodes."),
         ("PING",),
     ),

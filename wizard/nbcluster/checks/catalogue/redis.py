@@ -182,6 +182,14 @@ _ROLE: dict[str, Outcome] = {
         N_("Denied: {commands} on a key that begins with main:"),
         N_("ACL SETUSER {user} ~main:* &main* {rules}"),
     ),
+    "redis.commands.unasked": Outcome(
+        "warn",
+        N_("whether {user} may run {commands} cannot be asked"),
+        N_(
+            "NocoBase lists and clears its cache with them; the check never runs them, and this user may not ask for its own rights."
+        ),
+        N_("ACL SETUSER {user} +keys +flushdb +acl|dryrun"),
+    ),
     "redis.commands.unknown": Outcome(
         "fail",
         N_("the server does not have {commands}"),
