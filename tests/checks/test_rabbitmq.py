@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbcluster.checks.engine import run_checks
+from nbcluster.checks.results import Report
 from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
 from tests.services.process import free_ports
@@ -20,6 +21,7 @@ def test_a_good_broker_that_is_older_than_documented(rabbitmq: RabbitServer) -> 
         "rabbitmq.login": "ok",
         "rabbitmq.vhost": "ok",
         "rabbitmq.queue": "ok",
+        "rabbitmq.redelivery": "ok",
     }
     assert by_id(report)["rabbitmq.version"].params["version"] == rabbitmq.version
 
@@ -49,7 +51,7 @@ def test_the_wrong_way_round(rabbitmq: RabbitServer) -> None:
         ({"username": "guest"}, "rabbitmq.login", "rabbitmq.login.guest"),
         ({"vhost": "elsewhere"}, "rabbitmq.vhost", "rabbitmq.vhost.missing"),
         ({"username": "stranger"}, "rabbitmq.vhost", "rabbitmq.vhost.denied"),
-        ({"username": "limited"}, "rabbitmq.queue", "rabbitmq.queue.denied"),
+        ({"username": "limited"}, "rabbitmq.queue", "rabbitmq.queue.configure"),
     ],
 )
 def test_what_the_broker_refuses(rabbitmq: RabbitServer, change: dict[str, str | Secret], check: str, code: str) -> None:
@@ -72,3 +74,32 @@ def test_another_server(redis_plain: RedisServer) -> None:
     report = run_checks([rabbitmq_at(redis_plain.port)], timeout=0.8)
     assert statuses(report)["rabbitmq.version"] in ("error", "fail")
     assert report.elapsed_ms < 1800
+
+
+ENOUGH = {"configure": "^main[.].*", "write": "^(main[.].*|amq[.]default)$", "read": "^main[.].*"}
+
+
+@pytest.mark.parametrize("missing", ["configure", "write", "read"])
+def test_each_permission_is_told_apart_and_the_named_ones_suffice(rabbitmq: RabbitServer, missing: str) -> None:
+    def judged(permissions: dict[str, str]) -> Report:
+        rabbitmq.api(f"permissions/{rabbitmq.vhost}/limited", "PUT", permissions)
+        return run_checks([rabbitmq_of(rabbitmq, username="limited")])
+
+    try:
+        found = by_id(judged(ENOUGH | {missing: "^x$"}))["rabbitmq.queue"]
+        assert (found.code, found.status) == (f"rabbitmq.queue.{missing}", "fail")
+        for pattern in ENOUGH.values():
+            assert f"'{pattern}'" in found.hint
+        enough = judged(ENOUGH)
+        assert statuses(enough)["rabbitmq.queue"] == statuses(enough)["rabbitmq.redelivery"] == "ok"
+    finally:
+        rabbitmq.api(f"permissions/{rabbitmq.vhost}/limited", "PUT", {"configure": "^x$", "write": "^x$", "read": "^x$"})
+
+
+def test_a_policy_that_loses_unfinished_messages_is_seen(rabbitmq: RabbitServer) -> None:
+    policy = {"pattern": "^main[.]nbcluster", "definition": {"max-length": 0}, "apply-to": "queues"}
+    rabbitmq.api(f"policies/{rabbitmq.vhost}/none", "PUT", policy)
+    try:
+        assert code_of(run_checks([rabbitmq_of(rabbitmq)]), "rabbitmq.queue") == "rabbitmq.queue.lost"
+    finally:
+        rabbitmq.api(f"policies/{rabbitmq.vhost}/none", "DELETE")

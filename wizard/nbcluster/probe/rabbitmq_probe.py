@@ -27,7 +27,7 @@ class RabbitProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.version, self.login, self.vhost, self.queue)
+        own = (self.reach, self.tls, self.version, self.login, self.vhost, self.queue, self.redelivery)
         return {method.__name__: method for method in own}
 
     def _connect(self) -> Handshake:
@@ -108,16 +108,18 @@ class RabbitProbe(Probe):
             lambda _connection, frame: setattr(handshake, "blocked", text(frame.method.reason, 200) or "?")
         )
         name, body = QUEUE_PREFIX + secrets.token_hex(8), secrets.token_bytes(16)
+        asked = "rabbitmq.queue.configure"
         try:
             channel = self.connection.channel()
             channel.queue_declare(name, exclusive=True, auto_delete=True)
+            asked = "rabbitmq.queue.write"
             channel.confirm_delivery()
             channel.basic_publish("", name, body, mandatory=True)
+            asked = "rabbitmq.queue.read"
             _method, _properties, got = channel.basic_get(name, auto_ack=True)
         except exceptions.ChannelClosedByBroker as fault:
-            reason = text(fault.reply_text, 250)
-            code = "rabbitmq.queue.denied" if fault.reply_code == 403 else "rabbitmq.queue.refused"
-            return fail(code, reason=reason, user=self.text("username") or "guest")
+            code = asked if fault.reply_code == 403 else "rabbitmq.queue.refused"
+            return fail(code, reason=text(fault.reply_text, 250), user=self.text("username") or "guest")
         except (exceptions.NackError, exceptions.UnroutableError):
             return fail("rabbitmq.queue.lost")
         except DeadlineReached:
@@ -125,6 +127,24 @@ class RabbitProbe(Probe):
                 return fail("rabbitmq.queue.blocked", reason=handshake.blocked)
             raise
         return ok("rabbitmq.queue.ok") if got == body else fail("rabbitmq.queue.lost")
+
+    def redelivery(self) -> Finding:
+        """Leave a message unfinished, as a node does that dies, and take it on another channel."""
+        assert self.connection is not None
+        name, body = QUEUE_PREFIX + secrets.token_hex(8), secrets.token_bytes(16)
+        channel = self.connection.channel()
+        # Not auto-delete: that takes the queue away with the channel of its last consumer. Exclusive: it goes with this connection.
+        channel.queue_declare(name, exclusive=True)
+        channel.confirm_delivery()
+        channel.basic_publish("", name, body, mandatory=True)
+        method, _properties, _body = channel.basic_get(name, auto_ack=False)
+        channel.close()
+        heir = self.connection.channel()
+        again, _properties, got = heir.basic_get(name, auto_ack=True)
+        heir.queue_delete(name)
+        if method is None or again is None or got != body:
+            return fail("rabbitmq.redelivery.lost")
+        return ok("rabbitmq.redelivery.ok") if again.redelivered else warn("rabbitmq.redelivery.unmarked")
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nbcluster.targets import TargetKind
 
@@ -31,8 +32,8 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
     if kind == TargetKind.REDIS:
         return (*opening, *_redis(str(params.get("role") or ""), link))
     if kind == TargetKind.RABBITMQ:
-        rest = (Stage("version", (link,)), Stage("login", ("version",)), Stage("vhost", ("login",)), Stage("queue", ("vhost",)))
-        return (*opening, *rest)
+        chain = (link, "version", "login", "vhost", "queue", "redelivery")
+        return (*opening, *(Stage(name, (before,)) for before, name in pairwise(chain)))
     if kind == TargetKind.DATABASE:
         own = "rights" if str(params.get("dialect")) in ("postgres", "kingbase") else "names"
         login = ("version", *APPLICATION) if params.get("version_query") else ("version", own, "connections", "installation")

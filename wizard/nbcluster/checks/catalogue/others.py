@@ -5,6 +5,11 @@ from __future__ import annotations
 from nbcluster.checks.catalogue.model import Outcome
 from nbcluster.text import N_
 
+_PERMISSIONS = N_(
+    "rabbitmqctl set_permissions -p {vhost} {user} '^main[.].*' '^(main[.].*|amq[.]default)$' '^main[.].*' suffices for the checks;"
+    " what the plugin needs beyond is not published: '.*' '.*' '.*' leaves nothing out."
+)
+
 _RABBITMQ: dict[str, Outcome] = {
     "rabbitmq.version.ok": Outcome("ok", N_("RabbitMQ {version}")),
     "rabbitmq.version.old": Outcome(
@@ -65,13 +70,14 @@ _RABBITMQ: dict[str, Outcome] = {
         N_("a message went through a queue"),
         N_("Declared, published, confirmed, fetched; the broker removes the queue with the connection."),
     ),
-    "rabbitmq.queue.denied": Outcome(
-        "fail",
-        N_("{user} may not use queues whose names begin with main."),
-        N_("It said: {reason}"),
-        N_(
-            "rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*', or at least '^main[.].*' with the default exchange writable."
-        ),
+    "rabbitmq.queue.configure": Outcome(
+        "fail", N_("{user} may not make queues whose names begin with main. (configure)"), N_("It said: {reason}"), _PERMISSIONS
+    ),
+    "rabbitmq.queue.write": Outcome(
+        "fail", N_("{user} may not send to queues whose names begin with main. (write)"), N_("It said: {reason}"), _PERMISSIONS
+    ),
+    "rabbitmq.queue.read": Outcome(
+        "fail", N_("{user} may not take from queues whose names begin with main. (read)"), N_("It said: {reason}"), _PERMISSIONS
     ),
     "rabbitmq.queue.refused": Outcome(
         "fail", N_("the broker refuses the queue"), N_("It said: {reason}"), N_("Look at its policies and its log.")
@@ -80,6 +86,21 @@ _RABBITMQ: dict[str, Outcome] = {
         "fail",
         N_("the message did not come back"),
         "",
+        N_("Look at policies that limit or expire queues whose names begin with main."),
+    ),
+    "rabbitmq.redelivery.ok": Outcome(
+        "ok", N_("a message that one channel left unfinished comes to another, marked as redelivered")
+    ),
+    "rabbitmq.redelivery.unmarked": Outcome(
+        "warn",
+        N_("a message left unfinished comes again without the mark of a redelivery"),
+        "",
+        N_("What stands between this machine and the broker changes messages: use the broker's own address."),
+    ),
+    "rabbitmq.redelivery.lost": Outcome(
+        "fail",
+        N_("a message that a channel left unfinished is lost"),
+        N_("Work of a node that dies would be lost."),
         N_("Look at policies that limit or expire queues whose names begin with main."),
     ),
     "rabbitmq.queue.blocked": Outcome(

@@ -61,6 +61,24 @@ _RABBITMQ: tuple[Page, ...] = (
             "connection.close",
         ),
     ),
+    Page(
+        "rabbitmq.redelivery",
+        N_("Work that a node leaves unfinished is given to another"),
+        N_(
+            "On one more exclusive queue: takes a message, closes the channel without an acknowledgement, takes it on another channel."
+        ),
+        N_("No policy that limits or expires such queues."),
+        (
+            "channel.open",
+            "queue.declare main.nbcluster-probe.<random> exclusive",
+            "confirm.select",
+            "basic.publish main.nbcluster-probe.<random>",
+            "basic.get main.nbcluster-probe.<random>, without an acknowledgement",
+            "queue.delete main.nbcluster-probe.<random>",
+            "channel.close",
+        ),
+        ("net",),
+    ),
 )
 
 _TABLES = "SELECT table_schema, table_name FROM information_schema.tables WHERE ..."
