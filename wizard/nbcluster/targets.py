@@ -20,6 +20,7 @@ class TargetKind(StrEnum):
     NODE = "node"
     STORAGE = "storage"
     HTTP = "http"
+    BALANCER = "balancer"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Target:
     ``params`` by kind: redis host, port, tls, username, password, db, role, ca_file, connections, installation; rabbitmq host, port, tls, username, password,
     vhost, ca_file; database dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
     node host, port, public_path, installation (new or existing); storage path, version, own_key (APP_KEY is set); http host, port, tls, ca_file,
-    server_name, public_path, websocket. A database with version, adapters and the questions version_query, roles_query, broken_query,
+    server_name, public_path, websocket; balancer certificate, certificate_key, server_name. A database with version, adapters and the questions version_query, roles_query, broken_query,
     adapters_query is asked what its tables tell of the application.
     """
 

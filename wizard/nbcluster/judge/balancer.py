@@ -9,6 +9,7 @@ from nbcluster.judge.common import error
 from nbcluster.judge.nodes import port_of
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
+from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
 
 WRITTEN = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}
@@ -80,6 +81,15 @@ def _same_port(answers: Answers, _context: Context) -> Iterable[Problem]:
                 _("node {name} uses port {port} on the same host.").format(name=row.get("name"), port=listen),
                 _("Choose another port for one of the two (nodes[{index}].port).").format(index=index),
             )
+
+
+def targets(answers: Answers) -> Iterable[Target]:
+    """Return certificate and key as a target, where the balancer ends TLS."""
+    if has_tls(answers):
+        chain, name = answers.text("balancer.certificate"), answers.text("balancer.server_name")
+        params: dict[str, ParamValue] = {"certificate": chain, "certificate_key": answers.text("balancer.certificate_key")}
+        paths = ("balancer.certificate", "balancer.certificate_key", "balancer.server_name")
+        yield Target("balancer", TargetKind.BALANCER, chain, params | {"server_name": name}, paths)
 
 
 RULES = (Rule("balancer", _kind), Rule("certificate", _certificate), Rule("balancer-port", _same_port))

@@ -34,6 +34,10 @@ def _probe_class(kind: str) -> type[Probe]:
         from nbcluster.probe.node_probe import NodeProbe
 
         return NodeProbe
+    if kind == TargetKind.BALANCER:
+        from nbcluster.probe.balancer_probe import BalancerProbe
+
+        return BalancerProbe
     if kind == TargetKind.HTTP:
         from nbcluster.probe.http_probe import HttpProbe
 

@@ -42,7 +42,7 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
     if kind == TargetKind.STORAGE:
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in ("mount", "files", "contents")))
-    return (Stage("port"),)
+    return (Stage("certificate" if kind == TargetKind.BALANCER else "port"),)
 
 
 def _redis(role: str, link: str) -> tuple[Stage, ...]:

@@ -98,4 +98,5 @@ STEP = Step(
         ),
     ),
     rules=judge.RULES,
+    targets=judge.targets,
 )

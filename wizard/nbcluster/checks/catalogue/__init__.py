@@ -6,7 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nbcluster.checks.catalogue import common, database, others, pages_others, pages_redis, redis, redis_server, running
+from nbcluster.checks.catalogue import (
+    common,
+    database,
+    machines,
+    pages_others,
+    pages_redis,
+    rabbitmq,
+    redis,
+    redis_server,
+    running,
+)
 from nbcluster.checks.catalogue.model import Outcome, Page
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
@@ -16,7 +26,13 @@ from nbcluster.targets import Target
 from nbcluster.text import N_, _
 
 OUTCOMES: dict[str, Outcome] = (
-    common.OUTCOMES | redis.OUTCOMES | others.OUTCOMES | database.OUTCOMES | running.OUTCOMES | redis_server.OUTCOMES
+    common.OUTCOMES
+    | redis.OUTCOMES
+    | rabbitmq.OUTCOMES
+    | machines.OUTCOMES
+    | database.OUTCOMES
+    | running.OUTCOMES
+    | redis_server.OUTCOMES
 )
 PAGES: tuple[Page, ...] = pages_redis.PAGES + redis_server.PAGES + pages_others.PAGES + running.PAGES
 

@@ -206,6 +206,12 @@ _MACHINES: tuple[Page, ...] = (
         N_("Take away what belongs to one node; upgrade plugins with the application."),
         families=("storage.path",),
     ),
+    Page(
+        "balancer.certificate",
+        N_("The load balancer's certificate and key fit together, the name and the calendar"),
+        N_("Only where this machine has both files. Opens no connection: the handshake takes place in memory."),
+        N_("A renewed certificate for the name that users type, with its own key."),
+    ),
 )
 
 PAGES = _RABBITMQ + _DATABASE + _MACHINES

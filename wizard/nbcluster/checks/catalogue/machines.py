@@ -1,115 +1,9 @@
-"""Verdicts on RabbitMQ, nodes and storage."""
+"""Verdicts on nodes, the storage folder and the load balancer's files."""
 
 from __future__ import annotations
 
 from nbcluster.checks.catalogue.model import Outcome
 from nbcluster.text import N_
-
-_PERMISSIONS = N_(
-    "rabbitmqctl set_permissions -p {vhost} {user} '^main[.].*' '^(main[.].*|amq[.]default)$' '^main[.].*' suffices for the checks;"
-    " what the plugin needs beyond is not published: '.*' '.*' '.*' leaves nothing out."
-)
-
-_RABBITMQ: dict[str, Outcome] = {
-    "rabbitmq.version.ok": Outcome("ok", N_("RabbitMQ {version}")),
-    "rabbitmq.version.old": Outcome(
-        "warn",
-        N_("RabbitMQ {version}: NocoBase's documentation asks for 4.0"),
-        N_("No reason is given there; what breaks with an older one is not known."),
-        N_("Plan an upgrade to RabbitMQ 4."),
-    ),
-    "rabbitmq.version.product": Outcome(
-        "warn",
-        N_("this is {product} {version}, not RabbitMQ"),
-        "",
-        N_("NocoBase's plugin is made for RabbitMQ: test it, or use RabbitMQ 4."),
-    ),
-    "rabbitmq.version.unknown": Outcome(
-        "error", N_("the broker does not tell a version"), N_("It said: {version}"), N_("Ask whoever runs it.")
-    ),
-    "rabbitmq.version.protocol": Outcome(
-        "fail",
-        N_("{host}:{port} does not speak AMQP 0-9-1"),
-        N_("It offered another protocol: {seen}"),
-        N_("Use the AMQP 0-9-1 port of RabbitMQ (5672, with TLS 5671)."),
-    ),
-    "rabbitmq.login.ok": Outcome("ok", N_("the login of {user} works")),
-    "rabbitmq.login.refused": Outcome(
-        "fail",
-        N_("the broker refuses the user name or password of {user}"),
-        "",
-        N_("Check both: rabbitmqctl authenticate_user {user} PASSWORD. Reserved signs in the address are percent-encoded."),
-    ),
-    "rabbitmq.login.guest": Outcome(
-        "fail",
-        N_("the broker refuses the user guest"),
-        N_("guest may only log in on the broker's own machine; it is also what an address without a user means."),
-        N_("Make a user: rabbitmqctl add_user nocobase, then set_permissions -p VHOST nocobase '.*' '.*' '.*'."),
-    ),
-    "rabbitmq.vhost.ok": Outcome("ok", N_("the virtual host {vhost} is open to the user")),
-    "rabbitmq.vhost.missing": Outcome(
-        "fail",
-        N_("there is no virtual host {vhost}"),
-        "",
-        N_("rabbitmqctl add_vhost {vhost}. An address without a path means the virtual host /."),
-    ),
-    "rabbitmq.vhost.denied": Outcome(
-        "fail",
-        N_("{user} may not enter the virtual host {vhost}"),
-        "",
-        N_("rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*'"),
-    ),
-    "rabbitmq.vhost.limit": Outcome(
-        "fail",
-        N_("the virtual host {vhost} takes no more connections"),
-        N_("It said: {reason}"),
-        N_("rabbitmqctl list_vhost_limits"),
-    ),
-    "rabbitmq.queue.ok": Outcome(
-        "ok",
-        N_("a message went through a queue"),
-        N_("Declared, published, confirmed, fetched; the broker removes the queue with the connection."),
-    ),
-    "rabbitmq.queue.configure": Outcome(
-        "fail", N_("{user} may not make queues whose names begin with main. (configure)"), N_("It said: {reason}"), _PERMISSIONS
-    ),
-    "rabbitmq.queue.write": Outcome(
-        "fail", N_("{user} may not send to queues whose names begin with main. (write)"), N_("It said: {reason}"), _PERMISSIONS
-    ),
-    "rabbitmq.queue.read": Outcome(
-        "fail", N_("{user} may not take from queues whose names begin with main. (read)"), N_("It said: {reason}"), _PERMISSIONS
-    ),
-    "rabbitmq.queue.refused": Outcome(
-        "fail", N_("the broker refuses the queue"), N_("It said: {reason}"), N_("Look at its policies and its log.")
-    ),
-    "rabbitmq.queue.lost": Outcome(
-        "fail",
-        N_("the message did not come back"),
-        "",
-        N_("Look at policies that limit or expire queues whose names begin with main."),
-    ),
-    "rabbitmq.redelivery.ok": Outcome(
-        "ok", N_("a message that one channel left unfinished comes to another, marked as redelivered")
-    ),
-    "rabbitmq.redelivery.unmarked": Outcome(
-        "warn",
-        N_("a message left unfinished comes again without the mark of a redelivery"),
-        "",
-        N_("What stands between this machine and the broker changes messages: use the broker's own address."),
-    ),
-    "rabbitmq.redelivery.lost": Outcome(
-        "fail",
-        N_("a message that a channel left unfinished is lost"),
-        N_("Work of a node that dies would be lost."),
-        N_("Look at policies that limit or expire queues whose names begin with main."),
-    ),
-    "rabbitmq.queue.blocked": Outcome(
-        "fail",
-        N_("the broker takes no messages: an alarm is raised"),
-        N_("It said: {reason}"),
-        N_("Free memory or disk on the broker: rabbitmq-diagnostics alarms"),
-    ),
-}
 
 _NODE: dict[str, Outcome] = {
     "node.port.closed": Outcome(
@@ -251,4 +145,42 @@ _STORAGE |= {
     ),
 }
 
-OUTCOMES = _RABBITMQ | _NODE | _STORAGE
+_BALANCER: dict[str, Outcome] = {
+    "balancer.certificate.ok": Outcome("ok", N_("certificate and key fit together, until {until}"), N_("Names: {names}")),
+    "balancer.certificate.elsewhere": Outcome(
+        "skip",
+        N_("not on this machine: {file}"),
+        "",
+        N_("On the load balancer: openssl x509 -noout -enddate -ext subjectAltName -in {certificate}"),
+    ),
+    "balancer.certificate.unreadable": Outcome(
+        "skip", N_("you may not read {file}"), "", N_("Run the check as a user who may, or look at it on the load balancer.")
+    ),
+    "balancer.certificate.encrypted": Outcome(
+        "fail",
+        N_("the key {file} wants a passphrase"),
+        N_("The load balancer would ask for it at every start."),
+        N_("openssl pkey -in {file} -out FILE writes it without one; keep that file mode 0600."),
+    ),
+    "balancer.certificate.mismatch": Outcome(
+        "fail", N_("{key} is not the key of {file}"), "", N_("Put the pair together that was issued together.")
+    ),
+    "balancer.certificate.broken": Outcome(
+        "fail",
+        N_("{file} and {key} cannot be used: {reason}"),
+        "",
+        N_("Both in PEM form: the certificate first, then its chain."),
+    ),
+    "balancer.certificate.expired": Outcome("fail", N_("the certificate {file} has expired"), "", N_("Renew it.")),
+    "balancer.certificate.ending": Outcome(
+        "warn", N_("the certificate ends in {days} days, on {until}"), "", N_("Renew it, and see that this happens by itself.")
+    ),
+    "balancer.certificate.name": Outcome(
+        "fail",
+        N_("the certificate is not for {name}"),
+        N_("Its names: {names}"),
+        N_("Have it issued for the name that users type."),
+    ),
+}
+
+OUTCOMES = _NODE | _STORAGE | _BALANCER

@@ -1,0 +1,112 @@
+"""Verdicts on RabbitMQ."""
+
+from __future__ import annotations
+
+from nbcluster.checks.catalogue.model import Outcome
+from nbcluster.text import N_
+
+_PERMISSIONS = N_(
+    "rabbitmqctl set_permissions -p {vhost} {user} '^main[.].*' '^(main[.].*|amq[.]default)$' '^main[.].*' suffices for the checks;"
+    " what the plugin needs beyond is not published: '.*' '.*' '.*' leaves nothing out."
+)
+
+OUTCOMES: dict[str, Outcome] = {
+    "rabbitmq.version.ok": Outcome("ok", N_("RabbitMQ {version}")),
+    "rabbitmq.version.old": Outcome(
+        "warn",
+        N_("RabbitMQ {version}: NocoBase's documentation asks for 4.0"),
+        N_("No reason is given there; what breaks with an older one is not known."),
+        N_("Plan an upgrade to RabbitMQ 4."),
+    ),
+    "rabbitmq.version.product": Outcome(
+        "warn",
+        N_("this is {product} {version}, not RabbitMQ"),
+        "",
+        N_("NocoBase's plugin is made for RabbitMQ: test it, or use RabbitMQ 4."),
+    ),
+    "rabbitmq.version.unknown": Outcome(
+        "error", N_("the broker does not tell a version"), N_("It said: {version}"), N_("Ask whoever runs it.")
+    ),
+    "rabbitmq.version.protocol": Outcome(
+        "fail",
+        N_("{host}:{port} does not speak AMQP 0-9-1"),
+        N_("It offered another protocol: {seen}"),
+        N_("Use the AMQP 0-9-1 port of RabbitMQ (5672, with TLS 5671)."),
+    ),
+    "rabbitmq.login.ok": Outcome("ok", N_("the login of {user} works")),
+    "rabbitmq.login.refused": Outcome(
+        "fail",
+        N_("the broker refuses the user name or password of {user}"),
+        "",
+        N_("Check both: rabbitmqctl authenticate_user {user} PASSWORD. Reserved signs in the address are percent-encoded."),
+    ),
+    "rabbitmq.login.guest": Outcome(
+        "fail",
+        N_("the broker refuses the user guest"),
+        N_("guest may only log in on the broker's own machine; it is also what an address without a user means."),
+        N_("Make a user: rabbitmqctl add_user nocobase, then set_permissions -p VHOST nocobase '.*' '.*' '.*'."),
+    ),
+    "rabbitmq.vhost.ok": Outcome("ok", N_("the virtual host {vhost} is open to the user")),
+    "rabbitmq.vhost.missing": Outcome(
+        "fail",
+        N_("there is no virtual host {vhost}"),
+        "",
+        N_("rabbitmqctl add_vhost {vhost}. An address without a path means the virtual host /."),
+    ),
+    "rabbitmq.vhost.denied": Outcome(
+        "fail",
+        N_("{user} may not enter the virtual host {vhost}"),
+        "",
+        N_("rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*'"),
+    ),
+    "rabbitmq.vhost.limit": Outcome(
+        "fail",
+        N_("the virtual host {vhost} takes no more connections"),
+        N_("It said: {reason}"),
+        N_("rabbitmqctl list_vhost_limits"),
+    ),
+    "rabbitmq.queue.ok": Outcome(
+        "ok",
+        N_("a message went through a queue"),
+        N_("Declared, published, confirmed, fetched; the broker removes the queue with the connection."),
+    ),
+    "rabbitmq.queue.configure": Outcome(
+        "fail", N_("{user} may not make queues whose names begin with main. (configure)"), N_("It said: {reason}"), _PERMISSIONS
+    ),
+    "rabbitmq.queue.write": Outcome(
+        "fail", N_("{user} may not send to queues whose names begin with main. (write)"), N_("It said: {reason}"), _PERMISSIONS
+    ),
+    "rabbitmq.queue.read": Outcome(
+        "fail", N_("{user} may not take from queues whose names begin with main. (read)"), N_("It said: {reason}"), _PERMISSIONS
+    ),
+    "rabbitmq.queue.refused": Outcome(
+        "fail", N_("the broker refuses the queue"), N_("It said: {reason}"), N_("Look at its policies and its log.")
+    ),
+    "rabbitmq.queue.lost": Outcome(
+        "fail",
+        N_("the message did not come back"),
+        "",
+        N_("Look at policies that limit or expire queues whose names begin with main."),
+    ),
+    "rabbitmq.redelivery.ok": Outcome(
+        "ok", N_("a message that one channel left unfinished comes to another, marked as redelivered")
+    ),
+    "rabbitmq.redelivery.unmarked": Outcome(
+        "warn",
+        N_("a message left unfinished comes again without the mark of a redelivery"),
+        "",
+        N_("What stands between this machine and the broker changes messages: use the broker's own address."),
+    ),
+    "rabbitmq.redelivery.lost": Outcome(
+        "fail",
+        N_("a message that a channel left unfinished is lost"),
+        N_("Work of a node that dies would be lost."),
+        N_("Look at policies that limit or expire queues whose names begin with main."),
+    ),
+    "rabbitmq.queue.blocked": Outcome(
+        "fail",
+        N_("the broker takes no messages: an alarm is raised"),
+        N_("It said: {reason}"),
+        N_("Free memory or disk on the broker: rabbitmq-diagnostics alarms"),
+    ),
+}
