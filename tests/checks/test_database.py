@@ -9,7 +9,7 @@ import pymysql
 import pytest
 
 from nbcluster.checks.engine import run_checks
-from nbcluster.probe.database import installation, judge_connections
+from nbcluster.probe.database import installation, judge_connections, judge_encoding
 from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, database_at, database_of, statuses
 from tests.services.process import free_ports
@@ -133,3 +133,30 @@ def test_an_installation_in_another_schema_is_not_this_one() -> None:
     tables = [("other", "applicationVersion")]
     assert installation(tables, "mine", "existing", lambda _schema, _table: "1").code == "database.installation.missing"
     assert installation(tables, "other", "existing", lambda _schema, _table: "1").params["place"] == "other.applicationVersion"
+
+
+def test_a_character_set_that_lacks_characters(postgres: SqlServer, mariadb: SqlServer) -> None:
+    login = (postgres.administrator, postgres.host, "postgres", postgres.port, postgres.password)
+    with pg8000.native.Connection(*login) as connection:
+        connection.run("create database narrow template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'")
+        try:
+            found = by_id(run_checks([database_of(postgres, name="narrow")]))["database.encoding"]
+        finally:
+            connection.run("drop database narrow with (force)")
+    assert (found.code, found.params["found"]) == ("database.encoding.other", "SQL_ASCII")
+    with (
+        pymysql.connect(
+            host=mariadb.host, port=mariadb.port, user=mariadb.administrator, password=mariadb.password, autocommit=True
+        ) as other,
+        other.cursor() as cursor,
+    ):
+        cursor.execute("create database narrow character set utf8mb3")
+        try:
+            report = run_checks([database_of(mariadb, name="narrow", user=mariadb.administrator)])
+        finally:
+            cursor.execute("drop database narrow")
+    assert code_of(report, "database.encoding") == "database.encoding.other"
+
+
+def test_a_character_set_that_is_not_told() -> None:
+    assert judge_encoding("", False, "UTF8").code == "database.encoding.hidden"

@@ -104,7 +104,7 @@ def start_mariadb(certificates: Certificates) -> SqlServer:
     server.wait_for(lambda: socket.exists() and accepts("127.0.0.1", port), 60)
     connection = pymysql.connect(unix_socket=str(socket), user="root", connect_timeout=20)
     with connection, connection.cursor() as cursor:
-        cursor.execute(f"create database {DATABASE}")
+        cursor.execute(f"create database {DATABASE} character set utf8mb4")
         for name, where in ((USERNAME, f"{DATABASE}.*"), ("admin", "*.*")):
             cursor.execute(f"create user {name}@127.0.0.1 identified by '{PASSWORD}'")
             cursor.execute(f"grant all on {where} to {name}@127.0.0.1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from nbcluster.probe.findings import Finding, ok, text, warn
+from nbcluster.probe.findings import Finding, ok, skip, text, warn
 
 
 def judge_connections(needed: int, available: int, used: int) -> Finding:
@@ -15,6 +15,13 @@ def judge_connections(needed: int, available: int, used: int) -> Finding:
     if needed + used > available and needed:
         return ok("database.connections.tight", **values)
     return ok("database.connections.ok", **values) if needed else ok("database.connections.known", available=available, used=used)
+
+
+def judge_encoding(found: str, whole: bool, wanted: str) -> Finding:
+    """Tell whether the character set of the database holds every character."""
+    if not found:
+        return skip("database.encoding.hidden")
+    return ok("database.encoding.ok", found=found) if whole else warn("database.encoding.other", found=found, wanted=wanted)
 
 
 def installation(tables: Sequence[tuple[str, str]], schema: str, expected: str, version_of: Callable[[str, str], str]) -> Finding:

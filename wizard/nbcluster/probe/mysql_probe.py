@@ -10,7 +10,7 @@ from pymysql.constants import CR, ER
 
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections
+from nbcluster.probe.database import installation, judge_connections, judge_encoding
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, error, fail, ok, text, warn
 
@@ -29,7 +29,7 @@ class MysqlProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.version, self.names, self.connections, self.installation)
+        own = (self.reach, self.tls, self.login, self.version, self.names, self.encoding, self.connections, self.installation)
         return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
 
     def _connect(self) -> None:
@@ -144,6 +144,11 @@ class MysqlProbe(Probe):
         if setting == "1" and self.params.get("underscored") is not True:
             return fail("database.names.lower") if "underscored" in self.params else warn("database.names.perhaps")
         return ok("database.names.ok", setting=setting or "?")
+
+    def encoding(self) -> Finding:
+        """Tell whether every character can be stored; utf8 alone means three bytes a character here."""
+        found = self._variable("character_set_database")
+        return judge_encoding(found, found == "utf8mb4", "utf8mb4")
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""

@@ -10,7 +10,7 @@ import pg8000.native
 
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections
+from nbcluster.probe.database import installation, judge_connections, judge_encoding
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text
 
 OLDEST = 10
@@ -24,7 +24,7 @@ class PostgresProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.version, self.rights, self.connections, self.installation)
+        own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.connections, self.installation)
         return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
 
     def tls(self) -> Finding:
@@ -123,6 +123,11 @@ class PostgresProbe(Probe):
         if not self._one("SELECT has_schema_privilege(:schema, 'CREATE')", schema=schema):
             return fail("database.rights.denied", schema=schema, user=user)
         return ok("database.rights.ok", schema=schema)
+
+    def encoding(self) -> Finding:
+        """Tell whether every character can be stored."""
+        found = text(self._one("SHOW server_encoding"), 40)
+        return judge_encoding(found, found.upper() in ("UTF8", "UNICODE"), "UTF8")
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""

@@ -36,7 +36,11 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         return (*opening, *(Stage(name, (before,)) for before, name in pairwise(chain)))
     if kind == TargetKind.DATABASE:
         own = "rights" if str(params.get("dialect")) in ("postgres", "kingbase") else "names"
-        login = ("version", *APPLICATION) if params.get("version_query") else ("version", own, "connections", "installation")
+        login = (
+            ("version", *APPLICATION)
+            if params.get("version_query")
+            else ("version", own, "encoding", "connections", "installation")
+        )
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
     if kind == TargetKind.HTTP:
         return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))

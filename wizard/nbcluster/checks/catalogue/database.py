@@ -54,6 +54,14 @@ OUTCOMES: dict[str, Outcome] = {
     "database.login.other": Outcome(
         "fail", N_("the server refuses the login"), N_("The server said: {reason}"), N_("Read the log of the server.")
     ),
+    "database.encoding.ok": Outcome("ok", N_("stores every character ({found})")),
+    "database.encoding.other": Outcome(
+        "warn",
+        N_("the database's character set is {found}"),
+        N_("Characters that it does not have, such as emoji or Chinese ones, are refused or spoiled (inferred, unconfirmed)."),
+        N_("Make the database anew with {wanted} before the first boot: it cannot be changed in place."),
+    ),
+    "database.encoding.hidden": Outcome("skip", N_("the server does not tell its character set")),
     "database.query": Outcome(
         "error",
         N_("the server does not answer a question"),

@@ -140,6 +140,14 @@ _DATABASE: tuple[Page, ...] = (
         ("database.rights", "database"),
     ),
     Page(
+        "database.encoding",
+        N_("The database stores every character"),
+        N_("UTF8 in PostgreSQL, utf8mb4 in MySQL and MariaDB. Inferred from what people type (unconfirmed)."),
+        N_("A database made with that character set."),
+        ("PostgreSQL: SHOW server_encoding", "MySQL: SHOW VARIABLES LIKE 'character_set_database'"),
+        ("database",),
+    ),
+    Page(
         "database.connections",
         N_("The server has enough connections"),
         N_("Each process of each node keeps a pool of its own (database.pool_max)."),
