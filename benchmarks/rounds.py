@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
+from benchmarks.screen import peak
 from nbcluster.checks.background import ProbeProcess
 from nbcluster.targets import Target
 from tests.checks.conftest import misbehaving, redis_at, redis_of
@@ -39,6 +42,30 @@ async def healthy(server: RedisServer) -> None:
     print(f"more per check {(took - slowest) / checks * 1000:5.2f} ms  (goal 5)")
 
 
+async def many(server: RedisServer, count: int) -> None:
+    """Print wall and processor time of a round of many healthy targets beside one target alone."""
+    probe = ProbeProcess()
+    targets = [redis_of(server, ROLES[n % 5]) for n in range(count)]
+    await seconds(probe, targets[:1])
+    alone = statistics.median([(await seconds(probe, targets[:1]))[0] for _ in range(5)])
+    before = _processor(probe)
+    times = [await seconds(probe, targets) for _ in range(3)]
+    used = (_processor(probe) - before) / len(times)
+    memory = peak(probe.pid or 0)
+    await probe.close()
+    took, checks = statistics.median(took for took, _count in times), times[0][1]
+    print(f"healthy  {count:3} targets, {checks:4} checks: {took:5.2f} s wall ({took / alone:5.1f} x one target), ", end="")
+    print(
+        f"{used:5.2f} s processor, parent of the probes {memory:.0f} MiB, more per check {(took - alone) / checks * 1000:5.2f} ms"
+    )
+
+
+def _processor(probe: ProbeProcess) -> float:
+    """Return the processor seconds of the probe program and the children that it has waited for (proc(5), stat)."""
+    fields = Path(f"/proc/{probe.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
 async def dead(server: RedisServer, silent: int, count: int) -> None:
     """Print a round in which half of the targets never answer beside the time-out."""
     probe = ProbeProcess()
@@ -55,6 +82,8 @@ def main() -> None:
     server = start_redis()
     try:
         asyncio.run(healthy(server))
+        for count in (5, 40, 400):
+            asyncio.run(many(server, count))
         with misbehaving(BEHAVIOURS["silent"]) as silent:
             for count in (10, 40):
                 asyncio.run(dead(server, silent, count))
