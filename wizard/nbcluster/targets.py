@@ -29,11 +29,17 @@ class Target:
 
     ``id`` is the first part of the ids of its results (``redis.cache``, ``rabbitmq``, ``database``, ``node.node1``, ``storage``).
     ``shown`` names it in reports with secrets masked. ``answers`` are the key paths it was made from.
-    ``params`` by kind: redis host, port, tls, username, password, db, role, ca_file, connections, installation; rabbitmq host, port, tls, username, password,
-    vhost, ca_file; database dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
-    node host, port, public_path, installation (new or existing); storage path, version, own_key (APP_KEY is set); http host, port, tls, ca_file,
-    server_name, public_path, websocket; balancer certificate, certificate_key, server_name. A database with version, adapters and the questions version_query, roles_query, broken_query,
-    adapters_query is asked what its tables tell of the application.
+    ``params`` by kind:
+
+    - redis: host, port, tls, username, password, db, role, ca_file, connections, installation
+    - rabbitmq: host, port, tls, username, password, vhost, ca_file
+    - database: dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
+      with version, adapters and the questions version_query, roles_query, broken_query, adapters_query it is asked what its
+      tables tell of the application instead
+    - node: host, port, public_path, installation (new or existing)
+    - storage: path, version, own_key (APP_KEY is set)
+    - http: host, port, tls, ca_file, server_name, public_path, websocket
+    - balancer: certificate, certificate_key, server_name
     """
 
     id: str
