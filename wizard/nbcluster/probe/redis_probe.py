@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from nbcluster.probe import net, redis_commands, redis_exchange
+from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
@@ -19,8 +19,6 @@ FEWEST_PINGS, PING_SECONDS = 5, 0.5
 """However slow: this many; otherwise as many as fit into these seconds."""
 PATIENCE = 0.6
 """Which part of the time that is left the start of TLS may take."""
-BLOOM_KEY = "token-black-list"
-"""The key of NocoBase's token blacklist, used without prefix (nocobase.md §4.3)."""
 
 
 class RedisProbe(Probe):
@@ -148,30 +146,7 @@ class RedisProbe(Probe):
 
     def bloom(self) -> Finding:
         """Tell whether the token blacklist can be a Bloom filter; writes nothing."""
-        try:
-            known = self.redis.send("COMMAND", "INFO", "BF.RESERVE")
-        except RedisError as fault:
-            if fault.word != "NOPERM":
-                raise
-            known = [b"?"]
-        if known in ([None], [], [[]], None):
-            return warn("redis.bloom.missing")
-        try:
-            self.redis.send("BF.EXISTS", BLOOM_KEY, "nbcluster-probe")
-        except RedisError as fault:
-            if "unknown command" in fault.message.lower():
-                return warn("redis.bloom.missing")
-            if fault.word == "NOPERM":
-                return warn("redis.bloom.denied", user=self.user, reason=text(fault.message, 200))
-            if fault.word == "WRONGTYPE":
-                return warn("redis.bloom.taken", key=BLOOM_KEY)
-            # Redis 8 says that the filter does not exist yet.
-            if "not found" not in fault.message:
-                raise
-        denied = [name for name in ("BF.RESERVE", "BF.ADD", "BF.MADD") if self.dry_run(name, BLOOM_KEY, *_BLOOM_WORDS[name])]
-        if denied:
-            return warn("redis.bloom.denied", user=self.user, reason=", ".join(denied))
-        return ok("redis.bloom.ok")
+        return redis_bloom.judge(self.redis, self.user, self.dry_run)
 
     def dry_run(self, *words: str) -> bool | None:
         """Ask whether the user may run a command without running it; returns whether it is denied, None where one may not ask."""
@@ -278,6 +253,3 @@ class RedisProbe(Probe):
             if fault.word != "NOPERM":
                 raise
             raise Stop(skip(code, user=self.user)) from None
-
-
-_BLOOM_WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}

@@ -1,0 +1,38 @@
+"""Whether NocoBase's token blacklist can be a Bloom filter: judged by ability, nothing is made."""
+
+from __future__ import annotations
+
+from nbcluster.probe.findings import Finding, ok, text, warn
+from nbcluster.probe.redis_commands import DryRun
+from nbcluster.probe.redis_link import RedisError, RedisLink
+
+KEY = "token-black-list"
+"""The key of NocoBase's token blacklist, used without prefix (nocobase.md §4.3)."""
+
+_WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}
+
+
+def judge(redis: RedisLink, user: str, dry_run: DryRun) -> Finding:
+    """Tell whether the server has Bloom filters and the user may use the blacklist's; raises ``RedisError`` for what is neither."""
+    try:
+        known = redis.send("COMMAND", "INFO", "BF.RESERVE")
+    except RedisError as fault:
+        if fault.word != "NOPERM":
+            raise
+        known = [b"?"]
+    if known in ([None], [], [[]], None):
+        return warn("redis.bloom.missing")
+    try:
+        redis.send("BF.EXISTS", KEY, "nbcluster-probe")
+    except RedisError as fault:
+        if "unknown command" in fault.message.lower():
+            return warn("redis.bloom.missing")
+        if fault.word == "NOPERM":
+            return warn("redis.bloom.denied", user=user, reason=text(fault.message, 200))
+        if fault.word == "WRONGTYPE":
+            return warn("redis.bloom.taken", key=KEY)
+        # Redis 8 says that the filter does not exist yet.
+        if "not found" not in fault.message:
+            raise
+    denied = [name for name in _WORDS if dry_run(name, KEY, *_WORDS[name])]
+    return warn("redis.bloom.denied", user=user, reason=", ".join(denied)) if denied else ok("redis.bloom.ok")
