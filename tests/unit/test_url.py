@@ -85,3 +85,22 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
 )
 def test_virtual_hosts_are_read_as_amqplib_reads_them(text: str, vhost: str) -> None:
     assert parse_url(text).vhost == vhost
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("redis:/10.0.0.9:6379/0", "redis:/10.0.0.9:6379/0"),
+        ("redis:/u:secret@h:1/0", "redis:/u@h:1/0"),
+        ("redis://h:6379/0?db=1", "redis://h:6379/0?db=1"),
+        ("redis://:secret@h:6379/0#x", "redis://h:6379/0#x"),
+        ("h:6379", "h:6379"),
+        ("redis://h:99999/0", "redis://h:99999/0"),
+        ("redis://u:p/w@h:1/0", "redis://u@h:1/0"),
+    ],
+)
+def test_what_is_wrong_is_shown_as_it_was_typed_without_the_password(typed: str, shown: str) -> None:
+    url = parse_url(typed)
+    assert url.faults and url.address == shown
+    assert parse_url(url.address).faults == tuple(fault for fault in url.faults if fault != "raw")
+    assert "secret" not in url.with_password(Secret("secret")).address

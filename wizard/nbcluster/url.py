@@ -6,7 +6,7 @@ The faults are the forms that node-redis and ioredis do not both accept (nocobas
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
@@ -38,6 +38,8 @@ class Url:
     faults: tuple[str, ...] = ()
     raw_characters: str = ""
     literal: Secret | None = None
+    typed: str = field(default="", compare=False)
+    """The text without its password, which is shown as long as something is wrong with it."""
 
     @property
     def tls(self) -> bool:
@@ -63,7 +65,7 @@ class Url:
     @cached_property
     def address(self) -> str:
         """The address without its password, as it may be shown and stored."""
-        return self._compose(None)
+        return self.typed if self.faults and self.typed else self._compose(None)
 
     @cached_property
     def masked(self) -> str:
@@ -89,7 +91,7 @@ class Url:
 
     def with_database(self, number: int) -> Url:
         """Return the same address with another Redis database."""
-        return replace(self, path=f"/{number}", literal=None)
+        return replace(self, path=f"/{number}", literal=None, typed="")
 
     def with_password(self, password: Secret | None) -> Url:
         """Return the same address with another password, which is taken as it is (not percent-encoded)."""
@@ -149,6 +151,7 @@ def parse_url(text: str, password: Secret | None = None) -> Url:
         faults=tuple(dict.fromkeys(faults)),
         raw_characters=raw,
         literal=Secret(typed) if password is None else None,
+        typed=typed[: len(typed) - len(rest)] + (f"{user}@" if user else "") + tail,
     )
 
 
