@@ -52,6 +52,17 @@ def test_a_balancer_of_ones_own_gets_its_requirements() -> None:
     assert "/crm/ws" not in summary(official({"app.public_path": "/crm/"}), ())
 
 
+def test_a_clouds_balancer_gets_a_page_of_its_own() -> None:
+    answers = official({"balancer.kind": "cloud", "nodes": NODES, "app.public_path": "/crm/"})
+    files = {file.path: file.text for file in plan(answers, resolve(answers, {}, {}, False, lambda count: "ab" * count))}
+    assert not {path for path in files if path.startswith(("nginx/", "haproxy/", "caddy/"))}
+    page = files["balancer.md"]
+    assert "`10.9.0.1:13000`" in page and "10.9.0.2" not in page
+    assert "/crm/ws" in page and "/crm/api/__health_check" in page and "600" in page
+    assert "`balancer.md`" in files["SUMMARY.md"] and "/crm/ws" not in files["SUMMARY.md"]
+    assert "balancer.md" in files["RUNBOOK.md"]
+
+
 def test_warnings_and_open_licences_stand_first() -> None:
     answers = official({"license.confirmed": ["lock-adapter-redis"], "license.pending": True})
     text = summary(answers, [Problem("nodes", "something odd.", "mend it")])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump
 from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.balancers.requirements import page
 from nbcluster.artifacts.docker import compose_file
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
@@ -61,6 +62,9 @@ def plan(
     if answers.text("balancer.kind") in FILES:
         path, text_of = FILES[answers.text("balancer.kind")]
         files.append(OutputFile(path, text_of(answers).encode()))
+    if answers.text("balancer.kind") == "cloud":
+        with using(answers.text("output.language")):
+            files.append(OutputFile("balancer.md", page(answers).encode()))
     if in_docker(answers):
         files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.balancers.requirements import requirements
 from nbcluster.artifacts.topology import picture
 from nbcluster.fields import FieldKind, Table, display
 from nbcluster.judge.license import needed, short_name, unconfirmed
@@ -18,6 +19,7 @@ _ABOUT = (
     ("nginx/", N_("for the load balancer's http block")),
     ("haproxy/", N_("for the load balancer, beside its main configuration")),
     ("caddy/", N_("whole configuration of the load balancer")),
+    ("balancer.md", N_("what the cloud balancer must do")),
     ("systemd/", N_("service unit of every node")),
     ("docker/", N_("compose file of every node, beside its env file")),
     ("RUNBOOK.md", N_("what to do, in order")),
@@ -96,7 +98,7 @@ def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ..
         lines.append("")
     lines += _license(answers)
     if answers["balancer.kind"] == "none":
-        lines += _requirements(answers)
+        lines += ["## " + _("What your load balancer must do"), "", *requirements(answers), ""]
     lines += _files(files)
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -118,32 +120,3 @@ def _files(files: Iterable[str]) -> list[str]:
         about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
         lines.append(f"- `{path}`: {about}")
     return [*lines, ""]
-
-
-def _requirements(answers: Answers) -> list[str]:
-    from nbcluster.artifacts.nginx import upstream_servers
-
-    path = answers.text("app.public_path")
-    return [
-        "## " + _("What your load balancer must do"),
-        "",
-        *(f"- `{server}`" for server in upstream_servers(answers)),
-        "",
-        "- " + _("Send requests to these nodes and to no other; a worker answers HTTP too."),
-        "- " + _("Pass WebSocket upgrades at exactly {path}ws.").format(path=path),
-        "- "
-        + _(
-            "Proxy everything, /files/ included, without a limit on the body, with time-outs of 600 s and without buffering replies."
-        ),
-        "- "
-        + _(
-            "Keep the Host header; set X-Forwarded-Proto; overwrite X-Forwarded-For at the edge: its first entry counts as the client."
-        ),
-        "- "
-        + _(
-            "Rewrite /.well-known/oauth-authorization-server/PATH to /PATH/.well-known/oauth-authorization-server, and openid-configuration alike."
-        ),
-        "- " + _("Check health by GET {path}api/__health_check, without a query: 200 and the text ok.").format(path=path),
-        "- " + _("Never repeat a POST on another node."),
-        "",
-    ]

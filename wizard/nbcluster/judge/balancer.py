@@ -31,16 +31,6 @@ def default_listen(answers: Answers) -> int:
     return 443 if answers.text("balancer.certificate") else 80
 
 
-def _kind(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if answers["balancer.kind"] == "cloud":
-        yield error(
-            "balancer.kind",
-            "balancer",
-            _("files for {kind} are not written by this version.").format(kind=answers.text("balancer.kind")),
-            _("Use none and follow the list in the summary."),
-        )
-
-
 def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
     certificate, key = answers.text("balancer.certificate"), answers.text("balancer.certificate_key")
     if certificate and not key:
@@ -92,4 +82,4 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("balancer", TargetKind.BALANCER, chain, params | {"server_name": name}, paths)
 
 
-RULES = (Rule("balancer", _kind), Rule("certificate", _certificate), Rule("balancer-port", _same_port))
+RULES = (Rule("certificate", _certificate), Rule("balancer-port", _same_port))

@@ -27,9 +27,9 @@ STEP = Step(
             ),
             choices=(
                 *(Choice(kind, name) for kind, name in judge.WRITTEN.items()),
+                Choice("cloud", N_("that of a cloud: a page of requirements")),
                 Choice("none", N_("one that you set up yourself")),
             ),
-            reserved=("cloud",),
         ),
         Field(
             "balancer.listen",

@@ -121,7 +121,8 @@ def other_nodes(answers: Answers) -> str:
     if has_file(answers):
         parts += balancer(answers)
     else:
-        parts.append(_("Then your load balancer; the list of what it must do is in SUMMARY.md."))
+        place = "balancer.md" if answers["balancer.kind"] == "cloud" else "SUMMARY.md"
+        parts.append(_("Then your load balancer; the list of what it must do is in {place}.").format(place=place))
     parts.append(
         _(
             "Sign in through the balancer and create a collection: another node shows it after a second or two (the sync signal works). Upload a file and open it: every node finds it (the storage is shared)."
