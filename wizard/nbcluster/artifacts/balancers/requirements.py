@@ -37,11 +37,11 @@ def page(answers: Answers) -> str:
     head = "# " + _("What the load balancer of {name} must do").format(name=answers.text("name"))
     words = [
         _("Targets: the nodes above by address and port, plain HTTP, as one group."),
-        _("Idle time-out: 600 s. A shorter one (60 s by default in some clouds, unconfirmed) cuts long requests and silent WebSockets."),
-        _("Health check: HTTP, the path above, success code 200; compare the body where that is possible."),
         _(
-            "Certificate and the redirect from port 80 to 443 belong to the balancer; keep the nodes' own ports closed to users."
+            "Idle time-out: 600 s. A shorter one (60 s by default in some clouds, unconfirmed) cuts long requests and silent WebSockets."
         ),
+        _("Health check: HTTP, the path above, success code 200; compare the body where that is possible."),
+        _("Certificate and the redirect from port 80 to 443 belong to the balancer; keep the nodes' own ports closed to users."),
         _("Stickiness: not needed when all adapters work."),
         _("Limit of the body: off, or as high as the largest upload; some balancers cannot, then uploads go to object storage."),
     ]
