@@ -23,7 +23,7 @@ from nbcluster.steps import Step
 from nbcluster.targets import Target
 from nbcluster.text import N_, _, ngettext
 from nbcluster_tui.dialogs import AskText
-from nbcluster_tui.lines import Findings, Lines
+from nbcluster_tui.lines import Findings, Lines, fold
 from nbcluster_tui.safe import shown
 
 LABEL, CELL = 16, 9
@@ -79,7 +79,7 @@ class BoardView(VerticalScroll, can_focus=False):
         findings = self.query_one("#findings", OptionList)
         before = findings.highlighted or 0
         self._found = findings_of(rows)
-        findings.set_options([Option(shown(line_of(group))) for group in self._found])
+        findings.set_options([Option(shown("\n".join(fold(line_of(group), self.size.width - 3)))) for group in self._found])
         findings.display = bool(self._found)
         if self._found:
             findings.highlighted = min(before, len(self._found) - 1)

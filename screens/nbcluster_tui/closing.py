@@ -18,7 +18,7 @@ from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
 from nbcluster_tui.board import count_of, findings_of, line_of, matrix
 from nbcluster_tui.form import FormView
-from nbcluster_tui.lines import Findings, Lines
+from nbcluster_tui.lines import Findings, Lines, fold
 from nbcluster_tui.safe import shown
 
 
@@ -67,7 +67,7 @@ class ReviewView(VerticalScroll, can_focus=False):
             text += "\n" + _("Enter goes to where it can be mended:")
         self.query_one("#head", Static).update(shown(text))
         jump = self.query_one("#jump", OptionList)
-        jump.set_options([Option(shown(_line(p))) for p in self._problems])
+        jump.set_options([Option(shown("\n".join(fold(_line(p), self.size.width - 3)))) for p in self._problems])
         jump.disabled = not self._problems
         rows = self.controller.board_rows()
         findings = [f"  {line_of(group)}" for group in findings_of(rows)]
