@@ -31,7 +31,7 @@ class Target:
     ``shown`` names it in reports with secrets masked. ``answers`` are the key paths it was made from.
     ``params`` by kind:
 
-    - redis: host, port, tls, username, password, db, role, ca_file, connections, installation
+    - redis: host, port, tls, username, password, db, role, ca_file, connections, installation, peers (of other addresses, JSON)
     - rabbitmq: host, port, tls, username, password, vhost, ca_file
     - database: dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
       with version, adapters and the questions version_query, roles_query, broken_query, adapters_query it is asked what its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers, Source
@@ -166,6 +167,19 @@ def _connections(answers: Answers, url: Url) -> int:
     return 2 * roles * sum(count or 1 for count in processes(answers))
 
 
+def _peers(answers: Answers, url: Url) -> Secret | None:
+    """Return the roles in the same database number at another address, as the probe reads them: one server may have two names."""
+    peers = [
+        (role, other.host, other.effective_port, other.tls, other.username, other.password.reveal() if other.password else "")
+        for role, other in urls(answers).items()
+        if other.server != url.server
+        and other.database == url.database
+        and not address_faults(other)
+        and not missing_password(other)
+    ]
+    return Secret(json.dumps(peers)) if peers else None
+
+
 def middleware_targets(answers: Answers) -> Iterable[Target]:
     """Return what the middleware step connects to: every role's Redis, and RabbitMQ where it carries the queue."""
     ca_file = answers.text("tls.ca_file") or None
@@ -183,6 +197,7 @@ def middleware_targets(answers: Answers) -> Iterable[Target]:
             "ca_file": ca_file,
             "connections": _connections(answers, url),
             "installation": answers.text("app.installation"),
+            "peers": _peers(answers, url),
         }
         yield Target(f"redis.{role}", TargetKind.REDIS, url.masked, params, (f"redis.{role}", "tls.ca_file"))
     broker = answers.url("queue.url")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange
+from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, redis_names
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
@@ -30,7 +30,7 @@ class RedisProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary)
+        own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
         found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
         found |= {method.__name__: method for method in own}
         rest = (self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
@@ -196,6 +196,17 @@ class RedisProbe(Probe):
         if role not in ("master", "primary"):
             return skip("redis.primary.hidden", user=self.user)
         return ok("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
+
+    def server(self) -> Finding:
+        """Tell whether the name stands for one server, and whether another role reaches it by another name."""
+        assert self.link is not None
+        password = self.text("password")
+        login = tuple(word for word in (self.text("username"), password) if word) if password else ()
+        door = redis_names.Door(self.host, self.port, login, (bool(self.params.get("tls")), self.text("ca_file")))
+        own = self._facts_or_skip("redis.server.hidden").get("run_id", "")
+        connected_to = str(self.link.getpeername()[0])
+        peers, ca_file = self.text("peers"), self.text("ca_file")
+        return redis_names.judge(door, own, connected_to, self.text("role"), peers, ca_file, self.clock)
 
     def commands(self) -> Finding:
         """Try what NocoBase does in this role, on keys that expire."""

@@ -53,7 +53,10 @@ def _redis(role: str, link: str) -> tuple[Stage, ...]:
     stages = [Stage("login", (link,)), *(Stage(name, ("login",)) for name in ("ping", "version"))]
     if role == "cache":
         stages.append(Stage("bloom", ("login",)))
-    stages += [Stage("database", ("login",)), Stage("primary", ("login",)), Stage("commands", ("database", "primary"))]
+    stages += [
+        *(Stage(name, ("login",)) for name in ("database", "primary", "server")),
+        Stage("commands", ("database", "primary")),
+    ]
     stages.append(Stage("exchange", ("commands",)))
     if role != "cache":
         stages.append(Stage("eviction", ("login",)))

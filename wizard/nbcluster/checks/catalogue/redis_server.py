@@ -41,6 +41,39 @@ OUTCOMES: dict[str, Outcome] = {
     "redis.exchange.denied": Outcome(
         "skip", N_("not tested: {user} may not run what this takes"), "", N_("redis.{role}.commands names what is denied.")
     ),
+    "redis.server.ok": Outcome("ok", N_("one server, and no other role in its database {db} by another name")),
+    "redis.server.several": Outcome(
+        "fail",
+        N_("{host} stands for two servers: {first} and {second}"),
+        N_(
+            "They told different run ids. A process uses whichever address it is given first, and none sees what the other holds."
+        ),
+        _ONE_PRIMARY,
+    ),
+    "redis.server.flushed": Outcome(
+        "fail",
+        N_("the same server and database {db} as {other}, which reaches it as {other_host}"),
+        N_("'Clear cache' runs FLUSHDB: it deletes what both roles keep there."),
+        N_("Give one of the two roles another database number."),
+    ),
+    "redis.server.shared": Outcome(
+        "warn",
+        N_("the same server and database {db} as {other}, which reaches it as {other_host}"),
+        "",
+        N_("Separate numbers keep them apart when one has to be inspected or emptied."),
+    ),
+    "redis.server.silent": Outcome(
+        "warn",
+        N_("{host} has other addresses that could not be judged: {second}"),
+        N_("{first} answered. A node that is given another address may get none."),
+        N_("Take addresses that serve nobody out of the name, or write the address itself."),
+    ),
+    "redis.server.hidden": Outcome(
+        "skip",
+        N_("the server does not tell its run id"),
+        N_("Whether two names lead to one server cannot be seen."),
+        N_("ACL SETUSER {user} +info lets the checks see it."),
+    ),
     "redis.limits.ok": Outcome("ok", N_("{limit} connections, {used} in use; the cluster opens at least {needed} (estimated)")),
     "redis.limits.few": Outcome(
         "warn",
@@ -115,6 +148,17 @@ PAGES: tuple[Page, ...] = (
         ),
         N_("One primary server behind the address."),
         _EXCHANGE,
+        ("net", "redis.state"),
+    ),
+    Page(
+        "redis.<role>.server",
+        N_("One server behind the name, and no other name for it"),
+        N_(
+            "Asks every address of the name, and every role in the same database number at another address, for the server's run id."
+            " Two servers behind one name share nothing; two names of one server hide that roles share a database."
+        ),
+        N_("One address of one primary server; a database number for each role."),
+        ("INFO", "AUTH <user> <password>", "INFO server"),
         ("net", "redis.state"),
     ),
     Page(
