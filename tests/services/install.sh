@@ -7,6 +7,9 @@ services=${TEST_SERVICES:-$PWD/.test-services}
 python=${PYTHON:-$PWD/.venv/bin/python}
 mkdir -p "$services"
 
+# What is unpacked of Debian 13: RabbitMQ 4, Redis 8 as Debian builds it (without modules), Valkey.
+trixie=rabbitmq-server,redis-server,valkey-server
+
 have() { PATH="$PATH:/usr/sbin:/sbin:/usr/lib/rabbitmq/bin:/usr/lib/postgresql/15/bin" command -v "$1" > /dev/null 2>&1; }
 
 say() { printf '%s\n' "servers: $*"; }
@@ -26,7 +29,8 @@ want ssh openssh-client
 want sshd openssh-server
 want node nodejs
 [ -e "$services/node/node_modules/dotenv/package.json" ] || want npm npm
-[ -e "$services/trixie/.complete" ] || want mmdebstrap mmdebstrap
+trixie_is_complete() { [ "$(cat "$services/trixie/.complete" 2> /dev/null)" = "$trixie" ]; }
+trixie_is_complete || want mmdebstrap mmdebstrap
 
 # Another program may hold the package system's locks for a while (unattended upgrades): wait for them.
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"; }
@@ -34,7 +38,7 @@ apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o
 if [ -n "$wanted" ]; then
   if [ "$(id -u)" != 0 ] || ! have apt-get; then
     say "missing:$wanted" >&2
-    say "on Debian 12: sudo apt-get install$wanted, then run this again as root (RabbitMQ 4 needs it)" >&2
+    say "on Debian 12: sudo apt-get install$wanted, then run this again as root (RabbitMQ 4, Redis 8 and Valkey need it)" >&2
     exit 1
   fi
   say "installing$wanted"
@@ -78,22 +82,22 @@ if [ ! -e "$services/node/node_modules/dotenv/package.json" ]; then
   (cd "$services/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error > npm.log 2>&1) || { cat "$services/node/npm.log" >&2; exit 1; }
 fi
 
-if [ ! -e "$services/trixie/.complete" ]; then
+if ! trixie_is_complete; then
   if [ "$(id -u)" != 0 ]; then
-    say "RabbitMQ 4 is installed by root only: sudo make servers" >&2
+    say "RabbitMQ 4, Redis 8 and Valkey are installed by root only: sudo make servers" >&2
     exit 1
   fi
-  say "unpacking RabbitMQ 4"
+  say "unpacking RabbitMQ 4, Redis 8 and Valkey"
   rm -rf "$services/trixie"
   # The mirror that this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
-  mmdebstrap --quiet --mode=root --variant=apt --include=rabbitmq-server --skip=check/empty \
+  mmdebstrap --quiet --mode=root --variant=apt --include="$trixie" --skip=check/empty \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     trixie "$services/trixie" "deb [signed-by=$keys] $mirror trixie main" > "$services/trixie.log" 2>&1 \
     || { tail -n 40 "$services/trixie.log" >&2; exit 1; }
   chmod 0755 "$services/trixie"
-  touch "$services/trixie/.complete"
+  printf '%s\n' "$trixie" > "$services/trixie/.complete"
 fi
 say "ready"

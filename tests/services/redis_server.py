@@ -12,6 +12,7 @@ from tests.services.process import Server, accepts, free_ports, missing, remove,
 
 DEFAULT_PASSWORD = "pw"
 WIZ_PASSWORD = "secret"
+VERSIONS = {"redis": "7.0.15", "redis8": "8.0.2", "valkey": "8.1.1"}
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,48 @@ def bloom_module() -> Path:
     return path
 
 
+def _program(edition: str) -> list[str]:
+    """Return the command of an edition; those of the other Debian run with its own loader and libraries."""
+    if edition == "redis":
+        return [tool("redis-server")]
+    root = services_folder() / "trixie"
+    name = {"redis8": "redis-server", "valkey": "valkey-server"}[edition]
+    if not (root / "usr/bin" / name).exists():
+        raise missing(f"{name} of Debian 13")
+    loader = [str(root / "lib64/ld-linux-x86-64.so.2"), "--library-path", str(root / "usr/lib/x86_64-linux-gnu")]
+    # the program is one of several of the same file and looks at the name that it was started with
+    return [*loader, "--argv0", name, str(root / "usr/bin" / name)]
+
+
 def start_redis(
     *config: str,
+    edition: str = "redis",
     bloom: bool = False,
     users: Sequence[Sequence[str]] = (),
     username: str = "",
     password: str = "",
     certificates: Certificates | None = None,
 ) -> RedisServer:
-    """Start Redis 7.0 (``/usr/bin/redis-server``) on a free port of 127.0.0.1.
+    """Start Redis 7.0 (``/usr/bin/redis-server``) on a free port of 127.0.0.1, or another ``edition``: ``redis8`` or ``valkey``.
 
     ``config`` are further words of its command line, ``users`` ACL users, each as the words after ``--user``
     (``["wiz", "on", ">secret", "~*", "&*", "+@all"]``); ``username`` and ``password`` are only told in the result.
     """
-    executable = tool("redis-server")
     folder = short_folder("redis")
     port = free_ports()
-    words = [tool("setpriv"), "--pdeathsig", "KILL", "--", executable, "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    words = [
+        tool("setpriv"),
+        "--pdeathsig",
+        "KILL",
+        "--",
+        *_program(edition),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+    ]
     words += ["--appendonly", "no", "--daemonize", "no"]
     if certificates is None:
         words += ["--port", str(port)]
@@ -79,7 +105,7 @@ def start_redis(
         port,
         username,
         password,
-        "7.0.15",
+        VERSIONS[edition],
         bloom,
         server,
         tls=certificates is not None,

@@ -12,7 +12,7 @@ from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text,
 from nbcluster.probe.redis_link import RedisError, RedisLink
 from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
 from nbcluster.probe.redis_server import judge_clock, judge_eviction, judge_keys, judge_limits, judge_persistence
-from nbcluster.probe.redis_version import judge_version
+from nbcluster.probe.redis_version import facts_of, judge_version
 
 PINGS = 50
 FEWEST_PINGS, PING_SECONDS = 5, 0.5
@@ -44,9 +44,8 @@ class RedisProbe(Probe):
 
     @cached_property
     def facts(self) -> dict[str, str]:
-        """The lines of INFO by name. Raises ``RedisError``."""
-        lines = self.redis.text("INFO").splitlines()
-        return {name: value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon}
+        """The lines of INFO by name, and the names of the ``modules``. Raises ``RedisError``."""
+        return facts_of(self.redis.text("INFO"))
 
     @property
     def user(self) -> str:

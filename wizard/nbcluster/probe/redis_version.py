@@ -11,10 +11,16 @@ DOCUMENTED_VERSION = 8
 STREAMS_VERSION = 5
 
 
+STACK_MODULES = {"bf", "ReJSON", "search"}
+"""What Redis Stack brings to a Redis before 8, where these are modules."""
+
+
 def judge_version(facts: Mapping[str, str]) -> Finding:
-    """Return the verdict on the lines of INFO."""
+    """Return the verdict on the lines of INFO; ``modules`` are the names of what is loaded."""
     edition = edition_of(facts)
     number = facts.get(f"{edition.lower()}_version") or facts.get("redis_version", "")
+    # Dragonfly writes df-v1.34.1
+    number = number.removeprefix("df-").removeprefix("v")
     if not re.match(r"\d+\.\d+", number):
         return error("redis.version.unknown", version=text(number, 60))
     version = text(number, 60)
@@ -25,8 +31,16 @@ def judge_version(facts: Mapping[str, str]) -> Finding:
         return fail("redis.version.ancient", version=version)
     mode = text(facts.get("redis_mode", "?"), 40)
     if major < DOCUMENTED_VERSION:
-        return warn("redis.version.old", version=version)
+        stack = set(facts.get("modules", "").split()) >= STACK_MODULES
+        return warn("redis.version.stack", version=version) if stack else warn("redis.version.old", version=version)
     return ok("redis.version.ok", version=version, mode=mode)
+
+
+def facts_of(answer: str) -> dict[str, str]:
+    """Return the lines of INFO by name, and the names of the ``modules``, which all have a line of one name."""
+    parted = [line.partition(":") for line in answer.splitlines()]
+    modules = [value.partition(",")[0].removeprefix("name=") for name, _colon, value in parted if name == "module"]
+    return {name: value.strip() for name, colon, value in parted if colon} | {"modules": " ".join(modules)}
 
 
 def edition_of(facts: Mapping[str, str]) -> str:

@@ -57,6 +57,12 @@ _CONNECTION: dict[str, Outcome] = {
         N_("The only known reason is the Bloom filter, which is judged by itself."),
         N_("Plan an upgrade to Redis 8, or go on if the Bloom filter is there or not needed."),
     ),
+    "redis.version.stack": Outcome(
+        "warn",
+        N_("Redis Stack {version}: NocoBase's documentation asks for Redis 8.0"),
+        N_("The Bloom filter that this is about is a part of Redis Stack."),
+        N_("Go on; plan an upgrade to Redis 8, which contains these modules."),
+    ),
     "redis.version.ancient": Outcome("fail", N_("Redis {version} has no streams"), "", N_("Upgrade the server to Redis 8.")),
     "redis.version.edition": Outcome(
         "warn",

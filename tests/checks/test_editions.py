@@ -1,0 +1,105 @@
+"""What answers like Redis: the editions that run here for real, the others by what they tell in INFO, and what managed services hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from nbcluster.checks.engine import run_checks
+from nbcluster.probe.redis_server import judge_eviction, judge_limits
+from nbcluster.probe.redis_version import facts_of, judge_version
+from nbcluster.probe.stages import ROLES
+from tests.checks.conftest import by_id, redis_of, statuses
+from tests.services.fixtures import StartRedis
+from tests.services.redis_server import RedisServer, start_redis, stop_redis
+
+REDIS_6 = "# Server\r\nredis_version:6.2.14\r\nredis_mode:standalone\r\n"
+REDIS_8 = "# Server\r\nredis_version:8.2.3\r\nredis_mode:standalone\r\n# Modules\r\nmodule:name=bf,ver=80201\r\n"
+STACK = (
+    "# Server\r\nredis_version:7.4.1\r\nredis_mode:standalone\r\n# Modules\r\nmodule:name=ReJSON,ver=20802,api=1\r\n"
+    "module:name=bf,ver=20802,api=1\r\nmodule:name=search,ver=21005,api=1\r\nmodule:name=timeseries,ver=11202,api=1\r\n"
+)
+DRAGONFLY = "# Server\r\nredis_version:7.4.0\r\ndragonfly_version:df-v1.34.1\r\nredis_mode:standalone\r\n"
+KEYDB = "# Server\r\nredis_version:6.3.4\r\nkeydb_version:6.3.4\r\nredis_mode:standalone\r\n"
+ELASTICACHE = "# Server\r\nredis_version:7.1.0\r\nredis_mode:standalone\r\nos:Amazon ElastiCache\r\n"
+REDICT = "# Server\r\nredis_version:7.2.4\r\nserver_name:redict\r\nredis_mode:standalone\r\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "edition"),
+    [
+        (REDIS_6, "redis.version.old", ""),
+        (REDIS_8, "redis.version.ok", ""),
+        (STACK, "redis.version.stack", ""),
+        (STACK.replace("name=search", "name=other"), "redis.version.old", ""),
+        (STACK.replace("7.4.1", "8.0.0"), "redis.version.ok", ""),
+        (DRAGONFLY, "redis.version.edition", "Dragonfly"),
+        (KEYDB, "redis.version.edition", "KeyDB"),
+        (REDICT, "redis.version.edition", "Redict"),
+        (ELASTICACHE, "redis.version.old", ""),
+        ("# Server\r\nredis_version:4.0.9\r\n", "redis.version.ancient", ""),
+        ("# Server\r\nredis_version:unstable\r\n", "redis.version.unknown", ""),
+        ("", "redis.version.unknown", ""),
+    ],
+)
+def test_editions_by_what_they_tell(told: str, code: str, edition: str) -> None:
+    found = judge_version(facts_of(told))
+    assert (found.code, found.params.get("edition", "")) == (code, edition)
+
+
+@pytest.fixture(scope="module")
+def editions() -> Iterator[dict[tuple[str, bool], RedisServer]]:
+    """Redis 8.0 and Valkey 8.1, each with the Bloom filter module and without."""
+    with ExitStack() as stack:
+        servers = {}
+        for edition in ("redis8", "valkey"):
+            for bloom in (False, True):
+                server = start_redis(edition=edition, bloom=bloom)
+                stack.callback(stop_redis, server)
+                servers[edition, bloom] = server
+        yield servers
+
+
+@pytest.mark.parametrize(("edition", "code"), [("redis8", "redis.version.ok"), ("valkey", "redis.version.edition")])
+@pytest.mark.parametrize("bloom", [False, True])
+def test_editions_that_run_here(editions: dict[tuple[str, bool], RedisServer], edition: str, code: str, bloom: bool) -> None:
+    """A version of 8 does not bring the Bloom filter, and what is not called Redis may have it."""
+    server = editions[edition, bloom]
+    report = run_checks([redis_of(server, role, db=number) for number, role in enumerate(ROLES)])
+    found = by_id(report)
+    assert found["redis.cache.version"].code == code
+    assert found["redis.cache.version"].params["version"] == server.version
+    assert found["redis.cache.bloom"].code == ("redis.bloom.ok" if bloom else "redis.bloom.missing")
+    expected = {"redis.queue.persistence"} | (set() if bloom else {"redis.cache.bloom"})
+    expected |= {f"redis.{role}.version" for role in ROLES} if edition == "valkey" else set()
+    assert {check for check, status in statuses(report).items() if status != "ok"} == expected
+
+
+def test_a_service_that_takes_commands_away(start_redis_server: StartRedis) -> None:
+    """Managed services rename or remove CONFIG and more; what can be judged without them is."""
+    words = [word for name in ("CONFIG", "ACL", "DEBUG", "MONITOR") for word in ("--rename-command", name, "")]
+    server = start_redis_server(*words, "--databases", "1")
+    report = run_checks([redis_of(server, role) for role in ROLES] + [redis_of(server, "lock", db=3)])
+    found = by_id(report)
+    assert not [r for r in report.results if r.status == "error"]
+    assert found["redis.queue.persistence"].code == "redis.persistence.snapshots"
+    assert found["redis.lock.database"].code == "redis.database.range"
+    assert statuses(run_checks([redis_of(server, "cache")]))["redis.cache.commands"] == "ok"
+
+
+def test_a_service_that_tells_nothing_of_itself(start_redis_server: StartRedis) -> None:
+    users = [["app", "on", ">pw", "~*", "&*", "+@all", "-info", "-config", "-acl"]]
+    server = start_redis_server(users=users, username="app", password="pw")
+    report = run_checks([redis_of(server, "queue")])
+    hidden = {"version", "primary", "server", "eviction", "persistence", "limits"}
+    # what is hidden is not held against the server, and what follows is tried all the same
+    assert {check for check, status in statuses(report).items() if status == "skip"} == {f"redis.queue.{name}" for name in hidden}
+    assert statuses(report)["redis.queue.exchange"] == "ok"
+
+
+def test_a_service_with_a_part_of_info() -> None:
+    facts = facts_of("# Server\r\nredis_version:8.2.3\r\n")
+    assert judge_eviction(facts, "app").code == "redis.eviction.hidden"
+    assert judge_limits(facts, 10).code == "redis.limits.hidden"
