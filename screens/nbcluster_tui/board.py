@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.board import BoardRow, grouped, ids_of
+from nbcluster.board import BoardRow, grouped, ids_of, not_skipped
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
@@ -132,7 +132,8 @@ class BoardView(VerticalScroll, can_focus=False):
         def skip(reason: str | None) -> None:
             if reason:
                 for result in group:
-                    self.controller.skip(result.id, reason)
+                    if not self.controller.skip(result.id, reason):
+                        self.app.notify(not_skipped(result.id), severity="error", markup=False)
                 self.redraw()
 
         question = _("Why is {id} skipped? The reason stands in the report.").format(id=ids_of(group))

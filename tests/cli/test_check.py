@@ -120,6 +120,28 @@ def test_a_skip_has_a_reason_and_counts_as_skipped(
     assert result["status"] == "skip" and "planned for June" in result["summary"]
 
 
+def test_what_loses_data_is_not_skipped(redis_plain: RedisServer, postgres: SqlServer, tmp_path: Path) -> None:
+    path = answers_for(redis_plain, postgres, tmp_path)
+    ended = nbcluster("check", "--answers", path, "--skip", "redis.cache.server=why not")
+    assert ended.code == 2 and "redis.cache.server" in ended.err
+    whole = nbcluster("check", "--answers", path, "--skip", "redis.cache=no route from here", "--only", "redis.cache", "--json")
+    assert whole.code == 0 and {r["status"] for r in whole.json()["results"]} == {"skip"}
+    skips = [{"id": "redis.cache.primary", "reason": "why not"}, {"id": "rules.aes-key", "reason": "why not"}]
+    path = answers_for(redis_plain, postgres, tmp_path, {"checks.skip": skips, "app.aes_key": "ab"})
+    found = by_id(nbcluster("check", "--answers", path, "--only", "redis.cache", "--only", "rules", "--json").json())
+    assert found["rules.skip-allowed"]["status"] == "fail" and found["rules.skip-allowed"]["target"] == "checks.skip[0].id"
+    assert found["redis.cache.primary"]["status"] == "ok" and found["rules.aes-key"]["status"] == "fail"
+
+
+def test_a_skip_stands_in_the_summary(redis_plain: RedisServer, postgres: SqlServer, tmp_path: Path) -> None:
+    path = answers_for(
+        redis_plain, postgres, tmp_path, {"checks.skip": [{"id": "redis.cache.bloom", "reason": "planned for June"}]}
+    )
+    assert nbcluster("render", "--answers", path, "--out", tmp_path / "out").code == 0
+    text = (tmp_path / "out/SUMMARY.md").read_text()
+    assert "redis.cache.bloom" in text and "planned for June" in text
+
+
 def test_a_selection_that_matches_nothing_is_wrong_usage(redis_bloom: RedisServer, postgres: SqlServer, tmp_path: Path) -> None:
     path = answers_for(redis_bloom, postgres, tmp_path)
     assert nbcluster("check", "--answers", path, "--only", "redis.cache.blo").code == 2

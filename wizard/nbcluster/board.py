@@ -80,6 +80,11 @@ def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
+def not_skipped(check_id: str) -> str:
+    """Return why a check stays."""
+    return _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=check_id)
+
+
 def ids_of(group: Sequence[CheckResult]) -> str:
     """Return the ids of a group as one word: ``redis.cache+lock.version``."""
     first, *others = [result.id.split(".") for result in group]

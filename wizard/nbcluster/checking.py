@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from nbcluster.answers import Answers
+from nbcluster.board import not_skipped
 from nbcluster.checks.engine import known_ids, run_checks
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.errors import ExitCode, NbclusterError
@@ -14,6 +15,7 @@ from nbcluster.flow import problems_for_file, targets
 from nbcluster.problems import Problem, Severity
 from nbcluster.rules import Context
 from nbcluster.steps import STEPS, Step
+from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
 _FORM_RULES = ("required", "form")
@@ -70,6 +72,9 @@ def check_everything(
     live_only = tuple(s for s in only if any(selects(s, known) for known in live_ids))
     live_skip = {s: why for s, why in (skip or {}).items() if any(selects(s, known) for known in live_ids)}
     chosen = [_skipped(result, skip or {}) for result in chosen]
+    for selection in live_skip:
+        if not may_be_skipped(selection):
+            raise NbclusterError(ExitCode.INVALID, not_skipped(selection))
     if on_result is not None:
         for result in chosen:
             on_result(result)
@@ -81,7 +86,8 @@ def check_everything(
 
 def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:
     reason = next((why for selection, why in skip.items() if selects(selection, result.id)), None)
-    if reason is None:
+    # what render refuses cannot be talked away
+    if reason is None or result.status is Status.FAIL:
         return result
     return _rule_result(result.id, result.target, Status.SKIP, _("skipped: {reason}").format(reason=reason), "")
 

@@ -28,7 +28,7 @@ __all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 if TYPE_CHECKING:
     from nbcluster.exporting import Prepared
     from nbcluster.store import SessionStore
-    from nbcluster.targets import Target
+    from nbcluster.targets import Target, may_be_skipped
     from nbcluster.writer import WriteResult
 
 Claims = Mapping[tuple[str, int, str], str]
@@ -110,10 +110,13 @@ class Controller(Answering):
         """Return the checks that are skipped, with the reason given."""
         return {str(row.get("id")): str(row.get("reason") or "") for row in self.answers.rows("checks.skip")}
 
-    def skip(self, check_id: str, reason: str) -> None:
-        """Skip a check by name, for a reason that stands in report and summary."""
+    def skip(self, check_id: str, reason: str) -> bool:
+        """Skip a check by name, for a reason that stands in report and summary; returns whether it may be skipped."""
+        if not may_be_skipped(check_id):
+            return False
         rows = [row for row in self.answers.rows("checks.skip") if row.get("id") != check_id]
         self.change("checks.skip", (*rows, Row({"id": check_id, "reason": reason})))
+        return True
 
     def unskip(self, check_id: str) -> None:
         """Take a skipped check back."""

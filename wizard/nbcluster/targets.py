@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nbcluster.secret import Secret
+
+_UNSKIPPABLE = re.compile(r"redis\.[a-z_]+\.(primary|server)|database\.installation")
+"""Checks whose failure means lost data or a cluster that cannot work, wherever they are looked at from."""
 
 ParamValue = str | int | bool | None | Secret
 
@@ -21,6 +25,11 @@ class TargetKind(StrEnum):
     STORAGE = "storage"
     HTTP = "http"
     BALANCER = "balancer"
+
+
+def may_be_skipped(check_id: str) -> bool:
+    """Tell whether a check may be left out by its id; a whole target always may, as what this machine cannot reach."""
+    return _UNSKIPPABLE.fullmatch(check_id) is None
 
 
 @dataclass(frozen=True)

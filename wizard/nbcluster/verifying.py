@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook.sql import adapters_query, broken_query, roles_query, version_query
-from nbcluster.checks.engine import known_ids, run_checks
+from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
 from nbcluster.fields import Row
 from nbcluster.flow import targets
@@ -77,11 +77,4 @@ def verify(
 ) -> Report:
     """Look at the running cluster within ``timeout`` + 1 seconds; raises ``NbclusterError`` for a selection that matches nothing."""
     goals = running_targets(answers)
-    known = known_ids(goals)
-    # What the answers skip may belong to ``check`` alone.
-    skip = {
-        selection: why
-        for selection, why in (skip or {}).items()
-        if any(k == selection or k.startswith(selection + ".") for k in known)
-    }
     return run_checks(goals, timeout=timeout, only=only, skip=skip, on_result=on_result)

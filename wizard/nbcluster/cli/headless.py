@@ -6,11 +6,13 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode
+from nbcluster.targets import may_be_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,22 +40,34 @@ def check(options: argparse.Namespace) -> int:
 
     source = given(options)
     context = context_for(source.answers, None, source.claims)
-    return _report(options, source.answers, lambda answers, **how: check_everything(answers, context, **how))
+    look = partial(check_everything, context=context)
+    return _report(options, source.answers, look, _skips(source.answers))
 
 
 def verify(options: argparse.Namespace) -> int:
     """Look at the running cluster; the exit code is the report's."""
+    from nbcluster.checks.engine import known_ids, selects
+    from nbcluster.verifying import running_targets
     from nbcluster.verifying import verify as look
 
-    return _report(options, given(options).answers, look)
+    answers = given(options).answers
+    # what the answers skip may belong to ``check`` alone
+    known = known_ids(running_targets(answers))
+    skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
+    return _report(options, answers, look, skips)
 
 
-def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Report]) -> int:
+def _skips(answers: Answers) -> dict[str, str]:
+    """Return the checks that the answers skip; a rule says which of them they may not."""
+    rows = ((str(row.get("id")), str(row.get("reason") or "")) for row in answers.rows("checks.skip"))
+    return {selection: why for selection, why in rows if may_be_skipped(selection)}
+
+
+def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Report], skips: dict[str, str]) -> int:
     from nbcluster.cli.report import print_result, print_totals
 
-    skips = {str(row.get("id")): str(row.get("reason")) for row in answers.rows("checks.skip")} | dict(options.skip)
     show = None if options.json else print_result
-    report = run(answers, timeout=options.timeout, only=options.only, skip=skips, on_result=show)
+    report = run(answers, timeout=options.timeout, only=options.only, skip=skips | dict(options.skip), on_result=show)
     if options.json:
         print_json(report.as_json())
     else:

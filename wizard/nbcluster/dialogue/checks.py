@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nbcluster.board import BoardRow
+from nbcluster.board import BoardRow, not_skipped
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
@@ -88,8 +88,8 @@ class Checks:
             reason = self.asker.text(_("Why is {id} skipped? The reason stands in the report.").format(id=chosen)).strip()
         except Back:
             return
-        if reason:
-            self.controller.skip(chosen, reason)
+        if reason and not self.controller.skip(chosen, reason):
+            self.asker.say(not_skipped(chosen), Tone.PROBLEM)
 
 
 def _worst(row: BoardRow) -> Status:

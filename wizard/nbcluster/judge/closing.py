@@ -8,6 +8,7 @@ from nbcluster.answers import Answers
 from nbcluster.judge.common import error
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
+from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
 
@@ -27,4 +28,18 @@ def _reasons(answers: Answers, _context: Context) -> Iterable[Problem]:
             )
 
 
-RULES = (Rule("skip-reason", _reasons),)
+def _allowed(answers: Answers, _context: Context) -> Iterable[Problem]:
+    for index, row in enumerate(answers.rows("checks.skip")):
+        name = str(row.get("id") or "")
+        if not may_be_skipped(name):
+            yield error(
+                f"checks.skip[{index}].id",
+                "skip-allowed",
+                _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=name),
+                _(
+                    "Mend what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."
+                ),
+            )
+
+
+RULES = (Rule("skip-reason", _reasons), Rule("skip-allowed", _allowed))
