@@ -42,6 +42,14 @@ def tool(name: str, *folders: str) -> str:
     return found
 
 
+def wait_until(ready: Callable[[], bool], seconds: float) -> None:
+    """Wait until ``ready()``; what does not come true in time fails the test."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, ready
+        time.sleep(0.02)
+
+
 def free_ports(count: int = 1, host: str = "127.0.0.1") -> int:
     """Return the first of ``count`` consecutive TCP ports below 32768 that nothing listens on and no earlier call got."""
     for _ in range(200):

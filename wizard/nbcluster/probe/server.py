@@ -14,21 +14,31 @@ from typing import Any
 
 from nbcluster.probe.child import limit, probe_for, serve
 
-MOST_CHILDREN = 64
+MOST_CONNECTIONS = 64
+"""At once: more of them make a switch or a firewall drop some, and servers look unreachable that are not."""
+
+CONNECTIONS = {"redis": 2, "http": 2}
+"""How many one target may open at a time, where it is not one."""
+
 LONGEST_LINE = 64 * 1024
 LONGEST_REQUEST = 1024 * 1024
 
 
 @dataclass
 class Child:
-    """A process at work; ``pending`` is the unfinished line that it wrote."""
+    """A process at work; ``connections`` is how many it may open, ``pending`` the unfinished line that it wrote."""
 
     number: int
     pid: int
     source: int
     deadline: float
+    connections: int
     pending: bytearray = field(default_factory=bytearray)
     finished: bool = False
+
+
+def _connections(request: dict[str, Any]) -> int:
+    return CONNECTIONS.get(request["target"]["kind"], 1)
 
 
 class Server:
@@ -69,7 +79,9 @@ class Server:
         if key.fd == self._source:
             self._read_requests()
         elif isinstance(key.data, Child):
-            self._read_results(key.data)
+            # cancelled by a line that was read a moment before: its pipe is closed
+            if self._children.get(key.data.number) is key.data:
+                self._read_results(key.data)
         elif mask & selectors.EVENT_WRITE:
             self._flush()
 
@@ -84,11 +96,14 @@ class Server:
             self._close(child, "probe.deadline")
         while self._queue and self._queue[0][0] <= now:
             self._finish(self._queue.popleft()[1]["run"], "probe.late")
-        while self._queue and len(self._children) < MOST_CHILDREN:
+        while self._queue and self._connections() + _connections(self._queue[0][1]) <= MOST_CONNECTIONS:
             self._fork(*self._queue.popleft())
         for pid in list(self._unreaped):
             if os.waitpid(pid, os.WNOHANG)[0]:
                 self._unreaped.discard(pid)
+
+    def _connections(self) -> int:
+        return sum(child.connections for child in self._children.values())
 
     def _read_requests(self) -> None:
         data = os.read(self._source, 65536)
@@ -132,7 +147,7 @@ class Server:
         if pid == 0:
             self._be_child(writing, deadline, request)
         os.close(writing)
-        child = Child(request["run"], pid, reading, deadline)
+        child = Child(request["run"], pid, reading, deadline, _connections(request))
         self._children[child.number] = child
         self._selector.register(reading, selectors.EVENT_READ, child)
 
