@@ -11,9 +11,11 @@ from pathlib import Path
 
 from benchmarks.screen import peak
 from nbcluster.checks.background import ProbeProcess
+from nbcluster.secret import Secret
 from nbcluster.targets import Target
 from tests.checks.conftest import misbehaving, redis_at, redis_of
 from tests.checks.test_hostile import BEHAVIOURS
+from tests.services.process import free_ports
 from tests.services.redis_server import RedisServer, start_redis, stop_redis
 
 ROUNDS = 15
@@ -77,14 +79,42 @@ async def dead(server: RedisServer, silent: int, count: int) -> None:
     print(f"dead     {count:3} targets, half silent: time-out {TIMEOUT:.1f} s + {over:5.2f} s  (goal 0.2)")
 
 
+async def prompt(server: RedisServer, silent: int) -> None:
+    """Print how soon a refused port, a wrong password and a cancellation are told, beside a healthy role."""
+    probe = ProbeProcess()
+    healthy_role, refused = redis_of(server), redis_at(free_ports())
+    wrong = redis_of(server, password=Secret("wrong"))
+    await seconds(probe, [healthy_role])
+    beside = statistics.median([(await seconds(probe, [healthy_role]))[0] for _ in range(ROUNDS)])
+    for name, target in (("refused port", refused), ("wrong password", wrong)):
+        took = statistics.median([(await seconds(probe, [target]))[0] for _ in range(ROUNDS)])
+        print(f"prompt   {name:15} {took * 1000:6.1f} ms ({took / beside:4.2f} x a healthy role; goal 100 ms)")
+    times = [await cancelled(probe, redis_at(silent)) for _ in range(ROUNDS)]
+    await probe.close()
+    print(f"prompt   cancellation    {max(times) * 1000:6.1f} ms at most of {ROUNDS} (goal 200 ms)")
+
+
+async def cancelled(probe: ProbeProcess, target: Target) -> float:
+    """Return how long a run goes on after it was cancelled, in seconds."""
+    cancel, at = asyncio.Event(), [0.0]
+
+    def stop(_result: object) -> None:
+        at[0] = at[0] or time.perf_counter()
+        cancel.set()
+
+    await probe.run([target], timeout=TIMEOUT, on_result=stop, cancel=cancel)
+    return time.perf_counter() - at[0]
+
+
 def main() -> None:
-    """Print both."""
+    """Print all."""
     server = start_redis()
     try:
         asyncio.run(healthy(server))
         for count in (5, 40, 400):
             asyncio.run(many(server, count))
         with misbehaving(BEHAVIOURS["silent"]) as silent:
+            asyncio.run(prompt(server, silent))
             for count in (10, 40):
                 asyncio.run(dead(server, silent, count))
     finally:
