@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.artifacts.tested import targets
 from nbcluster.checks.engine import run_checks
-from nbcluster.flow import targets
-from nbcluster.probe import balancer_probe
+from nbcluster.probe import balancer_certificate, balancer_probe
+from nbcluster.probe.stages import plan
 from nbcluster.targets import Target, TargetKind
 from tests.checks.conftest import by_id
 from tests.services.certificates import Certificates
@@ -105,12 +106,19 @@ def test_a_file_that_may_not_be_read(certificates: Certificates, monkeypatch: py
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(balancer_probe, "_first_certificate", refuse)
+    monkeypatch.setattr(balancer_certificate, "_first_certificate", refuse)
     params = {"certificate": str(certificates.certificate), "certificate_key": str(certificates.key)}
     assert balancer_probe.BalancerProbe(params, 5).certificate().code == "balancer.certificate.unreadable"
 
 
-def test_only_a_balancer_that_ends_tls_is_a_target() -> None:
-    assert [t.id for t in targets(official()) if t.kind is TargetKind.BALANCER] == []
-    both = official({"balancer.certificate": "/c.pem", "balancer.certificate_key": "/k.pem"})
-    assert [t.id for t in targets(both) if t.kind is TargetKind.BALANCER] == ["balancer"]
+def test_only_a_balancer_with_a_name_and_a_file_is_a_target() -> None:
+    def found(changes: dict[str, object]) -> list[list[str]]:
+        goals = [t for t in targets(official(changes)) if t.kind is TargetKind.BALANCER]
+        return [[stage.name for stage in plan(t.kind, t.params)] for t in goals]
+
+    assert found({}) == [["name", "port", "syntax"]]
+    assert found({"balancer.certificate": "/c.pem", "balancer.certificate_key": "/k.pem"}) == [
+        ["name", "port", "certificate", "syntax"]
+    ]
+    assert found({"balancer.kind": "caddy"}) == [["name", "port"]]
+    assert found({"balancer.kind": "none"}) == []

@@ -153,5 +153,6 @@ def test_the_tour_shows_one_warning_and_no_failure() -> None:
     assert {result.id: result.status for result in results if result.status != "ok" and result.code != "probe.needs"} == {
         "redis.cache.bloom": "warn",
         "storage.path": "skip",
+        "balancer.name": "skip",
     }
     assert {"rabbitmq.queue", "database.rights", "redis.lock.commands", "node.node3.port"} <= {result.id for result in results}

@@ -81,6 +81,7 @@ def test_the_example_has_every_kind_of_target(tmp_path: Path) -> None:
         "redis.lock",
         "redis.worker_id",
         "rabbitmq",
+        "balancer",
         "database",
         "node.node1",
         "node.node2",

@@ -159,4 +159,6 @@ class Answering(ABC):
 
     def targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return what there is to connect to, of one step or of all."""
-        return flow.targets(self.answers, self.steps if step is None else (step,))
+        from nbcluster.artifacts.tested import targets
+
+        return targets(self.answers, self.steps if step is None else (step,))

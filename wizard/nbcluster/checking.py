@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.tested import targets
 from nbcluster.board import not_skipped
 from nbcluster.checks.engine import known_ids, run_checks
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.flow import problems_for_file, targets
+from nbcluster.flow import problems_for_file
 from nbcluster.problems import Problem, Severity
 from nbcluster.rules import Context
 from nbcluster.steps import STEPS, Step

@@ -48,7 +48,8 @@ class Target:
     - node: host, port, public_path, installation (new or existing)
     - storage: path, version, own_key (APP_KEY is set)
     - http: host, port, tls, ca_file, server_name, public_path, websocket
-    - balancer: certificate, certificate_key, server_name
+    - balancer: kind, server_name, port, public_path, installation; with TLS certificate and certificate_key; with ``written`` the
+      file of nginx or HAProxy, which that program is asked to read
     """
 
     id: str

@@ -101,7 +101,7 @@ def answers_toml(ports: Ports, storage_path: str, nodes: Sequence[Place]) -> str
             "[balancer]",
             'kind = "nginx"',
             "listen = 8080",
-            'server_name = "nocobase.example.com"',
+            'server_name = "nocobase.example"',
             "",
         ]
     )

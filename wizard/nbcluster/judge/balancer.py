@@ -74,12 +74,21 @@ def _same_port(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def targets(answers: Answers) -> Iterable[Target]:
-    """Return certificate and key as a target, where the balancer ends TLS."""
-    if has_tls(answers):
-        chain, name = answers.text("balancer.certificate"), answers.text("balancer.server_name")
-        params: dict[str, ParamValue] = {"certificate": chain, "certificate_key": answers.text("balancer.certificate_key")}
-        paths = ("balancer.certificate", "balancer.certificate_key", "balancer.server_name")
-        yield Target("balancer", TargetKind.BALANCER, chain, params | {"server_name": name}, paths)
+    """Return the balancer that is to be set up as a target, where its name is known."""
+    name, port = answers.text("balancer.server_name"), answers.number("balancer.listen")
+    if has_file(answers) and name:
+        params: dict[str, ParamValue] = {
+            "kind": answers.text("balancer.kind"),
+            "server_name": name,
+            "port": port,
+            "public_path": answers.text("app.public_path") or "/",
+            "installation": answers.text("app.installation"),
+        }
+        if has_tls(answers):
+            params["certificate"] = answers.text("balancer.certificate")
+            params["certificate_key"] = answers.text("balancer.certificate_key")
+        paths = ("balancer.server_name", "balancer.listen", "balancer.certificate", "balancer.certificate_key")
+        yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
 
 
 RULES = (Rule("certificate", _certificate), Rule("balancer-port", _same_port))

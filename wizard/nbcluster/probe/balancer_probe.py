@@ -1,112 +1,95 @@
-"""The load balancer's certificate and key, where this machine has the files: whether they fit together, the name and the calendar."""
+"""The load balancer before it is set up: its name, what listens on its port, its certificate, and its file in its own eyes."""
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import re
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.probe import balancer_certificate, balancer_syntax, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, fail, ok, skip, text, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, Value, ok, skip, text, warn
 
-LONGEST_FILE = 1024 * 1024
-SHORT_DAYS = 14
-_EXPIRED = 10
-"""X509_V_ERR_CERT_HAS_EXPIRED (openssl-verification-options(1))."""
+LISTEN_SECONDS = 1.5
+_LONGEST = 4096
+_SERVER = re.compile(rb"(?im)^server:[ \t]*([^\r\n]{1,80})")
+_PROGRAM = {"nginx": "nginx", "haproxy": "", "caddy": "caddy"}
+"""How each kind begins its Server header; HAProxy sends none of its own."""
 
 
 class BalancerProbe(Probe):
-    """The stages of a load balancer's files."""
+    """The stages of a load balancer that does not serve yet."""
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"certificate": self.certificate}
+        return {"name": self.name, "port": self.port_stage, "certificate": self.certificate, "syntax": self.syntax}
+
+    @property
+    def host(self) -> str:
+        """The name that users type."""
+        return self.text("server_name")
+
+    def name(self) -> Finding:
+        """Look the name up."""
+        records = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        return ok("balancer.name.ok", addresses=text(", ".join(dict.fromkeys(str(record[4][0]) for record in records)), 160))
+
+    def port_stage(self) -> Finding:
+        """Find out what listens where users will come."""
+        try:
+            self.reach()
+        except ConnectionRefusedError:
+            return ok("balancer.port.free")
+        status, body, server = self._seen()
+        values: dict[str, Value] = {"server": text(server or "?", 80)}
+        if status == 200 and body == b"ok":
+            existing = self.text("installation") == "existing"
+            return ok("balancer.port.running", **values) if existing else warn("balancer.port.occupied", **values)
+        if not status:
+            return warn("balancer.port.strange", **values)
+        own = server.lower().startswith(_PROGRAM.get(self.text("kind"), ""))
+        return ok("balancer.port.own", **values) if own else warn("balancer.port.other", **values)
+
+    def _seen(self) -> tuple[int, bytes, str]:
+        """Return status, body and Server header of the health path; nothing where no HTTP is spoken."""
+        path = self.text("public_path").rstrip("/") + "/api/__health_check"
+        question = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace")
+        answer = b""
+        with contextlib.suppress(OSError, DeadlineReached):
+            link = self.link
+            assert isinstance(link, net.PlainSocket)
+            link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
+            if self.text("certificate"):
+                trust = net.context("", check_name=False)
+                # whose certificate stands there today is of no interest
+                trust.verify_mode = ssl.CERT_NONE
+                self.link = net.encrypt(link, self.host, trust)
+            self.link.sendall(question)  # type: ignore[union-attr]  # it is connected
+            while len(answer) < _LONGEST and (part := self.link.recv(_LONGEST)):  # type: ignore[union-attr]
+                answer += part
+        status = re.match(rb"HTTP/1\.[01] ([1-5]\d\d)", answer)
+        found = _SERVER.search(answer)
+        body = answer.partition(b"\r\n\r\n")[2].strip()
+        return int(status[1]) if status else 0, body, text(found[1], 80) if found else ""
 
     def certificate(self) -> Finding:
-        """Compare certificate and key with each other, with the name that users type, and with today."""
-        chain, key = Path(self.text("certificate")), Path(self.text("certificate_key"))
-        missing = next((path for path in (chain, key) if not path.is_file()), None)
-        if missing is not None:
-            return skip("balancer.certificate.elsewhere", file=str(missing))
-        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        try:
-            first = _first_certificate(chain)
-            server.load_cert_chain(chain, key, password=_no_password)
-        except PermissionError as fault:
-            return skip("balancer.certificate.unreadable", file=text(fault.filename or key))
-        except _Encrypted:
-            return fail("balancer.certificate.encrypted", file=str(key))
-        except (ssl.SSLError, ValueError) as fault:
-            reason = str(getattr(fault, "reason", "") or fault)
-            code = "balancer.certificate.mismatch" if "MISMATCH" in reason else "balancer.certificate.broken"
-            return fail(code, file=str(chain), key=str(key), reason=text(reason, 80))
-        try:
-            leaf = _shown(server, first)
-        except ssl.SSLCertVerificationError as fault:
-            if fault.verify_code == _EXPIRED:
-                return fail("balancer.certificate.expired", file=str(chain))
-            return fail("balancer.certificate.broken", file=str(chain), key=str(key), reason=text(fault.verify_message, 80))
-        return _judge(leaf, self.text("server_name"))
+        """Judge certificate and key, where this machine has the files."""
+        return balancer_certificate.judge(Path(self.text("certificate")), Path(self.text("certificate_key")), self.host)
 
+    def syntax(self) -> Finding:
+        """Let the program itself read its file, where it is installed here."""
+        return balancer_syntax.judge(self.text("kind"), self.text("written"), self.clock.left())
 
-class _Encrypted(Exception):
-    pass
-
-
-def _no_password() -> str:
-    # OpenSSL would ask at the terminal.
-    raise _Encrypted
-
-
-def _first_certificate(chain: Path) -> str:
-    """Return the first certificate of a file in PEM form; raises ``ValueError`` if there is none."""
-    with chain.open("rb") as file:
-        pem = file.read(LONGEST_FILE).decode("ascii", "replace")
-    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-    if begin not in pem or end not in pem:
-        raise ValueError("no certificate")
-    return pem[pem.index(begin) : pem.index(end) + len(end)] + "\n"
-
-
-def _shown(server: ssl.SSLContext, trusted: str) -> dict[str, object]:
-    """Return what a client is shown of a certificate, by a handshake in memory; raises ``SSLCertVerificationError``."""
-    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client.check_hostname = False
-    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    client.load_verify_locations(cadata=trusted)
-    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
-    asking = client.wrap_bio(back, there)
-    answering = server.wrap_bio(there, back, server_side=True)
-    waiting = [asking, answering]
-    while waiting:
-        for end in list(waiting):
-            try:
-                end.do_handshake()
-                waiting.remove(end)
-            except ssl.SSLWantReadError:
-                continue
-    return dict(asking.getpeercert() or {})
-
-
-def _judge(leaf: dict[str, object], host: str) -> Finding:
-    end = datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(leaf["notAfter"])), datetime.UTC)
-    days = (end - datetime.datetime.now(datetime.UTC)).days
-    alternatives = leaf.get("subjectAltName")
-    pairs = alternatives if isinstance(alternatives, tuple) else ()
-    names = [str(value) for kind, value in pairs if kind in ("DNS", "IP Address")]
-    values: dict[str, Value] = {
-        "until": end.date().isoformat(),
-        "days": days,
-        "names": text(", ".join(names) or "-", 160),
-        "name": host,
-    }
-    if host and not any(covers(name, host) for name in names):
-        return fail("balancer.certificate.name", **values)
-    return warn("balancer.certificate.ending", **values) if days < SHORT_DAYS else ok("balancer.certificate.ok", **values)
-
-
-def covers(pattern: str, name: str) -> bool:
-    """Tell whether a name of a certificate stands for a host name; a star stands for one label (RFC 9525, section 6.3)."""
-    pattern, name = pattern.lower().rstrip("."), name.lower().rstrip(".")
-    return name.partition(".")[2] == pattern[2:] if pattern.startswith("*.") else pattern == name
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage: what this machine cannot reach, others may."""
+        finding = super().judge(stage, fault)
+        if stage == "name":
+            return skip("balancer.name.unknown")
+        if stage == "port":
+            return skip("balancer.port.unreachable")
+        if stage == "syntax" and isinstance(fault, OSError):
+            return skip("balancer.syntax.untried", program=self.text("kind"), reason=text(fault.strerror or str(fault), 120))
+        return finding

@@ -46,7 +46,10 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
     if kind == TargetKind.STORAGE:
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in ("mount", "files", "contents")))
-    return (Stage("certificate" if kind == TargetKind.BALANCER else "port"),)
+    if kind == TargetKind.BALANCER:
+        more = [name for name, param in (("certificate", "certificate"), ("syntax", "written")) if params.get(param)]
+        return (Stage("name"), Stage("port", ("name",), tested=True), *(Stage(name) for name in more))
+    return (Stage("port"),)
 
 
 def _redis(role: str, link: str) -> tuple[Stage, ...]:

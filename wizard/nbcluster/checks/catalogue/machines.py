@@ -146,6 +146,51 @@ _STORAGE |= {
 }
 
 _BALANCER: dict[str, Outcome] = {
+    "balancer.name.ok": Outcome("ok", N_("{server_name} is {addresses}")),
+    "balancer.name.unknown": Outcome(
+        "skip",
+        N_("{server_name} cannot be resolved from this machine"),
+        "",
+        N_("Before users come, their DNS must know it: the address of the load balancer."),
+    ),
+    "balancer.port.free": Outcome("ok", N_("nothing listens on port {port} yet")),
+    "balancer.port.own": Outcome("ok", N_("{kind} answers there ({server})")),
+    "balancer.port.running": Outcome("ok", N_("NocoBase answers there")),
+    "balancer.port.occupied": Outcome(
+        "warn",
+        N_("a NocoBase answers there already"),
+        N_("The installation is to be a new one."),
+        N_("Choose another name or port, or answer that the installation exists."),
+    ),
+    "balancer.port.other": Outcome(
+        "warn",
+        N_("another program listens on port {port}: {server}"),
+        "",
+        N_("Stop it, or choose another port: two programs cannot share one."),
+    ),
+    "balancer.port.strange": Outcome(
+        "warn",
+        N_("something listens on port {port} that does not answer as a web server"),
+        "",
+        N_("ss -ltnp on that machine names it."),
+    ),
+    "balancer.port.unreachable": Outcome(
+        "skip", N_("{server_name} port {port} cannot be reached from this machine"), "", N_("Look on the load balancer: ss -ltn")
+    ),
+    "balancer.syntax.ok": Outcome("ok", N_("{program} accepts its file")),
+    "balancer.syntax.absent": Outcome("skip", N_("{program} is not on this machine")),
+    "balancer.syntax.untried": Outcome(
+        "skip",
+        N_("{program} cannot judge its file here"),
+        N_("It said: {reason}"),
+        N_("On the load balancer its own test says more, before it is loaded."),
+    ),
+    "balancer.syntax.refused": Outcome(
+        "fail",
+        N_("{program} refuses its file"),
+        N_("It said: {reason}"),
+        N_("Upgrade {program}: the file needs one that knows these directives."),
+    ),
     "balancer.certificate.ok": Outcome("ok", N_("certificate and key fit together, until {until}"), N_("Names: {names}")),
     "balancer.certificate.elsewhere": Outcome(
         "skip",

@@ -215,6 +215,27 @@ _MACHINES: tuple[Page, ...] = (
         families=("storage.path",),
     ),
     Page(
+        "balancer.name",
+        N_("The name that users type can be resolved"),
+        N_("A look-up from this machine. A name that only users' DNS knows cannot be tested here."),
+        N_("An address record for the load balancer."),
+    ),
+    Page(
+        "balancer.port",
+        N_("What listens where users will come"),
+        N_("Before the set-up the port is closed, or the chosen program answers there. Asks for the health path once."),
+        N_("A free port on the load balancer, or another name."),
+        ("GET <public path>/api/__health_check",),
+    ),
+    Page(
+        "balancer.syntax",
+        N_("nginx or HAProxy accepts its file"),
+        N_(
+            "Only where that program is on this machine: nginx -t or haproxy -c with a copy in a folder of its own. Nothing is started."
+        ),
+        N_("A program that is recent enough."),
+    ),
+    Page(
         "balancer.certificate",
         N_("The load balancer's certificate and key fit together, the name and the calendar"),
         N_("Only where this machine has both files. Opens no connection: the handshake takes place in memory."),

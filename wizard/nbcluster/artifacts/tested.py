@@ -1,0 +1,29 @@
+"""What is looked at live, with the files that answers produce where a program of this machine can judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nbcluster import flow
+from nbcluster.answers import Answers
+from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.balancers.model import upstream_servers
+from nbcluster.steps import STEPS, Step
+from nbcluster.targets import Target, TargetKind
+
+_JUDGES = ("nginx", "haproxy")
+"""The programs that judge a file without starting anything."""
+
+
+def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:
+    """Return everything to connect to or to look at, in the order of the steps."""
+    return tuple(_with_file(target, answers) for target in flow.targets(answers, steps))
+
+
+def _with_file(target: Target, answers: Answers) -> Target:
+    kind = answers.text("balancer.kind")
+    if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not upstream_servers(answers):
+        return target
+    _path, text_of = FILES[kind]
+    return replace(target, params={**target.params, "written": text_of(answers)})
