@@ -231,4 +231,4 @@ def test_the_command_looks_at_nodes_balancer_and_database(postgres: SqlServer, m
     assert ended.code == 3
     only = nbcluster("verify", "--answers", answers, "--only", "node.node1", "--json")
     assert only.code == 0 and set(only.json()["counts"].values()) == {0, 2}
-    assert nbcluster("verify", "--answers", answers, "--only", "redis").code == 2
+    assert nbcluster("verify", "--answers", answers, "--only", "rabbitmq").code == 2

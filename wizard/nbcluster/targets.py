@@ -40,14 +40,15 @@ class Target:
     ``shown`` names it in reports with secrets masked. ``answers`` are the key paths it was made from.
     ``params`` by kind:
 
-    - redis: host, port, tls, username, password, db, role, ca_file, connections, installation, peers (of other addresses, JSON)
+    - redis: host, port, tls, username, password, db, role, ca_file, connections, installation, peers (of other addresses, JSON);
+      with machines and processes it is asked who uses it instead
     - rabbitmq: host, port, tls, username, password, vhost, ca_file
     - database: dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
       with version, adapters and the questions version_query, roles_query, broken_query, adapters_query it is asked what its
       tables tell of the application instead
     - node: host, port, public_path, installation (new or existing)
     - storage: path, version, own_key (APP_KEY is set)
-    - http: host, port, tls, ca_file, server_name, public_path, websocket
+    - http: host, port, tls, ca_file, server_name, public_path, websocket, peer (HOST:PORT of the node to compare with)
     - balancer: kind, server_name, port, public_path, installation; with TLS certificate and certificate_key; with ``written`` the
       file of nginx or HAProxy, which that program is asked to read
     """

@@ -13,6 +13,7 @@ from nbcluster.fields import Row
 from nbcluster.flow import targets
 from nbcluster.judge.license import needed
 from nbcluster.judge.nodes import port_of
+from nbcluster.judge.workers import processes
 from nbcluster.steps import STEPS, Step
 from nbcluster.targets import ParamValue, Target, TargetKind
 
@@ -20,18 +21,23 @@ __all__ = ["running_targets", "verify"]
 
 
 def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Target, ...]:
-    """Return what can be asked of a running cluster; Redis and RabbitMQ are the business of ``check``."""
-    found = [_node(answers, row) for row in answers.rows("nodes") if row.get("name") and row.get("host")]
+    """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``."""
+    rows = [row for row in answers.rows("nodes") if row.get("name") and row.get("host")]
+    found = [_node(answers, row, rows[0]) for row in rows]
     if answers.text("balancer.server_name"):
         found.append(_balancer(answers))
     for target in targets(answers, steps):
         if target.kind is TargetKind.DATABASE:
             found.append(replace(target, params={**target.params, **_questions(answers)}))
+        if target.kind is TargetKind.REDIS:
+            found.append(replace(target, params={**target.params, **_users(answers)}))
     return tuple(found)
 
 
-def _node(answers: Answers, row: Row) -> Target:
+def _node(answers: Answers, row: Row, first: Row) -> Target:
     params = _http(answers, str(row["host"]), port_of(answers, row))
+    if row is not first:
+        params["peer"] = f"{first['host']}:{port_of(answers, first)}"
     shown = f"http://{row['host']}:{params['port']}{params['public_path']}"
     return Target(f"node.{row['name']}", TargetKind.HTTP, shown, params, ("nodes",))
 
@@ -54,6 +60,12 @@ def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
         "public_path": answers.text("app.public_path") or "/",
         "websocket": False,
     }
+
+
+def _users(answers: Answers) -> dict[str, ParamValue]:
+    """Return how many machines and processes a database of Redis should have connections of."""
+    machines = {str(row["host"]).lower() for row in answers.rows("nodes") if row.get("host")}
+    return {"machines": len(machines), "processes": sum(count or 1 for count in processes(answers))}
 
 
 def _questions(answers: Answers) -> dict[str, ParamValue]:

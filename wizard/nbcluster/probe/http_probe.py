@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nbcluster.probe import net
+from nbcluster.probe import http_plugins, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, error, fail, ok, text, warn
 
@@ -46,7 +46,7 @@ class HttpProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"reach": self.reach, "tls": self.tls, "health": self.health, "websocket": self.websocket}
+        return {"reach": self.reach, "tls": self.tls, "health": self.health, "websocket": self.websocket, "same": self.same}
 
     def health(self) -> Finding:
         """Ask the health endpoint, whose path takes no query."""
@@ -84,6 +84,23 @@ class HttpProbe(Probe):
             return ok("http.websocket.ok", path=self.base + "ws")
         return fail("http.websocket.refused", status=answer.status, path=self.base + "ws")
 
+    def same(self) -> Finding:
+        """Compare the digests of the plugins' addresses with those of another node."""
+        own, other = (self._digests(*place) for place in ((self.host, self.port), self._peer()))
+        return http_plugins.compare(own, other, self.text("peer"))
+
+    def _peer(self) -> tuple[str, int]:
+        host, _colon, port = self.text("peer").rpartition(":")
+        return host, int(port)
+
+    def _digests(self, host: str, port: int) -> dict[str, str]:
+        try:
+            with net.connect(host, port, net.Clock(self.clock.left() / 2)) as link:
+                answer = self._ask(link, self.base + http_plugins.PATH, "Connection: close", longest=http_plugins.LONGEST)
+        except OSError:
+            return {}
+        return http_plugins.digests(answer.body) if answer.status == 200 else {}
+
     def tls(self) -> Finding:
         """Start TLS under the name that users type."""
         assert isinstance(self.link, net.PlainSocket)
@@ -97,13 +114,13 @@ class HttpProbe(Probe):
         """The public path with a slash at its end."""
         return self.text("public_path").rstrip("/") + "/"
 
-    def _ask(self, link: net.Link, path: str, *headers: str, body: bool = True) -> Answer:
+    def _ask(self, link: net.Link, path: str, *headers: str, body: bool = True, longest: int = LONGEST_ANSWER) -> Answer:
         host = self.text("server_name") or self.host
         lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "User-Agent: nbcluster", *headers, "", ""]
         link.settimeout(self.clock.left())
         link.sendall("\r\n".join(lines).encode("ascii", "replace"))
         taken = b""
-        while len(taken) < LONGEST_ANSWER and (body or b"\r\n\r\n" not in taken) and (part := link.recv(4096)):
+        while len(taken) < longest and (body or b"\r\n\r\n" not in taken) and (part := link.recv(4096)):
             taken += part
             if body and _is_whole(taken):
                 break

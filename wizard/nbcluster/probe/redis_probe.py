@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, redis_names
+from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, redis_names, redis_use
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
@@ -33,7 +33,7 @@ class RedisProbe(Probe):
         own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
         found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
         found |= {method.__name__: method for method in own}
-        rest = (self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
+        rest = (self.use, self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
         return found | {method.__name__.removesuffix("_stage"): method for method in rest}
 
     @cached_property
@@ -245,6 +245,11 @@ class RedisProbe(Probe):
     def keys(self) -> Finding:
         """Look whether the database is another installation's."""
         return judge_keys(self.redis, self.number("db"), self.text("installation"))
+
+    def use(self) -> Finding:
+        """Tell whether a running cluster uses the database."""
+        numbers = (self.number(name) for name in ("db", "machines", "processes"))
+        return redis_use.judge(self.redis, self.text("role"), *numbers)
 
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""

@@ -29,6 +29,8 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
     """Return the stages of a target in the order in which they run."""
     link = "tls" if params.get("tls") else "reach"
     opening = (Stage("reach"), *((Stage("tls", ("reach",)),) if link == "tls" else ()))
+    if kind == TargetKind.REDIS and params.get("machines"):
+        return (*opening, Stage("login", (link,)), Stage("database", ("login",)), Stage("use", ("database",)))
     if kind == TargetKind.REDIS:
         return (*opening, *_redis(str(params.get("role") or ""), link))
     if kind == TargetKind.RABBITMQ:
@@ -43,7 +45,8 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         )
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
     if kind == TargetKind.HTTP:
-        return (*opening, Stage("health", (link,)), *((Stage("websocket", (link,)),) if params.get("websocket") else ()))
+        more = [name for name, param in (("websocket", "websocket"), ("same", "peer")) if params.get(param)]
+        return (*opening, Stage("health", (link,)), *(Stage(name, ("health",) if name == "same" else (link,)) for name in more))
     if kind == TargetKind.STORAGE:
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in ("mount", "files", "contents")))
     if kind == TargetKind.BALANCER:

@@ -113,6 +113,59 @@ OUTCOMES: dict[str, Outcome] = {
         "",
         N_("Pages would not hear of changes: pass Upgrade and Connection on, as nginx/nocobase.conf does."),
     ),
+    "node.same.ok": Outcome("ok", N_("{count} plugins have the same addresses as on {peer}")),
+    "node.same.hidden": Outcome(
+        "skip",
+        N_("not comparable with {peer}: no list of plugins from one of them"),
+        "",
+        N_("When both are healthy, look again."),
+    ),
+    "node.same.plugins": Outcome(
+        "warn",
+        N_("not the same plugins as on {peer}: {names}"),
+        "",
+        N_("Compare image or version of both nodes, and whether both see the shared storage."),
+    ),
+    "node.same.other": Outcome(
+        "warn",
+        N_("all {count} plugins have other addresses than on {peer}"),
+        N_(
+            "APP_KEY, the version or the plugins' files are not the same on both: sessions of one node may not hold on the other."
+        ),
+        N_("Compare APP_KEY in the env files of both nodes (sha256sum), then image and version."),
+    ),
+    "node.same.some": Outcome(
+        "warn",
+        N_("{differing} of {count} plugins have other addresses than on {peer}: {names}"),
+        N_("APP_KEY is the same; the files of these plugins are not, or not of the same time."),
+        N_("Use the same image on both nodes, and one share for storage/plugins."),
+    ),
+    "redis.use.ok": Outcome("ok", N_("{connections} connections from {hosts} machines, {keys} keys in database {number}")),
+    "redis.use.few": Outcome(
+        "warn",
+        N_("database {number} has connections from {hosts} machines; the answers have {machines}"),
+        N_("{connections} connections, {keys} keys. Machines behind one translated address count as one."),
+        N_("Look whether every node has this address in its env file and was started with it."),
+    ),
+    "redis.use.nobody": Outcome(
+        "warn",
+        N_("nobody is connected to database {number}"),
+        N_("{keys} keys. NocoBase keeps its connections open while it runs."),
+        N_("Check the variable of this role on the nodes, and whether its plugin is enabled (database.adapters)."),
+    ),
+    "redis.use.filled": Outcome("ok", N_("{keys} keys in database {number}"), N_("Who is connected cannot be seen by {user}.")),
+    "redis.use.empty": Outcome(
+        "warn",
+        N_("database {number} is empty"),
+        N_("A running NocoBase keeps keys there. Who is connected cannot be seen by {user}."),
+        N_("Check the variable of this role on the nodes, and whether its plugin is enabled (database.adapters)."),
+    ),
+    "redis.use.hidden": Outcome(
+        "skip",
+        N_("{user} may not see who is connected to database {number}"),
+        "",
+        N_("ACL SETUSER {user} +client|list +dbsize lets the checks see it."),
+    ),
     "database.application.ok": Outcome("ok", N_("the tables are those of NocoBase {version}")),
     "database.application.other": Outcome(
         "warn",
@@ -188,6 +241,25 @@ PAGES: tuple[Page, ...] = (
         N_("Upgrade and Connection headers in the load balancer."),
         ("GET <public path>ws, with Upgrade: websocket",),
         ("http.websocket", "net", "tls"),
+    ),
+    Page(
+        "node.<name>.same",
+        N_("The nodes have the same keys and plugins"),
+        N_(
+            "Compares the addresses of the plugins' files with those of the first node: they carry a digest of APP_KEY, the version and the"
+            " files' times. Only in `nbcluster verify`."
+        ),
+        N_("One APP_KEY, one version, one share."),
+        ("GET <public path>api/pm:listEnabled",),
+        ("net",),
+    ),
+    Page(
+        "redis.<role>.use",
+        N_("The running cluster uses the database"),
+        N_("Counts connections by machine, and keys. Names of keys are not looked at. Only in `nbcluster verify`."),
+        N_("The variable of the role, and its plugin."),
+        ("DBSIZE", "CLIENT LIST"),
+        ("net", "redis.state"),
     ),
     Page(
         "database.application",
