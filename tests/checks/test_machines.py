@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import socket
+import struct
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,34 @@ def test_a_closed_port_is_normal() -> None:
         (b"HTTP/1.1 200 OK\r\n\r\nok", "existing", "node.port.running"),
         (b"HTTP/1.1 200 OK\r\n\r\nok", "new", "node.port.occupied"),
         (b"HTTP/1.1 503 Unavailable\r\n\r\n{}", "new", "node.port.http"),
-        (b"\x1b[31mhello", "new", "node.port.open"),
+        (b'HTTP/1.1 503 X\r\n\r\n{"error":{"code":"APP_PREPARING"}}', "new", "node.port.unhealthy"),
+        (b"\x1b[31mhello", "new", "node.port.alien"),
+        (b"", "new", "node.port.silent"),
     ],
 )
 def test_an_open_port_is_named(misbehave: Misbehave, reply: bytes, installation: str, code: str) -> None:
     port = misbehave(answering(reply))
     report = run_checks([node_at(port, public_path="/app/", installation=installation)])
     assert (code_of(report, "node.node1.port"), statuses(report)["node.node1.port"]) == (code, "warn")
+
+
+def test_a_port_that_drops_connections(misbehave: Misbehave) -> None:
+    def reset(connection: socket.socket, _stop: object) -> None:
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert code_of(run_checks([node_at(misbehave(reset))]), "node.node1.port") == "node.port.reset"
+
+
+def test_a_port_that_nobody_answers_on_could_not_be_judged() -> None:
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        report = run_checks([node_at(listener.getsockname()[1])], timeout=0.5)
+    assert (code_of(report, "node.node1.port"), statuses(report)["node.node1.port"]) == ("net.unanswered", "error")
 
 
 def test_a_folder_that_is_not_there_is_skipped(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import DeadlineReached, Finding, ok, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, ok, text, warn
 
 LISTEN_SECONDS = 1.5
 _LONGEST = 2048
+_BROKEN = re.compile(rb'"code"\s*:\s*"(APP_[A-Z_]{1,50})"')
+"""How NocoBase names its state in a 503 (nocobase.md §7.2)."""
 
 
 class NodeProbe(Probe):
@@ -24,14 +27,20 @@ class NodeProbe(Probe):
             self.reach()
         except ConnectionRefusedError:
             return ok("node.port.closed", port=self.port)
-        answer = self._health()
+        try:
+            answer = self._health()
+        except ConnectionError:
+            return warn("node.port.reset", port=self.port)
         existing = self.text("installation") == "existing"
         if answer.startswith(b"HTTP/"):
             healthy = b" 200 " in answer[:16] and answer.rstrip().endswith(b"ok")
             if healthy:
                 return warn("node.port.running" if existing else "node.port.occupied", port=self.port)
+            if _BROKEN.search(answer):
+                return warn("node.port.unhealthy", port=self.port, state=text(_BROKEN.findall(answer)[0], 60))
             return warn("node.port.http", port=self.port)
-        return warn("node.port.open", port=self.port)
+        seen = text(answer.split(b"\r\n")[0], 60)
+        return warn("node.port.alien", port=self.port, seen=seen) if answer else warn("node.port.silent", port=self.port)
 
     def _health(self) -> bytes:
         assert self.link is not None
@@ -44,6 +53,9 @@ class NodeProbe(Probe):
             self.link.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace"))
             while len(answer) < _LONGEST and (part := self.link.recv(_LONGEST)):
                 answer += part
+        except ConnectionError:
+            if not answer:
+                raise
         except (OSError, DeadlineReached):
             # That something listens is the finding; what it says only adds to it.
             pass

@@ -5,6 +5,8 @@ from __future__ import annotations
 from nbcluster.checks.catalogue.model import Outcome
 from nbcluster.text import N_
 
+_WHO = N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot.")
+
 _NODE: dict[str, Outcome] = {
     "node.port.closed": Outcome(
         "ok",
@@ -27,13 +29,28 @@ _NODE: dict[str, Outcome] = {
         "warn",
         N_("a web server answers on port {port} of a node that should be empty"),
         N_("Perhaps a NocoBase that is starting or broken, perhaps something else."),
-        N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot."),
+        _WHO,
     ),
-    "node.port.open": Outcome(
+    "node.port.unhealthy": Outcome(
         "warn",
-        N_("something listens on port {port} of a node that should be empty"),
-        "",
-        N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot."),
+        N_("a NocoBase that is not healthy runs on port {port} of a node that should be empty"),
+        N_("It says {state}."),
+        N_("Stop it before the first boot: it still uses its database, and takes the port."),
+    ),
+    "node.port.alien": Outcome(
+        "warn",
+        N_("something that is no web server listens on port {port} of a node that should be empty"),
+        N_("It said: {seen}"),
+        _WHO,
+    ),
+    "node.port.silent": Outcome(
+        "warn", N_("something listens on port {port} of a node that should be empty, and says nothing"), "", _WHO
+    ),
+    "node.port.reset": Outcome(
+        "warn",
+        N_("port {port} takes the connection and drops it"),
+        N_("A program that wants another protocol, or a firewall or proxy in between."),
+        _WHO,
     ),
 }
 
