@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import socket
 import struct
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -91,6 +93,17 @@ def test_a_mounted_folder_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert list(share.iterdir()) == []
 
 
+@pytest.mark.parametrize(("files", "left", "code"), [(10**6, 100, "inodes"), (10**6, 10**5, "ok"), (0, 0, "ok")])
+def test_a_share_that_takes_no_more_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, left: int, code: str
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:9 / {tmp_path} rw - nfs4 server:/x rw\n")
+    monkeypatch.setattr(os, "statvfs", lambda _folder: SimpleNamespace(f_files=files, f_favail=left, f_frsize=1, f_bavail=0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=10**12))
+    assert path_verdict(tmp_path, mounts, monkeypatch)[1] == f"storage.path.{code}"
+
+
 def test_a_share_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text("2 1 0:9 / /proc rw - nfs4 server:/x rw\n")
@@ -112,6 +125,8 @@ def test_the_innermost_mount_counts() -> None:
         ("nfs4", "rw,hard", "ok"),
         ("nfs4", "rw,soft", "soft"),
         ("nfs", "rw,hard,nolock", "locks"),
+        ("fuse.s3fs", "rw", "objects"),
+        ("fuse.glusterfs", "rw", "ok"),
         ("cifs", "rw,soft", "ok"),
         ("cephfs", "rw,noexec", "noexec"),
     ],
@@ -172,6 +187,11 @@ def test_what_lies_in_the_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     key.write_bytes(b"x" * 32)
     assert storage_look.contents(tmp_path, params).code == "storage.contents.key"
     assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.version"
+    leftover = tmp_path / "apps/main/event-queue.json"
+    leftover.write_text("{}")
+    assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.queue"
+    (tmp_path / ".upgrading").touch()
+    assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.upgrading"
     with socket.socket(socket.AF_UNIX) as listener:
         # The address of a socket is short; the path of a test's folder may not be.
         monkeypatch.chdir(tmp_path)

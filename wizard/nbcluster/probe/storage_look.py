@@ -17,6 +17,13 @@ FILE_PREFIX = ".nbcluster-probe-"
 LONGEST_MANIFEST = 256 * 1024
 MOST_ENTRIES = 2000
 _NEVER_SHARED = (".pm2", "db", "gateway.sock")
+_OBJECT_STORES = frozenset(
+    {"fuse.s3fs", "fuse.goofys", "fuse.gcsfuse", "fuse.rclone", "fuse.mount-s3", "fuse.ossfs", "fuse.cosfs"}
+)
+"""File systems over an object store: a rename is a copy and a removal (s3fs(1), LIMITATIONS)."""
+
+_MARKER = ".upgrading"
+_QUEUE_FILE = "apps/main/event-queue.json"
 _KEY_FILE = "apps/main/jwt_secret.dat"
 
 
@@ -27,6 +34,8 @@ def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
         return warn("storage.mount.soft", **values)
     if kind.startswith("nfs") and ("nolock" in options or "local_lock=all" in options):
         return warn("storage.mount.locks", **values)
+    if kind in _OBJECT_STORES:
+        return warn("storage.mount.objects", **values)
     if "noexec" in options:
         return warn("storage.mount.noexec", **values)
     return ok("storage.mount.ok", **values)
@@ -87,6 +96,10 @@ def contents(folder: Path, params: Mapping[str, object]) -> Finding:
         return warn("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
     if (folder / _KEY_FILE).is_file() and params.get("own_key"):
         return warn("storage.contents.key", file=_KEY_FILE)
+    if (folder / _MARKER).exists():
+        return warn("storage.contents.upgrading", file=_MARKER)
+    if (folder / _QUEUE_FILE).is_file():
+        return warn("storage.contents.queue", file=_QUEUE_FILE)
     wanted = str(params.get("version") or "")
     versions = plugin_versions(folder / "plugins")
     others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]

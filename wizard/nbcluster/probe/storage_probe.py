@@ -14,6 +14,7 @@ from nbcluster.probe.findings import Finding, error, fail, ok, skip, text, warn
 from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
 
 LEAST_FREE_BYTES = 2 * 1024**3
+LEAST_FREE_FILES = 50_000
 _LOCAL = frozenset(["ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "overlay", "tmpfs", "vfat", "ntfs", "f2fs"])
 _MOUNTS = Path("/proc/self/mountinfo")
 
@@ -42,6 +43,10 @@ class StorageProbe(Probe):
         free = shutil.disk_usage(folder).free
         if free < LEAST_FREE_BYTES:
             return warn("storage.path.full", **values, free=f"{free / 1024**3:.1f}")
+        files = os.statvfs(folder)
+        # a file system that counts no inodes says 0 of 0
+        if files.f_files > 0 and files.f_favail < LEAST_FREE_FILES:
+            return warn("storage.path.inodes", **values, free=files.f_favail)
         if kind in _LOCAL:
             return warn("storage.path.local", **values)
         return ok("storage.path.ok", **values, free=f"{free / 1024**3:.0f}")

@@ -75,6 +75,12 @@ _STORAGE: dict[str, Outcome] = {
     "storage.path.full": Outcome(
         "warn", N_("only {free} GiB are free on {path}"), "", N_("Uploads, plugins and backups go there: make room.")
     ),
+    "storage.path.inodes": Outcome(
+        "warn",
+        N_("only {free} more files can be made on {path}"),
+        N_("Plugins bring tens of thousands of files; a file system without inodes is full whatever room it has."),
+        N_("df -i {path} shows them: make room, or a file system with more inodes."),
+    ),
     "storage.path.no_space": Outcome(
         "fail", N_("{path} is full"), "", N_("Make room, or raise the quota, before the first boot.")
     ),
@@ -119,6 +125,12 @@ _STORAGE |= {
         N_("Options: {options}"),
         N_("Take nolock or local_lock=all out where a tool of yours relies on locks; NocoBase itself does not."),
     ),
+    "storage.mount.objects": Outcome(
+        "warn",
+        N_("{kind}: a file system over an object store"),
+        N_("A rename is a copy there, and nothing is atomic: NocoBase replaces files by rename (unconfirmed)."),
+        N_("Use NFS, CephFS, GlusterFS or EFS for the folder, and the object store as a file storage inside NocoBase."),
+    ),
     "storage.mount.noexec": Outcome(
         "warn",
         N_("mounted noexec"),
@@ -153,6 +165,18 @@ _STORAGE |= {
         N_("{file} is there: it signs the sessions, whatever APP_KEY says"),
         "",
         N_("Keep it and answer from-storage, or remove it: then everybody signs in again."),
+    ),
+    "storage.contents.upgrading": Outcome(
+        "warn",
+        N_("{file} is there: the next node that starts upgrades and removes it"),
+        "",
+        N_("Let that be the one node of the first boot; or remove the file if no upgrade is under way."),
+    ),
+    "storage.contents.queue": Outcome(
+        "warn",
+        N_("{file} is there: work that a node without a queue adapter had left"),
+        N_("Several nodes with the memory queue overwrite each other's file there."),
+        N_("Let the single node finish its work before it is stopped, then remove the file."),
     ),
     "storage.contents.version": Outcome(
         "warn",
