@@ -129,6 +129,14 @@ def test_a_cluster_is_refused(start_redis_server: StartRedis) -> None:
     assert statuses(report)["redis.lock.commands"] == "skip"
 
 
+def test_a_proxy_has_the_first_database_alone(start_redis_server: StartRedis) -> None:
+    server = start_redis_server("--rename-command", "SELECT", "")
+    assert code_of(run_checks([redis_of(server, db=1)]), "redis.lock.database") == "redis.database.proxy"
+    report = run_checks([redis_of(server, db=0)])
+    assert code_of(report, "redis.lock.database") == "redis.database.default"
+    assert statuses(report)["redis.lock.exchange"] == "ok"
+
+
 def test_a_replica_is_refused(start_redis_server: StartRedis, redis_plain: RedisServer) -> None:
     replica = start_redis_server("--replicaof", f"127.0.0.1 {redis_plain.port}")
     report = run_checks([redis_of(replica)])

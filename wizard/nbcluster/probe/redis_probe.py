@@ -164,9 +164,12 @@ class RedisProbe(Probe):
         except RedisError as fault:
             if "cluster" in fault.message.lower():
                 return fail("redis.database.cluster", number=number)
+            unknown = "unknown command" in fault.message.lower()
+            if number == 0 and (unknown or fault.word == "NOPERM"):
+                return ok("redis.database.default")
+            if unknown:
+                return fail("redis.database.proxy", number=number)
             if fault.word == "NOPERM":
-                if number == 0:
-                    return ok("redis.database.default")
                 return fail("redis.database.denied", number=number, user=self.user)
             if "out of range" in fault.message or "index" in fault.message.lower():
                 return fail("redis.database.range", number=number, count=self._databases())

@@ -111,6 +111,12 @@ _CONNECTION: dict[str, Outcome] = {
         "",
         N_("Use one Redis server without cluster mode: NocoBase cannot use Redis Cluster."),
     ),
+    "redis.database.proxy": Outcome(
+        "fail",
+        N_("no SELECT here: database {number} cannot be reached"),
+        N_("A proxy or a managed service that has database 0 alone."),
+        N_("Use database 0 and a server of its own for each role, or an address without the proxy."),
+    ),
     "redis.database.denied": Outcome("fail", N_("{user} may not select database {number}"), "", N_("ACL SETUSER {user} +select")),
 }
 
