@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,11 @@ class Node(ThreadingHTTPServer):
         self.status = status
         self.requests: list[str] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def kill(self) -> None:
+        """Answer nobody from here on."""
+        self.shutdown()
+        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -112,7 +120,18 @@ def test_a_websocket_upgrade_arrives(serve: Serve) -> None:
 
 
 def test_a_large_upload_is_no_matter(serve: Serve) -> None:
-    assert ask(serve([Node()]), "/api/attachments:create", "POST", b"x" * 3_000_000)[1]["received"] == 3_000_000
+    assert ask(serve([Node()]), "/api/attachments:create", "POST", bytes(50 * 1024 * 1024))[1]["received"] == 50 * 1024 * 1024
+
+
+def test_the_kill_of_a_node_loses_no_request_and_of_all_is_explained(serve: Serve) -> None:
+    nodes = [Node(), Node()]
+    port = serve(nodes)
+    nodes[0].kill()
+    assert [ask(port, "/api/x")[0] for _ in range(10)] == [200] * 10
+    nodes[1].kill()
+    status, headers = ask(port, "/")
+    assert status == 503 and headers["Retry-After"] == "60" and headers["Content-Type"] == "text/plain"
+    assert ask(port, "/api/x", "POST", b"{}")[0] == 503
 
 
 def test_a_node_that_answers_503_is_left_and_a_post_is_never_repeated(serve: Serve) -> None:
@@ -135,6 +154,30 @@ def test_a_sub_path_has_its_files_and_discovery_at_the_root(serve: Serve) -> Non
         status, headers = ask(port, path)
         assert (status, headers["Location"]) == (302, "/crm/")
     assert ask(port, "/elsewhere")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"balancer.sticky": True},
+        {"balancer.behind_proxy": True, "app.public_path": "/a/b/"},
+        {"name": "a-b-9", "app.public_path": "/crm/"},
+        {"balancer.certificate": "/etc/ssl/c.pem", "balancer.certificate_key": "/etc/ssl/k.pem", "balancer.redirect": True},
+    ],
+    ids=str,
+)
+def test_gixy_finds_nothing_grave(changes: dict[str, object], tmp_path: Path) -> None:
+    """gixy-ng reads a configuration for mistakes of security."""
+    snippet, whole = tmp_path / "nocobase.conf", tmp_path / "nginx.conf"
+    snippet.write_text(conf(official(changes)))
+    whole.write_text(f"events {{}}\nhttp {{\n    include {snippet};\n}}\n")
+    words = [str(Path(sys.executable).with_name("gixy")), "--format", "json", str(whole)]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    found = [(one["severity"], one["plugin"]) for one in json.loads(said.stdout)]
+    assert [name for severity, name in found if severity == "HIGH"] == []
+    # $http_host keeps the port that NocoBase writes into addresses; ciphers are the system's; HSTS binds a name for long: the operator's
+    assert {name for severity, name in found if severity == "MEDIUM"} <= {"host_spoofing", "weak_ssl_tls", "hsts_header"}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.balancers.model import DISCOVERY, identifier, upstream_servers
+from nbcluster.artifacts.balancers.model import DISCOVERY, DOWN, identifier, upstream_servers
 from nbcluster.judge.balancer import has_tls
 
 __all__ = ["conf", "identifier", "upstream_servers"]
@@ -113,6 +113,9 @@ def _server(answers: Answers, name: str) -> list[str]:
         "proxy_next_upstream_tries 2;",
         "proxy_next_upstream_timeout 30s;",
         "",
+        "# While no node answers, users read why. What NocoBase itself answers, 503 included, is passed on as it is.",
+        f"error_page 502 504 = @{name}_down;",
+        "",
         *_locations(answers, name),
     ]
     return lines
@@ -121,6 +124,13 @@ def _server(answers: Answers, name: str) -> list[str]:
 def _locations(answers: Answers, name: str) -> list[str]:
     path = answers.text("app.public_path")
     lines = [
+        f"location @{name}_down {{",
+        "    default_type text/plain;",
+        "    add_header Retry-After 60 always;",
+        "    add_header Cache-Control no-store always;",
+        f'    return 503 "{DOWN.strip()}\\n";',
+        "}",
+        "",
         f"# Pages, API, WebSocket at {path}ws, and {path}files/ alike.",
         f"# Health: GET {path}api/__health_check, without a query.",
         *_location(path, name),
