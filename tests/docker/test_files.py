@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
@@ -18,7 +20,7 @@ from nbcluster.envfile import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.outputfile import OutputFile
 from tests.cli.program import nbcluster, tree
-from tests.services.process import tool
+from tests.services.process import missing, services_folder, tool
 from tests.unit.scenarios import ANSWERS, official, problems
 from tests.unit.test_artifacts_env import rendered, resolved_for
 
@@ -35,6 +37,25 @@ def answers_file(name: str, folder: Path) -> Path:
 
 def services(changes: Mapping[str, object] | None = None) -> Any:
     return YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **(changes or {})})))["services"]
+
+
+def schema() -> Any:
+    """Return the schema of the compose specification as dclint carries it; a missing one fails the test."""
+    path = services_folder() / "node/node_modules/dclint/schemas/compose.schema.json"
+    if not path.is_file():
+        raise missing("the schema of compose files")
+    return json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"tls.ca_file": "/etc/ssl/own $ca.pem", "license.delivery": "offline"}, {"app.port": 80}], ids=str
+)
+def test_the_compose_file_keeps_to_the_specification(changes: dict[str, object]) -> None:
+    judge = jsonschema.Draft7Validator(schema())
+    document = YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **changes})))
+    assert [error.message for error in judge.iter_errors(document)] == []
+    document["services"]["node"]["restarts"] = "always"
+    assert list(judge.iter_errors(document))
 
 
 def planned(

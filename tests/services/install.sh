@@ -28,7 +28,8 @@ want caddy caddy
 want ssh openssh-client
 want sshd openssh-server
 want node nodejs
-[ -e "$services/node/node_modules/dotenv/package.json" ] || want npm npm
+node_is_complete() { cmp -s tests/services/node/package-lock.json "$services/node/.complete"; }
+node_is_complete || want npm npm
 trixie_is_complete() { [ "$(cat "$services/trixie/.complete" 2> /dev/null)" = "$trixie" ]; }
 trixie_is_complete || want mmdebstrap mmdebstrap
 
@@ -75,11 +76,12 @@ PYTHON
   rm -rf "$scratch"
 fi
 
-if [ ! -e "$services/node/node_modules/dotenv/package.json" ]; then
-  say "installing npm's dotenv"
+if ! node_is_complete; then
+  say "installing npm's dotenv and the schema of compose files"
   mkdir -p "$services/node"
   cp tests/services/node/package.json tests/services/node/package-lock.json "$services/node/"
   (cd "$services/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error > npm.log 2>&1) || { cat "$services/node/npm.log" >&2; exit 1; }
+  cp tests/services/node/package-lock.json "$services/node/.complete"
 fi
 
 if ! trixie_is_complete; then
