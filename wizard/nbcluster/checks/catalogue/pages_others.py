@@ -81,7 +81,12 @@ _RABBITMQ: tuple[Page, ...] = (
     ),
 )
 
-_TABLES = "SELECT table_schema, table_name FROM information_schema.tables WHERE ..."
+_TABLES = (
+    "PostgreSQL: SELECT table_schema, table_name FROM information_schema.tables WHERE table_name LIKE '%applicationVersion'"
+    " OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20",
+    "MySQL: SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = database()"
+    " AND (table_name LIKE '%applicationversion' OR table_name LIKE '%application\\_version') ORDER BY 2 LIMIT 20",
+)
 _DATABASE: tuple[Page, ...] = (
     Page(
         "database.reach",
@@ -166,7 +171,7 @@ _DATABASE: tuple[Page, ...] = (
         N_("Whether NocoBase is installed in this database"),
         N_("Looks for its table applicationVersion (with any prefix, with or without underscores), as NocoBase's own test does."),
         N_("Choose the installation that is there: new or existing."),
-        (_TABLES, "SELECT value FROM <that table> LIMIT 1"),
+        (*_TABLES, "SELECT value FROM <that table> LIMIT 1"),
         ("database",),
     ),
 )
