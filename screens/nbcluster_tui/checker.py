@@ -61,7 +61,7 @@ class Checker:
 
     def record(self, done: CheckDone) -> None:
         """Keep results under the answers that they were made from."""
-        self.controller.board.record(done.target, done.fingerprint, done.results)
+        self.controller.record(done.target, done.fingerprint, done.results)
 
     async def close(self) -> None:
         """Cancel what is running and end the program."""

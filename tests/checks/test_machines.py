@@ -201,6 +201,29 @@ def test_what_lies_in_the_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert (found.code, found.params["found"]) == ("storage.contents.local", "db, s.sock")
 
 
+@pytest.mark.parametrize(
+    ("code", "answered", "verdict"),
+    [
+        ("process.env.QUEUE_ADAPTER_AMQP_URL", "QUEUE_ADAPTER_AMQP_URL", "ok"),
+        ("process.env.QUEUE_ADAPTER_AMQP_URL", "QUEUE_ADAPTER_RABBITMQ_URL", "other"),
+        ("process.env.AMQP_URL + process.env.RABBITMQ_URL", "RABBITMQ_URL", "unclear"),
+        (None, "RABBITMQ_URL", "absent"),
+    ],
+)
+def test_the_name_of_the_brokers_variable_is_read_from_the_plugin(
+    tmp_path: Path, code: str | None, answered: str, verdict: str
+) -> None:
+    if code is not None:
+        unpack(
+            tmp_path, "plugin-queue-adapter-rabbitmq", '{"name": "@nocobase/plugin-queue-adapter-rabbitmq", "version": "2.2.15"}'
+        )
+        server = tmp_path / "plugins/@nocobase/plugin-queue-adapter-rabbitmq/dist/server"
+        server.mkdir(parents=True)
+        (server / "index.js").write_text(f"connect({code})")
+    found = StorageProbe({"path": str(tmp_path), "url_variable": answered}, 5).variable()
+    assert found.code == f"storage.variable.{verdict}"
+
+
 def test_all_stages_of_a_folder(tmp_path: Path) -> None:
     found = statuses(run_checks([storage_at(tmp_path)]))
     assert set(found) == {"storage.path", "storage.mount", "storage.files", "storage.contents"}

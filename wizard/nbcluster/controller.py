@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,16 +21,19 @@ from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step, fields_by_path
+from nbcluster.targets import may_be_skipped
 from nbcluster.url import parse_url
 
 __all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
+    from nbcluster.checks.results import CheckResult
     from nbcluster.exporting import Prepared
     from nbcluster.store import SessionStore
-    from nbcluster.targets import Target, may_be_skipped
+    from nbcluster.targets import Target
     from nbcluster.writer import WriteResult
 
+_GUESSED = (Source.DEFAULT, Source.SESSION)
 Claims = Mapping[tuple[str, int, str], str]
 
 
@@ -105,6 +108,13 @@ class Controller(Answering):
     def board_rows(self) -> tuple[BoardRow, ...]:
         """Return every target with what is known of it."""
         return self.board.rows(self.targets(), self.skips())
+
+    def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
+        """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
+        self.board.record(target, fingerprint, results)
+        for result in results:
+            if result.code == "storage.variable.other" and self.answers.source("queue.url_variable") in _GUESSED:
+                self.change("queue.url_variable", str(result.params["found"]))
 
     def skips(self) -> dict[str, str]:
         """Return the checks that are skipped, with the reason given."""

@@ -47,7 +47,7 @@ class Target:
       with version, adapters and the questions version_query, roles_query, broken_query, adapters_query it is asked what its
       tables tell of the application instead
     - node: host, port, public_path, installation (new or existing)
-    - storage: path, version, own_key (APP_KEY is set)
+    - storage: path, version, own_key (APP_KEY is set), with RabbitMQ url_variable (the name that the answers give its variable)
     - http: host, port, tls, ca_file, server_name, public_path, websocket, peer (HOST:PORT of the node to compare with)
     - balancer: kind, server_name, port, public_path, installation; with TLS certificate and certificate_key; with ``written`` the
       file of nginx or HAProxy, which that program is asked to read

@@ -57,7 +57,7 @@ class Checks:
         report = run_checks(targets, timeout=TIMEOUT)
         for target in targets:
             mine = tuple(result for result in report.results if result.id.startswith(f"{target.id}."))
-            board.record(target, prints[target.id], mine)
+            self.controller.record(target, prints[target.id], mine)
 
     def show(self) -> None:
         """Show one line per target, and what is not in order with its remedy."""

@@ -74,7 +74,10 @@ def targets(answers: Answers) -> Iterable[Target]:
     if path.startswith("/"):
         own_key = answers.text("app.key") != "from-storage"
         params: dict[str, ParamValue] = {"path": path, "version": answers.text("app.version"), "own_key": own_key}
-        yield Target("storage", TargetKind.STORAGE, path, params, ("storage.path", "app.version", "app.key"))
+        if answers["queue.adapter"] == "rabbitmq":
+            params["url_variable"] = answers.text("queue.url_variable")
+        paths = ("storage.path", "app.version", "app.key", "queue.url_variable")
+        yield Target("storage", TargetKind.STORAGE, path, params, paths)
 
 
 RULES = (Rule("storage-path", _path), Rule("local-files", _local_files), Rule("storage-options", _options))

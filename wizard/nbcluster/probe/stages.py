@@ -48,7 +48,8 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         more = [name for name, param in (("websocket", "websocket"), ("same", "peer")) if params.get(param)]
         return (*opening, Stage("health", (link,)), *(Stage(name, ("health",) if name == "same" else (link,)) for name in more))
     if kind == TargetKind.STORAGE:
-        return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in ("mount", "files", "contents")))
+        names = ("mount", "files", "contents", *(("variable",) if params.get("url_variable") else ()))
+        return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in names))
     if kind == TargetKind.BALANCER:
         more = [name for name, param in (("certificate", "certificate"), ("syntax", "written")) if params.get(param)]
         return (Stage("name"), Stage("port", ("name",), tested=True), *(Stage(name) for name in more))

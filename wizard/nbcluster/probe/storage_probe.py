@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.errors import NbclusterError
+from nbcluster.plugin import RABBITMQ_PLUGIN, inspect_plugin
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, error, fail, ok, skip, text, warn
 from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
@@ -24,7 +26,8 @@ class StorageProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"path": self.path, "mount": self.mount, "files": self.files, "contents": self.contents}
+        named = (self.path, self.mount, self.files, self.contents, self.variable)
+        return {method.__name__: method for method in named}
 
     def path(self) -> Finding:
         """Judge the folder as this machine sees it."""
@@ -64,6 +67,19 @@ class StorageProbe(Probe):
     def contents(self) -> Finding:
         """Look at what lies there already."""
         return contents(Path(self.text("path")), self.params)
+
+    def variable(self) -> Finding:
+        """Compare the name of RabbitMQ's variable with what the unpacked plugin reads."""
+        try:
+            plugin = inspect_plugin(Path(self.text("path")) / "plugins" / RABBITMQ_PLUGIN)
+        except NbclusterError:
+            return skip("storage.variable.absent", plugin=RABBITMQ_PLUGIN)
+        found = plugin.broker_variable
+        if found is None:
+            return skip("storage.variable.unclear", plugin=RABBITMQ_PLUGIN)
+        values = {"found": text(found, 80), "file": text(plugin.variables[found][0], 120), "version": text(plugin.version, 40)}
+        same = found == self.text("url_variable")
+        return ok("storage.variable.ok", **values) if same else fail("storage.variable.other", **values)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

@@ -153,6 +153,27 @@ _STORAGE |= {
         N_("The export maps users (root_squash, all_squash)."),
         N_("Let it map to the user that runs NocoBase on all nodes: no_root_squash, or anonuid and anongid (unconfirmed)."),
     ),
+    "storage.variable.ok": Outcome(
+        "ok", N_("{found} is the name of RabbitMQ's variable"), N_("Read from {file} of the plugin, version {version}.")
+    ),
+    "storage.variable.other": Outcome(
+        "fail",
+        N_("the plugin reads {found}, not {url_variable}"),
+        N_("Read from {file} of the plugin, version {version}. With another name the queue stays in memory, without a message."),
+        N_('Answer queue.url_variable = "{found}".'),
+    ),
+    "storage.variable.absent": Outcome(
+        "skip",
+        N_("{plugin} is not unpacked in this storage"),
+        N_("The name {url_variable} stays unconfirmed."),
+        N_("When it is: nbcluster inspect-plugin {path}/plugins/{plugin}"),
+    ),
+    "storage.variable.unclear": Outcome(
+        "skip",
+        N_("no single variable of {plugin} can be the broker's address"),
+        N_("The name {url_variable} stays unconfirmed."),
+        N_("nbcluster inspect-plugin {path}/plugins/{plugin} lists what it reads."),
+    ),
     "storage.contents.ok": Outcome("ok", N_("nothing that belongs to one node alone; {plugins} plugins")),
     "storage.contents.local": Outcome(
         "warn",

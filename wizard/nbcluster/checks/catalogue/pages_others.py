@@ -220,6 +220,13 @@ _MACHINES: tuple[Page, ...] = (
         families=("storage.path",),
     ),
     Page(
+        "storage.variable",
+        N_("The name of RabbitMQ's variable is the one that the plugin reads"),
+        N_("Only with RabbitMQ. The name is published nowhere: the server code of the unpacked plugin is searched for it."),
+        N_("`queue.url_variable`."),
+        families=("storage.path",),
+    ),
+    Page(
         "balancer.name",
         N_("The name that users type can be resolved"),
         N_("A look-up from this machine. A name that only users' DNS knows cannot be tested here."),
