@@ -56,7 +56,6 @@ ERRORS: list[tuple[str, dict[str, object], str]] = [
     ("system folder", {"storage.path": "/etc"}, "storage.path storage-path"),
     ("no such zone", {"app.timezone": "Mars/Olympus"}, "app.timezone time-zone"),
     ("version 1", {"app.version": "1.9.34"}, "app.version version"),
-    ("Kubernetes is not written", {"app.deployment": "kubernetes"}, "app.deployment deployment"),
     ("certificate without key", {"balancer.certificate": "/etc/c.pem"}, "balancer.certificate_key certificate"),
     ("redirect without certificate", {"balancer.redirect": True}, "balancer.redirect certificate"),
     ("unknown plugin", {"license.confirmed": ["pubsub-adapter-redis", "nonsense"]}, "license.confirmed license-known"),

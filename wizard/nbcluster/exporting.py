@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.kubernetes.files import SECRET
+from nbcluster.artifacts.kubernetes.readback import secret_values
 from nbcluster.artifacts.plan import plan
 from nbcluster.artifacts.secrets import resolve
 from nbcluster.artifacts.variables import reader_of
@@ -18,6 +20,7 @@ from nbcluster.clean import clean
 from nbcluster.envfile import UnreadableError, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.flow import problems_for_file, settle
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem, errors
 from nbcluster.rules import Context
@@ -103,29 +106,31 @@ def base_text_of(answers: Answers) -> str | None:
     return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
 
 
-def kept_text_of(directory: Path) -> str | None:
-    """Return the text of the env file that stands in the target folder, or None."""
-    path = directory / ".env"
+def kept_text_of(answers: Answers, directory: Path) -> str | None:
+    """Return the text of the file with the keys that stands in the target folder, or None."""
+    path = directory / (SECRET if on_kubernetes(answers) else ".env")
     return read_env_text(path, "export.directory") if path.is_file() else None
 
 
 def _kept_values(answers: Answers, text: str | None) -> dict[str, str]:
     """Return the variables of an env file that was written before, as its reader takes them."""
     try:
+        if on_kubernetes(answers):
+            return secret_values(text) if text else {}
         return read(reader_of(answers), text) if text else {}
     except UnreadableError as fault:
-        problem = Problem(
-            "export.directory",
-            _("the .env that stands there cannot be read for docker: {reason}.").format(reason=fault),
-            _("Mend it, or write into another folder."),
-        )
+        if on_kubernetes(answers):
+            message = _("{file} that stands there cannot be read: {reason}.").format(file=SECRET, reason=fault)
+        else:
+            message = _("the .env that stands there cannot be read for docker: {reason}.").format(reason=fault)
+        problem = Problem("export.directory", message, _("Mend it, or write into another folder."))
         raise InvalidAnswersError((problem,)) from None
 
 
 def context_for(answers: Answers, directory: Path | None, claims: Mapping[tuple[str, int, str], str] | None = None) -> Context:
     """Return what the rules may know beside the answers; an unreadable imported file is left to ``prepare``."""
     base = base_text_of(answers)
-    kept = kept_text_of(directory) if directory is not None else None
+    kept = kept_text_of(answers, directory) if directory is not None else None
     return Context(claims or {}, read_dotenv(base) if base else {}, _kept_values(answers, kept))
 
 
@@ -141,7 +146,7 @@ def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: 
     ]
     if not wanted:
         return {}
-    text = kept_text_of(Path(exported_to))
+    text = kept_text_of(answers, Path(exported_to))
     if text is None:
         problem = Problem(
             wanted[0],
@@ -166,7 +171,7 @@ def prepare(
 ) -> Prepared:
     """Render the files for a folder; raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own."""
     directory = directory.absolute()
-    base, kept = base_text_of(answers), kept_text_of(directory)
+    base, kept = base_text_of(answers), kept_text_of(answers, directory)
     base_env, kept_env = read_dotenv(base) if base else {}, _kept_values(answers, kept)
     if not kept_env:
         kept_env = dict(keep_keys(answers, directory, exported_to, new_keys=new_keys))
@@ -178,7 +183,7 @@ def prepare(
     resolved = resolve(answers, kept_env, base_env, new_keys, token_hex)
     warnings = tuple(p for p in problems if p not in errors(problems))
     files = plan(answers, resolved, base_text=base, kept_text=kept, warnings=warnings, steps=steps)
-    verify(files, answers, resolved, steps=steps)
+    verify(files, answers, resolved, base_text=base, steps=steps)
     if report is not None:
         files = (*files, OutputFile("report.json", report))
     return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets)

@@ -11,6 +11,7 @@ from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
 from nbcluster.fields import Row
 from nbcluster.flow import targets
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import processes
@@ -21,8 +22,9 @@ __all__ = ["running_targets", "verify"]
 
 
 def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Target, ...]:
-    """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``."""
-    rows = [row for row in answers.rows("nodes") if row.get("name") and row.get("host")]
+    """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``, and pods are seen from inside alone."""
+    named = [row for row in answers.rows("nodes") if row.get("name") and row.get("host")]
+    rows = [] if on_kubernetes(answers) else named
     found = [_node(answers, row, rows[0]) for row in rows]
     if answers.text("balancer.server_name"):
         found.append(_balancer(answers))
@@ -65,7 +67,9 @@ def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
 def _users(answers: Answers) -> dict[str, ParamValue]:
     """Return how many machines and processes a database of Redis should have connections of."""
     machines = {str(row["host"]).lower() for row in answers.rows("nodes") if row.get("host")}
-    return {"machines": len(machines), "processes": sum(count or 1 for count in processes(answers))}
+    # pods reach a server from the addresses of wherever they run
+    count = 1 if on_kubernetes(answers) else len(machines)
+    return {"machines": count or 1, "processes": sum(count or 1 for count in processes(answers))}
 
 
 def _questions(answers: Answers) -> dict[str, ParamValue]:

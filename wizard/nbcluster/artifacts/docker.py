@@ -19,6 +19,11 @@ def image(answers: Answers) -> str:
     return answers.text("app.image") or f"nocobase/nocobase:{answers.text('app.version')}"
 
 
+def command_of(*, installs: bool) -> list[str]:
+    """Return what a container runs: with ``--quickstart`` it installs or upgrades, without it does neither."""
+    return ["sh", "-c", f"{_PREPARED} --quickstart" if installs else _PREPARED]
+
+
 def first_boot_overrides(answers: Answers) -> dict[str, str]:
     """Return the variables that beat the env file while one node installs or upgrades alone (nocobase.md §18)."""
     variables = {"LOCK_ADAPTER_DEFAULT": "local", "CLUSTER_MODE": "", "WORKER_MODE": "", "SKIP_SAME_VERSION_UPGRADE": ""}
@@ -67,7 +72,7 @@ def compose_file(answers: Answers) -> str:
         "  # A node as it runs. Without --quickstart, so that it neither installs nor upgrades: that belongs to one node and to first-boot.",
         "  node:",
         "    <<: *nocobase",
-        f"    command: {json.dumps(['sh', '-c', _PREPARED])}",
+        f"    command: {json.dumps(command_of(installs=False))}",
         "    # Losing Redis ends the process, also with status 0.",
         "    restart: always",
         *_environment(environment),
@@ -76,7 +81,7 @@ def compose_file(answers: Answers) -> str:
         "  first-boot:",
         "    <<: *nocobase",
         "    profiles: [first-boot]",
-        f"    command: {json.dumps(['sh', '-c', f'{_PREPARED} --quickstart'])}",
+        f"    command: {json.dumps(command_of(installs=True))}",
         '    restart: "no"',
         *_environment({**environment, **first_boot_overrides(answers)}),
     ]

@@ -9,6 +9,7 @@ from nbcluster.answersfile import dump
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.requirements import page
 from nbcluster.artifacts.docker import compose_file
+from nbcluster.artifacts.kubernetes.files import kubernetes_files
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary
@@ -28,6 +29,7 @@ from nbcluster.envfile import (
     read,
 )
 from nbcluster.errors import InvalidAnswersError
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem
 from nbcluster.steps import STEPS, Step
@@ -48,6 +50,8 @@ def plan(
     steps: tuple[Step, ...] = STEPS,
 ) -> tuple[OutputFile, ...]:
     """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    if on_kubernetes(answers):
+        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
         before = _for_docker(base_text)
@@ -69,6 +73,13 @@ def plan(
         files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
     else:
         files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+    return _with_pages(answers, files, warnings, steps)
+
+
+def _with_pages(
+    answers: Answers, files: list[OutputFile], warnings: Iterable[Problem], steps: tuple[Step, ...]
+) -> tuple[OutputFile, ...]:
+    """Return the files with those that every deployment gets."""
     files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
     names = [file.path for file in files]
     with using(answers.text("output.language")):

@@ -8,6 +8,7 @@ from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.requirements import requirements
 from nbcluster.artifacts.topology import picture
 from nbcluster.fields import FieldKind, Table, display
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.problems import Problem
 from nbcluster.steps import STEPS, Step
@@ -22,6 +23,11 @@ _ABOUT = (
     ("balancer.md", N_("what the cloud balancer must do")),
     ("systemd/", N_("service unit of every node")),
     ("docker/", N_("compose file of every node, beside its env file")),
+    ("kubernetes/secret.yaml", N_("keys, passwords and addresses; holds secrets, mode 0600")),
+    ("kubernetes/first-boot/pod.yaml", N_("the one pod that installs or upgrades")),
+    ("kubernetes/first-boot/shell.yaml", N_("pod for commands on the shared volume")),
+    ("kubernetes/", N_("manifest of the pods that run")),
+    ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
     ("RUNBOOK.md", N_("what to do, in order")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
     ("manifest.json", N_("checksums of these files")),
@@ -72,12 +78,23 @@ def next_steps(answers: Answers) -> list[str]:
         names = ", ".join(short_name(p) for p in unconfirmed(answers))
         steps.append(_("Get the licences that are still open: {names}.").format(names=names))
     steps.append(_("Read RUNBOOK.md; its blocks run as they stand."))
+    if on_kubernetes(answers):
+        return [*steps, *_next_steps_of_pods(answers)]
     steps.append(_("Mount the shared storage on every node at {path}.").format(path=answers.text("storage.path")))
     if answers["app.installation"] == "existing":
         steps.append(_("Back up and stop the single node, then copy its storage to the share."))
     first = next((str(row.get("name")) for row in answers.rows("nodes")), "node1")
     steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=first))
     steps.append(_("Start the other nodes one by one, then put the balancer in front."))
+    return steps
+
+
+def _next_steps_of_pods(answers: Answers) -> list[str]:
+    steps = [_("Create the namespace, the variables and the shared volume; no pod runs yet.")]
+    if answers["app.installation"] == "existing":
+        steps.append(_("Back up and stop the single node, then copy its storage to the volume."))
+    steps.append(_("Start the pod of kubernetes/first-boot/ alone, pass its gate, and delete it."))
+    steps.append(_("Apply the Deployments, one after the other, then Service and Ingress."))
     return steps
 
 

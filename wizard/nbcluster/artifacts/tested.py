@@ -22,7 +22,7 @@ def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ..
 
 
 def _with_file(target: Target, answers: Answers) -> Target:
-    kind = answers.text("balancer.kind")
+    kind = str(target.params.get("kind") or "")
     if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not upstream_servers(answers):
         return target
     _path, text_of = FILES[kind]

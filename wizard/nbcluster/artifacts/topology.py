@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.balancer import WRITTEN, has_file, has_tls
+from nbcluster.judge.balancer import has_file, has_tls, proper_name
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.redis import ROLE_NAMES, urls
 from nbcluster.judge.workers import WORKER_IDS, processes, processes_of, serves_requests
@@ -39,7 +40,7 @@ def _front(answers: Answers) -> str:
     scheme = "https" if has_tls(answers) else "http"
     name, port = answers.text("balancer.server_name") or "?", answers.number("balancer.listen")
     usual = port == (443 if scheme == "https" else 80)
-    return f"{scheme}://{name}{'' if usual else f':{port}'}{answers.text('app.public_path')}  ({WRITTEN[answers.text('balancer.kind')]})"
+    return f"{scheme}://{name}{'' if usual else f':{port}'}{answers.text('app.public_path')}  ({proper_name(answers)})"
 
 
 def _node(answers: Answers, row: Row) -> str:
@@ -48,6 +49,8 @@ def _node(answers: Answers, row: Row) -> str:
     work = ngettext("{count} process", "{count} processes", count or 2).format(count=shown)
     mode = str(row.get("worker_mode") or "")
     note = f"  WORKER_MODE={mode}" if mode else ""
+    if on_kubernetes(answers):
+        return f"{row.get('name') or '?'}  {work}{note}"
     return f"{row.get('name') or '?'}  {row.get('host') or '?'}:{port_of(answers, row)}  {work}{note}"
 
 
@@ -63,6 +66,15 @@ def _middleware(answers: Answers) -> list[str]:
         lines.append(f"  RabbitMQ {broker.host}:{broker.effective_port}   {broker.vhost}   " + _("queue"))
     place = f"{answers.text('database.host') or '?'}:{answers.number('database.port')}/{answers.text('database.name')}"
     lines.append(f"  {answers.text('database.dialect')} {place}")
+    if on_kubernetes(answers):
+        storage_class = answers.text("kubernetes.storage_class") or _("default class")
+        return [
+            *lines,
+            "  "
+            + _("volume of {size}, {storage_class}").format(
+                size=answers.text("kubernetes.storage_size"), storage_class=storage_class
+            ),
+        ]
     server, export = answers.text("storage.server"), answers.text("storage.export")
     source = f"  ({server}:{export})" if server and export else ""
     lines.append(f"  {answers.text('storage.kind').upper()} {answers.text('storage.path')}{source}")

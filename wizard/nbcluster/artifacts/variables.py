@@ -10,6 +10,7 @@ from nbcluster.artifacts.secrets import VARIABLES, Resolved
 from nbcluster.envfile import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.fields import Field, Row, Value
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, Variable, tables_by_path
@@ -39,8 +40,15 @@ def in_docker(answers: Answers) -> bool:
     return answers["app.deployment"] == "docker"
 
 
+def in_containers(answers: Answers) -> bool:
+    """Tell whether the nodes are containers, of docker or in pods."""
+    return in_docker(answers) or on_kubernetes(answers)
+
+
 def reader_of(answers: Answers) -> Reader:
-    """Return who reads the env files that are written: npm dotenv on a host, docker in front of a container."""
+    """Return who reads what is written: npm dotenv on a host, docker in front of a container, Kubernetes for pods."""
+    if on_kubernetes(answers):
+        return Reader.KUBERNETES
     return Reader.DOCKER if in_docker(answers) else Reader.DOTENV
 
 
@@ -55,7 +63,7 @@ def step_variables(step: Step, answers: Answers, resolved: Resolved | None = Non
             value = _value(field, answers[field.path], resolved)
             if value is not None:
                 out.append(Variable(field.variable, value))
-    unwanted = IN_THE_IMAGE if in_docker(answers) else ()
+    unwanted = IN_THE_IMAGE if in_containers(answers) else ()
     return tuple(variable for variable in (*out, *composed) if variable.name and variable.name not in unwanted)
 
 
@@ -135,7 +143,7 @@ def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps
         out[name] = "used once, at the first installation"
     for name in ("CLUSTER_MODE", "WORKER_MODE"):
         out[name] = "set per node, in nodes/"
-    if in_docker(answers):
+    if in_containers(answers):
         out |= dict.fromkeys(IN_THE_IMAGE, "the image and the volume decide")
     mine = set(written)
     return {name: reason for name, reason in out.items() if name not in mine}

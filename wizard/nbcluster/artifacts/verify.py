@@ -14,12 +14,14 @@ from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of
 from nbcluster.artifacts.balancers.readback import differences
 from nbcluster.artifacts.docker import image
+from nbcluster.artifacts.kubernetes.readback import differences as manifest_differences
 from nbcluster.artifacts.nginx import identifier, upstream_servers
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import blocks, node_variables, reader_of, removals
 from nbcluster.envfile import read as read_as
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.fields import Field, FieldKind, Row, Value
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
@@ -36,21 +38,24 @@ class VerificationError(AssertionError):
     """A file does not mean what was chosen: a fault of this program, found before anything was written."""
 
 
-def verify(files: Sequence[OutputFile], answers: Answers, resolved: Resolved, *, steps: tuple[Step, ...] = STEPS) -> None:
+def verify(
+    files: Sequence[OutputFile],
+    answers: Answers,
+    resolved: Resolved,
+    *,
+    base_text: str | None = None,
+    steps: tuple[Step, ...] = STEPS,
+) -> None:
     """Parse every file back and compare it with the answers.
 
     Raises ``VerificationError`` naming the file, ``NbclusterError`` where there is no room for the one temporary file that this takes.
     """
     by_path = {file.path: file for file in files}
-    _env(by_path[".env"], answers, resolved, {}, steps)
-    own_files = {".env"}
-    for row in answers.rows("nodes"):
-        own = node_variables(answers, row, steps)
-        if own:
-            own_files.add(path := f"nodes/{row['name']}.env")
-            _env(by_path[path], answers, resolved, own, steps)
-    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
-        raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
+    if on_kubernetes(answers):
+        if wrong := manifest_differences(files, answers, resolved, base_text, steps):
+            raise VerificationError(", ".join(wrong))
+    else:
+        _env_files(by_path, answers, resolved, steps)
     if "nginx/nocobase.conf" in by_path:
         _nginx(by_path["nginx/nocobase.conf"], answers)
     for kind, (path, _text) in FILES.items():
@@ -62,6 +67,18 @@ def verify(files: Sequence[OutputFile], answers: Answers, resolved: Resolved, *,
         _compose(by_path["docker/compose.yaml"], answers)
     _answers(by_path["answers.toml"], answers, steps)
     _no_secret_in_the_open(files, answers, resolved)
+
+
+def _env_files(by_path: dict[str, OutputFile], answers: Answers, resolved: Resolved, steps: tuple[Step, ...]) -> None:
+    _env(by_path[".env"], answers, resolved, {}, steps)
+    own_files = {".env"}
+    for row in answers.rows("nodes"):
+        own = node_variables(answers, row, steps)
+        if own:
+            own_files.add(path := f"nodes/{row['name']}.env")
+            _env(by_path[path], answers, resolved, own, steps)
+    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
+        raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
 
 
 def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> None:

@@ -118,19 +118,9 @@ def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
-def _deployment(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if answers["app.deployment"] == "kubernetes":
-        yield error(
-            "app.deployment",
-            "deployment",
-            _("files for {deployment} are not written by this version.").format(deployment=answers.text("app.deployment")),
-            _("Use host or docker, or take the variables from the .env into your own files."),
-        )
-
-
 def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
     if answers["app.deployment"] == "host" and answers.text("app.image"):
         yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
 
 
-RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("deployment", _deployment), Rule("image", _image))
+RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image", _image))

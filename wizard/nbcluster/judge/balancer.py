@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
-from nbcluster.judge.common import error
+from nbcluster.judge.common import error, on_kubernetes
 from nbcluster.judge.nodes import port_of
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -16,9 +16,19 @@ WRITTEN = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}
 """Kinds of balancer that get a file, with their proper names."""
 
 
+def has_ingress(answers: Answers) -> bool:
+    """Tell whether an Ingress stands in front of the pods; on Kubernetes it does, whatever the kind of balancer, unless there is none."""
+    return on_kubernetes(answers) and answers["balancer.kind"] != "none"
+
+
 def has_file(answers: Answers) -> bool:
     """Tell whether a file for the balancer is written, so that it has to be described."""
-    return answers["balancer.kind"] in WRITTEN
+    return has_ingress(answers) if on_kubernetes(answers) else answers["balancer.kind"] in WRITTEN
+
+
+def proper_name(answers: Answers) -> str:
+    """Return what the program in front of the nodes is called."""
+    return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]
 
 
 def has_tls(answers: Answers) -> bool:
@@ -63,6 +73,8 @@ def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 def _same_port(answers: Answers, _context: Context) -> Iterable[Problem]:
     name, listen = answers.text("balancer.server_name").lower(), answers.number("balancer.listen")
+    if on_kubernetes(answers):
+        return
     for index, row in enumerate(answers.rows("nodes")):
         if name and str(row.get("host") or "").lower() == name and port_of(answers, row) == listen:
             yield error(
@@ -78,7 +90,7 @@ def targets(answers: Answers) -> Iterable[Target]:
     name, port = answers.text("balancer.server_name"), answers.number("balancer.listen")
     if has_file(answers) and name:
         params: dict[str, ParamValue] = {
-            "kind": answers.text("balancer.kind"),
+            "kind": "ingress" if on_kubernetes(answers) else answers.text("balancer.kind"),
             "server_name": name,
             "port": port,
             "public_path": answers.text("app.public_path") or "/",

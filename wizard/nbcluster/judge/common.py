@@ -31,9 +31,19 @@ def is_loopback(host: str) -> bool:
 
 def spans_hosts(answers: Answers) -> bool:
     """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one."""
-    return answers["app.deployment"] == "docker" or any(
+    return answers["app.deployment"] in ("docker", "kubernetes") or any(
         not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes")
     )
+
+
+def on_kubernetes(answers: Answers) -> bool:
+    """Tell whether the nodes are pods: their number counts, their hosts do not."""
+    return answers["app.deployment"] == "kubernetes"
+
+
+def on_machines(answers: Answers) -> bool:
+    """Tell whether the nodes are machines with an address and a mounted share of their own."""
+    return not on_kubernetes(answers)
 
 
 def is_existing(answers: Answers) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.common import error, is_loopback, warning
+from nbcluster.judge.common import error, is_loopback, on_kubernetes, warning
 from nbcluster.judge.workers import serves_requests
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -39,8 +39,9 @@ def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
 def _duplicates(answers: Answers, _context: Context) -> Iterable[Problem]:
     names: dict[str, int] = {}
     places: dict[tuple[str, int], int] = {}
+    counted = on_kubernetes(answers)
     for index, row in enumerate(answers.rows("nodes")):
-        name, host = str(row.get("name") or ""), str(row.get("host") or "").lower()
+        name, host = str(row.get("name") or ""), "" if counted else str(row.get("host") or "").lower()
         if name in names:
             yield error(
                 f"nodes[{index}].name",
@@ -65,7 +66,7 @@ def _duplicates(answers: Answers, _context: Context) -> Iterable[Problem]:
 def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
     rows = answers.rows("nodes")
     local = [is_loopback(str(row.get("host") or "")) for row in rows]
-    if any(local) and not all(local):
+    if any(local) and not all(local) and not on_kubernetes(answers):
         index = local.index(True)
         yield error(
             f"nodes[{index}].host",
@@ -77,7 +78,8 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 def targets(answers: Answers) -> Iterable[Target]:
     """Return every node's port as a target."""
-    for row in answers.rows("nodes"):
+    # pods have no address before they run
+    for row in () if on_kubernetes(answers) else answers.rows("nodes"):
         name, host, port = str(row.get("name") or ""), str(row.get("host") or ""), port_of(answers, row)
         if name and host:
             yield Target(

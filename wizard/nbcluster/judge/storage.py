@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
-from nbcluster.judge.common import error, warning
+from nbcluster.judge.common import error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.targets import ParamValue, Target, TargetKind
@@ -24,7 +24,7 @@ def default_options(answers: Answers) -> str:
 
 def _path(answers: Answers, _context: Context) -> Iterable[Problem]:
     path = answers.text("storage.path")
-    if not path:
+    if not path or on_kubernetes(answers):
         return
     if not path.startswith("/"):
         yield error(
@@ -59,7 +59,7 @@ def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
 
 def _options(answers: Answers, _context: Context) -> Iterable[Problem]:
     options = answers.text("storage.options").split(",")
-    if answers["storage.kind"] == "nfs" and "soft" in options:
+    if not on_kubernetes(answers) and answers["storage.kind"] == "nfs" and "soft" in options:
         yield warning(
             "storage.options",
             "storage-options",
@@ -71,7 +71,7 @@ def _options(answers: Answers, _context: Context) -> Iterable[Problem]:
 def targets(answers: Answers) -> Iterable[Target]:
     """Return the storage folder as a target."""
     path = answers.text("storage.path")
-    if path.startswith("/"):
+    if path.startswith("/") and not on_kubernetes(answers):
         own_key = answers.text("app.key") != "from-storage"
         params: dict[str, ParamValue] = {"path": path, "version": answers.text("app.version"), "own_key": own_key}
         if answers["queue.adapter"] == "rabbitmq":

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.common import error, warning
+from nbcluster.judge.common import error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
@@ -76,7 +76,9 @@ def _budget(answers: Answers, _context: Context) -> Iterable[Problem]:
             "nodes",
             "worker-ids",
             _("{total} processes, but there are {limit} worker ids.").format(total=total, limit=WORKER_IDS),
-            _("Lower CLUSTER_MODE until the sum is {limit} or less; 24 leaves some for restarts.").format(limit=WORKER_IDS),
+            _("Take pods out until the sum is {limit} or less; 24 leaves some for restarts.").format(limit=WORKER_IDS)
+            if on_kubernetes(answers)
+            else _("Lower CLUSTER_MODE until the sum is {limit} or less; 24 leaves some for restarts.").format(limit=WORKER_IDS),
         )
     elif total >= WARN_FROM:
         yield warning(

@@ -123,9 +123,9 @@ def yaml_text(file: str, text: str) -> Iterator[Finding]:
 
 def duplicates(file: str, kind: Kind, settings: tuple[Setting, ...]) -> Iterator[Finding]:
     """Yield a variable that is set twice in one place with different values; the last one holds."""
-    before: dict[tuple[str, str, str], Setting] = {}
+    before: dict[tuple[str, str, str, str], Setting] = {}
     for setting in settings:
-        key = (setting.file, setting.place, setting.name)
+        key = (setting.file, setting.place, setting.owner, setting.name)
         other = before.get(key)
         if other is not None and other.value != setting.value and kind is not Kind.NB:
             yield Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import balancer as judge
+from nbcluster.judge import kubernetes
 from nbcluster.judge.database import HOST
 from nbcluster.steps.model import Step
 from nbcluster.text import N_
@@ -23,13 +24,26 @@ STEP = Step(
             default="nginx",
             required=True,
             why=N_(
-                "nginx, HAProxy and Caddy get a complete file; a balancer of your own gets the list of what it must do in the summary."
+                "nginx, HAProxy and Caddy get a complete file; a balancer of your own gets the list of what it must do in the summary. "
+                "On Kubernetes an Ingress takes that place, whatever is chosen here; only none writes no Ingress."
             ),
             choices=(
                 *(Choice(kind, name) for kind, name in judge.WRITTEN.items()),
                 Choice("cloud", N_("that of a cloud: a page of requirements")),
                 Choice("none", N_("one that you set up yourself")),
             ),
+        ),
+        Field(
+            "kubernetes.ingress_class",
+            FieldKind.TEXT,
+            N_("Ingress class"),
+            applies=judge.has_ingress,
+            default="nginx",
+            required=True,
+            pattern=kubernetes.NAME,
+            pattern_hint=N_("write the name that `kubectl get ingressclass` shows"),
+            why=N_("Decides the form of the Ingress: ingress-nginx, or Traefik 3 where the name holds traefik."),
+            otherwise=N_("A class that no controller serves: the Ingress stays without an address."),
         ),
         Field(
             "balancer.listen",
@@ -39,7 +53,7 @@ STEP = Step(
             required=True,
             minimum=1,
             maximum=65535,
-            why=N_("Port on which the balancer accepts users."),
+            why=N_("Port on which the balancer accepts users; on Kubernetes, that of the Ingress controller."),
             applies=judge.has_file,
         ),
         Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.fields import Field, FieldKind, Table
+from nbcluster.judge import kubernetes
 from nbcluster.judge import workers as judge
 from nbcluster.steps.model import Step
 from nbcluster.text import N_
@@ -16,7 +17,9 @@ COLUMNS = (
         numeric=True,
         default="",
         placeholder=N_("1 process"),
-        why=N_("Processes of this node: empty for one, a number, max or 0 for all cores, -1 for all but one."),
+        why=N_(
+            "Processes of this node: empty for one, a number, max or 0 for all cores, -1 for all but one. Empty on Kubernetes: more pods instead."
+        ),
         otherwise=N_("Any other text starts one process per core of the host, whatever the limit of the container."),
     ),
     Field(
@@ -50,6 +53,6 @@ STEP = Step(
         "more than 24 processes is a warning, more than 32 cannot work."
     ),
     tables=(Table("nodes", N_("Processes and work"), COLUMNS, can_add=False),),
-    rules=judge.RULES,
+    rules=(*judge.RULES, *kubernetes.RULES),
     notes=judge.notes,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbcluster.fields import Field, FieldKind, Table
 from nbcluster.judge import nodes as judge
+from nbcluster.judge.common import on_machines
 from nbcluster.judge.database import HOST
 from nbcluster.steps.model import Step
 from nbcluster.text import N_
@@ -23,9 +24,11 @@ COLUMNS = (
         "host",
         FieldKind.TEXT,
         N_("Host"),
-        required=True,
+        required=on_machines,
         pattern=HOST,
-        why=N_("Address under which the load balancer reaches the node."),
+        why=N_(
+            "Address under which the load balancer reaches the node. Not on Kubernetes: there each line is one pod, and pods are counted."
+        ),
         pattern_hint=N_("write a host name or an IP address"),
         placeholder="172.31.0.1",
     ),

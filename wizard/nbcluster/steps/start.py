@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import app
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps.model import Step, Variable
 from nbcluster.text import N_
 
@@ -20,10 +21,6 @@ def _variables(_answers: Answers) -> tuple[Variable, ...]:
 
 def _is_existing(answers: Answers) -> bool:
     return answers["app.installation"] == "existing"
-
-
-def _is_kubernetes(answers: Answers) -> bool:
-    return answers["app.deployment"] == "kubernetes"
 
 
 def _zone(answers: Answers) -> str | None:
@@ -85,8 +82,19 @@ STEP = Step(
             choices=(
                 Choice("host", N_("on hosts, with yarn and systemd")),
                 Choice("docker", N_("in containers, one compose file for every host")),
+                Choice("kubernetes", N_("on Kubernetes: manifests and values for the Helm chart")),
             ),
-            reserved=("kubernetes",),
+        ),
+        Field(
+            "kubernetes.namespace",
+            FieldKind.TEXT,
+            N_("Namespace"),
+            default="nocobase",
+            required=True,
+            applies=on_kubernetes,
+            pattern=r"(?=.{1,63}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?",
+            pattern_hint=N_("use lower-case letters, digits and hyphens inside, at most 63"),
+            why=N_("Namespace that every object is written for; the runbook creates it where it is missing."),
         ),
         Field(
             "app.version",
@@ -139,10 +147,6 @@ STEP = Step(
             placeholder=N_("such as UTC or Europe/Berlin"),
         ),
         Field("app.image", FieldKind.TEXT, N_("Container image"), in_form=False),
-        *(
-            Field(f"kubernetes.{key}", FieldKind.TEXT, f"kubernetes.{key}", in_form=False, applies=_is_kubernetes)
-            for key in ("namespace", "storage_class", "storage_size", "ingress_class")
-        ),
     ),
     rules=app.RULES,
     variables=_variables,

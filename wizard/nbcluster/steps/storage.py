@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.judge import kubernetes
 from nbcluster.judge import storage as judge
+from nbcluster.judge.common import on_kubernetes, on_machines
 from nbcluster.steps.model import Step
 from nbcluster.text import N_
 
 
 def _is_remote(answers: Answers) -> bool:
-    return answers["storage.kind"] not in ("cloud-disk", "other")
+    return on_machines(answers) and answers["storage.kind"] not in ("cloud-disk", "other")
 
 
 STEP = Step(
@@ -25,6 +27,7 @@ STEP = Step(
             "storage.kind",
             FieldKind.CHOICE,
             N_("Kind"),
+            applies=on_machines,
             default="nfs",
             required=True,
             why=N_("Decides the mount advice in the runbook."),
@@ -42,6 +45,7 @@ STEP = Step(
             FieldKind.PATH,
             N_("Path on the nodes"),
             variable="STORAGE_PATH",
+            applies=on_machines,
             required=True,
             default="/srv/nocobase/storage",
             why=N_("Where the share is mounted on every node."),
@@ -76,6 +80,30 @@ STEP = Step(
             pattern=r"\S+",
             pattern_hint=N_("separate options by commas, without blanks"),
             why=N_("hard and _netdev: a soft mount can lose data when the server is slow (unconfirmed advice)."),
+        ),
+        Field(
+            "kubernetes.storage_class",
+            FieldKind.TEXT,
+            N_("Storage class"),
+            applies=on_kubernetes,
+            pattern=kubernetes.NAME,
+            pattern_hint=N_("write the name that `kubectl get storageclass` shows"),
+            placeholder=N_("empty: the default class of the cluster"),
+            why=N_("Must be able to mount one volume on several machines at once (ReadWriteMany); default classes often cannot."),
+            otherwise=N_(
+                "With a class that cannot, the claim stays pending, or all pods but those on one machine wait for ever."
+            ),
+        ),
+        Field(
+            "kubernetes.storage_size",
+            FieldKind.TEXT,
+            N_("Volume size"),
+            applies=on_kubernetes,
+            default="10Gi",
+            required=True,
+            pattern=r"[1-9][0-9]{0,8}(?:Mi|Gi|Ti|Pi|M|G|T|P)",
+            pattern_hint=N_("write a whole number and a unit, such as 10Gi"),
+            why=N_("Room for uploads, plugins, backups and key files; few classes can make a volume smaller again."),
         ),
     ),
     rules=judge.RULES,

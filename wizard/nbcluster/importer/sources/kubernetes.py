@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nbcluster.importer.sources.model import KNOWN_NAMES, Kind, Place, Setting, Source
 from nbcluster.importer.sources.yamlfile import (
     Node,
     child,
     is_mapping,
+    is_null,
     is_scalar,
     is_sequence,
     is_text,
@@ -42,13 +44,14 @@ def read_manifests(roots: Sequence[Node]) -> Source:
         elif kind == "Secret":
             settings += _decoded(child(part, "data"))
             settings += _entries(child(part, "stringData"), Place.SECRET)
+        owner = f"{kind} {text_of(child(part, 'metadata', 'name'))}"
         for container in _containers(part):
             for reference in items(child(container, "envFrom")):
                 for key, of in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
                     name = text_of(child(reference, key, "name"))
                     if name and (of, name) not in held:
                         unread.append((line_of(reference), f"{of} {name}"))
-            own += _env(child(container, "env"), Place.ENVIRONMENT)
+            own += [replace(s, owner=owner) for s in _env(child(container, "env"), Place.ENVIRONMENT)]
     named = tuple(f"{kind} {name}" for kind, name in sorted(held) if kind in ("ConfigMap", "Secret"))
     return Source(Kind.KUBERNETES, (*settings, *own), "", tuple(dict.fromkeys(unread)), named)
 
@@ -112,7 +115,9 @@ def _walk(node: Node, path: tuple[str, ...], settings: list[Setting]) -> None:
     if is_mapping(node):
         found = list(pairs(node))
         if {name for name, _key, value in found if is_scalar(value)} & KNOWN_NAMES:
-            settings += [s for s in _entries(node, place) if s.name.isupper()]
+            # null takes a default of the chart away
+            nothing = {name for name, _key, value in found if is_null(value)}
+            settings += [s for s in _entries(node, place) if s.name.isupper() and s.name not in nothing]
         for name, _key, value in found:
             _walk(value, (*path, name), settings)
     elif is_sequence(node):

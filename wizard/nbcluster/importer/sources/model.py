@@ -34,7 +34,7 @@ class Setting:
     """One variable; ``value`` is None where it comes from elsewhere, ``line`` counts from 1 (0: a file without lines of its own).
 
     ``file`` is another file than the one that was read (a compose ``env_file``). ``bare`` is a YAML scalar that is no text: a number,
-    true or false.
+    true or false. ``owner`` is the object whose container alone gets it: another one may well have another value.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Setting:
     place: Place
     file: str = ""
     bare: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True)

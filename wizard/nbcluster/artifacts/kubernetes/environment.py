@@ -1,0 +1,84 @@
+"""Which variables the pods get: the open ones in a ConfigMap, everything secret in a Secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.kubernetes.model import document, file_of
+from nbcluster.artifacts.secrets import Resolved
+from nbcluster.artifacts.variables import blocks, broken_addresses, removals, step_variables
+from nbcluster.envfile import read_dotenv
+from nbcluster.envfile.readers import quote
+from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, Step
+
+AUTHORITY = "/etc/nocobase-authority/ca.pem"
+"""Where a private certificate authority is mounted."""
+
+_LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
+_SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|AUTH|DSN|SALT|CERT", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|[?&](?:password|token|key|secret)=", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Variables of all pods; ``left_out`` are keys that the files on the share decide."""
+
+    open: Mapping[str, str]
+    secret: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> dict[str, str]:
+        """Both together."""
+        return {**self.open, **self.secret}
+
+
+def environment(answers: Answers, resolved: Resolved, base_text: str | None, steps: tuple[Step, ...] = STEPS) -> Environment:
+    """Return the variables of all pods; of an imported file those that no answer owns come along.
+
+    Raises ``InvalidAnswersError`` at the key path of a value that cannot be written.
+    """
+    wanted = {name: value for each in blocks(answers, resolved, steps) for name, value, _comment in each.entries}
+    hidden = {
+        variable.name
+        for step in steps
+        for variable in step_variables(step, answers, resolved)
+        if isinstance(variable.value, Secret)
+    }
+    if "DB_DIALECT_OPTIONS_SSL_CA" in wanted:
+        wanted["DB_DIALECT_OPTIONS_SSL_CA"] = AUTHORITY
+    if answers.text("tls.ca_file"):
+        wanted["NODE_EXTRA_CA_CERTS"] = AUTHORITY
+    before = read_dotenv(base_text) if base_text else {}
+    gone = removals(answers, resolved, wanted, steps).keys() | broken_addresses(before, wanted).keys()
+    for name, value in before.items():
+        if name not in wanted and name not in gone and _NAME.fullmatch(name) and "\0" not in value:
+            wanted[name] = value
+            if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value):
+                hidden.add(name)
+    return Environment(
+        {name: value for name, value in wanted.items() if name not in hidden},
+        {name: value for name, value in wanted.items() if name in hidden},
+        tuple(name for name, value in resolved.values.items() if value is None),
+    )
+
+
+def config_map(answers: Answers, found: Environment) -> str:
+    """Return the ConfigMap of what anybody may read."""
+    return file_of(document("v1", "ConfigMap", answers, "config", "data:", *_entries(found.open)))
+
+
+def secret(answers: Answers, found: Environment) -> str:
+    """Return the Secret: keys, passwords and every address that may hold one."""
+    notes = [_LEFT_OUT.format(name=name) for name in found.left_out]
+    head = "\n".join(("# Holds secrets. Keep it: it is where the keys of this installation live.", *notes))
+    return file_of(document("v1", "Secret", answers, "secret", "type: Opaque", "stringData:", *_entries(found.secret)), head=head)
+
+
+def _entries(variables: Mapping[str, str]) -> list[str]:
+    return [f"  {name}: {quote(value)}" for name, value in variables.items()]
