@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import dump
+from nbcluster.artifacts.ansible.files import ansible_files
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.requirements import page
 from nbcluster.artifacts.docker import compose_file
@@ -73,6 +74,7 @@ def plan(
         files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
     else:
         files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+    files += ansible_files(answers, steps)
     return _with_pages(answers, files, warnings, steps)
 
 

@@ -28,6 +28,7 @@ _ABOUT = (
     ("kubernetes/first-boot/shell.yaml", N_("pod for commands on the shared volume")),
     ("kubernetes/", N_("manifest of the pods that run")),
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
+    ("ansible/", N_("rolls these files out, for who uses Ansible")),
     ("RUNBOOK.md", N_("what to do, in order")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
     ("manifest.json", N_("checksums of these files")),

@@ -10,6 +10,7 @@ from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import load_text
+from nbcluster.artifacts.ansible import readback as ansible
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of
 from nbcluster.artifacts.balancers.readback import differences
@@ -65,6 +66,8 @@ def verify(
         _unit(by_path["systemd/nocobase.service"])
     if "docker/compose.yaml" in by_path:
         _compose(by_path["docker/compose.yaml"], answers)
+    if wrong := ansible.differences({file.path: file.text for file in files if not file.secret}, answers, steps):
+        raise VerificationError(f"ansible/: {', '.join(wrong)}")
     _answers(by_path["answers.toml"], answers, steps)
     _no_secret_in_the_open(files, answers, resolved)
 

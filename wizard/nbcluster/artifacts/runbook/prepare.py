@@ -86,12 +86,19 @@ def files_on_the_nodes(answers: Answers, steps: tuple[Step, ...]) -> str:
     )
 
 
-def _mounts(answers: Answers) -> list[str]:
+def mount_line(answers: Answers) -> str:
+    """Return the line of /etc/fstab for the share; "" where its kind, server or export does not tell it."""
     path, server, export = (answers.text(f"storage.{key}") for key in ("path", "server", "export"))
-    kind = answers.text("storage.kind")
-    system = _FILE_SYSTEMS.get(kind)
-    out = []
+    system = _FILE_SYSTEMS.get(answers.text("storage.kind"))
     if not (system and server and export):
+        return ""
+    return f"{server}:{_exported(system, export)} {path} {system} {answers.text('storage.options') or 'defaults'} 0 0"
+
+
+def _mounts(answers: Answers) -> list[str]:
+    path, kind, line = answers.text("storage.path"), answers.text("storage.kind"), mount_line(answers)
+    out = []
+    if not line:
         out.append(_("(Server and export were not given: mount it at `{path}` as its maker says.)").format(path=path))
         if kind == "cloud-disk":
             out.append(
@@ -100,7 +107,6 @@ def _mounts(answers: Answers) -> list[str]:
                 )
             )
         return out
-    line = f"{server}:{_exported(system, export)} {path} {system} {answers.text('storage.options') or 'defaults'} 0 0"
     for row in answers.rows("nodes"):
         lines = (
             f"mkdir -p {word(path)}",

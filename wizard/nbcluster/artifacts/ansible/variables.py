@@ -1,0 +1,150 @@
+"""ansible/group_vars/all.yaml: what is the same on every node, and every command, so that each can be replaced (nocobase.md §17, §18)."""
+
+from __future__ import annotations
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.ansible.values import assignment, listing, mapping, scalar
+from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.balancers.haproxy import key_link
+from nbcluster.artifacts.balancers.model import balancer_of, identifier
+from nbcluster.artifacts.docker import first_boot_overrides
+from nbcluster.artifacts.runbook.blocks import user, word
+from nbcluster.artifacts.runbook.prepare import mount_line
+from nbcluster.artifacts.systemd import APP_FOLDER, USER
+from nbcluster.artifacts.variables import in_docker
+from nbcluster.judge.balancer import has_file
+
+ALONE = {"CLUSTER_MODE": "", "WORKER_MODE": ""}
+"""Variables that beat the env file while one node works alone with one process (nocobase.md §7.1)."""
+
+_UNIT = "nocobase-alone"
+
+
+def group_variables(answers: Answers) -> str:
+    """Return the file; it holds no secret, for the env files are copied from beside it."""
+    docker = in_docker(answers)
+    commands = _docker_commands(answers) if docker else _host_commands(answers)
+    lines = [
+        "---",
+        "# Variables of the playbook; -e NAME=VALUE replaces one. No secret is among them: the env files are copied as they are.",
+        f"nocobase_version: {scalar(answers.text('app.version'))}",
+        f"nocobase_application: {APP_FOLDER}",
+        f"nocobase_owner: {user(answers)}",
+        f"nocobase_share: {scalar(answers.text('storage.path'))}",
+        'nocobase_marker: "{{ nocobase_application }}/.nbcluster-alone"',
+        "",
+        "# The line of /etc/fstab; empty where server and export were not given: then mount the share yourself.",
+        f"nocobase_mount_line: {scalar(mount_line(answers))}",
+        "nocobase_mount_command: mount",
+        "nocobase_mount_required: true",
+        "nocobase_fstab: /etc/fstab",
+        "",
+        "# What only a person can say: -e nocobase_gate_passed=true, -e nocobase_backup_done=true.",
+        "nocobase_gate_passed: false",
+        "nocobase_backup_done: false",
+        "",
+        "# 5 minutes for health; a node that stops gets its time, too.",
+        "nocobase_health_tries: 150",
+        "nocobase_health_pause: 2",
+        "nocobase_stop_seconds: 90",
+        "",
+        "# Variables in front of a command beat .env, also empty ones: one process, local locks.",
+        "nocobase_first_boot_environment:",
+        *mapping(first_boot_overrides(answers), "  "),
+        "nocobase_maintenance_environment:",
+        *mapping(ALONE, "  "),
+        'nocobase_environment: {NODE_PORT: "{{ nocobase_port }}"}' if docker else "nocobase_environment: {}",
+        "",
+        "# Commands of a node. Running ends with 0 while the node runs.",
+        *(line for name, command in commands.items() for line in assignment(name, command)),
+        "nocobase_alone_stop:",
+        *listing(_alone_stop(answers), "  "),
+        *(
+            []
+            if docker
+            else ["nocobase_unit: /etc/systemd/system/nocobase.service", "nocobase_reload_units: systemctl daemon-reload"]
+        ),
+        *_balancer(answers),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _host_commands(answers: Answers) -> dict[str, str]:
+    return {
+        "nocobase_start": "systemctl enable --now nocobase",
+        "nocobase_stop": "systemctl stop nocobase",
+        "nocobase_running": "systemctl is-active --quiet nocobase",
+        "nocobase_first_boot_start": _transient(answers, first_boot_overrides(answers), " --quickstart"),
+        "nocobase_maintenance_start": _transient(answers, ALONE, ""),
+        "nocobase_fetch": "",
+    }
+
+
+def _transient(answers: Answers, variables: dict[str, str], option: str) -> str:
+    """Return a command that starts NocoBase in a unit of its own, which is gone when it ends and is never restarted."""
+    authority = answers.text("tls.ca_file")
+    environment = {**variables, **({"NODE_EXTRA_CA_CERTS": authority} if authority else {})}
+    words = [
+        "systemd-run",
+        f"--unit={_UNIT}",
+        "--collect",
+        f"--uid={USER}",
+        f"--property=WorkingDirectory={APP_FOLDER}",
+        "--property=KillMode=control-group",
+        "--property=TimeoutStopSec=60",
+        "--property=LimitNOFILE=65536",
+        *(f"--setenv={name}={value}" for name, value in environment.items()),
+        "/bin/sh",
+        "-c",
+        f"yarn nocobase postinstall; exec yarn start{option}",
+    ]
+    return " ".join(word(each) for each in words)
+
+
+def _docker_commands(answers: Answers) -> dict[str, str]:
+    compose = _compose()
+    alone = " ".join(f"-e {name}={value}" for name, value in ALONE.items())
+    return {
+        "nocobase_start": f"{compose} up -d node",
+        "nocobase_stop": f"{compose} stop node",
+        "nocobase_running": f"/bin/sh -c '{compose} ps --status running --quiet node | grep -q .'",
+        "nocobase_first_boot_start": f"{compose} --profile first-boot up -d --force-recreate first-boot",
+        "nocobase_maintenance_start": f"{compose} run -d --rm --name {_container(answers)} --service-ports {alone} node",
+        "nocobase_fetch": f"{compose} pull node",
+    }
+
+
+def _alone_stop(answers: Answers) -> list[str]:
+    if not in_docker(answers):
+        return [f"systemctl stop {_UNIT}"]
+    return [f"{_compose()} --profile first-boot stop first-boot", f"docker stop --time 60 {_container(answers)}"]
+
+
+def _compose() -> str:
+    return f"docker compose -f {APP_FOLDER}/docker/compose.yaml"
+
+
+def _container(answers: Answers) -> str:
+    return f"nocobase-{answers.text('name')}-alone"
+
+
+def _balancer(answers: Answers) -> list[str]:
+    if not has_file(answers):
+        return []
+    kind, model = answers.text("balancer.kind"), balancer_of(answers)
+    name = identifier(answers)
+    target, check = {
+        "nginx": (f"/etc/nginx/conf.d/{name}.conf", "nginx -t"),
+        "haproxy": (f"/etc/haproxy/conf.d/{name}.cfg", "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d"),
+        "caddy": ("/etc/caddy/Caddyfile", "caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile"),
+    }[kind]
+    link = key_link(model) if kind == "haproxy" else ""
+    values: dict[str, str | int] = {
+        "nocobase_balancer_file": FILES[kind][0],
+        "nocobase_balancer_target": target,
+        "nocobase_balancer_check": check,
+        "nocobase_balancer_reload": f"systemctl reload {kind}",
+        "nocobase_balancer_key": model.certificate_key if link else "",
+        "nocobase_balancer_key_link": link,
+    }
+    return ["", "# The balancer's file, and who judges it before it is loaded.", *mapping(values, "")]
