@@ -16,6 +16,7 @@ from tests.services.nginx import Nginx
 from tests.unit.scenarios import ANSWERS, official_text
 
 SCENARIOS = sorted(ANSWERS.glob("*.toml"))
+ON_HOSTS = [path for path in SCENARIOS if 'deployment = "kubernetes"' not in path.read_text("utf-8")]
 OFFICIAL = ANSWERS / "official.toml"
 PAGE = {
     "CACHE_DEFAULT_STORE": "redis",
@@ -64,7 +65,7 @@ def test_a_second_run_changes_nothing(answers: Path, tmp_path: Path) -> None:
     assert tree(tmp_path / "other") == before
 
 
-@pytest.mark.parametrize("answers", SCENARIOS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("answers", ON_HOSTS, ids=lambda p: p.stem)
 def test_node_reads_each_env_file_as_it_was_meant(answers: Path, tmp_path: Path, node_dotenv: NodeDotenv) -> None:
     assert nbcluster("render", "--answers", answers, "--out", tmp_path).code == 0
     for path in (tmp_path / ".env", *tmp_path.glob("nodes/*.env")):
@@ -72,7 +73,7 @@ def test_node_reads_each_env_file_as_it_was_meant(answers: Path, tmp_path: Path,
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("answers", SCENARIOS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("answers", ON_HOSTS, ids=lambda p: p.stem)
 def test_nginx_accepts_the_snippet_and_it_names_the_serving_nodes(answers: Path, tmp_path: Path, nginx_binary: Nginx) -> None:
     assert nbcluster("render", "--answers", answers, "--out", tmp_path).code == 0
     snippet = tmp_path / "nginx" / "nocobase.conf"
