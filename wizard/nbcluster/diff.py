@@ -24,6 +24,12 @@ def is_secret_name(name: str) -> bool:
 _COMMENTED = re.compile(r"^(?P<head>#\s*(?:export\s+)?(?P<name>[A-Za-z0-9_.-]+)\s*[=:])(?P<value>.+)$", re.MULTILINE)
 
 
+_YAML_SECRETS = re.compile(r"^(?:stringData| *data): *$", re.MULTILINE)
+_YAML_ENTRY = re.compile(r"^(?P<head> +(?P<name>[A-Za-z_][A-Za-z0-9_.-]*): )(?P<value>\S.*)$", re.MULTILINE)
+_YAML_FILES = ("kubernetes/secret.yaml", "helm/values.yaml")
+"""Every variable in these is masked: an older file may hold a secret that no answer knows."""
+
+
 def _mask_comment(match: re.Match[str]) -> str:
     return f"{match['head']}{DOTS}" if is_secret_name(match["name"]) else match[0]
 
@@ -31,6 +37,8 @@ def _mask_comment(match: re.Match[str]) -> str:
 def masked_text(path: str, text: str, secrets: Collection[Secret]) -> str:
     """Return a file as it may be shown."""
     masked = _mask_env(text, {}, {}) if path.endswith(".env") else text
+    if path in _YAML_FILES:
+        masked = _mask_yaml(text, None)
     for literal in _literals(secrets):
         masked = masked.replace(literal, DOTS)
     return clean(_USERINFO.sub(rf"\g<head>{DOTS}", masked), len(masked) + 100, lines=True)
@@ -42,6 +50,9 @@ def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret
     if path.endswith(".env"):
         before, after = _values(old_text), _values(new)
         old_text, new = _mask_env(old_text, before, after, "before"), _mask_env(new, after, before)
+    if path in _YAML_FILES:
+        before, after = _yaml_values(old_text), _yaml_values(new)
+        old_text, new = _mask_yaml(old_text, after, "before"), _mask_yaml(new, before)
     lines = difflib.unified_diff(
         old_text.splitlines(), new.splitlines(), f"{path} (before)" if old is not None else "/dev/null", path, lineterm="", n=2
     )
@@ -50,6 +61,26 @@ def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret
 
 def _values(text: str) -> dict[str, str]:
     return {found.name: found.value for found in assignments(text)}
+
+
+def _yaml_values(text: str) -> dict[str, str]:
+    start = _YAML_SECRETS.search(text)
+    return {found["name"]: found["value"] for found in _YAML_ENTRY.finditer(text, start.end())} if start else {}
+
+
+def _mask_yaml(text: str, other: dict[str, str] | None, word: str = "changed") -> str:
+    """Mask every variable of a Secret or of Helm values; whatever else such a file holds, its entries stand one a line."""
+    start = _YAML_SECRETS.search(text)
+    if start is None:
+        return DOTS if text else ""
+
+    def masked(found: re.Match[str]) -> str:
+        note = "" if other is None else f" ({'same' if other.get(found['name']) == found['value'] else word})"
+        return f"{found['head']}{DOTS}{note}"
+
+    entries = _YAML_ENTRY.sub(masked, text[start.end() :]).splitlines(keepends=True)
+    shown = [line if DOTS in line or not line.strip() or line.startswith("# nbcluster: ") else f"{DOTS}\n" for line in entries]
+    return text[: start.end()] + "".join(shown)
 
 
 def _mask_env(text: str, mine: dict[str, str], other: dict[str, str], word: str = "changed") -> str:

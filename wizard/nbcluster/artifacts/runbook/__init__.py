@@ -7,8 +7,16 @@ from nbcluster.artifacts.runbook.boot import first_boot, other_nodes
 from nbcluster.artifacts.runbook.convert import conversion, keys
 from nbcluster.artifacts.runbook.licence import licence
 from nbcluster.artifacts.runbook.operate import maintenance, upgrade
+from nbcluster.artifacts.runbook.pods import (
+    first_boot_of_pods,
+    maintenance_of_pods,
+    other_pods,
+    prepare_pods,
+    upgrade_of_pods,
+)
 from nbcluster.artifacts.runbook.prepare import before_you_start, files_on_the_nodes
 from nbcluster.artifacts.runbook.troubles import troubles
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
@@ -16,24 +24,31 @@ from nbcluster.text import _
 def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     """Return the runbook in the active language."""
     existing = answers["app.installation"] == "existing"
-    chapters = [
-        before_you_start(answers),
-        *([conversion(answers)] if existing else []),
-        files_on_the_nodes(answers, steps),
-        *([keys(answers)] if existing else []),
-        licence(answers),
-        first_boot(answers),
-        other_nodes(answers),
-        upgrade(answers),
-        maintenance(answers),
-        troubles(answers),
-    ]
+    pods = on_kubernetes(answers)
+    chapters = (
+        _of_pods(answers)
+        if pods
+        else [
+            before_you_start(answers),
+            *([conversion(answers)] if existing else []),
+            files_on_the_nodes(answers, steps),
+            *([keys(answers)] if existing else []),
+            licence(answers),
+            first_boot(answers),
+            other_nodes(answers),
+            upgrade(answers),
+            maintenance(answers),
+            troubles(answers),
+        ]
+    )
     head = [
         "# " + _("Runbook of {name}").format(name=answers.text("name")),
         "",
         _("Blocks run as they stand, in bash. Each begins with a comment that names what it is and where it belongs."),
         "",
-        _(
+        _("Blocks run on this machine, in the folder of these files; those for old on the machine of the single node.")
+        if pods
+        else _(
             "Blocks for bastion, and those called copy, run on this machine in the folder of these files. The others run on the node they name, as root unless they say another account."
         ),
         "",
@@ -41,3 +56,17 @@ def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
         "",
     ]
     return "\n".join(head) + "\n" + "\n".join(chapters)
+
+
+def _of_pods(answers: Answers) -> list[str]:
+    existing = answers["app.installation"] == "existing"
+    return [
+        prepare_pods(answers),
+        *([conversion(answers), keys(answers)] if existing else []),
+        licence(answers),
+        first_boot_of_pods(answers),
+        other_pods(answers),
+        upgrade_of_pods(answers),
+        maintenance_of_pods(answers),
+        troubles(answers),
+    ]

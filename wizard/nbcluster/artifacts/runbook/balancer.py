@@ -6,14 +6,15 @@ from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.haproxy import key_link
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
 from nbcluster.artifacts.runbook.blocks import block, gate, word
-from nbcluster.judge.balancer import WRITTEN, has_tls
+from nbcluster.judge.balancer import has_tls, proper_name
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.text import _
 
 
 def balancer(answers: Answers) -> list[str]:
     """Return the paragraphs that put the balancer's file in place and prove that it works."""
     place = {"nginx": _nginx, "haproxy": _haproxy, "caddy": _caddy}[answers.text("balancer.kind")]
-    return [*place(answers), *_gate(answers)]
+    return [*place(answers), *through(answers, "balancer")]
 
 
 def _nginx(answers: Answers) -> list[str]:
@@ -61,21 +62,24 @@ def _caddy(_answers: Answers) -> list[str]:
     ]
 
 
-def _gate(answers: Answers) -> list[str]:
+def through(answers: Answers, node: str) -> list[str]:
+    """Return the gate that looks at the application through what stands in front of it."""
     scheme, port = "https" if has_tls(answers) else "http", answers.number("balancer.listen")
     host, path = answers.text("balancer.server_name"), answers.text("app.public_path")
     base = f"{scheme}://{host}:{port}{path}"
-    resolve = f"--resolve {word(f'{host}:{port}:127.0.0.1')}"
+    # on the balancer itself the name need not lead there yet
+    resolve = "" if on_kubernetes(answers) else f" --resolve {word(f'{host}:{port}:127.0.0.1')}"
     upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
+    if on_kubernetes(answers):
+        said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
+    else:
+        said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=proper_name(answers))
     return [
-        gate()
-        + _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(
-            balancer=WRITTEN[answers.text("balancer.kind")]
-        ),
+        gate() + said,
         block(
             "gate-balancer",
-            "balancer",
-            f"curl -sS --max-time 10 {resolve} {word(base + 'api/__health_check')}; echo",
-            f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n' {resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
+            node,
+            f"curl -sS --max-time 10{resolve} {word(base + 'api/__health_check')}; echo",
+            f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n'{resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
         ),
     ]

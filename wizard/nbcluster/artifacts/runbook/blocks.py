@@ -6,9 +6,11 @@ import re
 import shlex
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.docker import STORAGE
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
-from nbcluster.artifacts.variables import in_docker
+from nbcluster.artifacts.variables import in_containers, in_docker
 from nbcluster.fields import Row
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import serves_requests
 from nbcluster.text import _
@@ -52,6 +54,11 @@ def first_node(answers: Answers) -> Row:
     """Return the node that boots first: one that serves requests."""
     rows = answers.rows("nodes")
     return next((row for row in rows if serves_requests(row)), rows[0])
+
+
+def place_of(answers: Answers) -> str:
+    """Return where blocks run that need the shared storage: the node that boots first, this machine where nodes are pods."""
+    return "bastion" if on_kubernetes(answers) else name_of(first_node(answers))
 
 
 def _account(row: Row) -> tuple[str, str]:
@@ -139,7 +146,7 @@ def app_folder() -> str:
 
 def user(answers: Answers) -> str:
     """Return the account that runs NocoBase; in the image that is root (nocobase.md §8)."""
-    return "root" if in_docker(answers) else USER
+    return "root" if in_containers(answers) else USER
 
 
 def compose_command(answers: Answers, row: Row) -> str:
@@ -150,11 +157,15 @@ def compose_command(answers: Answers, row: Row) -> str:
 
 def in_application(answers: Answers, command: str) -> tuple[str, ...]:
     """Return lines that run one command of NocoBase on the first node, while no process of it runs."""
+    if on_kubernetes(answers):
+        # the script itself comes through the standard input
+        return (f"{command} < /dev/null",)
     if in_docker(answers):
         return (f"{compose_command(answers, first_node(answers))} run --rm node {command}",)
     return (f"# run as the account {USER}", f"cd {app_folder()}", command)
 
 
 def share(answers: Answers, *parts: str) -> str:
-    """Return a path below the shared storage as a shell word."""
-    return word("/".join((answers.text("storage.path").rstrip("/"), *parts)))
+    """Return a path below the shared storage as a shell word; of pods, as each of them sees it."""
+    root = STORAGE if on_kubernetes(answers) else answers.text("storage.path").rstrip("/")
+    return word("/".join((root, *parts)))

@@ -20,9 +20,11 @@ from nbcluster.artifacts.runbook.blocks import (
     user,
     wait_for_health,
 )
+from nbcluster.artifacts.runbook.kubectl import on_node
 from nbcluster.artifacts.runbook.sql import ask, gate_queries, secrets_query
 from nbcluster.artifacts.variables import in_docker
 from nbcluster.judge.balancer import has_file
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed, short_name
 from nbcluster.text import _
 
@@ -44,6 +46,25 @@ def first_boot(answers: Answers) -> str:
         ),
         block("gate", name, *wait_for_health(answers, row)),
         *_enabling(answers, name),
+        *database_gate(answers),
+    ]
+    if not existing:
+        parts += [
+            _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
+            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder()}/.env"),
+        ]
+    parts += after_the_gate(answers, name)
+    parts += [
+        _("Stop the first boot with ctrl+c in its terminal. Start the node as it will run:"),
+        start(answers, row),
+    ]
+    return paragraphs(_("First boot, on {node} alone").format(node=name), *parts)
+
+
+def database_gate(answers: Answers) -> list[str]:
+    """Return the gate that asks the database whether the installation is whole."""
+    existing = answers["app.installation"] == "existing"
+    parts = [
         _(
             "Then ask the database. Expected are: version {version}; roles: 3 or more; broken off: 0; {count} adapters, each of this version and enabled."
         ).format(version=answers.text("app.version"), count=len(needed(answers))),
@@ -60,15 +81,8 @@ def first_boot(answers: Answers) -> str:
             _(
                 "0 roles on a healthy node: an installation broke off and was restarted. It cannot be mended; drop the database and begin again."
             ),
-            _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
-            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder()}/.env"),
         ]
-    parts += _rabbitmq(answers, name)
-    parts += [
-        _("Stop the first boot with ctrl+c in its terminal. Start the node as it will run:"),
-        start(answers, row),
-    ]
-    return paragraphs(_("First boot, on {node} alone").format(node=name), *parts)
+    return parts
 
 
 def _enabling(answers: Answers, name: str) -> list[str]:
@@ -87,7 +101,8 @@ def _enable(answers: Answers, names: str) -> tuple[str, ...]:
     return in_application(answers, f"yarn pm enable {names}")
 
 
-def _rabbitmq(answers: Answers, name: str) -> list[str]:
+def after_the_gate(answers: Answers, name: str) -> list[str]:
+    """Return the gate on RabbitMQ's variable, which only the installed plugin tells."""
     if answers["queue.adapter"] != "rabbitmq":
         return []
     return [
@@ -98,7 +113,10 @@ def _rabbitmq(answers: Answers, name: str) -> list[str]:
         block(
             "variable",
             name,
-            f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(answers, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
+            *on_node(
+                answers,
+                f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(answers, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
+            ),
         ),
         _(
             "Another name: answer it at queue.url_variable, export again, and repeat the copy blocks. With a wrong name the queue stays in memory, without a message."
@@ -123,15 +141,22 @@ def other_nodes(answers: Answers) -> str:
     else:
         place = "balancer.md" if answers["balancer.kind"] == "cloud" else "SUMMARY.md"
         parts.append(_("Then your load balancer; the list of what it must do is in {place}.").format(place=place))
-    parts.append(
+    parts += last_look(answers)
+    return paragraphs(_("The other nodes and the balancer"), *parts)
+
+
+def last_look(answers: Answers) -> list[str]:
+    """Return what shows that the whole cluster works."""
+    return [
         _(
             "Sign in through the balancer and create a collection: another node shows it after a second or two (the sync signal works). Upload a file and open it: every node finds it (the storage is shared)."
-        )
-    )
-    parts.append(
+        ),
         _(
-            "From the machine where these files were written, this asks every node, the load balancer and the tables of the database at once; secrets come from the variables that answers.toml names:"
+            "From the machine where these files were written, this asks the Ingress and the tables of the database at once; secrets come from the variables that answers.toml names:"
         )
-    )
-    parts.append(block("gate-verify", "bastion", "nbcluster verify --answers answers.toml"))
-    return paragraphs(_("The other nodes and the balancer"), *parts)
+        if on_kubernetes(answers)
+        else _(
+            "From the machine where these files were written, this asks every node, the load balancer and the tables of the database at once; secrets come from the variables that answers.toml names:"
+        ),
+        block("gate-verify", "bastion", "nbcluster verify --answers answers.toml"),
+    ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import app_folder, block, first_node, gate, name_of, paragraphs, port_is_free, share, user
+from nbcluster.artifacts.runbook.blocks import app_folder, block, gate, paragraphs, place_of, port_is_free, share, user
+from nbcluster.artifacts.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.artifacts.runbook.sql import ask, dump, labelled_version, secrets_query
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.secret import Secret
 from nbcluster.text import _
 
@@ -16,8 +18,7 @@ _OLD_STORAGE = ': "${OLD_STORAGE:?the storage folder of the single node}"'
 
 def conversion(answers: Answers) -> str:
     """Return the chapter for an existing installation."""
-    name = name_of(first_node(answers))
-    excludes = " ".join(f"--exclude=/{part}" for part in _LEFT_BEHIND)
+    name = place_of(answers)
     return paragraphs(
         _("Single node to cluster"),
         _(
@@ -40,6 +41,30 @@ def conversion(answers: Answers) -> str:
             "umask 077",
             'tar -czf "nocobase-storage-before-cluster-$(date +%Y%m%d-%H%M%S).tgz" -C "$OLD_STORAGE" .',
         ),
+        *_copying(answers, name),
+        _(
+            "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
+        ),
+    )
+
+
+def _copying(answers: Answers, name: str) -> list[str]:
+    if on_kubernetes(answers):
+        excludes = " ".join(f"--exclude=./{part}" for part in _LEFT_BEHIND)
+        return [
+            _(
+                "Copy its storage to the volume: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. OLD_STORAGE is the old storage folder, on this machine:"
+            ),
+            block(
+                "convert",
+                name,
+                _OLD_STORAGE,
+                "set -o pipefail",
+                f'tar {excludes} -C "$OLD_STORAGE" -cf - . | {exec_in_shell(answers)} tar --no-same-owner -C {share(answers)} -xf -',
+            ),
+        ]
+    excludes = " ".join(f"--exclude=/{part}" for part in _LEFT_BEHIND)
+    return [
         _(
             "Copy its storage to the share: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. OLD_STORAGE is the old storage folder, or host:folder of another machine:"
         ),
@@ -50,15 +75,12 @@ def conversion(answers: Answers) -> str:
             f'rsync -a {excludes} "$OLD_STORAGE"/ {share(answers)}/',
             f"chown -R {user(answers)} {share(answers)}",
         ),
-        _(
-            "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
-        ),
-    )
+    ]
 
 
 def keys(answers: Answers) -> str:
     """Return the chapter that proves, before anything boots, that the cluster signs and decrypts as the single node did."""
-    name = name_of(first_node(answers))
+    name = place_of(answers)
     return paragraphs(_("The keys of the installation"), *_signing(answers, name), *_encrypting(answers, name))
 
 
@@ -70,9 +92,13 @@ def _signing(answers: Answers, name: str) -> list[str]:
             + _(
                 "The key file on the share signs the sessions, as it did. It is 32 bytes long; where it is missing, the single node used the published constant: let a random APP_KEY take over, and everybody signs in again."
             ),
-            block("convert-jwt", name, f'test "$(stat -c %s {file})" -eq 32 && echo "the key file is there"'),
+            block("convert-jwt", name, *on_node(answers, f'test "$(stat -c %s {file})" -eq 32 && echo "the key file is there"')),
         ]
-    said = block("convert-jwt", name, f"test ! -e {file} && echo 'APP_KEY decides' || echo 'the key file decides, not APP_KEY'")
+    said = block(
+        "convert-jwt",
+        name,
+        *on_node(answers, f"test ! -e {file} && echo 'APP_KEY decides' || echo 'the key file decides, not APP_KEY'"),
+    )
     if isinstance(answers["app.key"], Secret):
         text = _(
             "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it (`rm {file}`): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
@@ -91,11 +117,15 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
             + _(
                 "The key file on the share encrypts secrets in the database, as it did. It is the old one, 32 bytes long; a missing one would be made up anew, and all encrypted values would be lost:"
             ),
-            block("convert-aes", name, search, 'test "$(stat -c %s "$file")" -eq 32 && echo "the key file is there"'),
+            block(
+                "convert-aes",
+                name,
+                *on_node(answers, search, 'test "$(stat -c %s "$file")" -eq 32 && echo "the key file is there"'),
+            ),
             _(
                 "To have the key in the env file instead, answer app.aes_key with these 64 digits and export again. They are a secret:"
             ),
-            block("convert-aes-hex", name, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo"),
+            block("convert-aes-hex", name, *on_node(answers, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo")),
         ]
     return [
         gate()
@@ -105,7 +135,12 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
         block(
             "convert-aes",
             name,
-            search,
-            f'if [ -f "$file" ]; then grep -qix "APP_AES_SECRET_KEY=$(od -An -vtx1 "$file" | tr -d \' \\n\')" {app_folder()}/.env && echo same || echo DIFFERENT; else echo "no key file"; fi',
+            *on_node(answers, search, _same_key(answers)),
         ),
     ]
+
+
+def _same_key(answers: Answers) -> str:
+    expected = '"APP_AES_SECRET_KEY=$(od -An -vtx1 "$file" | tr -d \' \\n\')"'
+    found = f"env | grep -qix {expected}" if on_kubernetes(answers) else f"grep -qix {expected} {app_folder()}/.env"
+    return f'if [ -f "$file" ]; then {found} && echo same || echo DIFFERENT; else echo "no key file"; fi'

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import block, first_node, gate, in_application, name_of, paragraphs, share, user
+from nbcluster.artifacts.runbook.blocks import block, gate, in_application, paragraphs, place_of, share, user, word
+from nbcluster.artifacts.runbook.kubectl import exec_in_shell, on_node
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.text import _
 
 
 def licence(answers: Answers) -> str:
     """Return the chapter on the licence; it comes after the storage stands and before anything boots."""
-    name = name_of(first_node(answers))
+    name = place_of(answers)
     parts = [
         _("Needed are {names}.").format(names=", ".join(f"`{package}`" for package in needed(answers))),
         _(
@@ -29,15 +31,22 @@ def licence(answers: Answers) -> str:
         block(
             "license",
             name,
-            *in_application(answers, "yarn nocobase generate-instance-id")[:-1],
-            f"test -s {share(answers, '.license', 'instance-id')} || {in_application(answers, 'yarn nocobase generate-instance-id')[-1]}",
-            f"cat {share(answers, '.license', 'instance-id')}; echo",
+            *on_node(
+                answers,
+                *in_application(answers, "yarn nocobase generate-instance-id")[:-1],
+                f"test -s {share(answers, '.license', 'instance-id')} || {in_application(answers, 'yarn nocobase generate-instance-id')[-1]}",
+                f"cat {share(answers, '.license', 'instance-id')}; echo",
+            ),
         ),
-        _("Save the key where the next line looks for it; the share brings it to every node:"),
+        *(
+            _key_into_the_volume(answers)
+            if on_kubernetes(answers)
+            else [_("Save the key where the next line looks for it; the share brings it to every node:")]
+        ),
         block(
             "license-key",
             name,
-            f"test -s {share(answers, '.license', 'license-key')} && echo 'the licence key is there'",
+            *on_node(answers, f"test -s {share(answers, '.license', 'license-key')} && echo 'the licence key is there'"),
         ),
     ]
     if answers["license.delivery"] == "offline":
@@ -48,6 +57,7 @@ def licence(answers: Answers) -> str:
 
 
 def _offline(answers: Answers, name: str) -> list[str]:
+    pods = on_kubernetes(answers)
     plugins = " ".join(short_name(package) for package in needed(answers))
     return [
         _("Offline: unpack the packages of exactly version {version}. PACKAGES is the folder that holds the .tgz files:").format(
@@ -57,12 +67,30 @@ def _offline(answers: Answers, name: str) -> list[str]:
             "plugins",
             name,
             ': "${PACKAGES:?the folder that holds the packages of the plugins}"',
-            f"for plugin in {plugins}; do",
-            f"  folder={share(answers, 'plugins', '@nocobase')}/plugin-$plugin",
-            '  mkdir -p "$folder"',
-            '  tar -xzf "$PACKAGES"/*plugin-"$plugin"-[0-9]*.tgz -C "$folder" --strip-components=1',
-            '  grep -m1 \'"version"\' "$folder/package.json"',
-            "done",
-            f"chown -R {user(answers)} {share(answers, 'plugins')}",
+            *([f'tar -C "$PACKAGES" -cf - . | {exec_in_shell(answers)} tar -C /tmp -xf -'] if pods else []),
+            *on_node(
+                answers,
+                *(["PACKAGES=/tmp"] if pods else []),
+                f"for plugin in {plugins}; do",
+                f"  folder={share(answers, 'plugins', '@nocobase')}/plugin-$plugin",
+                '  mkdir -p "$folder"',
+                '  tar -xzf "$PACKAGES"/*plugin-"$plugin"-[0-9]*.tgz -C "$folder" --strip-components=1',
+                '  grep -m1 \'"version"\' "$folder/package.json"',
+                "done",
+                f"chown -R {user(answers)} {share(answers, 'plugins')}",
+            ),
+        ),
+    ]
+
+
+def _key_into_the_volume(answers: Answers) -> list[str]:
+    folder = share(answers, ".license")
+    return [
+        _("LICENSE_KEY is the file on this machine with the licence key. This puts it on the volume:"),
+        block(
+            "license-save",
+            place_of(answers),
+            ': "${LICENSE_KEY:?the file with the licence key}"',
+            f'{exec_in_shell(answers)} sh -c {word(f"mkdir -p {folder} && cat > {folder}/license-key")} < "$LICENSE_KEY"',
         ),
     ]

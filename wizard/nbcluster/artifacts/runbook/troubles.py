@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.kubernetes.model import groups
 from nbcluster.artifacts.runbook.blocks import compose_command, first_node, paragraphs
+from nbcluster.artifacts.runbook.kubectl import kubectl
 from nbcluster.artifacts.variables import in_docker
+from nbcluster.judge.common import on_kubernetes
 from nbcluster.text import _
 
 
@@ -56,6 +59,9 @@ def troubles(answers: Answers) -> str:
         (_("workflows wait for ever"), _("no node works on that topic (WORKER_MODE), or the queue's plugin is not enabled")),
         (_("healthy, but pages are HTML instead of JSON"), _("the health path lacks the public path, or has a query")),
     )
+    # pods have one environment and one volume
+    strange = ("DB_DIALECT is required.", _("signed out at every other request"), _("404 for a file on some nodes only"))
+    unseen = strange if on_kubernetes(answers) else ()
     path = answers.text("app.public_path")
     return paragraphs(
         _("When something is wrong"),
@@ -65,9 +71,9 @@ def troubles(answers: Answers) -> str:
         _("The health address says:"),
         _table(health),
         _("The log says:"),
-        _table(log),
+        _table([row for row in log if row[0] not in unseen]),
         _("Users see:"),
-        _table(seen),
+        _table([row for row in seen if row[0] not in unseen]),
     )
 
 
@@ -77,6 +83,8 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _log_command(answers: Answers) -> str:
+    if on_kubernetes(answers):
+        return f"{kubectl(answers)} logs deployment/{groups(answers)[0].name}"
     if in_docker(answers):
         return f"{compose_command(answers, first_node(answers))} logs node"
     return "journalctl -u nocobase"
