@@ -10,6 +10,7 @@ from nbcluster.artifacts.ansible.files import ansible_files
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.requirements import page
 from nbcluster.artifacts.docker import compose_file
+from nbcluster.artifacts.page import html_page
 from nbcluster.artifacts.kubernetes.files import kubernetes_files
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
@@ -51,6 +52,7 @@ def plan(
     steps: tuple[Step, ...] = STEPS,
 ) -> tuple[OutputFile, ...]:
     """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    warnings = tuple(warnings)
     if on_kubernetes(answers):
         return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
     before = kept_text if kept_text is not None else base_text
@@ -86,7 +88,9 @@ def _with_pages(
     names = [file.path for file in files]
     with using(answers.text("output.language")):
         files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps, names).encode()))
-        files.append(OutputFile("RUNBOOK.md", runbook(answers, steps).encode()))
+        orders = runbook(answers, steps)
+        files.append(OutputFile("RUNBOOK.md", orders.encode()))
+        files.append(OutputFile("summary.html", html_page(answers, orders, warnings, steps, names).encode()))
     return tuple(files)
 
 

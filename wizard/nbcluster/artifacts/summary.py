@@ -30,6 +30,7 @@ _ABOUT = (
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
     ("ansible/", N_("rolls these files out, for who uses Ansible")),
     ("RUNBOOK.md", N_("what to do, in order")),
+    ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
     ("manifest.json", N_("checksums of these files")),
 )
@@ -126,15 +127,23 @@ def _cell(text: str) -> str:
 
 
 def _license(answers: Answers) -> list[str]:
+    return ["## " + _("Plugins this topology needs"), "", *plugins(answers), ""]
+
+
+def plugins(answers: Answers) -> list[str]:
+    """Return the plugins that the topology needs as a list in Markdown, ticked where their licence is confirmed."""
     open_ones = unconfirmed(answers)
-    lines = ["## " + _("Plugins this topology needs"), ""]
-    lines += [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
-    return [*lines, ""]
+    return [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
 
 
 def _files(files: Iterable[str]) -> list[str]:
-    lines = ["## " + _("Files"), ""]
-    for path in (*files, "RUNBOOK.md", "manifest.json"):
+    return ["## " + _("Files"), "", *about_files(files), ""]
+
+
+def about_files(files: Iterable[str]) -> list[str]:
+    """Return what each file of the set is for as a list in Markdown; ``files`` are the paths of the rest of the set."""
+    lines = []
+    for path in (*files, "RUNBOOK.md", "summary.html", "manifest.json"):
         about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
         lines.append(f"- `{path}`: {about}")
-    return [*lines, ""]
+    return lines

@@ -14,7 +14,7 @@ from nbcluster.text import _, ngettext
 
 def picture(answers: Answers) -> list[str]:
     """Return the lines of the picture, at most 78 columns where names allow it."""
-    lines = [_front(answers), "  |"]
+    lines = [front(answers), "  |"]
     rows = answers.rows("nodes")
     for row in (r for r in rows if serves_requests(r)):
         lines.append(f"  +-- {_node(answers, row)}")
@@ -34,7 +34,8 @@ def picture(answers: Answers) -> list[str]:
     return lines
 
 
-def _front(answers: Answers) -> str:
+def front(answers: Answers) -> str:
+    """Return the address that visitors use, and what answers there."""
     if not has_file(answers):
         return _("your load balancer")
     scheme = "https" if has_tls(answers) else "http"
