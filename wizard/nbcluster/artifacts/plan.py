@@ -10,8 +10,8 @@ from nbcluster.artifacts.ansible.files import ansible_files
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.requirements import page
 from nbcluster.artifacts.docker import compose_file
-from nbcluster.artifacts.page import html_page
 from nbcluster.artifacts.kubernetes.files import kubernetes_files
+from nbcluster.artifacts.page import html_page
 from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary

@@ -41,6 +41,7 @@ def html_page(
         ("files", _("Files"), converted("\n".join(about_files(files)))),
         ("runbook", _("Runbook"), converted(runbook_text.partition("\n")[2], 1)),
     ]
+    label = _words(_("Chapters"))
     shown = [(name, _words(head), body) for name, head, body in chapters if body]
     return "\n".join(
         [
@@ -56,7 +57,7 @@ def html_page(
             "</head>",
             "<body>",
             f"<header><h1>{title}</h1>",
-            f'<nav aria-label="{_words(_("Chapters"))}"><ul>',
+            f'<nav aria-label="{label}"><ul>',
             *(f'<li><a href="#{name}">{head}</a></li>' for name, head, _body in shown),
             "</ul></nav></header>",
             "<main>",

@@ -58,7 +58,8 @@ def data_boxes(answers: Answers) -> list[Box]:
     boxes += [Box("redis", "Redis", (f"{host}:{port}", *roles)) for (host, port), roles in servers.items()]
     broker = answers.url("queue.url")
     if answers["queue.adapter"] == "rabbitmq" and broker is not None:
-        boxes.append(Box("queue", "RabbitMQ", (f"{broker.host}:{broker.effective_port}", f"{broker.vhost} {_('queue')}")))
+        role = _("queue")
+        boxes.append(Box("queue", "RabbitMQ", (f"{broker.host}:{broker.effective_port}", f"{broker.vhost} {role}")))
     count = sum(number or 0 for number in processes(answers)) * max(1, answers.number("database.pool_max"))
     boxes.append(
         Box(
