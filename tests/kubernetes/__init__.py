@@ -1,0 +1,1 @@
+"""Files of a deployment in pods."""

@@ -1,0 +1,51 @@
+"""Answers for pods, and their files as a YAML reader sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.plan import plan
+from nbcluster.artifacts.verify import verify
+from nbcluster.outputfile import OutputFile
+from tests.unit.scenarios import ANSWERS, official
+from tests.unit.test_artifacts_env import resolved_for
+
+PODS = {"app.deployment": "kubernetes"}
+ON_HOSTS = ("official", "existing", "rabbitmq", "workers")
+
+
+def pods(changes: Mapping[str, object] | None = None, without: tuple[str, ...] = ()) -> Answers:
+    return official({**PODS, **(changes or {})}, without)
+
+
+def files_of(answers: Answers, base_text: str | None = None) -> dict[str, OutputFile]:
+    resolved = resolved_for(answers)
+    files = plan(answers, resolved, base_text=base_text)
+    verify(files, answers, resolved, base_text=base_text)
+    return {file.path: file for file in files}
+
+
+def objects(text: str) -> list[Any]:
+    return list(YAML(typ="safe", pure=True).load_all(text))
+
+
+def manifests(changes: Mapping[str, object] | None = None) -> dict[str, list[Any]]:
+    found = files_of(pods(changes))
+    return {path: objects(file.text) for path, file in found.items() if path.startswith("kubernetes/")}
+
+
+def answers_file(name: str, folder: Path) -> Path:
+    """Return a scenario of hosts as one of pods; CLUSTER_MODE and ports of nodes have no place there."""
+    text = (ANSWERS / f"{name}.toml").read_text("utf-8")
+    (folder / "existing.env").write_bytes((ANSWERS / "existing.env").read_bytes())
+    if "deployment" not in text:
+        text = re.sub(r"^version = .*$", r'\g<0>\ndeployment = "kubernetes"', text, flags=re.MULTILINE)
+        text = re.sub(r"^(?:cluster_mode = .*|port = 13200)\n", "", text, flags=re.MULTILINE)
+    (folder / "answers.toml").write_text(text, "utf-8")
+    return folder / "answers.toml"

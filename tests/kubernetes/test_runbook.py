@@ -1,0 +1,161 @@
+"""The runbook of pods: every block is shell, in the right order, and does what it says before a kubectl that only listens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nbcluster.answers import Answers
+from nbcluster.artifacts.runbook import runbook
+from nbcluster.artifacts.summary import summary
+from nbcluster.text import using
+from tests.kubernetes.manifests import files_of, pods
+from tests.services.process import tool
+from tests.unit.runbooks import EXISTING, blocks, program, run
+
+PASTED = {"app.installation": "existing", "app.key": "k" * 40, "app.aes_key": "a" * 64}
+VARIANTS = {
+    "plain": pods(),
+    "existing": pods(EXISTING, without=("admin",)),
+    "pasted": pods(PASTED, without=("admin",)),
+    "offline": pods({"license.delivery": "offline", "license.auto_enable": False}),
+    "everything": pods(
+        {
+            "tls.ca_file": "/etc/my ca.pem",
+            "balancer.certificate": "/etc/ssl/a b.pem",
+            "balancer.certificate_key": "/etc/ssl/a b.key",
+            "balancer.listen": 443,
+            "database.user": "$(id)",
+            "nodes": [{"name": "a", "worker_mode": "!"}, {"name": "b", "worker_mode": "*"}],
+        }
+    ),
+    "no ingress": pods({"balancer.kind": "none"}),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
+def test_every_block_is_a_named_shell_script_of_pods(answers: Answers, language: str) -> None:
+    with using(language):
+        text = runbook(answers)
+    for name, node, script in blocks(text):
+        done = subprocess.run([tool("bash"), "-n", "-c", script], capture_output=True, timeout=10, check=False)
+        assert (done.returncode, done.stderr) == (0, b""), f"{name} {node}: {script}"
+        for word in ("systemctl", "docker ", "ssh ", "/srv/nocobase", ".env", "yarn start"):
+            assert word not in script, f"{name}: {word}"
+
+
+@pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
+def test_files_that_it_names_are_written_and_objects_exist(answers: Answers) -> None:
+    text = runbook(answers)
+    files = files_of(answers)
+    named = set(re.findall(r"kubernetes/[a-z/-]+\.yaml", text))
+    assert named and named <= set(files)
+    written = {path for path in files if path.startswith("kubernetes/")}
+    assert written <= named
+
+
+def names(answers: Answers) -> list[str]:
+    return [name for name, _node, _script in blocks(runbook(answers))]
+
+
+def test_one_pod_installs_before_any_deployment_and_all_stop_before_an_upgrade() -> None:
+    order = names(pods())
+    wanted = [
+        "namespace",
+        "apply",
+        "shell",
+        "license-key",
+        "first-boot",
+        "gate",
+        "gate-database",
+        "end-first-boot",
+        "start",
+        "service",
+        "ingress",
+        "gate-balancer",
+        "stop",
+        "backup",
+        "upgrade",
+        "gate-upgrade",
+        "end-upgrade",
+        "maintain",
+        "maintain-end",
+    ]
+    places = [order.index(name) for name in wanted]
+    assert places == sorted(places)
+
+
+def test_a_single_node_is_copied_before_anything_boots() -> None:
+    order = names(VARIANTS["existing"])
+    places = [order.index(name) for name in ("shell", "convert-stop", "convert", "convert-jwt", "convert-aes", "first-boot")]
+    assert places == sorted(places)
+    assert "administrator" not in order and "convert" not in names(pods())
+
+
+def block(answers: Answers, name: str) -> str:
+    return next(script for kind, _node, script in blocks(runbook(answers)) if kind == name)
+
+
+def kubectl(folder: Path, text: str) -> None:
+    program(folder, "kubectl", f'echo "$*" >> "{folder}/said"\n{text}')
+
+
+def test_nothing_installs_beside_pods_that_run(tmp_path: Path) -> None:
+    kubectl(tmp_path, 'case "$*" in *"get pods"*) echo pod/web-1;; esac')
+    for name in ("first-boot", "upgrade"):
+        assert run(block(pods(), name), tmp_path).returncode != 0
+    assert "first-boot/pod.yaml" not in (tmp_path / "said").read_text()
+    kubectl(tmp_path, "")
+    assert run(block(pods(), "first-boot"), tmp_path).returncode == 0
+    assert "apply -f kubernetes/first-boot/pod.yaml" in (tmp_path / "said").read_text()
+
+
+def test_the_gate_fails_with_the_cause(tmp_path: Path) -> None:
+    kubectl(tmp_path, 'case "$*" in *" wait "*) exit 1;; *" logs "*) echo the-cause;; *" exec "*) exit 1;; esac')
+    done = run(block(pods(), "gate"), tmp_path)
+    assert done.returncode != 0 and "the-cause" in done.stdout
+
+
+def test_a_secret_is_replaced_so_that_what_is_gone_does_not_stay(tmp_path: Path) -> None:
+    kubectl(tmp_path, "")
+    assert run(block(pods(), "variables"), tmp_path).returncode == 0
+    assert "replace -f kubernetes/secret.yaml" in (tmp_path / "said").read_text()
+    kubectl(tmp_path, 'case "$*" in *" get "*) exit 1;; esac')
+    assert run(block(pods(), "apply"), tmp_path).returncode == 0
+    assert "create -f kubernetes/secret.yaml" in (tmp_path / "said").read_text()
+
+
+def test_the_storage_of_the_single_node_reaches_the_volume_without_what_is_local(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for path in ("uploads/a.txt", ".pm2/x", "db/x", "logs/x", "apps/main/jwt_secret.dat", ".license/license-key"):
+        (old / path).parent.mkdir(parents=True, exist_ok=True)
+        (old / path).write_text(path)
+    (old / "gateway.sock").write_text("")
+    new.mkdir()
+    kubectl(tmp_path, f'while [ "$1" != -- ]; do shift; done; shift; exec "$1" "$2" -C "{new}" -xf -')
+    done = run(block(VARIANTS["existing"], "convert"), tmp_path, OLD_STORAGE=str(old))
+    assert done.returncode == 0, done.stderr
+    found = {str(path.relative_to(new)) for path in new.rglob("*") if path.is_file()}
+    assert found == {"uploads/a.txt", "apps/main/jwt_secret.dat", ".license/license-key"}
+
+
+def test_the_aes_key_of_the_pods_is_compared_with_the_old_file(tmp_path: Path) -> None:
+    shell = tmp_path / "storage"
+    script = block(VARIANTS["pasted"], "convert-aes").replace("/app/nocobase/storage", str(shell))
+    kubectl(tmp_path, 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"')
+    assert run(script, tmp_path).stdout == "no key file\n"
+    (shell / "apps" / "main").mkdir(parents=True)
+    (shell / "apps" / "main" / "aes_key.dat").write_bytes(b"\xaa" * 32)
+    assert run(script, tmp_path, APP_AES_SECRET_KEY="a" * 64).stdout == "same\n"
+    assert run(script, tmp_path, APP_AES_SECRET_KEY="b" * 64).stdout == "DIFFERENT\n"
+
+
+def test_the_summary_speaks_of_pods() -> None:
+    answers = pods()
+    text = summary(answers, (), files=[path for path in files_of(answers) if not path.endswith(".md")])
+    assert "kubernetes/first-boot/" in text and "Mount the shared storage" not in text
+    assert not re.search(r"^- `[^`]+`: $", text, re.MULTILINE)
