@@ -19,13 +19,13 @@ def ingress(changes: dict[str, object] | None = None) -> list[Any]:
     return manifests(changes)["kubernetes/ingress.yaml"]
 
 
-def annotations(part: Any, prefix: str) -> dict[str, str]:
+def notes(part: Any, prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in part["metadata"]["annotations"].items()}
 
 
 def test_nginx_lets_uploads_and_long_requests_through_and_repeats_nothing_that_changes_something() -> None:
     (part,) = ingress()
-    found = annotations(part, NGINX)
+    found = notes(part, NGINX)
     assert found["proxy-body-size"] == "0"
     assert found["proxy-read-timeout"] == found["proxy-send-timeout"] == "600"
     assert found["proxy-buffering"] == "off"
@@ -37,11 +37,11 @@ def test_nginx_lets_uploads_and_long_requests_through_and_repeats_nothing_that_c
 
 def test_nginx_with_tls_redirect_and_sticky_sessions() -> None:
     (part,) = ingress({**TLS, "balancer.sticky": True})
-    found = annotations(part, NGINX)
+    found = notes(part, NGINX)
     assert found["force-ssl-redirect"] == "true" and found["affinity"] == "cookie"
     assert part["spec"]["tls"] == [{"hosts": ["nocobase.example.com"], "secretName": "nocobase-official-tls"}]
     (open_,) = ingress({**TLS, "balancer.redirect": False})
-    assert annotations(open_, NGINX)["ssl-redirect"] == "false"
+    assert notes(open_, NGINX)["ssl-redirect"] == "false"
 
 
 def test_a_sub_path_brings_the_files_of_the_root_along() -> None:
@@ -59,15 +59,15 @@ def test_traefik_has_its_own_words() -> None:
     changes = {**TLS, "kubernetes.ingress_class": "traefik", "balancer.sticky": True}
     found = manifests(changes)
     secure, middleware, plain = found["kubernetes/ingress.yaml"]
-    assert annotations(secure, TRAEFIK) == {"router.entrypoints": "websecure", "router.tls": "true"}
+    assert notes(secure, TRAEFIK) == {"router.entrypoints": "websecure", "router.tls": "true"}
     assert secure["spec"]["tls"][0]["secretName"] == "nocobase-official-tls" and "tls" not in plain["spec"]
     assert middleware["spec"] == {"redirectScheme": {"scheme": "https", "permanent": True}}
-    assert annotations(plain, TRAEFIK) == {
+    assert notes(plain, TRAEFIK) == {
         "router.entrypoints": "web",
         "router.middlewares": f"nocobase-{middleware['metadata']['name']}@kubernetescrd",
     }
     service = found["kubernetes/service.yaml"][0]
-    assert annotations(service, TRAEFIK)["service.sticky.cookie"] == "true"
+    assert notes(service, TRAEFIK)["service.sticky.cookie"] == "true"
     text = files_of(pods(changes))["kubernetes/ingress.yaml"].text
     assert "readTimeout=600s" in text and "nginx" not in text
     assert "annotations" not in manifests({"balancer.sticky": True})["kubernetes/service.yaml"][0]["metadata"]

@@ -17,7 +17,7 @@ _HEAD = """\
 # - It installs or upgrades at every start of every pod, without a lock. So the first boot and every upgrade go with one pod:
 #   helm upgrade --install ... -f helm/values.yaml --set replicaCount=0, wait until no pod is left, then with
 #   --set replicaCount=1 --set-string configMap.data.LOCK_ADAPTER_DEFAULT=local --set-string configMap.data.DISABLE_PKG_DOWNLOAD=
-#   and, once the pod is ready, without these three. Pods do not notice a changed ConfigMap: kubectl rollout restart.
+#   --set-string configMap.data.WORKER_MODE= and, once the pod is ready, without all these. Pods do not notice a changed ConfigMap: kubectl rollout restart.
 # - It updates pods one by one, which mixes versions: always go through replicaCount=0.
 # - It has one Deployment: one WORKER_MODE only."""
 
@@ -29,7 +29,10 @@ def values(answers: Answers, found: Environment) -> str:
     group = first_group(answers)
     repository, tag = _parts(image(answers))
     others = [each for each in groups(answers) if each != group]
-    lines = [_HEAD, *(f"#   {each.name} is left to kubernetes/deployments.yaml." for each in others)]
+    lines = [
+        _HEAD,
+        *(f"#   {each.name} is not in here: where pods differ, use the manifests of kubernetes/ for all." for each in others),
+    ]
     if answers.text("tls.ca_file"):
         lines.append(
             "# - Its volumes and volumeMounts do nothing: bake the private authority into the image, at the path named below."
