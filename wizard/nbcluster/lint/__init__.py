@@ -10,7 +10,7 @@ from pathlib import PurePath
 from nbcluster.clean import clean
 from nbcluster.envfile import RAW_MARK
 from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Source, SourceError, read_sources
-from nbcluster.lint.application import LEFT_OUT, Application
+from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.judged import judged
 from nbcluster.lint.model import Finding, Unread
 from nbcluster.lint.roles import roles
@@ -131,5 +131,6 @@ def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, li
         complete=not missing and not only_secrets,
         decided=frozenset(decided),
         in_docker=source.kind is Kind.ENV and RAW_MARK in first.text,
+        open=any(OPEN in file.text for file, _part in group),
     )
     return found, missing

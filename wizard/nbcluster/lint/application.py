@@ -17,12 +17,16 @@ LEFT_OUT = re.compile(r"^[ \t]*# nbcluster: (APP_KEY|APP_AES_SECRET_KEY): left o
 """The line that stands for a key which is left out on purpose, because the key file on the share decides."""
 
 
+OPEN = "# nbcluster: secrets in this ConfigMap are meant"
+"""The line of a file that has nowhere else to put secrets and says so."""
+
+
 @dataclass(frozen=True)
 class Application:
     """All settings of one application, each with the file it stands in.
 
     ``complete``: nothing sets variables but what was read, so that an absent one is absent. ``decided`` are keys left out on purpose.
-    ``in_docker``: an env file that says it is for ``docker --env-file``; the image sets APP_ENV itself.
+    ``in_docker``: an env file that says it is for ``docker --env-file``; the image sets APP_ENV itself. ``open``: secrets stand in a ConfigMap knowingly.
     """
 
     kind: Kind
@@ -31,6 +35,7 @@ class Application:
     complete: bool = True
     decided: frozenset[str] = frozenset()
     in_docker: bool = False
+    open: bool = False
 
     @cached_property
     def last(self) -> Mapping[str, Setting]:

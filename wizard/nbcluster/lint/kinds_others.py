@@ -113,7 +113,9 @@ KINDS = (
         "secret-in-configmap",
         N_("A secret in a ConfigMap"),
         N_("ConfigMaps are readable with far fewer rights than Secrets, and stand in plain text in the cluster's store."),
-        N_("A Secret."),
+        N_(
+            "A Secret. The comment `# nbcluster: secrets in this ConfigMap are meant` says that there is no other way, as with the official chart."
+        ),
     ),
     _fail(
         "not-text",

@@ -59,7 +59,7 @@ def _name(found: Application, setting: Setting) -> Iterator[Finding]:
 def _place(found: Application, setting: Setting) -> Iterator[Finding]:
     value = setting.value or ""
     secret = _SECRET.search(setting.name) or _WITH_PASSWORD.match(value)
-    if setting.place is Place.CONFIG_MAP and value and secret:
+    if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
         yield found.there(
             "secret-in-configmap",
             setting,

@@ -12,6 +12,7 @@ _HEAD = """\
 # Values for the official chart nocobase 0.1.0, instead of the claim, the ConfigMap, the Secret and the Deployments of kubernetes/.
 # Written by nbcluster: run it again rather than edit this file. It holds secrets, because the chart knows no Secret: its ConfigMap
 # shows passwords and keys to whoever may read ConfigMaps. The manifests of kubernetes/ are the better way.
+# nbcluster: secrets in this ConfigMap are meant
 #
 # What the chart cannot do, whatever stands here:
 # - It installs or upgrades at every start of every pod, without a lock. So the first boot and every upgrade go with one pod:
