@@ -95,7 +95,7 @@ def rabbitmq_of(server: RabbitServer, **params: ParamValue) -> Target:
 
 def database_at(to_port: int, kind: str = "postgres", **params: ParamValue) -> Target:
     values: dict[str, ParamValue] = {"dialect": kind, "host": "127.0.0.1", "port": to_port, "name": "demo", "user": "wiz"}
-    values |= {"password": Secret("x"), "schema": None, "tls": False, "ca_file": None, "connections": 65}
+    values |= {"password": Secret("x"), "schema": None, "tls": False, "ca_file": None, "connections": 65, "timezone": "UTC"}
     return Target("database", TargetKind.DATABASE, f"{kind} 127.0.0.1:{to_port}/demo", values | params)
 
 

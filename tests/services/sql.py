@@ -107,7 +107,7 @@ def start_mariadb(certificates: Certificates) -> SqlServer:
         cursor.execute(f"create database {DATABASE} character set utf8mb4")
         for name, where in ((USERNAME, f"{DATABASE}.*"), ("admin", "*.*")):
             cursor.execute(f"create user {name}@127.0.0.1 identified by '{PASSWORD}'")
-            cursor.execute(f"grant all on {where} to {name}@127.0.0.1")
+            cursor.execute(f"grant all on {where} to {name}@127.0.0.1 with grant option")
     return SqlServer("mariadb", "127.0.0.1", port, USERNAME, PASSWORD, DATABASE, "admin", certificates.authority, server)
 
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import datetime
+import zoneinfo
 from collections.abc import Callable, Sequence
 
-from nbcluster.probe.findings import Finding, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Value, ok, skip, text, warn
 
 
-def judge_connections(needed: int, available: int, used: int) -> Finding:
-    """Compare what the cluster may open (0: not known) with what ordinary users may have open."""
-    values = {"needed": needed, "available": available, "used": used}
+def judge_connections(needed: int, available: int, used: int, by: str = "max_connections") -> Finding:
+    """Compare what the cluster may open (0: not known) with what its user may have open; ``by`` is the setting that limits it."""
+    values: dict[str, Value] = {"needed": needed, "available": available, "used": used, "by": by}
     if needed > available:
         return warn("database.connections.few", **values)
     if needed + used > available and needed:
         return ok("database.connections.tight", **values)
-    return ok("database.connections.ok", **values) if needed else ok("database.connections.known", available=available, used=used)
+    return ok("database.connections.ok", **values) if needed else ok("database.connections.known", **values)
 
 
-def judge_encoding(found: str, whole: bool, wanted: str) -> Finding:
+def judge_encoding(found: str, whole: bool, wanted: str, collation: str = "?") -> Finding:
     """Tell whether the character set of the database holds every character."""
     if not found:
         return skip("database.encoding.hidden")
-    return ok("database.encoding.ok", found=found) if whole else warn("database.encoding.other", found=found, wanted=wanted)
+    values: dict[str, Value] = {"found": found, "wanted": wanted, "collation": collation}
+    return ok("database.encoding.ok", **values) if whole else warn("database.encoding.other", **values)
+
+
+def judge_zone(minutes: int | None, shown: str, timezone: str) -> Finding:
+    """Compare the server's offset from UTC, in minutes, with that of the cluster's time zone today."""
+    if minutes is None or not timezone:
+        return skip("database.timezone.hidden")
+    try:
+        own = datetime.datetime.now(zoneinfo.ZoneInfo(timezone)).utcoffset()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return skip("database.timezone.hidden")
+    same = own is not None and round(own.total_seconds() / 60) == minutes
+    values: dict[str, Value] = {"shown": shown or "?", "timezone": timezone}
+    return ok("database.timezone.ok", **values) if same else ok("database.timezone.other", **values)
 
 
 def installation(tables: Sequence[tuple[str, str]], schema: str, expected: str, version_of: Callable[[str, str], str]) -> Finding:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pymysql
 from pymysql.constants import CR, ER
 
-from nbcluster.probe import application, net
+from nbcluster.probe import application, mysql_rights, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections, judge_encoding
+from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
-from nbcluster.probe.findings import DeadlineReached, Finding, Stop, error, fail, ok, text, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, Stop, error, fail, ok, skip, text, warn
 
 OLDEST = {"MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
 """What NocoBase refuses to start below (nocobase.md §2.4)."""
@@ -29,8 +29,9 @@ class MysqlProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.version, self.names, self.encoding, self.connections, self.installation)
-        return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
+        own = (self.reach, self.tls, self.login, self.version, self.rights, self.names, self.encoding, self.timezone)
+        rest = (self.connections, self.installation)
+        return {method.__name__: method for method in (*own, *rest)} | application.stages(self.ask, self.text)
 
     def _connect(self) -> None:
         if self._tried:
@@ -136,10 +137,29 @@ class MysqlProbe(Probe):
             return warn("database.version.dialect", product=product, version=shown, dialect=self.text("dialect"))
         return ok("database.version.ok", product=product, version=shown)
 
-    def names(self) -> Finding:
-        """Tell how the server treats upper case in table names, and whether it may be written to."""
+    def rights(self) -> Finding:
+        """Tell whether the user may make and change tables here, and whether the server may be written to."""
         if self._variable("read_only") == "ON":
             return fail("database.rights.replica")
+        grants = [str(row[0]) for row in self.ask("SHOW GRANTS")]
+        name, lacking = self.text("name"), mysql_rights.missing(grants, self.text("name"))
+        if not lacking:
+            return ok("database.rights.granted", name=name)
+        values = {"user": self.text("user"), "name": name, "missing": ", ".join(lacking)}
+        if found := mysql_rights.roles(grants):
+            return skip("database.rights.role", **values, roles=text(", ".join(found), 120))
+        rows = self.ask("SELECT CURRENT_USER()")
+        return fail("database.rights.lacking", **values, account=text(mysql_rights.account(str(rows[0][0])), 120))
+
+    def timezone(self) -> Finding:
+        """Compare the offset of the server's clock with that of TZ."""
+        rows = self.ask("SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW())")
+        minutes = rows[0][0] if rows else None
+        shown = self._variable("time_zone")
+        return judge_zone(minutes if isinstance(minutes, int) else None, shown, self.text("timezone"))
+
+    def names(self) -> Finding:
+        """Tell how the server treats upper case in table names."""
         setting = self._variable("lower_case_table_names")
         if setting == "1" and self.params.get("underscored") is not True:
             return fail("database.names.lower") if "underscored" in self.params else warn("database.names.perhaps")
@@ -148,14 +168,18 @@ class MysqlProbe(Probe):
     def encoding(self) -> Finding:
         """Tell whether every character can be stored; utf8 alone means three bytes a character here."""
         found = self._variable("character_set_database")
-        return judge_encoding(found, found == "utf8mb4", "utf8mb4")
+        return judge_encoding(found, found == "utf8mb4", "utf8mb4", self._variable("collation_database"))
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""
         limit, used = self._variable("max_connections"), self._variable("Threads_connected", "STATUS")
         if not limit.isdecimal():
             raise Stop(error("database.query", reason="max_connections"))
-        return judge_connections(self.number("connections"), int(limit), int(used) if used.isdecimal() else 0)
+        available, by = int(limit), "max_connections"
+        own = self._variable("max_user_connections")
+        if own.isdecimal() and 0 < int(own) < available:
+            available, by = int(own), "max_user_connections"
+        return judge_connections(self.number("connections"), available, int(used) if used.isdecimal() else 0, by)
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

@@ -10,8 +10,8 @@ import pg8000.native
 
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections, judge_encoding
-from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text
+from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
+from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text, warn
 
 OLDEST = 10
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -24,8 +24,8 @@ class PostgresProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.connections, self.installation)
-        return {method.__name__: method for method in own} | application.stages(self.ask, self.text)
+        own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.timezone, self.connections)
+        return {method.__name__: method for method in (*own, self.installation)} | application.stages(self.ask, self.text)
 
     def tls(self) -> Finding:
         """Ask for TLS in the protocol's own way, then start it."""
@@ -115,6 +115,8 @@ class PostgresProbe(Probe):
         """Tell whether the user may create tables on this server."""
         if self._one("SELECT pg_is_in_recovery()"):
             return fail("database.rights.replica")
+        if self._one("SHOW default_transaction_read_only") == "on":
+            return fail("database.rights.read_only", user=self.text("user"), name=self.text("name"))
         schema, user = self.text("schema") or "public", self.text("user")
         if not self.ask("SELECT 1 FROM pg_namespace WHERE nspname = :schema", schema=schema):
             if self._one("SELECT has_database_privilege(current_database(), 'CREATE')"):
@@ -122,12 +124,26 @@ class PostgresProbe(Probe):
             return fail("database.rights.no_schema", schema=schema, user=user, name=self.text("name"))
         if not self._one("SELECT has_schema_privilege(:schema, 'CREATE')", schema=schema):
             return fail("database.rights.denied", schema=schema, user=user)
+        query = (
+            "SELECT tableowner, count(*) FROM pg_tables WHERE schemaname = :schema"
+            " AND NOT pg_has_role(tableowner, 'USAGE') GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+        )
+        if foreign := self.ask(query, schema=schema):
+            owner, count = text(foreign[0][0], 63), text(foreign[0][1], 12)
+            return warn("database.rights.foreign", schema=schema, user=user, owner=owner, count=count)
         return ok("database.rights.ok", schema=schema)
+
+    def timezone(self) -> Finding:
+        """Compare the offset of the server's clock with that of TZ."""
+        minutes = self._one("SELECT (EXTRACT(TIMEZONE FROM now()) / 60)::int")
+        shown = text(self._one("SHOW TimeZone"), 60)
+        return judge_zone(minutes if isinstance(minutes, int) else None, shown, self.text("timezone"))
 
     def encoding(self) -> Finding:
         """Tell whether every character can be stored."""
         found = text(self._one("SHOW server_encoding"), 40)
-        return judge_encoding(found, found.upper() in ("UTF8", "UNICODE"), "UTF8")
+        collation = text(self._one("SELECT datcollate FROM pg_database WHERE datname = current_database()"), 60)
+        return judge_encoding(found, found.upper() in ("UTF8", "UNICODE"), "UTF8", collation)
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""
@@ -136,7 +152,17 @@ class PostgresProbe(Probe):
             raise Stop(error("database.query", reason="max_connections"))
         reserved = _number(self._one("SHOW superuser_reserved_connections")) or 0
         used = _number(self._one("SELECT count(*) FROM pg_stat_activity")) or 0
-        return judge_connections(self.number("connections"), limit - reserved, used)
+        available, by = limit - reserved, "max_connections"
+        query = (
+            "SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database"
+            " WHERE rolname = current_user AND NOT rolsuper AND datname = current_database()"
+        )
+        for own, name in zip(
+            *self.ask(query), ("ALTER ROLE ... CONNECTION LIMIT", "ALTER DATABASE ... CONNECTION LIMIT"), strict=True
+        ):
+            if isinstance(own, int) and 0 <= own < available:
+                available, by = own, name
+        return judge_connections(self.number("connections"), available, used, by)
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

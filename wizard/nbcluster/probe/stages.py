@@ -37,11 +37,11 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         chain = (link, "version", "login", "vhost", "queue", "redelivery")
         return (*opening, *(Stage(name, (before,)) for before, name in pairwise(chain)))
     if kind == TargetKind.DATABASE:
-        own = "rights" if str(params.get("dialect")) in ("postgres", "kingbase") else "names"
+        own = ("rights",) if str(params.get("dialect")) in ("postgres", "kingbase") else ("rights", "names")
         login = (
             ("version", *APPLICATION)
             if params.get("version_query")
-            else ("version", own, "encoding", "connections", "installation")
+            else ("version", *own, "encoding", "timezone", "connections", "installation")
         )
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
     if kind == TargetKind.HTTP:

@@ -54,7 +54,7 @@ OUTCOMES: dict[str, Outcome] = {
     "database.login.other": Outcome(
         "fail", N_("the server refuses the login"), N_("The server said: {reason}"), N_("Read the log of the server.")
     ),
-    "database.encoding.ok": Outcome("ok", N_("stores every character ({found})")),
+    "database.encoding.ok": Outcome("ok", N_("stores every character ({found})"), N_("Sorted by {collation}.")),
     "database.encoding.other": Outcome(
         "warn",
         N_("the database's character set is {found}"),
@@ -99,6 +99,38 @@ OUTCOMES: dict[str, Outcome] = {
         N_("GRANT ALL ON SCHEMA {schema} TO {user}, or make {user} the owner of the database."),
     ),
     "database.rights.replica": Outcome("fail", N_("this is a read-only replica"), "", N_("Use the address of the primary.")),
+    "database.rights.read_only": Outcome(
+        "fail",
+        N_("transactions of {user} in {name} only read"),
+        N_("default_transaction_read_only is on, for the server, the database or the user."),
+        N_("ALTER DATABASE {name} RESET default_transaction_read_only; the same for ALTER ROLE {user}, or the server's setting."),
+    ),
+    "database.rights.foreign": Outcome(
+        "warn",
+        N_("{count} tables in the schema {schema} belong to {owner}: {user} cannot alter them"),
+        N_("An upgrade alters tables, and only an owner may."),
+        N_("REASSIGN OWNED BY {owner} TO {user} in this database, or GRANT {owner} TO {user}."),
+    ),
+    "database.rights.granted": Outcome("ok", N_("tables can be made and changed in {name}")),
+    "database.rights.lacking": Outcome(
+        "fail",
+        N_("{user} lacks rights on {name}: {missing}"),
+        N_("Installing and upgrading make, change and remove tables."),
+        N_("GRANT {missing} ON `{name}`.* TO {account};"),
+    ),
+    "database.rights.role": Outcome(
+        "skip",
+        N_("{user} may have its rights on {name} through a role: {roles}"),
+        N_("Not granted directly: {missing}. What a role gives is not in the list of grants."),
+        N_("Make it a default role (SET DEFAULT ROLE), or grant the rights directly."),
+    ),
+    "database.timezone.ok": Outcome("ok", N_("the server's clock has the offset of {timezone}"), N_("Its time zone: {shown}.")),
+    "database.timezone.other": Outcome(
+        "ok",
+        N_("the server's time zone is {shown}, the cluster's is {timezone}"),
+        N_("NocoBase reads and writes times with its own; what SQL of yours computes follows the server (unconfirmed)."),
+    ),
+    "database.timezone.hidden": Outcome("skip", N_("the time zones cannot be compared")),
     "database.names.ok": Outcome("ok", N_("table names keep their case (lower_case_table_names {setting})")),
     "database.names.lower": Outcome(
         "fail",
@@ -125,7 +157,7 @@ OUTCOMES: dict[str, Outcome] = {
         "warn",
         N_("the cluster may open {needed} connections, the server has {available}"),
         N_("{used} are open now. One pool belongs to each process of each node."),
-        N_("Raise max_connections, lower database.pool_max, or run fewer processes."),
+        N_("Raise {by}, lower database.pool_max, or run fewer processes."),
     ),
     "database.installation.none": Outcome("ok", N_("no NocoBase in this database")),
     "database.installation.found": Outcome("ok", N_("NocoBase {version} is installed here"), N_("Found by its table {place}.")),

@@ -123,33 +123,58 @@ _DATABASE: tuple[Page, ...] = (
     ),
     Page(
         "database.rights",
-        N_("Tables can be created (PostgreSQL, KingbaseES)"),
-        N_("Asks for the right to create in the schema, and whether this is a replica. Nothing is created."),
-        N_("`GRANT ALL ON SCHEMA`, or an owner; the address of the primary."),
+        N_("Tables can be created and altered"),
+        N_(
+            "PostgreSQL: the right to create in the schema, who owns its tables, and whether this is a replica. MySQL, MariaDB: the grants on"
+            " all tables of the database, and whether the server only reads. Nothing is created."
+        ),
+        N_("`GRANT`, or an owner; the address of the primary."),
         (
+            "MySQL: SHOW VARIABLES LIKE 'read_only'",
+            "MySQL: SHOW GRANTS",
+            "MySQL: SELECT CURRENT_USER()",
             "SELECT pg_is_in_recovery()",
+            "SHOW default_transaction_read_only",
             "SELECT 1 FROM pg_namespace WHERE nspname = <schema>",
             "SELECT has_database_privilege(current_database(), 'CREATE')",
             "SELECT has_schema_privilege(<schema>, 'CREATE')",
+            "SELECT tableowner, count(*) FROM pg_tables WHERE schemaname = <schema> AND NOT pg_has_role(tableowner, 'USAGE')"
+            " GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
         ),
         ("database",),
     ),
     Page(
         "database.names",
         N_("Table names keep their case (MySQL, MariaDB)"),
-        N_(
-            "With lower_case_table_names = 1 NocoBase needs DB_UNDERSCORED=true from its first start. Also tells a read-only server."
-        ),
+        N_("With lower_case_table_names = 1 NocoBase needs DB_UNDERSCORED=true from its first start."),
         N_("`database.underscored = true` for a new installation."),
-        ("SHOW VARIABLES LIKE 'read_only'", "SHOW VARIABLES LIKE 'lower_case_table_names'"),
-        ("database.rights", "database"),
+        ("SHOW VARIABLES LIKE 'lower_case_table_names'",),
+        ("database",),
     ),
     Page(
         "database.encoding",
         N_("The database stores every character"),
         N_("UTF8 in PostgreSQL, utf8mb4 in MySQL and MariaDB. Inferred from what people type (unconfirmed)."),
         N_("A database made with that character set."),
-        ("PostgreSQL: SHOW server_encoding", "MySQL: SHOW VARIABLES LIKE 'character_set_database'"),
+        (
+            "PostgreSQL: SHOW server_encoding",
+            "PostgreSQL: SELECT datcollate FROM pg_database WHERE datname = current_database()",
+            "MySQL: SHOW VARIABLES LIKE 'character_set_database'",
+            "MySQL: SHOW VARIABLES LIKE 'collation_database'",
+        ),
+        ("database",),
+    ),
+    Page(
+        "database.timezone",
+        N_("The server's time zone beside the cluster's"),
+        N_("Compares the offsets of today with app.timezone. A difference is told, and is no fault by itself."),
+        N_("Nothing to do, unless SQL of yours computes times."),
+        (
+            "PostgreSQL: SELECT (EXTRACT(TIMEZONE FROM now()) / 60)::int",
+            "PostgreSQL: SHOW TimeZone",
+            "MySQL: SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW())",
+            "MySQL: SHOW VARIABLES LIKE 'time_zone'",
+        ),
         ("database",),
     ),
     Page(
@@ -161,8 +186,11 @@ _DATABASE: tuple[Page, ...] = (
             "PostgreSQL: SHOW max_connections",
             "PostgreSQL: SHOW superuser_reserved_connections",
             "PostgreSQL: SELECT count(*) FROM pg_stat_activity",
+            "PostgreSQL: SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database"
+            " WHERE rolname = current_user AND NOT rolsuper AND datname = current_database()",
             "MySQL: SHOW VARIABLES LIKE 'max_connections'",
             "MySQL: SHOW STATUS LIKE 'Threads_connected'",
+            "MySQL: SHOW VARIABLES LIKE 'max_user_connections'",
         ),
         ("database",),
     ),
