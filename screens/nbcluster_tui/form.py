@@ -61,7 +61,8 @@ class FormView(VerticalScroll, can_focus=False):
     def focus_first(self) -> None:
         """Put the cursor into the first control."""
         for widget in self.query(Widget):
-            if widget.focusable and widget.display:
+            # a control of a row that is hidden would take the keys unseen
+            if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
                 widget.focus()
                 return
 

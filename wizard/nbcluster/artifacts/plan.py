@@ -16,7 +16,7 @@ from nbcluster.artifacts.runbook import runbook
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.summary import summary
 from nbcluster.artifacts.systemd import unit
-from nbcluster.artifacts.variables import blocks, broken_addresses, in_docker, node_variables, reader_of, removals
+from nbcluster.artifacts.variables import LEFT_OUT, blocks, broken_addresses, in_docker, node_variables, reader_of, removals
 from nbcluster.envfile import (
     RAW_MARK,
     MergeError,
@@ -39,7 +39,6 @@ from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
 NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
-LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
 
 
 def plan(

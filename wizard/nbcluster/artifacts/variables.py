@@ -26,6 +26,9 @@ RETIRED = {
 }
 """Variables of older files that are commented out, with the reason (nocobase.md §2)."""
 
+LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
+"""Says in a file that a key is not missing, so that lint and people know."""
+
 IN_THE_IMAGE = ("STORAGE_PATH", "SOCKET_PATH", "PM2_HOME")
 """Variables that a host needs and a container must not have: the image keeps sockets off the volume (nocobase.md §1 #14)."""
 

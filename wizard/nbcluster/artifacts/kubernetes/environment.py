@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nbcluster.answers import Answers
 from nbcluster.artifacts.kubernetes.model import document, file_of
 from nbcluster.artifacts.secrets import Resolved
-from nbcluster.artifacts.variables import blocks, broken_addresses, removals, step_variables
+from nbcluster.artifacts.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
 from nbcluster.envfile import read_dotenv
 from nbcluster.envfile.readers import quote
 from nbcluster.secret import Secret
@@ -18,7 +18,6 @@ from nbcluster.steps import STEPS, Step
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 """Where a private certificate authority is mounted."""
 
-_LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
 _SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|AUTH|DSN|SALT|CERT", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|[?&](?:password|token|key|secret)=", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -75,7 +74,7 @@ def config_map(answers: Answers, found: Environment) -> str:
 
 def secret(answers: Answers, found: Environment) -> str:
     """Return the Secret: keys, passwords and every address that may hold one."""
-    notes = [_LEFT_OUT.format(name=name) for name in found.left_out]
+    notes = [LEFT_OUT.format(name=name) for name in found.left_out]
     head = "\n".join(("# Holds secrets. Keep it: it is where the keys of this installation live.", *notes))
     return file_of(document("v1", "Secret", answers, "secret", "type: Opaque", "stringData:", *_entries(found.secret)), head=head)
 

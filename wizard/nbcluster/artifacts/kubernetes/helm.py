@@ -6,6 +6,7 @@ from nbcluster.answers import Answers
 from nbcluster.artifacts.docker import image
 from nbcluster.artifacts.kubernetes.environment import Environment
 from nbcluster.artifacts.kubernetes.model import CLUSTER_LABEL, REQUESTS_LABEL, base_name, first_group, groups
+from nbcluster.artifacts.variables import LEFT_OUT
 from nbcluster.envfile.readers import quote
 
 _HEAD = """\
@@ -77,7 +78,7 @@ def values(answers: Answers, found: Environment) -> str:
         *(f"    {name}: null" for name in _LEFT_OVER if name not in variables),
         *(f"    {name}: {quote(value)}" for name, value in variables.items()),
     ]
-    lines += [f"# nbcluster: {name}: left out, the key file on the share decides" for name in found.left_out]
+    lines += [LEFT_OUT.format(name=name) for name in found.left_out]
     return "\n".join(lines) + "\n"
 
 

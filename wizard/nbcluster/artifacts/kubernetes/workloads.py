@@ -112,6 +112,8 @@ def _pod(
         "enableServiceLinks: false",
         "automountServiceAccountToken: false",
         "terminationGracePeriodSeconds: 60",
+        "# reaps what ends in the container, as init does in docker",
+        "shareProcessNamespace: true",
         "containers:",
         '  - name: "nocobase"',
         f"    image: {quote(image(answers))}",
