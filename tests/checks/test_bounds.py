@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -85,13 +86,17 @@ async def test_runs_that_are_cancelled_leave_no_queue(rabbitmq: RabbitServer) ->
         asyncio.get_running_loop().call_later(chance.uniform(0.01, 0.12), cancel.set)
         await probe.run([rabbitmq_of(rabbitmq)], timeout=20, cancel=cancel)
     await probe.close()
-    wait_until(lambda: not [q for q in _queues(rabbitmq) if "nbcluster-probe" in q], 60)
+    left = [queue for queue in _queues(rabbitmq) if "nbcluster-probe" in queue["name"]]
+    # exclusive ones go with the connection; one that cannot be exclusive expires
+    lasting = [queue for queue in left if not queue.get("exclusive")]
+    assert all(0 < queue["arguments"]["x-expires"] <= 60_000 for queue in lasting), lasting
+    wait_until(lambda: not [q for q in _queues(rabbitmq) if "nbcluster-probe" in q["name"] and q.get("exclusive")], 60)
 
 
-def _queues(broker: RabbitServer) -> list[str]:
+def _queues(broker: RabbitServer) -> list[dict[str, Any]]:
     found = broker.api("queues")
     assert isinstance(found, list)
-    return [str(queue["name"]) for queue in found]
+    return found
 
 
 def _files(pid: int) -> int:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from pika import BlockingConnection, exceptions
 
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import Report
+from nbcluster.probe.rabbitmq_queues import judge_limits, quorum
 from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
+from tests.services.fixtures import StartProxy
 from tests.services.process import free_ports
+from tests.services.proxy import Fault
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis_server import RedisServer
 
@@ -21,7 +27,11 @@ def test_a_good_broker_that_is_older_than_documented(rabbitmq: RabbitServer) -> 
         "rabbitmq.login": "ok",
         "rabbitmq.vhost": "ok",
         "rabbitmq.queue": "ok",
+        "rabbitmq.limits": "ok",
         "rabbitmq.redelivery": "ok",
+        "rabbitmq.consume": "ok",
+        "rabbitmq.latency": "ok",
+        "rabbitmq.quorum": "ok",
     }
     assert by_id(report)["rabbitmq.version"].params["version"] == rabbitmq.version
 
@@ -103,3 +113,77 @@ def test_a_policy_that_loses_unfinished_messages_is_seen(rabbitmq: RabbitServer)
         assert code_of(run_checks([rabbitmq_of(rabbitmq)]), "rabbitmq.queue") == "rabbitmq.queue.lost"
     finally:
         rabbitmq.api(f"policies/{rabbitmq.vhost}/none", "DELETE")
+
+
+@pytest.mark.parametrize(
+    ("proposed", "code"),
+    [
+        ((60, 131072, 2047), "ok"),
+        ((60, 0, 0), "ok"),
+        ((60, 4096, 2047), "frame"),
+        ((60, 131072, 8), "channels"),
+        ((0, 131072, 2047), "heartbeat"),
+    ],
+)
+def test_what_a_broker_proposes(proposed: tuple[int, int, int], code: str) -> None:
+    assert judge_limits(*proposed).code == f"rabbitmq.limits.{code}"
+
+
+def test_what_a_broker_proposes_is_read(rabbitmq: RabbitServer) -> None:
+    """The setting of a running broker is changed, and back."""
+    before = rabbitmq.control("eval", "element(2, application:get_env(rabbit, heartbeat)).").strip()
+    rabbitmq.control("eval", "application:set_env(rabbit, heartbeat, 0).")
+    try:
+        assert code_of(run_checks([rabbitmq_of(rabbitmq)]), "rabbitmq.limits") == "rabbitmq.limits.heartbeat"
+    finally:
+        rabbitmq.control("eval", f"application:set_env(rabbit, heartbeat, {before}).")
+    found = by_id(run_checks([rabbitmq_of(rabbitmq)]))["rabbitmq.limits"]
+    assert (found.code, found.params["heartbeat"]) == ("rabbitmq.limits.ok", int(before))
+
+
+def test_an_alarm_is_named(rabbitmq: RabbitServer) -> None:
+    rabbitmq.control("set_vm_memory_high_watermark", "0.0000001")
+    try:
+        report = run_checks([rabbitmq_of(rabbitmq)], timeout=2)
+    finally:
+        rabbitmq.control("set_vm_memory_high_watermark", "0.4")
+    found = by_id(report)["rabbitmq.queue"]
+    assert (found.code, found.status) == ("rabbitmq.queue.blocked", "fail")
+    assert "memory" in found.detail
+
+
+class Refusing:
+    """A connection on which a queue cannot be declared, as one of the broker's plugins or an old broker makes it."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def channel(self) -> Refusing:
+        return self
+
+    def queue_declare(self, *_words: object, **_more: object) -> None:
+        raise self.fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (exceptions.ChannelClosedByBroker(406, "PRECONDITION_FAILED"), "refused"),
+        (exceptions.StreamLostError("gone"), "unknown"),
+        (exceptions.ConnectionClosedByBroker(540, "NOT_IMPLEMENTED"), "unknown"),
+    ],
+)
+def test_a_broker_without_quorum_queues(fault: Exception, code: str) -> None:
+    assert quorum(cast("BlockingConnection", Refusing(fault)), "x").code == f"rabbitmq.quorum.{code}"
+
+
+def test_a_broker_that_is_current(rabbitmq4: RabbitServer) -> None:
+    report = run_checks([rabbitmq_of(rabbitmq4)])
+    assert set(statuses(report).values()) == {"ok"}
+    assert rabbitmq4.api("queues") == []
+
+
+def test_answers_that_take_long(rabbitmq: RabbitServer, fault_proxy: StartProxy) -> None:
+    proxy = fault_proxy(rabbitmq.host, rabbitmq.port, Fault.LATENCY, delay=0.03)
+    report = run_checks([rabbitmq_of(rabbitmq, port=proxy.port)], timeout=15)
+    assert code_of(report, "rabbitmq.latency") == "rabbitmq.latency.slow"

@@ -12,8 +12,8 @@ import subprocess
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,6 +43,8 @@ class RabbitServer:
     version: str
     ca_file: Path
     server: Server
+    before: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, vhost: str | None = None, username: str | None = None, password: str | None = None, tls: bool = False) -> str:
         """Return the address as ``amqp://`` or ``amqps://`` URL."""
@@ -50,6 +52,13 @@ class RabbitServer:
         word = quote(self.password if password is None else password, safe="")
         place = quote(self.vhost if vhost is None else vhost, safe="")
         return f"amqp{'s' if tls else ''}://{user}:{word}@{self.host}:{self.tls_port if tls else self.port}/{place}"
+
+    def control(self, *words: str) -> str:
+        """Run rabbitmqctl on the broker and return what it says; a failure fails the test."""
+        command = [*self.before, "/usr/lib/rabbitmq/bin/rabbitmqctl", "-q", *words]
+        done = subprocess.run(command, env=dict(self.env), capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def api(self, path: str, method: str = "GET", body: object = None) -> object:
         """Call the management API (``/api/...``) as administrator and return what it answers."""
@@ -136,7 +145,9 @@ def start_rabbitmq(name: str, certificates: Certificates, root: Path | None = No
     mapper = Server.start([*before, "epmd", "-address", "127.0.0.1", "-port", str(port + 3)], log, env)
     # The wrapper in /usr/sbin changes to the system's own log files: the script behind it does not.
     server = Server.start([*before, "/usr/lib/rabbitmq/bin/rabbitmq-server"], log, env)
-    broker = RabbitServer("127.0.0.1", port, port + 1, port + 2, USERNAME, PASSWORD, VHOST, "", certificates.authority, server)
+    broker = RabbitServer(
+        "127.0.0.1", port, port + 1, port + 2, USERNAME, PASSWORD, VHOST, "", certificates.authority, server, tuple(before), env
+    )
     try:
         server.wait_for(lambda: _answers(broker), 90)
     except BaseException:

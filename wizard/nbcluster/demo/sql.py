@@ -143,6 +143,10 @@ def _rows(session: SqlSession, source: str, values: Sequence[str | None]) -> tup
     table = re.split(r"[\s,;]", source, maxsplit=1)[0].lower().removeprefix("pg_catalog.")
     if table == "pg_stat_activity":
         return ((session.settings.connections,),)
+    if table == "pg_database":
+        return ((session.parameter("lc_collate"),),)
+    if table == "pg_roles":
+        return ((-1, -1),)
     if table == "pg_namespace":
         return ((1,),) if any(schema in values or f"'{schema}'" in source for schema in _SCHEMAS) else ()
     if table in ("pg_tables", "information_schema.tables"):
@@ -207,6 +211,8 @@ FUNCTIONS: dict[str, Function] = {
     "current_user": lambda s, a: s.user,
     "session_user": lambda s, a: s.user,
     "user": lambda s, a: s.user,
+    "date_part": lambda s, a: 0,
+    "now": lambda s, a: "2026-01-01 00:00:00+00",
     "current_schema": lambda s, a: "public",
     "current_setting": lambda s, a: None if a[0] is None else s.parameter(str(a[0])),
     "pg_is_in_recovery": lambda s, a: s.settings.in_recovery,

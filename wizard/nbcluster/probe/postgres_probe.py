@@ -135,9 +135,9 @@ class PostgresProbe(Probe):
 
     def timezone(self) -> Finding:
         """Compare the offset of the server's clock with that of TZ."""
-        minutes = self._one("SELECT (EXTRACT(TIMEZONE FROM now()) / 60)::int")
+        seconds = self._one("SELECT date_part('timezone', now())::int")
         shown = text(self._one("SHOW TimeZone"), 60)
-        return judge_zone(minutes if isinstance(minutes, int) else None, shown, self.text("timezone"))
+        return judge_zone(seconds // 60 if isinstance(seconds, int) else None, shown, self.text("timezone"))
 
     def encoding(self) -> Finding:
         """Tell whether every character can be stored."""

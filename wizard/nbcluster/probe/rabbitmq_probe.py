@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pika
 from pika import exceptions
 
+from nbcluster.probe import rabbitmq_queues
 from nbcluster.probe.base import Probe
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, error, fail, ok, text, warn
@@ -16,6 +17,10 @@ from nbcluster.probe.rabbitmq_wire import Handshake, open_connection
 
 QUEUE_PREFIX = "main.nbcluster-probe."
 DOCUMENTED_VERSION = 4
+
+
+def _name() -> str:
+    return QUEUE_PREFIX + secrets.token_hex(8)
 
 
 class RabbitProbe(Probe):
@@ -27,8 +32,8 @@ class RabbitProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.version, self.login, self.vhost, self.queue, self.redelivery)
-        return {method.__name__: method for method in own}
+        own = (self.reach, self.tls, self.version, self.login, self.vhost, self.limits, self.queue, self.redelivery)
+        return {method.__name__: method for method in (*own, self.consume, self.latency, self.quorum)}
 
     def _connect(self) -> Handshake:
         if self.handshake is not None:
@@ -104,10 +109,7 @@ class RabbitProbe(Probe):
         assert self.connection is not None
         assert self.handshake is not None
         handshake = self.handshake
-        self.connection.add_on_connection_blocked_callback(
-            lambda _connection, frame: setattr(handshake, "blocked", text(frame.method.reason, 200) or "?")
-        )
-        name, body = QUEUE_PREFIX + secrets.token_hex(8), secrets.token_bytes(16)
+        name, body = _name(), secrets.token_bytes(16)
         asked = "rabbitmq.queue.configure"
         try:
             channel = self.connection.channel()
@@ -131,7 +133,7 @@ class RabbitProbe(Probe):
     def redelivery(self) -> Finding:
         """Leave a message unfinished, as a node does that dies, and take it on another channel."""
         assert self.connection is not None
-        name, body = QUEUE_PREFIX + secrets.token_hex(8), secrets.token_bytes(16)
+        name, body = _name(), secrets.token_bytes(16)
         channel = self.connection.channel()
         # Not auto-delete: that takes the queue away with the channel of its last consumer. Exclusive: it goes with this connection.
         channel.queue_declare(name, exclusive=True)
@@ -145,6 +147,26 @@ class RabbitProbe(Probe):
         if method is None or again is None or got != body:
             return fail("rabbitmq.redelivery.lost")
         return ok("rabbitmq.redelivery.ok") if again.redelivered else warn("rabbitmq.redelivery.unmarked")
+
+    def limits(self) -> Finding:
+        """Judge what the broker proposed for the connection."""
+        handshake = self._connect()
+        return rabbitmq_queues.judge_limits(*handshake.tuned)
+
+    def consume(self) -> Finding:
+        """Let a consumer be given a message."""
+        assert self.connection is not None
+        return rabbitmq_queues.consume(self.connection, _name(), self.clock.left() / 2)
+
+    def latency(self) -> Finding:
+        """Measure how long an answer takes."""
+        assert self.connection is not None
+        return rabbitmq_queues.latency(self.connection, _name())
+
+    def quorum(self) -> Finding:
+        """Declare a quorum queue and remove it."""
+        assert self.connection is not None
+        return rabbitmq_queues.quorum(self.connection, _name())
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

@@ -13,6 +13,7 @@ from pika.adapters.utils import io_services_utils
 from pika.adapters.utils.nbio_interface import AbstractIOReference
 from pika.adapters.utils.selector_ioloop_adapter import SelectorIOServicesAdapter
 
+from nbcluster.probe.findings import text
 from nbcluster.probe.net import Link, TlsSocket
 
 logging.disable(logging.CRITICAL)
@@ -26,6 +27,8 @@ class Handshake:
         self.properties: dict[str, Any] = {}
         self.logged_in_ms: int | None = None
         self.blocked = ""
+        self.tuned = (0, 0, 0)
+        """Heartbeat in seconds, largest frame in bytes and number of channels that the broker proposed."""
 
     def now_ms(self) -> int:
         """Return the milliseconds since the start."""
@@ -74,6 +77,9 @@ class _Services(SelectorIOServicesAdapter):  # type: ignore[misc]  # pika publis
 def open_connection(link: Link, parameters: pika.ConnectionParameters, handshake: Handshake) -> pika.BlockingConnection:
     """Log in and open the vhost. Raises what pika raises; ``handshake`` is filled as far as it came."""
 
+    def blocked(_connection: Any, frame: Any) -> None:
+        handshake.blocked = text(frame.method.reason, 200) or "?"
+
     class Told(SelectConnection):  # type: ignore[misc]  # pika publishes no types
         """Notes each step."""
 
@@ -92,6 +98,10 @@ def open_connection(link: Link, parameters: pika.ConnectionParameters, handshake
 
         def _on_connection_tune(self, method_frame: Any) -> None:
             handshake.logged_in_ms = handshake.now_ms()
+            # the blocking connection would tell of it only once the call that waits for the broker has ended
+            self.add_on_connection_blocked_callback(blocked)
+            tune = method_frame.method
+            handshake.tuned = (tune.heartbeat, tune.frame_max, tune.channel_max)
             super()._on_connection_tune(method_frame)
 
     return pika.BlockingConnection(parameters, _impl_class=Told)

@@ -34,8 +34,10 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
     if kind == TargetKind.REDIS:
         return (*opening, *_redis(str(params.get("role") or ""), link))
     if kind == TargetKind.RABBITMQ:
-        chain = (link, "version", "login", "vhost", "queue", "redelivery")
-        return (*opening, *(Stage(name, (before,)) for before, name in pairwise(chain)))
+        chain = (link, "version", "login", "vhost", "queue")
+        found = [Stage(name, (before,)) for before, name in pairwise(chain)]
+        after = (Stage(name, ("queue",)) for name in ("redelivery", "consume", "latency", "quorum"))
+        return (*opening, *found[:-1], Stage("limits", ("login",)), found[-1], *after)
     if kind == TargetKind.DATABASE:
         own = ("rights",) if str(params.get("dialect")) in ("postgres", "kingbase") else ("rights", "names")
         login = (

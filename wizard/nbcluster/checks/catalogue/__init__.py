@@ -11,6 +11,7 @@ from nbcluster.checks.catalogue import (
     database,
     machines,
     pages_others,
+    pages_rabbitmq,
     pages_redis,
     rabbitmq,
     redis,
@@ -34,7 +35,7 @@ OUTCOMES: dict[str, Outcome] = (
     | running.OUTCOMES
     | redis_server.OUTCOMES
 )
-PAGES: tuple[Page, ...] = pages_redis.PAGES + redis_server.PAGES + pages_others.PAGES + running.PAGES
+PAGES: tuple[Page, ...] = pages_redis.PAGES + redis_server.PAGES + pages_rabbitmq.PAGES + pages_others.PAGES + running.PAGES
 
 STATUS_WORDS = {
     "ok": N_("in order"),

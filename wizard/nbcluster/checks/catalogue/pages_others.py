@@ -1,85 +1,9 @@
-"""Pages of the checks of RabbitMQ, the database, nodes and storage."""
+"""What each check of the database, the nodes, the storage and the load balancer looks at and sends."""
 
 from __future__ import annotations
 
 from nbcluster.checks.catalogue.model import Page
 from nbcluster.text import N_
-
-_RABBITMQ: tuple[Page, ...] = (
-    Page(
-        "rabbitmq.reach",
-        N_("The broker accepts connections"),
-        N_("Opens the TCP connection that all further checks share."),
-        N_("Host, port (5672, with TLS 5671), listeners, firewall."),
-        families=("net",),
-    ),
-    Page(
-        "rabbitmq.tls",
-        N_("TLS starts, and the certificate is good"),
-        N_("Only for amqps:// addresses. Trusts what this machine trusts and tls.ca_file."),
-        N_("The TLS port, a certificate made out to the host, tls.ca_file."),
-        families=("tls", "net"),
-    ),
-    Page(
-        "rabbitmq.version",
-        N_("It is RabbitMQ, and which version"),
-        N_(
-            "The broker tells its version before the login. NocoBase's documentation asks for 4.0 without a reason: older is a warning."
-        ),
-        N_("RabbitMQ 4."),
-        ("the AMQP 0-9-1 header", "connection.start-ok", "connection.tune-ok", "connection.open"),
-        ("seen", "net"),
-    ),
-    Page(
-        "rabbitmq.login",
-        N_("The user name and password are accepted"),
-        N_("Logs in with PLAIN."),
-        N_("`rabbitmqctl authenticate_user`."),
-        ("connection.start-ok",),
-    ),
-    Page(
-        "rabbitmq.vhost",
-        N_("The virtual host exists and admits the user"),
-        N_("An address without a path, or with a bare slash, means the virtual host / to NocoBase."),
-        N_("`rabbitmqctl add_vhost`, `rabbitmqctl set_permissions`."),
-        ("connection.open",),
-    ),
-    Page(
-        "rabbitmq.queue",
-        N_("A message goes through a queue"),
-        N_(
-            "Declares main.nbcluster-probe.<random>, exclusive and auto-delete: nobody else can use it, and it goes with the connection."
-        ),
-        N_("configure, write and read rights on `^main[.].*`; no alarm on the broker."),
-        (
-            "channel.open",
-            "queue.declare main.nbcluster-probe.<random> exclusive auto-delete",
-            "confirm.select",
-            "basic.publish main.nbcluster-probe.<random>",
-            "basic.get main.nbcluster-probe.<random>",
-            "channel.close",
-            "connection.close",
-        ),
-    ),
-    Page(
-        "rabbitmq.redelivery",
-        N_("Work that a node leaves unfinished is given to another"),
-        N_(
-            "On one more exclusive queue: takes a message, closes the channel without an acknowledgement, takes it on another channel."
-        ),
-        N_("No policy that limits or expires such queues."),
-        (
-            "channel.open",
-            "queue.declare main.nbcluster-probe.<random> exclusive",
-            "confirm.select",
-            "basic.publish main.nbcluster-probe.<random>",
-            "basic.get main.nbcluster-probe.<random>, without an acknowledgement",
-            "queue.delete main.nbcluster-probe.<random>",
-            "channel.close",
-        ),
-        ("net",),
-    ),
-)
 
 _TABLES = (
     "PostgreSQL: SELECT table_schema, table_name FROM information_schema.tables WHERE table_name LIKE '%applicationVersion'"
@@ -170,7 +94,7 @@ _DATABASE: tuple[Page, ...] = (
         N_("Compares the offsets of today with app.timezone. A difference is told, and is no fault by itself."),
         N_("Nothing to do, unless SQL of yours computes times."),
         (
-            "PostgreSQL: SELECT (EXTRACT(TIMEZONE FROM now()) / 60)::int",
+            "PostgreSQL: SELECT date_part('timezone', now())::int",
             "PostgreSQL: SHOW TimeZone",
             "MySQL: SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW())",
             "MySQL: SHOW VARIABLES LIKE 'time_zone'",
@@ -283,4 +207,4 @@ _MACHINES: tuple[Page, ...] = (
     ),
 )
 
-PAGES = _RABBITMQ + _DATABASE + _MACHINES
+PAGES = _DATABASE + _MACHINES

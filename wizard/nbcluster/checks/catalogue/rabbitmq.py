@@ -103,6 +103,59 @@ OUTCOMES: dict[str, Outcome] = {
         N_("Work of a node that dies would be lost."),
         N_("Look at policies that limit or expire queues whose names begin with main."),
     ),
+    "rabbitmq.limits.ok": Outcome(
+        "ok",
+        N_("heartbeat {heartbeat} s, frames up to {frame} bytes, {channels} channels"),
+        N_("As the broker proposes; 0 is no limit."),
+    ),
+    "rabbitmq.limits.frame": Outcome(
+        "warn",
+        N_("the broker takes frames of {frame} bytes at most"),
+        N_("Clients agree on {least} and more; some end the connection over less."),
+        N_("frame_max = 131072 in rabbitmq.conf, its default."),
+    ),
+    "rabbitmq.limits.channels": Outcome(
+        "warn",
+        N_("the broker takes {channels} channels a connection"),
+        "",
+        N_("channel_max = 2047 in rabbitmq.conf, its default."),
+    ),
+    "rabbitmq.limits.heartbeat": Outcome(
+        "warn",
+        N_("the broker proposes no heartbeat"),
+        N_("Connections that a firewall has dropped are then noticed by nobody, and the work of their consumers waits."),
+        N_("heartbeat = 60 in rabbitmq.conf, its default."),
+    ),
+    "rabbitmq.consume.ok": Outcome("ok", N_("a consumer was given a message and acknowledged it")),
+    "rabbitmq.consume.none": Outcome(
+        "fail",
+        N_("a consumer was given no message"),
+        "",
+        N_("Look at policies and plugins of the broker, and at what stands between."),
+    ),
+    "rabbitmq.consume.again": Outcome(
+        "fail",
+        N_("an acknowledged message is still in the queue"),
+        N_("Work would be done twice."),
+        N_("Use the broker's own address."),
+    ),
+    "rabbitmq.latency.ok": Outcome("ok", N_("answers in {median} ms"), N_("99 of 100 within {longest} ms, {count} measured.")),
+    "rabbitmq.latency.slow": Outcome(
+        "warn",
+        N_("answers take {median} ms"),
+        N_("99 of 100 within {longest} ms, {count} measured."),
+        N_("Put the broker near the nodes."),
+    ),
+    "rabbitmq.quorum.ok": Outcome("ok", N_("quorum queues can be made")),
+    "rabbitmq.quorum.refused": Outcome(
+        "warn",
+        N_("the broker refuses quorum queues"),
+        N_("It said: {reason}. Whether the plugin uses them is published nowhere (unconfirmed)."),
+        N_("RabbitMQ 4 with its defaults has them; look at policies and operator policies."),
+    ),
+    "rabbitmq.quorum.unknown": Outcome(
+        "skip", N_("the broker does not know quorum queues"), N_("It said: {reason}"), N_("They are there from RabbitMQ 3.8 on.")
+    ),
     "rabbitmq.queue.blocked": Outcome(
         "fail",
         N_("the broker takes no messages: an alarm is raised"),
