@@ -18,8 +18,10 @@ def differences(texts: Mapping[str, str], answers: Answers, steps: tuple[Step, .
     Every file of the folder parses, every node stands in it once with its own env file, and every task file is there.
     """
     parsed = {path: _load(text) for path, text in texts.items() if path.startswith("ansible/")}
-    wrong = [path for path, content in parsed.items() if not isinstance(content, dict if "tasks/" not in path else list)]
-    wrong.remove("ansible/playbook.yaml")
+    lists = {path for path in parsed if "/tasks/" in path} | {"ansible/playbook.yaml"}
+    wrong = [path for path, content in parsed.items() if not isinstance(content, list if path in lists else dict)]
+    if wrong:
+        return wrong
     first = host_name(first_node(answers))
     groups = parsed["ansible/inventory.yaml"]["nocobase_nodes"]["children"]
     wanted = {host_name(row): host_variables(answers, row, steps) for row in answers.rows("nodes")}
@@ -42,9 +44,13 @@ def _imported(content: Any) -> list[str]:
 
 
 def _load(text: str) -> Any:
-    from ruamel.yaml import YAML
+    """Return the content, nothing for what does not parse."""
+    from ruamel.yaml import YAML, YAMLError
 
     yaml = YAML(typ="safe", pure=True)
     # text that Ansible takes as it stands
     yaml.constructor.add_constructor("!unsafe", lambda _constructor, node: node.value)
-    return yaml.load(text)
+    try:
+        return yaml.load(text)
+    except YAMLError:
+        return None
