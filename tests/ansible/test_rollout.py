@@ -18,7 +18,7 @@ FIRST_BOOT = {
 ALONE = {"CLUSTER_MODE": "", "WORKER_MODE": ""}
 # The one that boots first is the first that serves requests.
 FIRST, *OTHERS = ("web1", "worker", "web2")
-ONE_BY_ONE = [("start", name, {}) for name in (FIRST, *OTHERS)]
+ONE_BY_ONE: list[tuple[str, str, dict[str, str]]] = [("start", name, {}) for name in (FIRST, *OTHERS)]
 GATE = ("-e", "nocobase_gate_passed=true")
 SECRETS = ("s3cret-of-the-database", "0123456789abcdef0123456789abcdef", "correct-horse-battery")
 

@@ -45,7 +45,8 @@ def _imported(content: Any) -> list[str]:
 
 def _load(text: str) -> Any:
     """Return the content, nothing for what does not parse."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     yaml = YAML(typ="safe", pure=True)
     # text that Ansible takes as it stands
