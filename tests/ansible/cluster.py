@@ -82,7 +82,7 @@ class Cluster:
             "nocobase_first_boot_start": do["alone"],
             "nocobase_maintenance_start": do["alone"],
             "nocobase_alone_stop": [do["stop"]],
-            "nocobase_health_tries": 2,
+            "nocobase_health_tries": 1,
             "nocobase_health_pause": 1,
             "nocobase_stop_seconds": 2,
         }
