@@ -79,12 +79,13 @@ class ReviewView(VerticalScroll, can_focus=False):
             return []
         try:
             changes = self.controller.diff()
+            edited = self.controller.foreign_edits()
         except NbclusterError as fault:
             return [fault.message, *(problem.line() for problem in fault.problems)]
         if not changes:
             return [_("Nothing would change in {folder}.").format(folder=self.controller.directory)]
         head = _("What would change in {folder}:").format(folder=self.controller.directory)
-        return [head, *(line for _path, lines in changes for line in lines)]
+        return [*(f"!  {problem.line()}" for problem in edited), head, *(line for _path, lines in changes for line in lines)]
 
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:

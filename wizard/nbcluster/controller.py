@@ -259,6 +259,12 @@ class Controller(Answering):
 
         return diffs(self.prepare(), self.directory)
 
+    def foreign_edits(self) -> tuple[Problem, ...]:
+        """Return a warning for every file that somebody else changed since the last run."""
+        from nbcluster.exporting import foreign_edits
+
+        return foreign_edits(self.prepare(), self.directory)
+
     def export(self, *, new_keys: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written."""
         from nbcluster.artifacts.summary import next_steps

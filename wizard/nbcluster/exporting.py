@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from nbcluster.answers import Answers
 from nbcluster.artifacts.kubernetes.files import SECRET
 from nbcluster.artifacts.kubernetes.readback import secret_values
+from nbcluster.artifacts.formats import FORMATS, belongs
 from nbcluster.artifacts.plan import plan
 from nbcluster.artifacts.secrets import resolve
 from nbcluster.artifacts.variables import reader_of
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
 from nbcluster.envfile import UnreadableError, read, read_dotenv
-from nbcluster.errors import InvalidAnswersError
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
-from nbcluster.problems import Problem, errors
+from nbcluster.problems import Problem, Severity, errors
 from nbcluster.rules import Context
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
@@ -215,17 +216,46 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
     return tuple(out)
 
 
-def write(prepared: Prepared, directory: Path, now: Callable[[], datetime]) -> WriteResult:
-    """Write a set into a folder; raises ``NbclusterError``."""
+def chosen(prepared: Prepared, formats: Sequence[str]) -> Prepared:
+    """Return the part of a set that some formats mean; raises ``NbclusterError`` for one that this deployment has no file of."""
+    for name in formats:
+        if not any(belongs(file.path, (name,)) for file in prepared.files):
+            known = ", ".join(n for n in FORMATS if any(belongs(file.path, (n,)) for file in prepared.files))
+            message = _("--format {name}: these answers make no such file. They make: {known}.")
+            raise NbclusterError(ExitCode.INVALID, message.format(name=name, known=known))
+    return replace(prepared, files=tuple(file for file in prepared.files if belongs(file.path, formats)))
+
+
+def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Return a warning for every file that somebody else changed since the last run; its path stands for the key path."""
+    from nbcluster.writer import planned
+
+    found = planned(directory, prepared.files, lambda path: belongs(path, formats))
+    out = []
+    for path in (*found.foreign, *found.kept):
+        if path == ".env":
+            hint = _("It is merged: only the variables that nbcluster sets change, and a backup is kept.")
+        elif path in found.kept:
+            hint = _("It is no longer written, and stays because of that.")
+        else:
+            hint = _("It is replaced, and what stands there is kept as a backup.")
+        out.append(Problem(path, _("was edited since the last run."), hint, Severity.WARNING, "foreign-edit"))
+    return tuple(out)
+
+
+def write(prepared: Prepared, directory: Path, now: Callable[[], datetime], formats: Sequence[str] = ()) -> WriteResult:
+    """Write a set, or the part of it that some formats mean, into a folder; raises ``NbclusterError``."""
     from nbcluster import __version__
     from nbcluster.writer import write_set
 
-    return write_set(directory, prepared.files, tool=f"nbcluster {__version__}", now=now)
+    return write_set(
+        directory, prepared.files, tool=f"nbcluster {__version__}", now=now, mine=lambda path: belongs(path, formats)
+    )
 
 
-def plan_writing(prepared: Prepared, directory: Path) -> Outcome:
+def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:
     """Return what ``write`` would do, without doing it."""
     from nbcluster.writer import planned
 
-    plan_ = planned(directory, prepared.files)
+    plan_ = planned(directory, prepared.files, lambda path: belongs(path, formats))
     return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from nbcluster.artifacts.formats import FORMATS
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import LANGUAGES, _
 
@@ -115,6 +116,14 @@ def build_parser() -> Parser:
     render = commands.add_parser("render", help=_("write the files"))
     _source(render)
     render.add_argument("--out", metavar="DIR", type=Path, required=True, help=_("target folder"))
+    render.add_argument(
+        "--format",
+        metavar="NAME",
+        action="append",
+        default=[],
+        choices=list(FORMATS),
+        help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
+    )
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
     render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
     render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))

@@ -78,7 +78,7 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
     from nbcluster.cli.report import print_written
-    from nbcluster.exporting import diffs, plan_writing, prepare, write
+    from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
     from nbcluster.writer import recover
 
     source = given(options)
@@ -87,7 +87,9 @@ def render(options: argparse.Namespace) -> int:
     if recovered:
         talk(recovered)
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
-    for problem in prepared.warnings:
+    prepared = chosen(prepared, options.format)
+    warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
+    for problem in warnings:
         talk(problem.line())
     if options.diff:
         lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
@@ -95,16 +97,16 @@ def render(options: argparse.Namespace) -> int:
             sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
     outcome: WriteResult | Outcome
     if options.dry_run:
-        outcome = plan_writing(prepared, directory)
+        outcome = plan_writing(prepared, directory, options.format)
     else:
-        outcome = write(prepared, directory, lambda: datetime.now(UTC))
+        outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format)
         _remember(source, directory)
     document = {
         "schema": 1,
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
         "removed": list(outcome.removed),
-        "problems": [problem.as_json() for problem in prepared.warnings],
+        "problems": [problem.as_json() for problem in warnings],
     }
     if options.json:
         print_json(document)

@@ -79,11 +79,14 @@ class Closing:
         """Ask, then write the files; returns whether they are written."""
         try:
             changes = [path for path, _lines in self.controller.diff()]
+            edited = self.controller.foreign_edits()
         except NbclusterError as fault:
             self.say_fault(fault)
             return False
         folder = self.controller.directory
         self.asker.show("\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes"))
+        for problem in edited:
+            self.asker.say(f"!  {problem.line()}", Tone.WARNING, indent="  ")
         if not self.asker.yes(_("Write to {folder}?").format(folder=folder), True):
             return False
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,15 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def manifest(files: Sequence[OutputFile], tool: str) -> bytes:
-    """Return the manifest of a set."""
-    listed = {
-        file.path: {"sha256": digest(file.data)} for file in sorted(files, key=lambda f: f.path) if file.path not in UNLISTED
-    }
+def every(_path: str) -> bool:
+    """Tell that a path belongs to what is written: all of them do."""
+    return True
+
+
+def manifest(files: Sequence[OutputFile], tool: str, others: Mapping[str, str] | None = None) -> bytes:
+    """Return the manifest of a set; ``others`` are path and hash of files that stand there and are left alone."""
+    hashes = {**(others or {}), **{file.path: digest(file.data) for file in files if file.path not in UNLISTED}}
+    listed = {path: {"sha256": hashes[path]} for path in sorted(hashes)}
     return (json.dumps({"schema": 1, "tool": tool, "files": listed}, indent=2) + "\n").encode()
 
 
@@ -54,8 +58,8 @@ def _is_inside(path: str) -> bool:
     return not path.startswith("/") and ".." not in path.split("/")
 
 
-def planned(directory: Path, files: Sequence[OutputFile]) -> WritePlan:
-    """Compare a set with what stands in a folder."""
+def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], bool] = every) -> WritePlan:
+    """Compare a set with what stands in a folder; of what is no longer written only paths that are ``mine`` go."""
     before = last_manifest(directory)
     added, changed, unchanged, foreign = [], [], [], []
     for file in files:
@@ -75,6 +79,6 @@ def planned(directory: Path, files: Sequence[OutputFile]) -> WritePlan:
     kept: list[str] = []
     for path_name, known in before.items():
         path = directory / path_name
-        if path_name not in {file.path for file in files} and path.is_file():
+        if mine(path_name) and path_name not in {file.path for file in files} and path.is_file():
             (removed if digest(path.read_bytes()) == known else kept).append(path_name)
     return WritePlan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(foreign), tuple(kept))

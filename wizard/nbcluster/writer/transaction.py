@@ -15,7 +15,7 @@ from nbcluster.outputfile import OutputFile
 from nbcluster.text import _
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.journal import JOURNAL, STAGE, Journal, clear_stage, finish, recover
-from nbcluster.writer.plan import MANIFEST, WritePlan, manifest, planned
+from nbcluster.writer.plan import MANIFEST, WritePlan, every, last_manifest, manifest, planned
 
 BACKUPS = "backups"
 KEPT_BACKUPS = 5
@@ -38,16 +38,26 @@ class WriteResult:
 
 
 def write_set(
-    directory: Path, files: Sequence[OutputFile], *, tool: str, now: Callable[[], datetime], system: FileSystem = _REAL
+    directory: Path,
+    files: Sequence[OutputFile],
+    *,
+    tool: str,
+    now: Callable[[], datetime],
+    mine: Callable[[str], bool] = every,
+    system: FileSystem = _REAL,
 ) -> WriteResult:
     """Write a set; raises ``NbclusterError`` (exit 7) with the earlier set untouched.
 
-    Files of the last set that are not in this one are removed, unless somebody edited them.
+    Files of the last set that are not in this one are removed, unless somebody edited them; paths that are not ``mine`` stay
+    as they are, in the folder and in the manifest.
     """
     try:
         _make_folders(directory, [directory], system)
         with FileLock(directory / _LOCK, timeout=5):
-            return _write(directory, (*files, OutputFile(MANIFEST, manifest(files, tool))), now, system)
+            recovered = recover(directory, system)
+            others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
+            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others)))
+            return _write(directory, listed, planned(directory, listed, mine), recovered, now, system)
     except Timeout:
         raise NbclusterError(
             ExitCode.UNWRITABLE, _("{path} is being written by another run: try again.").format(path=directory)
@@ -61,9 +71,14 @@ def write_set(
         raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=where, reason=reason)) from None
 
 
-def _write(directory: Path, files: Sequence[OutputFile], now: Callable[[], datetime], system: FileSystem) -> WriteResult:
-    recovered = recover(directory, system)
-    plan = planned(directory, files)
+def _write(
+    directory: Path,
+    files: Sequence[OutputFile],
+    plan: WritePlan,
+    recovered: str | None,
+    now: Callable[[], datetime],
+    system: FileSystem,
+) -> WriteResult:
     wanted = [file for file in files if file.path in plan.added or file.path in plan.changed]
     if not wanted and not plan.removed:
         (directory / _LOCK).unlink(missing_ok=True)
