@@ -124,6 +124,8 @@ def build_parser() -> Parser:
         choices=list(FORMATS),
         help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
     )
+    render.add_argument("--bundle", metavar="FILE", type=Path, help=_("write these files as one .tar.gz as well"))
+    render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle, too"))
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
     render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
     render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbcluster.cli.source import Given, given
-from nbcluster.errors import ExitCode
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.targets import may_be_skipped
+from nbcluster.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbcluster.answers import Answers
     from nbcluster.checks.results import Report
-    from nbcluster.exporting import Outcome
+    from nbcluster.exporting import Outcome, Prepared
     from nbcluster.writer import WriteResult
 
 
@@ -81,6 +82,8 @@ def render(options: argparse.Namespace) -> int:
     from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
     from nbcluster.writer import recover
 
+    if options.with_secrets and options.bundle is None:
+        raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory: Path = options.out.expanduser().absolute()
     recovered = recover(directory)
@@ -101,6 +104,8 @@ def render(options: argparse.Namespace) -> int:
     else:
         outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format)
         _remember(source, directory)
+        if options.bundle is not None:
+            _bundle(options, prepared)
     document = {
         "schema": 1,
         "written": list(outcome.written),
@@ -113,6 +118,16 @@ def render(options: argparse.Namespace) -> int:
     else:
         print_written(document, directory, dry_run=options.dry_run)
     return ExitCode.OK
+
+
+def _bundle(options: argparse.Namespace, prepared: Prepared) -> None:
+    from nbcluster.writer.bundle import write_bundle
+
+    files = [file for file in prepared.files if file.path != "report.json"]
+    write_bundle(options.bundle.expanduser().absolute(), files, with_secrets=options.with_secrets)
+    missing = [file.path for file in files if file.secret and not options.with_secrets]
+    if missing:
+        talk(_("The bundle lacks what holds secrets: {paths}. --with-secrets puts it in.").format(paths=", ".join(missing)))
 
 
 def _remember(source: Given, directory: Path) -> None:

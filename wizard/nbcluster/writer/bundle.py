@@ -1,0 +1,56 @@
+"""A set of files as one archive: the same bytes whenever and by whomever it is made."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.outputfile import OutputFile
+from nbcluster.text import _
+
+LEFT_OUT = "README"
+"""The file that names what was left out."""
+
+
+def archive(files: Sequence[OutputFile], *, with_secrets: bool) -> bytes:
+    """Return a ``.tar.gz`` of a set; without secrets a README in it names the files that it lacks."""
+    packed = [file for file in files if with_secrets or not file.secret]
+    missing = sorted(file.path for file in files if file.secret and not with_secrets)
+    if missing:
+        text = "Left out, because they hold secrets:\n" + "".join(f"  {path}\n" for path in missing)
+        packed.append(OutputFile(LEFT_OUT, text.encode()))
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for file in sorted(packed, key=lambda each: each.path):
+            entry = tarfile.TarInfo(file.path)
+            entry.size, entry.mode = len(file.data), 0o600 if file.secret else 0o644
+            tar.addfile(entry, io.BytesIO(file.data))
+    return gzip.compress(plain.getvalue(), mtime=0)
+
+
+def write_bundle(path: Path, files: Sequence[OutputFile], *, with_secrets: bool) -> None:
+    """Write the archive in one step, for its owner alone where it holds secrets; raises ``NbclusterError`` (exit 7)."""
+    data = archive(files, with_secrets=with_secrets)
+    secret = with_secrets and any(file.secret for file in files)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".nbcluster-", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o600 if secret else 0o644)
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except OSError as fault:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        message = _("{path} cannot be written: {reason}.")
+        reason = fault.strerror or type(fault).__name__
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason)) from None
