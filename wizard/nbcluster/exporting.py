@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.formats import FORMATS, belongs
 from nbcluster.artifacts.kubernetes.files import SECRET
 from nbcluster.artifacts.kubernetes.readback import secret_values
-from nbcluster.artifacts.formats import FORMATS, belongs
 from nbcluster.artifacts.plan import plan
 from nbcluster.artifacts.secrets import resolve
 from nbcluster.artifacts.variables import reader_of
