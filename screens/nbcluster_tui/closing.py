@@ -11,6 +11,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller, ExportResult
+from nbcluster.dialogue.closing import packed
 from nbcluster.errors import NbclusterError
 from nbcluster.flow import step_for
 from nbcluster.problems import Problem, Severity
@@ -140,7 +141,7 @@ class ExportView(FormView):
         lines += ["  " + _("kept, because it was edited: {path}").format(path=path) for path in done.kept]
         if done.backups:
             lines.append("  " + _("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
-        lines += ["", *self.controller.topology()]
+        lines += [*packed(outcome), "", *self.controller.topology()]
         if outcome.warnings:
             lines += ["", _("Warnings left:"), *(f"  ! {problem.line()}" for problem in outcome.warnings)]
         lines += ["", _("What to do next:"), *(f"  {n}. {text}" for n, text in enumerate(outcome.next_steps, 1))]

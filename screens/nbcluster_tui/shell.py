@@ -195,11 +195,12 @@ class WizardScreen(Frame):
         view = self.query_one(ExportView)
         try:
             changes = [path for path, _lines in self.controller.diff()]
+            edited = [f"!  {problem.line()}" for problem in self.controller.foreign_edits()]
         except NbclusterError as fault:
             view.show_fault(fault)
             return
         shown = "\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes")
-        question = _("Write to {folder}?").format(folder=self.controller.directory) + "\n\n" + shown
+        question = "\n".join((_("Write to {folder}?").format(folder=self.controller.directory), "", shown, *edited))
         self.app.push_screen(Confirm(question, _("Write")), self._write)
 
     def _write(self, confirmed: bool | None) -> None:

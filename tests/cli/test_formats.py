@@ -73,3 +73,15 @@ def test_edits_of_others_are_told(dry: tuple[str, ...], tmp_path: Path) -> None:
     assert "RUNBOOK.md" in ended.err and "backup" in told["RUNBOOK.md"]["hint"] and "stays" in told["nodes/worker1.env"]["hint"]
     assert "EDITED_BY_HAND=1" in (tmp_path / ".env").read_text() and (tmp_path / "nodes" / "worker1.env").exists()
     assert ("EDITED_BY_HAND" in (tmp_path / "RUNBOOK.md").read_text()) is bool(dry)
+
+
+def test_secrets_whose_keys_would_stand_nowhere_are_refused(tmp_path: Path) -> None:
+    """Keys are made once and kept in one file: values for Helm alone would get keys that the next run makes anew."""
+    answers = ANSWERS / "kubernetes.toml"
+    refused = nbcluster("render", "--answers", answers, "--out", tmp_path / "out", "--format", "helm")
+    assert refused.code == 2 and "kubernetes/secret.yaml" in refused.err
+    assert not (tmp_path / "out" / "helm").exists()
+    assert nbcluster("render", "--answers", answers, "--out", tmp_path / "out", "--format", "kubernetes").code == 0
+    assert nbcluster("render", "--answers", answers, "--out", tmp_path / "out", "--format", "helm").code == 0
+    rest = nbcluster("render", "--answers", answers, "--out", tmp_path / "out", "--json").json()
+    assert not {"helm/values.yaml", "kubernetes/secret.yaml"} & set(rest["written"])

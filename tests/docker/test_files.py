@@ -58,6 +58,14 @@ def test_the_compose_file_keeps_to_the_specification(changes: dict[str, object])
     assert list(judge.iter_errors(document))
 
 
+def test_a_private_authority_lies_where_the_container_has_it() -> None:
+    """The path of the host means nothing inside: the database's driver is told the one of the mount."""
+    files = planned({"database.tls": True, "tls.ca_file": "/etc/ssl/own.pem"})
+    inside = read(Reader.DOCKER, files[".env"].text)["DB_DIALECT_OPTIONS_SSL_CA"]
+    mounted = services({"tls.ca_file": "/etc/ssl/own.pem"})["node"]["volumes"][1]
+    assert mounted["source"] == "/etc/ssl/own.pem" and mounted["target"] == inside
+
+
 def planned(
     changes: Mapping[str, object] | None = None, base_text: str | None = None, kept_text: str | None = None
 ) -> dict[str, OutputFile]:

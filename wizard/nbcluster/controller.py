@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
 from nbcluster.board import Board, BoardRow
 from nbcluster.errors import NbclusterError
+from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
@@ -31,20 +32,9 @@ if TYPE_CHECKING:
     from nbcluster.exporting import Prepared
     from nbcluster.store import SessionStore
     from nbcluster.targets import Target
-    from nbcluster.writer import WriteResult
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
 Claims = Mapping[tuple[str, int, str], str]
-
-
-@dataclass(frozen=True)
-class ExportResult:
-    """What an export did and what is left to do, in order."""
-
-    directory: Path
-    result: WriteResult
-    warnings: tuple[Problem, ...]
-    next_steps: tuple[str, ...]
 
 
 class Controller(Answering):
@@ -274,7 +264,9 @@ class Controller(Answering):
         result = write(prepared, self.directory, self._now)
         self.session = replace(self.session, exported_to=str(self.directory))
         self.save()
-        return ExportResult(self.directory, result, prepared.warnings, tuple(next_steps(self.answers)))
+        packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
+        warnings = (*prepared.warnings, *packed.problems)
+        return ExportResult(self.directory, result, warnings, tuple(next_steps(self.answers)), packed.path, packed.left_out)
 
     def close(self) -> None:
         """Save, and let others open the session."""

@@ -216,14 +216,22 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
     return tuple(out)
 
 
-def chosen(prepared: Prepared, formats: Sequence[str]) -> Prepared:
-    """Return the part of a set that some formats mean; raises ``NbclusterError`` for one that this deployment has no file of."""
+def chosen(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepared:
+    """Return the part of a set that some formats mean.
+
+    Raises ``NbclusterError`` for one that this deployment has no file of, and for secrets whose keys would stand nowhere else.
+    """
     for name in formats:
         if not any(belongs(file.path, (name,)) for file in prepared.files):
             known = ", ".join(n for n in FORMATS if any(belongs(file.path, (n,)) for file in prepared.files))
             message = _("--format {name}: these answers make no such file. They make: {known}.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name, known=known))
-    return replace(prepared, files=tuple(file for file in prepared.files if belongs(file.path, formats)))
+    part = tuple(file for file in prepared.files if belongs(file.path, formats))
+    holder = next(file.path for file in prepared.files if file.path in (".env", SECRET))
+    if any(file.secret for file in part) and not belongs(holder, formats) and not (directory / holder).exists():
+        message = _("the keys of these files are kept in {holder}, which is not there yet: write it first, or all files.")
+        raise NbclusterError(ExitCode.INVALID, message.format(holder=holder))
+    return replace(prepared, files=part)
 
 
 def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> tuple[Problem, ...]:

@@ -10,7 +10,8 @@ from nbcluster.answers import Answers
 STORAGE = "/app/nocobase/storage"
 """Where the image keeps what all nodes share."""
 
-_AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
+AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
+"""Where a private certificate authority is mounted."""
 _PREPARED = "yarn nocobase postinstall && exec yarn start"
 
 
@@ -34,10 +35,10 @@ def first_boot_overrides(answers: Answers) -> dict[str, str]:
 def compose_file(answers: Answers) -> str:
     """Return the compose file; it needs compose 2.30, which knows ``format: raw``."""
     port, authority = answers.number("app.port"), answers.text("tls.ca_file")
-    environment = {"NODE_EXTRA_CA_CERTS": _AUTHORITY} if authority else {}
+    environment = {"NODE_EXTRA_CA_CERTS": AUTHORITY} if authority else {}
     volumes = [
         (answers.text("storage.path").rstrip("/"), STORAGE, False),
-        *([(authority, _AUTHORITY, True)] if authority else []),
+        *([(authority, AUTHORITY, True)] if authority else []),
     ]
     lines = [
         "# The same on every node, beside its env file: ../.env is the complete one of the node. Needs compose 2.30 or later.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.docker import AUTHORITY
 from nbcluster.artifacts.secrets import VARIABLES, Resolved
 from nbcluster.envfile import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError
@@ -67,7 +68,14 @@ def step_variables(step: Step, answers: Answers, resolved: Resolved | None = Non
             if value is not None:
                 out.append(Variable(field.variable, value))
     unwanted = IN_THE_IMAGE if in_containers(answers) else ()
-    return tuple(variable for variable in (*out, *composed) if variable.name and variable.name not in unwanted)
+    return tuple(_inside(each, answers) for each in (*out, *composed) if each.name and each.name not in unwanted)
+
+
+def _inside(variable: Variable, answers: Answers) -> Variable:
+    """Return a variable as the application finds it: in a container a private authority lies where it is mounted."""
+    if in_docker(answers) and variable.name == "DB_DIALECT_OPTIONS_SSL_CA":
+        return Variable(variable.name, AUTHORITY)
+    return variable
 
 
 def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secret | None:

@@ -90,7 +90,7 @@ def render(options: argparse.Namespace) -> int:
     if recovered:
         talk(recovered)
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
-    prepared = chosen(prepared, options.format)
+    prepared = chosen(prepared, options.format, directory)
     warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings:
         talk(problem.line())
@@ -121,11 +121,9 @@ def render(options: argparse.Namespace) -> int:
 
 
 def _bundle(options: argparse.Namespace, prepared: Prepared) -> None:
-    from nbcluster.writer.bundle import write_bundle
+    from nbcluster.exported import bundle
 
-    files = [file for file in prepared.files if file.path != "report.json"]
-    write_bundle(options.bundle.expanduser().absolute(), files, with_secrets=options.with_secrets)
-    missing = [file.path for file in files if file.secret and not options.with_secrets]
+    missing = bundle(prepared, options.bundle.expanduser().absolute(), with_secrets=options.with_secrets)
     if missing:
         talk(_("The bundle lacks what holds secrets: {paths}. --with-secrets puts it in.").format(paths=", ".join(missing)))
 

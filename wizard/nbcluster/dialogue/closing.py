@@ -12,6 +12,16 @@ from nbcluster.problems import Problem, Severity
 from nbcluster.text import _, ngettext
 
 
+def packed(outcome: ExportResult) -> list[str]:
+    """Return what became of the archive."""
+    if outcome.bundle is None:
+        return []
+    lines = [_("packed into {path}").format(path=outcome.bundle)]
+    if outcome.left_out:
+        lines.append(_("left out of it, because they hold secrets: {paths}").format(paths=", ".join(outcome.left_out)))
+    return [f"  {line}" for line in lines]
+
+
 class Closing:
     """The last two steps."""
 
@@ -117,6 +127,8 @@ class Closing:
             self.asker.show("  " + _("kept, because it was edited: {path}").format(path=path))
         if done.backups:
             self.asker.say(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"), indent="  ")
+        for line in packed(outcome):
+            self.asker.show(line)
         if outcome.warnings:
             self.asker.say(_("Warnings left:"), Tone.WARNING)
             for problem in outcome.warnings:

@@ -48,6 +48,19 @@ EXPORT = Step(
             why=N_("The files are written here, secrets readable by you alone (mode 0600)."),
         ),
         Field(
+            "export.bundle",
+            FieldKind.CHOICE,
+            N_("One archive"),
+            default="none",
+            in_file=False,
+            choices=(
+                Choice("none", N_("no")),
+                Choice("without", N_("yes, without secrets")),
+                Choice("with", N_("yes, and I want the secrets in it")),
+            ),
+            why=N_("The same files as one .tar.gz beside the folder. With secrets it is readable by you alone (mode 0600)."),
+        ),
+        Field(
             "output.language",
             FieldKind.CHOICE,
             N_("Language of the papers"),

@@ -1,0 +1,64 @@
+"""The export on the screen: an archive beside the folder, and what others edited, said before it is replaced."""
+
+from __future__ import annotations
+
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from nbcluster.answers import Source
+from nbcluster_tui.dialogs import Confirm
+from tests.screens.driver import Driver, controller_for, wizard
+from tests.unit.scenarios import official
+
+
+async def to_the_question(driver: Driver, folder: Path) -> None:
+    driver.controller.change("export.directory", str(folder))
+    await driver.go("export")
+    await driver.press("f8")
+    assert isinstance(driver.app.screen, Confirm), driver.text()
+
+
+@pytest.mark.parametrize(("wish", "has_env"), [("with", True), ("without", False)])
+async def test_the_set_as_one_archive(tmp_path: Path, wish: str, has_env: bool) -> None:
+    answers = official().with_("export.bundle", wish, Source.TYPED)
+    async with wizard(controller_for(answers), (120, 40)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        path = tmp_path / "out.tar.gz"
+        assert str(path) in driver.text().replace("\n", "") or path.name in driver.text()
+    with tarfile.open(path) as archive:
+        names = archive.getnames()
+    assert (".env" in names) is has_env and "RUNBOOK.md" in names
+    assert stat.S_IMODE(path.stat().st_mode) == (0o600 if has_env else 0o644)
+
+
+async def test_no_archive_unless_it_was_asked_for(tmp_path: Path) -> None:
+    async with wizard(controller_for(official())) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+    assert not (tmp_path / "out.tar.gz").exists()
+
+
+async def test_an_archive_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "out.tar.gz").mkdir()
+    answers = official().with_("export.bundle", "with", Source.TYPED)
+    async with wizard(controller_for(answers), (120, 60)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        assert "export.bundle" in driver.text()
+    assert (tmp_path / "out" / ".env").is_file()
+
+
+async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) -> None:
+    async with wizard(controller_for(official()), (120, 40)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        page = tmp_path / "out" / "nginx" / "nocobase.conf"
+        page.write_text(page.read_text() + "# mine\n")
+        await driver.go("review")
+        assert "!  nginx/nocobase.conf" in driver.text()
+        await to_the_question(driver, tmp_path / "out")
+        assert "!  nginx/nocobase.conf" in driver.text()
