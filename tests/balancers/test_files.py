@@ -86,9 +86,9 @@ def test_a_file_that_means_something_else_is_found(kind: str, old: str, new: str
 @pytest.mark.parametrize("kind", ["haproxy", "caddy"])
 def test_the_set_has_the_one_file_and_the_way_to_put_it_in_place(kind: str, tmp_path: Path) -> None:
     (tmp_path / "answers.toml").write_text(official_text({"balancer.kind": kind}))
-    for written in (7, 0):
+    for first in (True, False):
         ended = nbcluster("render", "--answers", tmp_path / "answers.toml", "--out", tmp_path / "out", "--json")
-        assert ended.code == 0 and len(ended.json()["written"]) <= written
+        assert ended.code == 0 and bool(ended.json()["written"]) is first
     files = tree(tmp_path / "out")
     assert FILES[kind][0] in files and not any(path.startswith("nginx/") for path in files)
     book = files["RUNBOOK.md"].decode()
