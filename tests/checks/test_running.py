@@ -177,7 +177,7 @@ def asked(server: SqlServer) -> Target:
     both = ", ".join(f"'{name}'" for name in ADAPTERS.split(","))
     head, _in, tail = str(questions["adapters_query"]).partition(" IN (")
     questions["adapters_query"] = f"{head} IN ({both}){tail.partition(')')[2]}"
-    return database_of(server, version="2.2.15", adapters=ADAPTERS, **questions)
+    return database_of(server, version="2.2.15", adapters=ADAPTERS, running=True, **questions)
 
 
 STATES = [

@@ -44,8 +44,8 @@ class Target:
       with machines and processes it is asked who uses it instead
     - rabbitmq: host, port, tls, username, password, vhost, ca_file
     - database: dialect, host, port, name, user, password, schema, tls, ca_file, connections (how many the cluster may open);
-      with version, adapters and the questions version_query, roles_query, broken_query, adapters_query it is asked what its
-      tables tell of the application instead
+      version, adapters and the questions version_query, roles_query, broken_query, adapters_query to the tables of an installed
+      application; with running it is asked these alone
     - node: host, port, public_path, installation (new or existing)
     - storage: path, version, own_key (APP_KEY is set), with RabbitMQ url_variable (the name that the answers give its variable)
     - http: host, port, tls, ca_file, server_name, public_path, websocket, peer (HOST:PORT of the node to compare with)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.sql import adapters_query, broken_query, roles_query, version_query
+from nbcluster.artifacts.tested import questions
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
 from nbcluster.fields import Row
 from nbcluster.flow import targets
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.license import needed
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import processes
 from nbcluster.steps import STEPS, Step
@@ -30,7 +29,7 @@ def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[
         found.append(_balancer(answers))
     for target in targets(answers, steps):
         if target.kind is TargetKind.DATABASE:
-            found.append(replace(target, params={**target.params, **_questions(answers)}))
+            found.append(replace(target, params={**target.params, **questions(answers), "running": True}))
         if target.kind is TargetKind.REDIS:
             found.append(replace(target, params={**target.params, **_users(answers)}))
     return tuple(found)
@@ -70,17 +69,6 @@ def _users(answers: Answers) -> dict[str, ParamValue]:
     # pods reach a server from the addresses of wherever they run
     count = 1 if on_kubernetes(answers) else len(machines)
     return {"machines": count or 1, "processes": sum(count or 1 for count in processes(answers))}
-
-
-def _questions(answers: Answers) -> dict[str, ParamValue]:
-    return {
-        "version": answers.text("app.version"),
-        "adapters": ",".join(needed(answers)),
-        "version_query": version_query(answers),
-        "roles_query": roles_query(answers),
-        "broken_query": broken_query(answers),
-        "adapters_query": adapters_query(answers),
-    }
 
 
 def verify(

@@ -9,8 +9,10 @@ from nbcluster import flow
 from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import upstream_servers
+from nbcluster.artifacts.runbook.sql import adapters_query, broken_query, roles_query, version_query
+from nbcluster.judge.license import needed
 from nbcluster.steps import STEPS, Step
-from nbcluster.targets import Target, TargetKind
+from nbcluster.targets import ParamValue, Target, TargetKind
 
 _JUDGES = ("nginx", "haproxy")
 """The programs that judge a file without starting anything."""
@@ -18,7 +20,25 @@ _JUDGES = ("nginx", "haproxy")
 
 def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:
     """Return everything to connect to or to look at, in the order of the steps."""
-    return tuple(_with_file(target, answers) for target in flow.targets(answers, steps))
+    return tuple(_with_questions(_with_file(target, answers), answers) for target in flow.targets(answers, steps))
+
+
+def _with_questions(target: Target, answers: Answers) -> Target:
+    if target.kind is not TargetKind.DATABASE:
+        return target
+    return replace(target, params={**target.params, **questions(answers)})
+
+
+def questions(answers: Answers) -> dict[str, ParamValue]:
+    """Return what the tables of an installed NocoBase are asked, and what is expected of them."""
+    return {
+        "version": answers.text("app.version"),
+        "adapters": ",".join(needed(answers)),
+        "version_query": version_query(answers),
+        "roles_query": roles_query(answers),
+        "broken_query": broken_query(answers),
+        "adapters_query": adapters_query(answers),
+    }
 
 
 def _with_file(target: Target, answers: Answers) -> Target:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from nbcluster.probe.findings import Finding, error, fail, ok, text, warn
+from nbcluster.probe.findings import Finding, Value, error, fail, ok, text, warn
 
 Rows = Sequence[Sequence[object]]
 Ask = Callable[[str], Rows]
@@ -51,6 +52,32 @@ def adapters(ask: Ask, param: Param) -> Finding:
     if others:
         return warn("database.adapters.version", others=", ".join(others), wanted=param("version"))
     return ok("database.adapters.ok", count=len(needed))
+
+
+def state(ask: Ask, param: Param, present: bool) -> Finding:
+    """Tell what an installation that is there before the set-up is like: broken off, of which version, with which adapters.
+
+    Raises what ``ask`` raises for tables that are called otherwise than the answers say.
+    """
+    if not present:
+        return ok("database.state.none")
+    found = whole(ask, param)
+    rows = ask(param("version_query"))
+    if found.status == "fail" or not rows:
+        return fail("database.state.half", **({"roles": "?", "broken": "?"} | found.params))
+    needed = [name for name in param("adapters").split(",") if name]
+    enabled = {text(row[0], 120) for row in ask(param("adapters_query")) if _true(row[2])}
+    values: dict[str, Value] = {"version": text(rows[0][0], 40), "wanted": param("version")}
+    values |= {"on": len(enabled), "needed": len(needed), "off": ", ".join(name for name in needed if name not in enabled) or "-"}
+    own, wanted = _numbers(values["version"]), _numbers(values["wanted"])
+    if own and wanted and own > wanted:
+        return warn("database.state.newer", **values)
+    return ok("database.state.ok", **values) if own == wanted else ok("database.state.older", **values)
+
+
+def _numbers(version: Value) -> tuple[int, ...]:
+    found = re.match(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})", str(version))
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 def _count(rows: Rows) -> int | None:

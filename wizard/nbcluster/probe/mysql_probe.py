@@ -26,11 +26,12 @@ class MysqlProbe(Probe):
     session: pymysql.Connection | None = None
     _failure: BaseException | None = None
     _tried = False
+    _present = False
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.names, self.encoding, self.timezone)
-        rest = (self.connections, self.installation)
+        rest = (self.connections, self.installation, self.state)
         return {method.__name__: method for method in (*own, *rest)} | application.stages(self.ask, self.text)
 
     def _connect(self) -> None:
@@ -188,7 +189,16 @@ class MysqlProbe(Probe):
             " AND (table_name LIKE '%applicationversion' OR table_name LIKE '%application\\_version') ORDER BY 2 LIMIT 20"
         )
         rows = [(text(row[0], 64), text(row[1], 64)) for row in self.ask(query)]
-        return installation(rows, "", self.text("installation"), self._installed_version)
+        found = installation(rows, "", self.text("installation"), self._installed_version)
+        self._present = found.code in ("database.installation.found", "database.installation.unexpected")
+        return found
+
+    def state(self) -> Finding:
+        """Tell what the installation that was found is like."""
+        try:
+            return application.state(self.ask, self.text, self._present)
+        except pymysql.err.MySQLError:
+            return skip("database.state.unknown")
 
     def _installed_version(self, schema: str, table: str) -> str:
         try:

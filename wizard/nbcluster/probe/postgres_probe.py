@@ -11,7 +11,7 @@ import pg8000.native
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
-from nbcluster.probe.findings import Finding, Stop, error, fail, ok, text, warn
+from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 
 OLDEST = 10
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -21,11 +21,14 @@ class PostgresProbe(Probe):
     """The stages of a PostgreSQL endpoint."""
 
     session: pg8000.native.Connection | None = None
+    _present = False
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.timezone, self.connections)
-        return {method.__name__: method for method in (*own, self.installation)} | application.stages(self.ask, self.text)
+        return {method.__name__: method for method in (*own, self.installation, self.state)} | application.stages(
+            self.ask, self.text
+        )
 
     def tls(self) -> Finding:
         """Ask for TLS in the protocol's own way, then start it."""
@@ -171,7 +174,16 @@ class PostgresProbe(Probe):
             " WHERE table_name LIKE '%applicationVersion' OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20"
         )
         rows = [(text(schema, 63), text(table, 63)) for schema, table in self.ask(query)]
-        return installation(rows, self.text("schema"), self.text("installation"), self._installed_version)
+        found = installation(rows, self.text("schema"), self.text("installation"), self._installed_version)
+        self._present = found.code in ("database.installation.found", "database.installation.unexpected")
+        return found
+
+    def state(self) -> Finding:
+        """Tell what the installation that was found is like."""
+        try:
+            return application.state(self.ask, self.text, self._present)
+        except pg8000.native.DatabaseError:
+            return skip("database.state.unknown")
 
     def _installed_version(self, schema: str, table: str) -> str:
         try:

@@ -42,10 +42,11 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         own = ("rights",) if str(params.get("dialect")) in ("postgres", "kingbase") else ("rights", "names")
         login = (
             ("version", *APPLICATION)
-            if params.get("version_query")
+            if params.get("running")
             else ("version", *own, "encoding", "timezone", "connections", "installation")
         )
-        return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login))
+        state = (Stage("state", ("installation",)),) if params.get("version_query") and not params.get("running") else ()
+        return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login), *state)
     if kind == TargetKind.HTTP:
         more = [name for name, param in (("websocket", "websocket"), ("same", "peer")) if params.get(param)]
         return (*opening, Stage("health", (link,)), *(Stage(name, ("health",) if name == "same" else (link,)) for name in more))

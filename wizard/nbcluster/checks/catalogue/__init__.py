@@ -9,6 +9,7 @@ from typing import Any
 from nbcluster.checks.catalogue import (
     common,
     database,
+    installed,
     machines,
     pages_others,
     pages_rabbitmq,
@@ -33,9 +34,12 @@ OUTCOMES: dict[str, Outcome] = (
     | machines.OUTCOMES
     | database.OUTCOMES
     | running.OUTCOMES
+    | installed.OUTCOMES
     | redis_server.OUTCOMES
 )
-PAGES: tuple[Page, ...] = pages_redis.PAGES + redis_server.PAGES + pages_rabbitmq.PAGES + pages_others.PAGES + running.PAGES
+PAGES: tuple[Page, ...] = (
+    pages_redis.PAGES + redis_server.PAGES + pages_rabbitmq.PAGES + pages_others.PAGES + running.PAGES + installed.PAGES
+)
 
 STATUS_WORDS = {
     "ok": N_("in order"),

@@ -166,44 +166,6 @@ OUTCOMES: dict[str, Outcome] = {
         "",
         N_("ACL SETUSER {user} +client|list +dbsize lets the checks see it."),
     ),
-    "database.application.ok": Outcome("ok", N_("the tables are those of NocoBase {version}")),
-    "database.application.other": Outcome(
-        "warn",
-        N_("the tables are those of NocoBase {version}; {wanted} was asked for"),
-        "",
-        N_("Nodes with CLUSTER_MODE upgrade nothing: follow the runbook's upgrade on one node."),
-    ),
-    "database.application.none": Outcome(
-        "fail",
-        N_("the installation broke off before it wrote its version"),
-        "",
-        N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
-    ),
-    "database.whole.ok": Outcome("ok", N_("the installation is whole: {roles} roles")),
-    "database.whole.half": Outcome(
-        "fail",
-        N_("half an installation: {roles} roles, {broken} plugins broken off"),
-        N_("It may look healthy, and nobody can sign in."),
-        N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
-    ),
-    "database.whole.unknown": Outcome(
-        "error", N_("the tables do not answer as those of NocoBase do"), "", N_("Check schema, prefix and names.")
-    ),
-    "database.adapters.ok": Outcome("ok", N_("all {count} adapter plugins are enabled")),
-    "database.adapters.missing": Outcome(
-        "fail",
-        N_("adapter plugins are not in force: missing {missing}; not enabled {off}"),
-        N_("What they should carry stays on each node alone."),
-        N_(
-            "Check the licence and APPEND_PRESET_BUILT_IN_PLUGINS, then upgrade on one node with CLUSTER_MODE empty, as the runbook says."
-        ),
-    ),
-    "database.adapters.version": Outcome(
-        "warn",
-        N_("adapter plugins of another version than {wanted}: {others}"),
-        "",
-        N_("All plugins have the version of the application: upgrade them."),
-    ),
 }
 
 _GET = "GET <public path>api/__health_check"
@@ -260,31 +222,5 @@ PAGES: tuple[Page, ...] = (
         N_("The variable of the role, and its plugin."),
         ("DBSIZE", "CLIENT LIST"),
         ("net", "redis.state"),
-    ),
-    Page(
-        "database.application",
-        N_("The tables belong to the wanted version"),
-        N_("Nodes with CLUSTER_MODE never upgrade. Only in `nbcluster verify`."),
-        N_("The runbook's upgrade."),
-        ("SELECT value FROM applicationVersion",),
-        ("database",),
-    ),
-    Page(
-        "database.whole",
-        N_("The installation is whole"),
-        N_(
-            "One that broke off and was started again looks healthy: that it has no roles is the only lasting sign. Only in `nbcluster verify`."
-        ),
-        N_("An empty database and the runbook's first boot."),
-        ("SELECT count(*) FROM roles", "SELECT count(*) FROM applicationPlugins WHERE enabled AND installed IS NOT TRUE"),
-        ("database",),
-    ),
-    Page(
-        "database.adapters",
-        N_("The adapter plugins are enabled, in the version of the application"),
-        N_("A variable without its plugin is ignored in silence. Only in `nbcluster verify`."),
-        N_("Licence, APPEND_PRESET_BUILT_IN_PLUGINS, an upgrade on one node."),
-        ("SELECT packageName, version, enabled AND installed FROM applicationPlugins WHERE packageName IN (...)",),
-        ("database",),
     ),
 )
