@@ -12,6 +12,7 @@ from pymysql.cursors import Cursor
 from nbcluster.checks.engine import run_checks
 from nbcluster.probe.database import judge_zone
 from nbcluster.probe.mysql_rights import NEEDED, account, missing, roles
+from nbcluster.probe.postgres_probe import PostgresProbe
 from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, database_of
 from tests.services.sql import SqlServer
@@ -35,6 +36,36 @@ def test_a_limit_in_postgres(postgres: SqlServer, administrator: pg8000.native.C
             assert kind.upper() in str(found.params["by"])
     finally:
         administrator.run(f'alter {kind} "{name}" connection limit -1')
+
+
+def test_a_superuser_has_no_limit_but_the_servers(postgres: SqlServer, administrator: pg8000.native.Connection) -> None:
+    administrator.run(f'alter database "{postgres.database}" connection limit 3')
+    try:
+        found = by_id(run_checks([database_of(postgres, user=postgres.administrator)]))["database.connections"]
+    finally:
+        administrator.run(f'alter database "{postgres.database}" connection limit -1')
+    assert (found.status, found.params["by"]) == ("ok", "max_connections")
+
+
+def test_a_server_that_is_only_like_postgres_is_asked_no_more_than_it_answers(
+    postgres: SqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KingbaseES and proxies may lack catalogue tables: what cannot be asked is not held against them."""
+    target = database_of(postgres)
+    probe = PostgresProbe(dict(target.params) | {"password": postgres.password}, 5)
+    plainly = probe.ask
+
+    def lacking(query: str, **values: str) -> list[list[object]]:
+        return plainly(query.replace("pg_roles", "no_such_table").replace("FROM pg_tables", "FROM no_such_table"), **values)
+
+    try:
+        probe.reach()
+        probe.login()
+        monkeypatch.setattr(probe, "ask", lacking)
+        assert probe.rights().code == "database.rights.ok"
+        assert probe.connections().params["by"] == "max_connections"
+    finally:
+        probe.close()
 
 
 def test_a_limit_in_mariadb(mariadb: SqlServer) -> None:

@@ -98,6 +98,13 @@ class PostgresProbe(Probe):
         rows: list[list[object]] = self.session.run(query, **values) or []
         return rows
 
+    def _may_ask(self, query: str, **values: str) -> list[list[object]]:
+        """Run a query on tables that what is only like PostgreSQL may lack; no rows then."""
+        try:
+            return self.ask(query, **values)
+        except pg8000.native.DatabaseError:
+            return []
+
     def _one(self, query: str, **values: str) -> object:
         rows = self.ask(query, **values)
         return rows[0][0] if rows and rows[0] else None
@@ -131,7 +138,7 @@ class PostgresProbe(Probe):
             "SELECT tableowner, count(*) FROM pg_tables WHERE schemaname = :schema"
             " AND NOT pg_has_role(tableowner, 'USAGE') GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
         )
-        if foreign := self.ask(query, schema=schema):
+        if foreign := self._may_ask(query, schema=schema):
             owner, count = text(foreign[0][0], 63), text(foreign[0][1], 12)
             return warn("database.rights.foreign", schema=schema, user=user, owner=owner, count=count)
         return ok("database.rights.ok", schema=schema)
@@ -145,7 +152,8 @@ class PostgresProbe(Probe):
     def encoding(self) -> Finding:
         """Tell whether every character can be stored."""
         found = text(self._one("SHOW server_encoding"), 40)
-        collation = text(self._one("SELECT datcollate FROM pg_database WHERE datname = current_database()"), 60)
+        collated = self._may_ask("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+        collation = text(collated[0][0], 60) if collated else "?"
         return judge_encoding(found, found.upper() in ("UTF8", "UNICODE"), "UTF8", collation)
 
     def connections(self) -> Finding:
@@ -160,11 +168,11 @@ class PostgresProbe(Probe):
             "SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database"
             " WHERE rolname = current_user AND NOT rolsuper AND datname = current_database()"
         )
-        for own, name in zip(
-            *self.ask(query), ("ALTER ROLE ... CONNECTION LIMIT", "ALTER DATABASE ... CONNECTION LIMIT"), strict=True
-        ):
+        # no row: a superuser is exempt from both
+        limits = (self._may_ask(query) or [[-1, -1]])[0]
+        for own, kind in zip(limits, ("ROLE", "DATABASE"), strict=True):
             if isinstance(own, int) and 0 <= own < available:
-                available, by = own, name
+                available, by = own, f"ALTER {kind} ... CONNECTION LIMIT"
         return judge_connections(self.number("connections"), available, used, by)
 
     def installation(self) -> Finding:
