@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import nbcluster
+from nbcluster import programs
 from nbcluster.answersfile import load_text
 from nbcluster.controller import Controller
 from nbcluster.demo.scenario import Demo, answers_toml, example_nodes, start_demo
@@ -43,9 +41,8 @@ def test_the_servers_listen_until_they_are_closed() -> None:
 
 
 def test_the_process_ends_when_its_parent_is_gone() -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(nbcluster.__file__).parents[1])}
-    command = [sys.executable, "-P", "-m", "nbcluster.demo.servers"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+    command = programs.command("nbcluster.demo.servers")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdin is not None
         assert b'"redis"' in process.stdout.readline()

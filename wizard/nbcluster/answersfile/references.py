@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nbcluster.problems import Problem
+from nbcluster.programs import withhold
 from nbcluster.text import _
 
 _LIMIT = 1 << 20
@@ -42,6 +43,7 @@ class Resolver:
         return None
 
     def _variable(self, path: str, name: str) -> str:
+        withhold(name)
         value = self.environment.get(name)
         if value is None:
             raise ReferenceFault(

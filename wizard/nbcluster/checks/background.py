@@ -7,6 +7,7 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from nbcluster import programs
 from nbcluster.checks.conversation import Conversation
 from nbcluster.checks.engine import GRACE_SECONDS, LONGEST_LINE, PARTING_SECONDS, OnResult, OnTarget, command, tell
 from nbcluster.checks.results import Report
@@ -33,7 +34,7 @@ class ProbeProcess:
             if self._process is not None and self._process.returncode is None:
                 return
             self._process = await asyncio.create_subprocess_exec(
-                *command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=LONGEST_LINE
+                *command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=LONGEST_LINE, env=programs.environment()
             )
             self._reader = asyncio.create_task(self._read(self._process), name="probe results")
 

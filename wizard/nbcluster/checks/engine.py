@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from nbcluster import programs
 from nbcluster.checks.conversation import Conversation, known_ids, selects
 from nbcluster.checks.results import CheckResult, Report
 from nbcluster.targets import Target
@@ -30,7 +30,7 @@ OnTarget = Callable[[Target, tuple[CheckResult, ...]], None]
 
 def command() -> list[str]:
     """Return the command line of the probe program."""
-    return [sys.executable, "-m", "nbcluster.probe"]
+    return programs.command("nbcluster.probe.server")
 
 
 def run_checks(
@@ -50,7 +50,9 @@ def run_checks(
     tell(on_result, talk.opening())
     if not talk.finished:
         end = time.monotonic() + timeout + GRACE_SECONDS
-        process = subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own program
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=programs.environment()
+        )
         try:
             _converse(process, talk, end, on_result)
         finally:

@@ -11,10 +11,9 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from types import TracebackType
 
-import nbcluster
+from nbcluster import programs
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
 
@@ -51,14 +50,12 @@ class DemoServers:
 
     def start(self) -> Ports:
         """Start the process and return its ports; raises ``NbclusterError`` when it does not come up."""
-        home = str(Path(nbcluster.__file__).parents[1])
-        before = os.environ.get("PYTHONPATH", "")
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nbcluster.demo.servers"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            programs.command("nbcluster.demo.servers"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{before}" if before else home},
+            env=programs.environment(),
             start_new_session=True,
         )
         try:
@@ -129,5 +126,7 @@ def _until_closed(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None
     loop.call_soon_threadsafe(ended.set)
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Serve until standard input closes; returns the exit code."""
     asyncio.run(_serve())
+    return 0

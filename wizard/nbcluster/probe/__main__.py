@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from nbcluster.probe.server import Server
+from nbcluster.probe.server import main
 
 if __name__ == "__main__":
-    sys.exit(Server().run())
+    sys.exit(main())

@@ -228,3 +228,8 @@ class Server:
         elif self._writing and not wanted:
             self._selector.unregister(self._sink)
         self._writing = wanted
+
+
+def main() -> int:
+    """Run the program; returns its exit code."""
+    return Server().run()
