@@ -6,16 +6,20 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from nbcluster import programs
 from nbcluster.checks import background, engine
 from nbcluster.checks.conversation import Conversation
 from nbcluster.checks.engine import ProbeProcess, known_ids, run_checks
 from nbcluster.checks.results import CheckResult
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.secret import Secret
 from nbcluster.targets import Target
 from tests.checks.conftest import Misbehave, by_id, code_of, node_at, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
@@ -96,6 +100,98 @@ def test_a_program_that_talks_nonsense_is_ended_in_time(monkeypatch: pytest.Monk
     report = run_checks([redis_at(1)], timeout=0.3)
     assert time.monotonic() - started < 1.5
     assert code_of(report, "redis.lock.reach") == "probe.late"
+
+
+class Delay:
+    """Lets the program start when a clock, which is the test's, has gone on by some seconds."""
+
+    def __init__(self, gate: Path, seconds: float) -> None:
+        self.passed = 0.0
+        self._gate, self._seconds = gate, seconds
+        os.mkfifo(gate)
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+
+    def command(self) -> list[str]:
+        self._thread.start()
+        return ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(self._gate), *programs.command("nbcluster.probe.server")]
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.passed
+
+    def _wait(self) -> None:
+        # opening blocks until the program has come as far as its own opening
+        with self._gate.open("w") as gate:
+            self.passed = self._seconds
+            gate.write("go\n")
+
+
+def test_a_machine_that_is_slow_to_start_the_program_says_nothing_about_a_server(
+    redis_plain: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delay = Delay(tmp_path / "gate", engine.START_SECONDS - 1)
+    monkeypatch.setattr(engine, "command", delay.command)
+    monkeypatch.setattr(engine, "monotonic", delay.monotonic)
+    found = statuses(run_checks([redis_of(redis_plain)]))
+    assert set(found) == set(known_ids([redis_of(redis_plain)]))
+    assert not {"error", "fail"} & set(found.values()), found
+
+
+def test_a_machine_that_does_not_get_as_far_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asleep = ["/bin/sh", "-c", 'read word < "$0"', str(tmp_path / "gate")]
+    os.mkfifo(tmp_path / "gate")
+    monkeypatch.setattr(engine, "command", lambda: asleep)
+    monkeypatch.setattr(engine, "START_SECONDS", 0.1)
+    report = run_checks([redis_at(1)])
+    assert code_of(report, "redis.lock.reach") == "probe.slow"
+    assert set(statuses(report).values()) == {"error", "skip"}
+
+
+async def test_a_front_end_gives_a_slow_start_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "gate")
+    words = ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(tmp_path / "gate"), *programs.command("nbcluster.probe.server")]
+    monkeypatch.setattr(background, "command", lambda: words)
+    monkeypatch.setattr(background, "START_SECONDS", 0.1)
+    process = ProbeProcess()
+    try:
+        assert code_of(await process.run([redis_at(1)]), "redis.lock.reach") == "probe.slow"
+        monkeypatch.setattr(background, "START_SECONDS", 30.0)
+        monkeypatch.setattr(background, "GRACE_SECONDS", 30.0)
+        run = asyncio.create_task(process.run([redis_at(free_ports())], timeout=1.0))
+        await asyncio.to_thread((tmp_path / "gate").write_text, "go\n")
+        assert code_of(await run, "redis.lock.reach") == "net.refused"
+    finally:
+        await process.close()
+
+
+TRACE = 'import sys; sys.stderr.write("Traceback\\n" * 9999 + "\\x1b]52;c;x\\x07 word: s3cret\\u202e\\n\\n"); sys.exit(3)'
+
+
+def test_what_the_program_says_on_its_way_out_is_a_detail(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "command", lambda: [sys.executable, "-c", TRACE])
+    found = by_id(run_checks([redis_at(1, password=Secret("s3cret"))]))["redis.lock.reach"]
+    assert found.code == "probe.died"
+    assert "word: " in found.detail
+    assert "s3cret" not in found.detail
+    assert found.detail.isprintable()
+    assert len(found.detail) < 1000
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_what_the_program_says_is_not_drawn_over_a_front_end(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(background, "command", lambda: [sys.executable, "-c", TRACE])
+    process = ProbeProcess()
+    try:
+        found = by_id(await process.run([redis_at(1, password=Secret("s3cret"))]))["redis.lock.reach"]
+    finally:
+        await process.close()
+    assert found.code == "probe.died"
+    assert "word: " in found.detail
+    assert "s3cret" not in found.detail
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
 
+from nbcluster.probe import server
+from nbcluster.probe.base import Probe
+from nbcluster.probe.child import probe_for
 from nbcluster.probe.findings import DeadlineReached, Flood, bounded, ok, text
 from nbcluster.probe.net import LARGEST_ANSWER, Memory
 from nbcluster.probe.stages import plan, with_needed
@@ -64,6 +69,7 @@ def test_it_ends_with_its_input(program: Program, misbehave: Misbehave) -> None:
     ask(program, redis_request(1, misbehave(BEHAVIOURS["silent"]), 30))
     assert program.stdin is not None
     assert program.stdout is not None
+    assert json.loads(program.stdout.readline()) == {"run": 1, "begun": True}
     assert json.loads(program.stdout.readline())["result"][0] == "reach"
     started = time.monotonic()
     program.stdin.close()
@@ -75,8 +81,38 @@ def test_a_run_is_cancelled(program: Program, misbehave: Misbehave) -> None:
     ask(program, redis_request(7, misbehave(BEHAVIOURS["silent"]), 30))
     assert program.stdout is not None
     program.stdout.readline()
+    program.stdout.readline()
     ask(program, {"cancel": 7})
     assert answers(program, 1)[-1] == {"run": 7, "done": True, "reason": "probe.cancelled"}
+
+
+def test_a_run_is_cancelled_in_the_breath_that_asks_for_it(program: Program) -> None:
+    ask(program, redis_request(7, free_ports()), {"cancel": 7})
+    assert answers(program, 1) == [{"run": 7, "done": True, "reason": "probe.cancelled"}]
+
+
+def test_the_time_of_a_check_begins_when_its_client_is_imported(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """Each import takes ten times as long as all checks may: the clock is the test's."""
+    now = 0.0
+
+    def imports(kind: str, params: dict[str, Any]) -> type[Probe]:
+        nonlocal now
+        now += 50.0
+        return probe_for(kind, params)
+
+    monkeypatch.setattr(server, "monotonic", lambda: now)
+    monkeypatch.setattr(server, "probe_for", imports)
+    requests, source = os.pipe()
+    results, sink = os.pipe()
+    for end in (source, requests, results, sink):
+        request.addfinalizer(partial(os.close, end))
+    os.write(source, b"".join(json.dumps(redis_request(number, 1)).encode() + b"\n" for number in (1, 2)))
+    program = server.Server(requests, sink)
+    program._read_requests()
+    assert [deadline for deadline, _request in program._queue] == [105.0, 105.0]
+    assert [json.loads(line) for line in os.read(results, 4096).splitlines()] == [{"run": n, "begun": True} for n in (1, 2)]
 
 
 def test_a_deadline_ends_a_child_that_does_not_end_itself(program: Program, misbehave: Misbehave) -> None:

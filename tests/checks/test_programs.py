@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -15,10 +16,13 @@ from pathlib import Path
 import pytest
 
 from nbcluster import programs
+from nbcluster.answersfile import load_text
 from nbcluster.checks.background import ProbeProcess
 from nbcluster.checks.engine import run_checks
+from nbcluster.checks.results import CheckResult
 from nbcluster.demo.servers import DemoServers
-from tests.checks.conftest import redis_of, statuses
+from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses
+from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.process import REPOSITORY
 from tests.services.redis_server import RedisServer
 from tests.unit.scenarios import official_text
@@ -174,6 +178,62 @@ async def test_no_front_end_and_no_tour_imports_from_where_it_is_started(
     with DemoServers() as servers:
         assert servers.ports.redis
     assert caught(traps) == ""
+
+
+VARIABLES = {
+    "CACHE_PASSWORD": "pw#of the/cache",
+    "LOCK_ADDRESS": "redis://default:pw%23of%20the%2Flock@127.0.0.1:6379/2",
+    "DATABASE_HOST": "database.internal",
+    "NBCLUSTER_DATABASE_PASSWORD": "pw#of the/database",
+    "NBCLUSTER_WHATEVER": "pw#of/anything",
+}
+
+
+async def test_no_program_sees_what_secrets_were_read_from(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    references = {
+        "redis.cache": {"url": "redis://127.0.0.1:6379/0", "password": {"env": "CACHE_PASSWORD"}},
+        "redis.lock": {"url": {"env": "LOCK_ADDRESS"}},
+        "database.host": {"env": "DATABASE_HOST"},
+    }
+    monkeypatch.setattr(programs, "_withheld", set())
+    load_text(official_text(references), "test", Path())
+    process = ProbeProcess()
+    seen: list[dict[str, str]] = []
+    cancel = asyncio.Event()
+
+    def look(_reached: CheckResult) -> None:
+        if cancel.is_set():
+            return
+        # the server is silent: the child that reached it is there
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        seen.extend(environment_of_process(pid) for pid in (process.pid, *children))
+        cancel.set()
+
+    try:
+        await process.run([redis_at(misbehave(BEHAVIOURS["silent"]))], timeout=60, on_result=look, cancel=cancel)
+    finally:
+        await process.close()
+    assert len(seen) >= 2
+    for environment in seen:
+        assert not VARIABLES.keys() & environment.keys()
+        assert not any(secret in value for secret in VARIABLES.values() for value in environment.values())
+        assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_the_servers_of_the_tour_do_not_see_them_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(programs, "_withheld", set(VARIABLES))
+    with DemoServers() as servers:
+        assert servers._process is not None
+        assert not VARIABLES.keys() & environment_of_process(servers._process.pid).keys()
+
+
+def environment_of_process(pid: int | str | None) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def test_only_absolute_folders_other_than_the_current_one_are_imported_from(

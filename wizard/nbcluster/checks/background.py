@@ -9,7 +9,18 @@ from collections.abc import Mapping, Sequence
 
 from nbcluster import programs
 from nbcluster.checks.conversation import Conversation
-from nbcluster.checks.engine import GRACE_SECONDS, LONGEST_LINE, PARTING_SECONDS, OnResult, OnTarget, command, tell
+from nbcluster.checks.engine import (
+    GRACE_SECONDS,
+    LONGEST_LINE,
+    PARTING_SECONDS,
+    START_SECONDS,
+    Noise,
+    OnResult,
+    OnTarget,
+    command,
+    late,
+    tell,
+)
 from nbcluster.checks.results import Report
 from nbcluster.targets import Target
 
@@ -34,7 +45,12 @@ class ProbeProcess:
             if self._process is not None and self._process.returncode is None:
                 return
             self._process = await asyncio.create_subprocess_exec(
-                *command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=LONGEST_LINE, env=programs.environment()
+                *command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                limit=LONGEST_LINE,
+                env=programs.environment(),
             )
             self._reader = asyncio.create_task(self._read(self._process), name="probe results")
 
@@ -78,18 +94,22 @@ class ProbeProcess:
         self._runs |= dict.fromkeys(run.talk.works, run)
         try:
             process.stdin.write(run.talk.requests())
-            reason = await _first(run.ended, cancel, timeout + GRACE_SECONDS)
+            await _first((run.begun, run.ended, cancel), START_SECONDS)
+            if run.begun.is_set():
+                await _first((run.ended, cancel), timeout + GRACE_SECONDS)
         finally:
             unfinished = run.talk.cancellation()
             if unfinished and process.returncode is None:
                 process.stdin.write(unfinished)
             for number in run.talk.works:
                 self._runs.pop(number, None)
-        run.give_up(reason)
+        run.give_up("probe.cancelled" if cancel is not None and cancel.is_set() else late(run.talk))
         return run.talk.report()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
+        noise = Noise()
+        listener = asyncio.create_task(_listen(process, noise), name="probe noise")
         try:
             while line := await process.stdout.readline():
                 number = _number(line)
@@ -99,13 +119,15 @@ class ProbeProcess:
             # A line beyond every limit: the program is not itself.
             process.kill()
         await process.wait()
+        await listener
         for run in set(self._runs.values()):
-            run.give_up("probe.died")
+            run.give_up("probe.died", noise.last)
 
 
 class _Run:
     def __init__(self, talk: Conversation, on_result: OnResult | None, on_target: OnTarget | None) -> None:
         self.talk = talk
+        self.begun = asyncio.Event()
         self.ended = asyncio.Event()
         self._on_result = on_result
         self._on_target = on_target
@@ -119,14 +141,16 @@ class _Run:
     def feed(self, line: bytes) -> None:
         results, work = self.talk.feed(line)
         tell(self._on_result, results)
+        if self.talk.begun:
+            self.begun.set()
         if work is not None:
             self._target(work.number)
         if self.talk.finished:
             self.ended.set()
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, reason: str, said: str = "") -> None:
         missing = [number for number, work in self.talk.works.items() if not work.done]
-        tell(self._on_result, self.talk.give_up(reason))
+        tell(self._on_result, self.talk.give_up(reason, said))
         for number in missing:
             self._target(number)
         self.ended.set()
@@ -137,15 +161,20 @@ class _Run:
             self._on_target(work.target, tuple(work.ordered()))
 
 
-async def _first(ended: asyncio.Event, cancel: asyncio.Event | None, seconds: float) -> str:
-    """Wait for the end, a cancellation or the time; returns the code for what is then missing."""
-    waiting = {asyncio.create_task(event.wait(), name="checks") for event in (ended, cancel) if event is not None}
+async def _first(events: tuple[asyncio.Event | None, ...], seconds: float) -> None:
+    """Wait until one of the events is set or the time is over."""
+    waiting = {asyncio.create_task(event.wait(), name="checks") for event in events if event is not None}
     try:
         await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()
-    return "probe.cancelled" if cancel is not None and cancel.is_set() and not ended.is_set() else "probe.late"
+
+
+async def _listen(process: asyncio.subprocess.Process, noise: Noise) -> None:
+    assert process.stderr is not None
+    while data := await process.stderr.read(65536):
+        noise.take(data)
 
 
 def _number(line: bytes) -> int:

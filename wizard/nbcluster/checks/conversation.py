@@ -14,7 +14,7 @@ from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.probe.stages import plan, with_needed
-from nbcluster.secret import Secret
+from nbcluster.secret import MASK, Secret
 from nbcluster.targets import Target
 from nbcluster.text import _
 
@@ -80,8 +80,11 @@ class Work:
         """Return the results in the order of the stages."""
         return [self.results[check_id] for check_id in self.ids if check_id in self.results]
 
-    def end(self, reason: str) -> list[CheckResult]:
-        """Give up on what is missing: the first stage without a verdict is where it stopped, the others depend on it."""
+    def end(self, reason: str, said: str = "") -> list[CheckResult]:
+        """Give up on what is missing: the first stage without a verdict is where it stopped, the others depend on it.
+
+        ``said`` is what the program wrote to its standard error last.
+        """
         self.done = True
         found: list[CheckResult | None] = []
         stopped = ""
@@ -95,14 +98,17 @@ class Work:
                 found.append(self.tell(check_id, "skip", reason, {}, 0))
             elif not stopped:
                 stopped = name
-                found.append(self.tell(check_id, "error", reason, {"reached": reached or "-"}, 0))
+                found.append(self.tell(check_id, "error", reason, {"reached": reached or "-", "said": said or "-"}, 0))
             else:
                 found.append(self.tell(check_id, "skip", "probe.needs", {"stage": stopped}, 0))
         return [result for result in found if result is not None]
 
 
 class Conversation:
-    """One run; raises ``NbclusterError`` for a selection that matches nothing."""
+    """One run; raises ``NbclusterError`` for a selection that matches nothing.
+
+    ``begun`` turns true when the program has started, which is when the time of the checks begins.
+    """
 
     def __init__(
         self, targets: Sequence[Target], timeout: float, only: Sequence[str] = (), skip: Mapping[str, str] | None = None
@@ -114,6 +120,7 @@ class Conversation:
                 more = " " + _("Did you mean {id}?").format(id=near[0]) if near else ""
                 raise NbclusterError(ExitCode.INVALID, _("{id} matches no check.").format(id=selection) + more)
         self.timeout = timeout
+        self.begun = False
         self.started = datetime.now(UTC)
         self._clock = time.monotonic()
         self.works = {work.number: work for work in (Work(target, only, skip or {}) for target in targets)}
@@ -142,10 +149,11 @@ class Conversation:
 
     def feed(self, line: bytes) -> tuple[list[CheckResult], Work | None]:
         """Take a line of the probe program; returns the results that it brought, and the target that it ended."""
+        self.begun = True
         try:
             message = json.loads(line)
             work = self.works[message["run"]]
-            if work.done:
+            if work.done or message.get("begun"):
                 return [], None
             if message.get("done"):
                 return work.end(str(message.get("reason") or "probe.died")), work
@@ -155,9 +163,14 @@ class Conversation:
             return [], None
         return ([found] if found is not None else []), None
 
-    def give_up(self, reason: str) -> list[CheckResult]:
-        """End every target that is not judged."""
-        return [result for work in self.works.values() if not work.done for result in work.end(reason)]
+    def give_up(self, reason: str, said: str = "") -> list[CheckResult]:
+        """End every target that is not judged; ``said`` is what the program wrote to its standard error last."""
+        for secret in (
+            value for work in self.works.values() for value in work.target.params.values() if isinstance(value, Secret)
+        ):
+            if secret:
+                said = said.replace(secret.reveal(), MASK)
+        return [result for work in self.works.values() if not work.done for result in work.end(reason, said)]
 
     def report(self) -> Report:
         """Return all results in the order of targets and stages."""

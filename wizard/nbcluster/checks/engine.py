@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
 
 from nbcluster import programs
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ProbeProcess", "known_ids", "run_checks", "selects"]
 
+START_SECONDS = 30.0
+"""How long the program may take to start: that says something about this machine, nothing about a server."""
+
 GRACE_SECONDS = 0.7
-"""How long after its time-out the program is waited for: starting it takes part of that."""
+"""How long after its time-out a program that has started is waited for."""
 
 PARTING_SECONDS = 0.2
 LONGEST_LINE = 1024 * 1024
+LONGEST_NOISE = 4096
 OnResult = Callable[[CheckResult], None]
 OnTarget = Callable[[Target, tuple[CheckResult, ...]], None]
 
@@ -43,45 +47,84 @@ def run_checks(
 ) -> Report:
     """Run the checks of all targets side by side and return the report within ``timeout`` + 1 seconds.
 
+    The time counts from when the program has started, for which a machine under load may take ``START_SECONDS``.
     ``only`` and the keys of ``skip`` (its values are the reasons) are ids or prefixes of whole dotted parts;
     one that matches nothing raises ``NbclusterError``.
     """
     talk = Conversation(targets, timeout, only, skip)
     tell(on_result, talk.opening())
     if not talk.finished:
-        end = time.monotonic() + timeout + GRACE_SECONDS
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=programs.environment()
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=programs.environment()
         )
+        noise = Noise()
         try:
-            _converse(process, talk, end, on_result)
+            reason = _converse(process, talk, noise, on_result)
         finally:
-            _part(process)
-        tell(on_result, talk.give_up("probe.late" if time.monotonic() >= end else "probe.died"))
+            _part(process, noise)
+        tell(on_result, talk.give_up(reason, noise.last))
     return talk.report()
 
 
-def _converse(process: subprocess.Popen[bytes], talk: Conversation, end: float, on_result: OnResult | None) -> None:
+class Noise:
+    """What the program wrote to its standard error: the last of it is kept, and none of it goes to a screen."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def take(self, data: bytes) -> None:
+        """Keep the end of what came."""
+        self._kept = (self._kept + data)[-LONGEST_NOISE:]
+
+    @property
+    def last(self) -> str:
+        """The last line that says something, not yet cleaned; empty where there is none."""
+        return next((line for line in reversed(self._kept.decode("utf-8", "replace").splitlines()) if line.strip()), "")
+
+
+def _converse(process: subprocess.Popen[bytes], talk: Conversation, noise: Noise, on_result: OnResult | None) -> str:
+    """Send the requests and take the results; returns the code for what is missing at the end."""
     assert process.stdin is not None
     assert process.stdout is not None
-    for stream in (process.stdin, process.stdout):
+    assert process.stderr is not None
+    for stream in (process.stdin, process.stdout, process.stderr):
         os.set_blocking(stream.fileno(), False)
     unsent, pending = bytearray(talk.requests()), b""
+    end, begun = monotonic() + START_SECONDS, False
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdin, selectors.EVENT_WRITE)
         selector.register(process.stdout, selectors.EVENT_READ)
-        while not talk.finished and (left := end - time.monotonic()) > 0:
-            for key, _mask in selector.select(left):
+        selector.register(process.stderr, selectors.EVENT_READ)
+        while not talk.finished:
+            left = end - monotonic()
+            # On a machine under load the results may lie there already when this process gets its turn.
+            ready = selector.select(max(0.0, left))
+            for key, _mask in ready:
                 if key.fileobj is process.stdin:
                     if not _send(process.stdin, unsent):
                         selector.unregister(process.stdin)
                     continue
-                data = os.read(process.stdout.fileno(), 65536)
+                data = os.read(key.fd, 65536)
+                if key.fileobj is process.stderr:
+                    noise.take(data)
+                    if not data:
+                        selector.unregister(process.stderr)
+                    continue
                 if not data or len(pending) > LONGEST_LINE:
-                    return
+                    return "probe.died"
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
                     tell(on_result, talk.feed(line)[0])
+            if talk.begun and not begun:
+                end, begun = monotonic() + talk.timeout + GRACE_SECONDS, True
+            elif left <= 0:
+                break
+    return late(talk)
+
+
+def late(talk: Conversation) -> str:
+    """Return the code for what is missing when the time is over: the program had started, or had not."""
+    return "probe.late" if talk.begun else "probe.slow"
 
 
 def _send(stream: IO[bytes], unsent: bytearray) -> bool:
@@ -94,7 +137,7 @@ def _send(stream: IO[bytes], unsent: bytearray) -> bool:
     return bool(unsent)
 
 
-def _part(process: subprocess.Popen[bytes]) -> None:
+def _part(process: subprocess.Popen[bytes], noise: Noise) -> None:
     """Let the program end its children; end it if it does not."""
     for stream in (process.stdin, process.stdout):
         if stream is not None:
@@ -104,6 +147,9 @@ def _part(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    assert process.stderr is not None
+    with process.stderr as stream:
+        noise.take(stream.read(LONGEST_LINE) or b"")
 
 
 def tell(on_result: OnResult | None, results: Sequence[CheckResult]) -> None:

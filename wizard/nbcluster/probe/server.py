@@ -7,9 +7,9 @@ import json
 import os
 import selectors
 import signal
-import time
 from collections import deque
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from nbcluster.probe.child import limit, probe_for, serve
@@ -87,11 +87,11 @@ class Server:
 
     def _patience(self) -> float | None:
         ends = [child.deadline for child in self._children.values()] + [end for end, _request in self._queue]
-        wait = min(ends) - time.monotonic() if ends else 3600.0
+        wait = min(ends) - monotonic() if ends else 3600.0
         return max(0.0, min(wait, 0.2) if self._unreaped else wait)
 
     def _tick(self) -> None:
-        now = time.monotonic()
+        now = monotonic()
         for child in [child for child in self._children.values() if child.deadline <= now]:
             self._close(child, "probe.deadline")
         while self._queue and self._queue[0][0] <= now:
@@ -113,24 +113,32 @@ class Server:
             return
         *lines, rest = bytes(self._input).split(b"\n")
         self._input = bytearray(rest)
+        taken: list[dict[str, Any]] = []
         for line in lines:
-            self._take(line)
+            self._take(line, taken)
+        # Only now does their time begin: what it took to start and to import the clients is no server's fault.
+        now = monotonic()
+        for request in taken:
+            self._say({"run": request["run"], "begun": True})
+            self._queue.append((now + request["timeout"], request))
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytes, taken: list[dict[str, Any]]) -> None:
         try:
             request = json.loads(line)
             if "cancel" in request:
-                self._cancel(int(request["cancel"]))
+                number = int(request["cancel"])
+                for entry in [entry for entry in taken if entry["run"] == number]:
+                    taken.remove(entry)
+                    self._finish(number, "probe.cancelled")
+                self._cancel(number)
                 return
-            number, target = int(request["run"]), request["target"]
-            deadline = time.monotonic() + float(request["timeout"])
+            number, target, seconds = int(request["run"]), request["target"], float(request["timeout"])
             # Imported before the fork: once for all children.
             probe_for(target["kind"], target["params"])
         except (ValueError, KeyError, TypeError):
             self._say({"problem": "request"})
             return
-        request["run"] = number
-        self._queue.append((deadline, request))
+        taken.append(request | {"run": number, "timeout": seconds})
 
     def _cancel(self, number: int) -> None:
         if number in self._children:
@@ -158,7 +166,7 @@ class Server:
             os.dup2(silence, 0)
             os.dup2(silence, 2)
             os.closerange(3, 256)
-            request["timeout"] = max(0.05, deadline - time.monotonic())
+            request["timeout"] = max(0.05, deadline - monotonic())
             limit(request["timeout"])
             serve(request["run"], request, 1)
         finally:

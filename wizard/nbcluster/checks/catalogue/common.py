@@ -21,10 +21,16 @@ PROBE: dict[str, Outcome] = {
         N_("This machine was too busy to start or finish the check in time. Passed: {reached}."),
         N_("Run the check again, with a longer --timeout."),
     ),
+    "probe.slow": Outcome(
+        "error",
+        N_("this machine is too busy: the program that runs the checks did not start in time"),
+        N_("Nothing was asked of the server, so nothing is known about it."),
+        N_("Run the check again when this machine has less to do."),
+    ),
     "probe.died": Outcome(
         "error",
         N_("the process that ran this check ended without a verdict"),
-        N_("Passed before: {reached}."),
+        N_("Passed before: {reached}. The process said last: {said}"),
         N_("Run the check again. If it happens each time, the server's answers are not what a client expects."),
     ),
     "probe.memory": Outcome(
