@@ -18,7 +18,7 @@ from tests.checks.conftest import database_at, node_at, rabbitmq_at, redis_at, s
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VERDICTS = {"ok", "warn", "fail", "error", "skip"}
-FROM_THE_ENGINE = {"probe.skipped", "probe.cancelled", "probe.late", "probe.died", "probe.needs", "probe.deadline"}
+FROM_THE_ENGINE = {"probe.skipped", "probe.cancelled", "probe.late", "probe.slow", "probe.died", "probe.needs", "probe.deadline"}
 GIVEN = {"id", "host", "port", "user", "role", "db", "name", "vhost", "dialect", "schema", "path"}
 
 

@@ -9,7 +9,12 @@ from nbcluster.probe.findings import Finding, error, ok, text
 
 
 class Probe:
-    """One target under test; a stage is the method of that name."""
+    """One target under test; a stage is the method of that name.
+
+    ``loopback`` tells whether an address is this machine's own.
+    """
+
+    loopback: Callable[[str], bool] = staticmethod(net.is_loopback)
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         self.params = params
@@ -36,6 +41,11 @@ class Probe:
     def port(self) -> int:
         """The TCP port."""
         return self.number("port")
+
+    @property
+    def private(self) -> bool:
+        """Whether a password may go over the connection as it is."""
+        return self.link is not None and net.is_private(self.link, self.loopback)
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""

@@ -20,6 +20,40 @@ OLDEST = {"MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
 _SECURE_TRANSPORT = 3159
 
 
+_UNKNOWN_TO_MYSQL2 = (b"dialog", b"mysql_old_password")
+
+
+class _Session(pymysql.Connection):
+    """A connection that gives the password to nobody who may only claim to be the server.
+
+    What NocoBase's client does where this one stops: mysql2 answers ``mysql_clear_password`` without a question and does not know
+    ``dialog`` (its lib/commands/auth_switch.js); it takes whatever key it is sent for that of the server
+    (lib/auth_plugins/caching_sha2_password.js).
+    """
+
+    private = False
+    _key: bytes | None = None
+
+    @property
+    def server_public_key(self) -> bytes | None:
+        """The key that the password is encrypted with; raises ``Stop`` where anybody could have sent it."""
+        if not self.private:
+            raise Stop(error("database.login.method"))
+        return self._key
+
+    @server_public_key.setter
+    def server_public_key(self, key: bytes | None) -> None:
+        self._key = key
+
+    def _process_auth(self, plugin_name: bytes, *rest: object) -> object:
+        if not self.private and not self._secure:  # type: ignore[attr-defined]  # its types lack what is private
+            if plugin_name == b"mysql_clear_password":
+                raise Stop(error("database.login.clear"))
+            if plugin_name in _UNKNOWN_TO_MYSQL2:
+                raise Stop(error("database.login.unknown", method=plugin_name.decode()))
+        return super()._process_auth(plugin_name, *rest)  # type: ignore[misc]  # its types lack what is private
+
+
 class MysqlProbe(Probe):
     """The stages of a MySQL or MariaDB endpoint."""
 
@@ -45,7 +79,7 @@ class MysqlProbe(Probe):
             trust = net.context(self.text("ca_file"), check_name=False)
             net.TlsSocket.memory = self.memory
         seconds = self.clock.left()
-        session = pymysql.connect(
+        session = _Session(
             host=self.host,
             port=self.port,
             user=self.text("user"),
@@ -62,6 +96,7 @@ class MysqlProbe(Probe):
             program_name="nbcluster",
             defer_connect=True,
         )
+        session.private = self.private
         try:
             session.connect(self.link)
             self.session = session

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 
 from nbcluster.probe.findings import Finding, Flood, Stop, error, ok, text, warn
@@ -64,6 +66,21 @@ class TlsSocket(ssl.SSLSocket):
 
 
 Link = PlainSocket | TlsSocket
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this machine's own, so that nobody on the way can read along."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def is_private(link: socket.socket, loopback: Callable[[str], bool] = is_loopback) -> bool:
+    """Tell whether a password may go over a connection as it is: TLS, or a line that does not leave this machine."""
+    return isinstance(link, ssl.SSLSocket) or loopback(str(link.getpeername()[0]))
 
 
 class Clock:

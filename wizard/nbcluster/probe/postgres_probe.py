@@ -15,6 +15,22 @@ from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text,
 
 OLDEST = 10
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_CLEAR_PASSWORD = struct.pack("!i", 3)
+"""What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
+
+
+class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publishes no types
+    """A connection that shows no password to the line."""
+
+    def __init__(self, user: str, *, private: bool, **settings: object) -> None:
+        self._private = private
+        super().__init__(user, **settings)
+
+    def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: object) -> None:  # noqa: N802 - pg8000's own name
+        """Answer what the server wants to know of the user; raises ``Stop`` where that is the password itself."""
+        if data[:4] == _CLEAR_PASSWORD and not self._private:
+            raise Stop(error("database.login.clear"))
+        super().handle_AUTHENTICATION_REQUEST(data, context)
 
 
 class PostgresProbe(Probe):
@@ -52,8 +68,9 @@ class PostgresProbe(Probe):
         assert self.link is not None
         user, name = self.text("user"), self.text("name")
         try:
-            self.session = pg8000.native.Connection(
+            self.session = _Session(
                 user,
+                private=self.private,
                 host=self.host,
                 database=name or None,
                 port=self.port,

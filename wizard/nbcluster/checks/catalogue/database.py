@@ -45,10 +45,24 @@ OUTCOMES: dict[str, Outcome] = {
     "database.login.starting": Outcome(
         "error", N_("the server is starting or stopping"), N_("The server said: {reason}"), N_("Wait, then run the check again.")
     ),
+    "database.login.clear": Outcome(
+        "error",
+        N_("not judged: the server asks for the password in clear text, over a line without TLS"),
+        N_("This check does not send it. NocoBase would, and whoever is on the way could read it."),
+        N_("Turn TLS on in the server and set tls = true, or let the server ask for scram-sha-256 or caching_sha2_password."),
+    ),
+    "database.login.unknown": Outcome(
+        "error",
+        N_("not judged: the server asks for the password by the method {method}, over a line without TLS"),
+        N_("This check does not send it: the method shows the password to the line. NocoBase's client does not know the method."),
+        N_("Give the user another authentication plugin, and set tls = true if the server offers TLS."),
+    ),
     "database.login.method": Outcome(
         "error",
-        N_("this login cannot be tested without TLS"),
-        N_("MySQL's caching_sha2_password wants the password encrypted with a key of the server, which this check cannot do."),
+        N_("not judged: this login cannot be tested without TLS"),
+        N_(
+            "The server wants the password encrypted with a key that it sends itself, and without TLS anybody on the way may send one. NocoBase takes it."
+        ),
         N_("Set tls = true if the server offers it, or test on a node: mysql -h {host} -P {port} -u {user} -p {name}"),
     ),
     "database.login.other": Outcome(
