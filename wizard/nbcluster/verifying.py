@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,6 @@ from nbcluster.fields import Row
 from nbcluster.flow import targets
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
-from nbcluster.judge.workers import processes
 from nbcluster.steps import STEPS, Step
 from nbcluster.targets import ParamValue, Target, TargetKind
 
@@ -64,11 +64,10 @@ def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
 
 
 def _users(answers: Answers) -> dict[str, ParamValue]:
-    """Return how many machines and processes a database of Redis should have connections of."""
-    machines = {str(row["host"]).lower() for row in answers.rows("nodes") if row.get("host")}
-    # pods reach a server from the addresses of wherever they run
-    count = 1 if on_kubernetes(answers) else len(machines)
-    return {"machines": count or 1, "processes": sum(count or 1 for count in processes(answers))}
+    """Return the nodes that a database of Redis should have connections of; pods reach it from wherever they run."""
+    rows = [] if on_kubernetes(answers) else [row for row in answers.rows("nodes") if row.get("host")]
+    nodes = {str(row.get("name") or row["host"]): str(row["host"]) for row in rows}
+    return {"machines": len(set(nodes.values())) or 1, "nodes": json.dumps(nodes)}
 
 
 def verify(

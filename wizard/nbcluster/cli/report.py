@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def print_result(result: CheckResult) -> None:
-    """Print one result; what is in order takes one line, what is not also says what to do."""
+    """Print one result; what is in order takes one line, what is not also says what to do, as does what was not tested."""
     word = result.status.value if result.status.value in ("ok", "skip") else result.status.value.upper()
     sys.stdout.write(f"{word:<6}{result.id:<28} {clean(result.summary, 400)}\n")
-    for text in (result.detail, result.hint):
-        if text and result.status.value not in ("ok", "skip"):
+    shown = {"ok": (), "skip": (result.hint,)}.get(result.status.value, (result.detail, result.hint))
+    for text in shown:
+        if text:
             for line in clean(text, 2000, lines=True).splitlines():
                 sys.stdout.write(f"      {line}\n")
     sys.stdout.flush()

@@ -96,8 +96,12 @@ class RedisProbe(Probe):
         password = self.text("password")
         words = [word for word in (self.text("username"), password) if word]
         try:
-            if password:
+            if password and self.params.get("machines"):
+                redis_use.enter(self.redis, "AUTH", *words)
+            elif password:
                 self.redis.send("AUTH", *words)
+            elif self.params.get("machines"):
+                redis_use.enter(self.redis)
             # An answer to PING proves that this login, or none, is enough.
             self.redis.send("PING")
         except RedisError as fault:
@@ -251,8 +255,7 @@ class RedisProbe(Probe):
 
     def use(self) -> Finding:
         """Tell whether a running cluster uses the database."""
-        numbers = (self.number(name) for name in ("db", "machines", "processes"))
-        return redis_use.judge(self.redis, self.text("role"), *numbers)
+        return redis_use.judge(self.redis, self.text("role"), self.number("db"), redis_use.nodes_of(self.text("nodes")))
 
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""

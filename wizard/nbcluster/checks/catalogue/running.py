@@ -127,25 +127,42 @@ OUTCOMES: dict[str, Outcome] = {
         N_("Compare image or version of both nodes, and whether both see the shared storage."),
     ),
     "node.same.other": Outcome(
-        "warn",
-        N_("all {count} plugins have other addresses than on {peer}"),
+        "skip",
+        N_("not judged: all {count} plugins have other addresses than on {peer}"),
         N_(
-            "APP_KEY, the version or the plugins' files are not the same on both: sessions of one node may not hold on the other."
+            "The addresses differ where APP_KEY does, and also where the same files were only installed at another time, as on two hosts:"
+            " from outside nobody can tell which it is. With different keys, sessions of one node do not hold on the other."
         ),
-        N_("Compare APP_KEY in the env files of both nodes (sha256sum), then image and version."),
+        N_("Run this beside the .env of each node and compare what it prints, which does not show the key: {command}"),
     ),
     "node.same.some": Outcome(
-        "warn",
-        N_("{differing} of {count} plugins have other addresses than on {peer}: {names}"),
-        N_("APP_KEY is the same; the files of these plugins are not, or not of the same time."),
-        N_("Use the same image on both nodes, and one share for storage/plugins."),
+        "skip",
+        N_("APP_KEY is the same as on {peer}; not judged: whether the files of {differing} of {count} plugins are: {names}"),
+        N_("The addresses of these differ, as they do where the same files were installed at another time."),
+        N_("Where all nodes should see one folder of plugins, look whether the share is mounted on both."),
     ),
-    "redis.use.ok": Outcome("ok", N_("{connections} connections from {hosts} machines, {keys} keys in database {number}")),
-    "redis.use.few": Outcome(
+    "redis.use.ok": Outcome(
+        "ok", N_("every node is connected to database {number}"), N_("{connections} connections from {seen}. {keys} keys.")
+    ),
+    "redis.use.missing": Outcome(
         "warn",
-        N_("database {number} has connections from {hosts} machines; the answers have {machines}"),
-        N_("{connections} connections, {keys} keys. Machines behind one translated address count as one."),
-        N_("Look whether every node has this address in its env file and was started with it."),
+        N_("not connected to database {number}: {missing}"),
+        N_("{connections} connections from {seen}. {keys} keys."),
+        N_("Look whether these nodes run, have this address in their env file, and were started with it."),
+    ),
+    "redis.use.unplaced": Outcome(
+        "skip",
+        N_("not judged: who is connected to database {number} cannot be told to be {missing}"),
+        N_("{connections} connections from {seen}: addresses of no node, as translated ones are. {keys} keys."),
+        N_(
+            "Compare the variable of this role in the env files of the nodes, or give the nodes the addresses that the server sees."
+        ),
+    ),
+    "redis.use.pods": Outcome(
+        "skip",
+        N_("not judged: from outside nobody can tell which pods are connected to database {number}"),
+        N_("{connections} connections from {seen}. {keys} keys."),
+        N_("All pods have the variable of this role from one Secret: look there."),
     ),
     "redis.use.nobody": Outcome(
         "warn",
@@ -153,7 +170,6 @@ OUTCOMES: dict[str, Outcome] = {
         N_("{keys} keys. NocoBase keeps its connections open while it runs."),
         N_("Check the variable of this role on the nodes, and whether its plugin is enabled (database.adapters)."),
     ),
-    "redis.use.filled": Outcome("ok", N_("{keys} keys in database {number}"), N_("Who is connected cannot be seen by {user}.")),
     "redis.use.empty": Outcome(
         "warn",
         N_("database {number} is empty"),
@@ -162,9 +178,9 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "redis.use.hidden": Outcome(
         "skip",
-        N_("{user} may not see who is connected to database {number}"),
-        "",
-        N_("ACL SETUSER {user} +client|list +dbsize lets the checks see it."),
+        N_("not judged: {user} may not see who is connected to database {number}"),
+        N_("Keys in it: {keys}."),
+        N_("ACL SETUSER {user} +client|list +client|setname +dbsize lets the checks see it."),
     ),
 }
 
@@ -209,7 +225,7 @@ PAGES: tuple[Page, ...] = (
         N_("The nodes have the same keys and plugins"),
         N_(
             "Compares the addresses of the plugins' files with those of the first node: they carry a digest of APP_KEY, the version and the"
-            " files' times. Only in `nbcluster verify`."
+            " time of the file. Equal ones prove equal keys, different ones prove nothing. Only in `nbcluster verify`."
         ),
         N_("One APP_KEY, one version, one share."),
         ("GET <public path>api/pm:listEnabled",),
@@ -218,9 +234,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "redis.<role>.use",
         N_("The running cluster uses the database"),
-        N_("Counts connections by machine, and keys. Names of keys are not looked at. Only in `nbcluster verify`."),
+        N_(
+            "Compares the addresses that are connected with those of the nodes, and counts keys; names of keys are not looked at. Its own"
+            " connections and those of programs that watch the server are left out. Only in `nbcluster verify`."
+        ),
         N_("The variable of the role, and its plugin."),
-        ("DBSIZE", "CLIENT LIST"),
+        ("CLIENT SETNAME nbcluster-probe", "DBSIZE", "CLIENT LIST"),
         ("net", "redis.state"),
     ),
 )
