@@ -8,6 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from nbcluster.checks.engine import run_checks
+from nbcluster.probe.redis_link import RedisError, RedisLink, Reply, Word
+from nbcluster.probe.redis_rights import Right, ask
 from nbcluster.probe.redis_server import judge_eviction, judge_limits
 from nbcluster.probe.redis_version import facts_of, judge_version
 from nbcluster.probe.stages import ROLES
@@ -86,7 +88,82 @@ def test_a_service_that_takes_commands_away(start_redis_server: StartRedis) -> N
     assert not [r for r in report.results if r.status == "error"]
     assert found["redis.queue.persistence"].code == "redis.persistence.snapshots"
     assert found["redis.lock.database"].code == "redis.database.range"
-    assert statuses(run_checks([redis_of(server, "cache")]))["redis.cache.commands"] == "ok"
+    # KEYS and FLUSHDB are not run, and nobody can be asked whether they may be
+    assert found["redis.cache.commands"].code == "redis.commands.unasked"
+
+
+@pytest.mark.parametrize("new", ["", "a-name-that-nobody-knows"])
+@pytest.mark.parametrize("hidden", [(), ("--rename-command", "ACL", "")])
+def test_a_service_without_the_commands_that_are_never_run(
+    start_redis_server: StartRedis, new: str, hidden: tuple[str, ...]
+) -> None:
+    server = start_redis_server(*hidden, "--rename-command", "FLUSHDB", new)
+    found = by_id(run_checks([redis_of(server, "cache")]))["redis.cache.commands"]
+    assert (found.status, found.code, found.params["commands"]) == ("warn", "redis.commands.lacking", "FLUSHDB")
+
+
+@pytest.mark.parametrize(
+    ("rights", "code"),
+    [
+        (["+@all", "-acl|dryrun"], "redis.commands.unasked"),
+        (["+@all", "-acl"], "redis.commands.unasked"),
+        (["+@all", "-acl", "-command"], "redis.commands.unasked"),
+        (["+@all", "-flushdb"], "redis.commands.partly"),
+        (["+@all"], "redis.commands.ok"),
+    ],
+)
+def test_what_nobody_can_ask_is_not_allowed(start_redis_server: StartRedis, rights: list[str], code: str) -> None:
+    server = start_redis_server(users=[["app", "on", ">pw", "~*", "&*", *rights]], username="app", password="pw", bloom=True)
+    found = by_id(run_checks([redis_of(server, "cache")]))
+    assert found["redis.cache.commands"].code == code
+    bloom = "redis.bloom.unasked" if code.endswith("unasked") else "redis.bloom.ok"
+    assert found["redis.cache.bloom"].code == bloom
+
+
+class Told(RedisLink):
+    """A server that answers from a table, as editions do that do not run here; what is not in it is an error."""
+
+    def __init__(self, answers: dict[str, object]) -> None:
+        self._answers = answers
+
+    def send(self, *words: Word) -> Reply:
+        line = " ".join(word.decode() if isinstance(word, bytes) else str(word) for word in words)
+        found = self._answers.get(line, RedisError(f"ERR unknown command '{line.partition(' ')[0]}'"))
+        if isinstance(found, RedisError):
+            raise found
+        return found
+
+
+HERE: dict[str, object] = {"COMMAND INFO FLUSHDB": [[b"flushdb", -1]]}
+OLDER = RedisError("ERR Unknown subcommand or wrong number of arguments for 'DRYRUN'. Try ACL HELP.")
+
+
+def user_with(*flags: bytes) -> dict[str, object]:
+    return HERE | {"ACL DRYRUN app FLUSHDB": OLDER, "ACL GETUSER app": [b"flags", list(flags), b"passwords", []]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "version", "right"),
+    [
+        # Redis 5 knows no users
+        (HERE, "5.0.14", Right.ALLOWED),
+        ({"COMMAND INFO FLUSHDB": [None]}, "5.0.14", Right.MISSING),
+        # Redis 6 has users and no DRYRUN
+        (user_with(b"on", b"allkeys", b"allcommands"), "6.2.14", Right.ALLOWED),
+        (user_with(b"on", b"allkeys"), "6.2.14", Right.UNASKED),
+        # a service without ACL, and one that hides its version
+        (HERE, "7.0.15", Right.UNASKED),
+        (HERE, "", Right.UNASKED),
+        ({}, "7.0.15", Right.UNASKED),
+        ({"ACL DRYRUN app FLUSHDB": b"OK"}, "7.0.15", Right.ALLOWED),
+        ({"ACL DRYRUN app FLUSHDB": b"User app has no permissions to run the 'flushdb' command"}, "7.0.15", Right.DENIED),
+        ({"ACL DRYRUN app FLUSHDB": b"whatever"}, "7.0.15", Right.UNASKED),
+        ({"ACL DRYRUN app FLUSHDB": RedisError("ERR Command 'FLUSHDB' not found")}, "7.0.15", Right.MISSING),
+        (HERE | {"ACL DRYRUN app FLUSHDB": RedisError("ERR User 'app' not found")}, "7.0.15", Right.UNASKED),
+    ],
+)
+def test_rights_by_what_a_server_tells(answers: dict[str, object], version: str, right: Right) -> None:
+    assert ask(Told(answers), "app", lambda: version, "FLUSHDB") is right
 
 
 def test_a_service_that_tells_nothing_of_itself(start_redis_server: StartRedis) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.probe.findings import Finding, ok, text, warn
-from nbcluster.probe.redis_commands import DryRun
+from nbcluster.probe.findings import Finding, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.redis_rights import DryRun, Right
 
 KEY = "token-black-list"
 """The key of NocoBase's token blacklist, used without prefix (nocobase.md §4.3)."""
@@ -34,5 +34,9 @@ def judge(redis: RedisLink, user: str, dry_run: DryRun) -> Finding:
         # Redis 8 says that the filter does not exist yet.
         if "not found" not in fault.message:
             raise
-    denied = [name for name in _WORDS if dry_run(name, KEY, *_WORDS[name])]
-    return warn("redis.bloom.denied", user=user, reason=", ".join(denied)) if denied else ok("redis.bloom.ok")
+    rights = {name: dry_run(name, KEY, *_WORDS[name]) for name in _WORDS}
+    if Right.MISSING in rights.values():
+        return warn("redis.bloom.missing")
+    if denied := [name for name, right in rights.items() if right is Right.DENIED]:
+        return warn("redis.bloom.denied", user=user, reason=", ".join(denied))
+    return skip("redis.bloom.unasked", user=user) if Right.UNASKED in rights.values() else ok("redis.bloom.ok")

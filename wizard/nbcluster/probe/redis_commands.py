@@ -11,6 +11,7 @@ from redis.exceptions import ResponseError
 
 from nbcluster.probe.findings import Finding, Stop, fail, ok, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink, Word, as_sent
+from nbcluster.probe.redis_rights import DryRun, Right
 
 PREFIX = "main:nbcluster-probe:"
 CHANNEL_PREFIX = "main.nbcluster-probe."
@@ -18,13 +19,10 @@ EXPIRY_MS = 30_000
 UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 """Deletes a key that holds a value: what lock libraries release with. Constant, so the server keeps at most one text in its script cache."""
 
-DryRun = Callable[..., bool | None]
-"""Tells whether a command is denied; None where the user may not ask."""
-
 
 @dataclass
 class Trial:
-    """One role's commands on one random key; ``denied`` gathers what the user may not run."""
+    """One role's commands on one random key; ``denied`` gathers what the user may not run, ``asked`` what was only asked about."""
 
     redis: RedisLink
     key: str
@@ -32,7 +30,7 @@ class Trial:
     denied: list[str] = field(default_factory=list)
     foreign_keys: bool = False
     unknown: list[str] = field(default_factory=list)
-    unasked: list[str] = field(default_factory=list)
+    asked: dict[str, Right] = field(default_factory=dict)
     allowed: int = 0
 
     def run(self, *words: Word, expected: str = "") -> object:
@@ -118,11 +116,7 @@ def _cache(trial: Trial, dry_run: DryRun) -> None:
     trial.run("DEL", key)
     asked: tuple[tuple[str, ...], ...] = (("KEYS", f"{key}*"), ("FLUSHDB",))
     for question in asked:
-        denied = dry_run(*question)
-        if denied:
-            trial.denied.append(question[0])
-        elif denied is None:
-            trial.unasked.append(question[0])
+        trial.asked[question[0]] = dry_run(*question)
 
 
 def _lease(trial: Trial, _dry_run: DryRun) -> None:
@@ -196,9 +190,12 @@ def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
     act(trial, dry_run)
     if trial.unknown:
         return fail("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))
-    names = list(dict.fromkeys(trial.denied))
-    if not names and trial.unasked:
-        return warn("redis.commands.unasked", user=user, commands=", ".join(trial.unasked))
+    by_right = {right: [name for name, found in trial.asked.items() if found is right] for right in Right}
+    names = list(dict.fromkeys(trial.denied + by_right[Right.DENIED]))
+    if not names and by_right[Right.MISSING]:
+        return warn("redis.commands.lacking", commands=", ".join(by_right[Right.MISSING]))
+    if not names and by_right[Right.UNASKED]:
+        return warn("redis.commands.unasked", user=user, commands=", ".join(by_right[Right.UNASKED]))
     if not names:
         return ok("redis.commands.ok", count=trial.allowed)
     values = {"commands": text(", ".join(names)), "user": user, "rules": text(" ".join(_rule(name) for name in names))}

@@ -10,6 +10,7 @@ from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, re
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
 from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.redis_rights import Right, ask
 from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
 from nbcluster.probe.redis_server import judge_clock, judge_eviction, judge_keys, judge_limits, judge_persistence
 from nbcluster.probe.redis_version import facts_of, judge_version
@@ -151,14 +152,15 @@ class RedisProbe(Probe):
         """Tell whether the token blacklist can be a Bloom filter; writes nothing."""
         return redis_bloom.judge(self.redis, self.user, self.dry_run)
 
-    def dry_run(self, *words: str) -> bool | None:
-        """Ask whether the user may run a command without running it; returns whether it is denied, None where one may not ask."""
+    def dry_run(self, *words: str) -> Right:
+        """Ask whether the user may run a command without running it."""
+        return ask(self.redis, self.user, self._version, *words)
+
+    def _version(self) -> str:
         try:
-            reply = self.redis.text("ACL", "DRYRUN", self.user, *words)
-        except RedisError as fault:
-            # A server before version 7 cannot be asked at all: no user is thought worse of for that.
-            return None if fault.word == "NOPERM" else False
-        return "no permissions" in reply.lower() or "no permission" in reply.lower()
+            return self.facts.get("redis_version", "")
+        except RedisError:
+            return ""
 
     def database(self) -> Finding:
         """Select the chosen database."""

@@ -41,6 +41,7 @@ _COMMANDS = (
     ),
     *(f"cache: {line}" for line in (f"EVALSHA <digest of no script> 1 {KEY}", f"DEL {KEY}")),
     *(f"cache: {line}" for line in (f"ACL DRYRUN <user> KEYS {KEY}*", "ACL DRYRUN <user> FLUSHDB")),
+    *(f"cache: {line}" for line in ("COMMAND INFO KEYS", "COMMAND INFO FLUSHDB", "ACL GETUSER <user>")),
     *(f"lock, worker_id: {line}" for line in _LEASE),
     *(f"pubsub: {line}" for line in (f"PUBLISH {CHANNEL} probe", f"SUBSCRIBE {CHANNEL}", f"UNSUBSCRIBE {CHANNEL}")),
     *(f"pubsub, queue: {line}" for line in _STREAM),
@@ -106,6 +107,9 @@ PAGES: tuple[Page, ...] = (
             "ACL DRYRUN <user> BF.RESERVE token-black-list 0.001 1000000",
             "ACL DRYRUN <user> BF.ADD token-black-list x",
             "ACL DRYRUN <user> BF.MADD token-black-list x",
+            "COMMAND INFO BF.ADD",
+            "COMMAND INFO BF.MADD",
+            "ACL GETUSER <user>",
         ),
     ),
     Page(
@@ -127,7 +131,8 @@ PAGES: tuple[Page, ...] = (
         N_("What NocoBase does in this role is allowed and works"),
         N_(
             "Runs the role's commands on a key that gets its expiry (30 seconds) in the same transaction in which it is made, and removes it."
-            " KEYS and FLUSHDB are only asked about (ACL DRYRUN), never run. What the commercial plugins use is inferred (unconfirmed)."
+            " KEYS and FLUSHDB are never run: the check asks whether they may be (ACL DRYRUN; where that is missing, COMMAND INFO and ACL"
+            " GETUSER). What the commercial plugins use is inferred (unconfirmed)."
         ),
         N_("`ACL SETUSER` with the commands that the finding names, and the keys `~main:*`."),
         _COMMANDS,

@@ -89,6 +89,12 @@ _CONNECTION: dict[str, Outcome] = {
         N_("Denied: {reason}. NocoBase's key is token-black-list, without prefix."),
         N_("ACL SETUSER {user} +bf.reserve +bf.add +bf.madd +bf.exists ~token-black-list"),
     ),
+    "redis.bloom.unasked": Outcome(
+        "skip",
+        N_("not judged: Bloom filters are there, and whether {user} may make one cannot be asked"),
+        "",
+        N_("With Redis 7 and later: ACL SETUSER {user} +acl|dryrun lets the checks ask; else ask whoever runs the server."),
+    ),
     "redis.bloom.taken": Outcome(
         "warn",
         N_("the key {key} exists and is no Bloom filter"),
@@ -198,9 +204,15 @@ _ROLE: dict[str, Outcome] = {
         "warn",
         N_("whether {user} may run {commands} cannot be asked"),
         N_(
-            "NocoBase lists and clears its cache with them; the check never runs them, and this user may not ask for its own rights."
+            "NocoBase lists and clears its cache with them; the check never runs them, and nobody can ask for the user's rights here."
         ),
-        N_("ACL SETUSER {user} +keys +flushdb +acl|dryrun"),
+        N_("With Redis 7 and later: ACL SETUSER {user} +keys +flushdb +acl|dryrun; else ask whoever runs the server."),
+    ),
+    "redis.commands.lacking": Outcome(
+        "warn",
+        N_("the server does not have {commands}: NocoBase cannot clear its cache"),
+        N_("They are taken away or renamed (rename-command), or a proxy does not let them pass."),
+        N_("Have the commands enabled; the rights of users (ACL SETUSER) keep others from running them."),
     ),
     "redis.commands.unknown": Outcome(
         "fail",
