@@ -80,13 +80,13 @@ def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
     from nbcluster.cli.report import print_written
     from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
-    from nbcluster.writer import recover
+    from nbcluster.writer import announced, recover
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory: Path = options.out.expanduser().absolute()
-    recovered = recover(directory)
+    recovered = announced(directory) if options.dry_run else recover(directory)
     if recovered:
         talk(recovered)
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
@@ -106,12 +106,14 @@ def render(options: argparse.Namespace) -> int:
         _remember(source, directory)
         if options.bundle is not None:
             _bundle(options, prepared)
+    for problem in outcome.remarks:
+        talk(problem.line())
     document = {
         "schema": 1,
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
         "removed": list(outcome.removed),
-        "problems": [problem.as_json() for problem in warnings],
+        "problems": [problem.as_json() for problem in (*warnings, *outcome.remarks)],
     }
     if options.json:
         print_json(document)
