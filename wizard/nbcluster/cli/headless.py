@@ -86,7 +86,7 @@ def render(options: argparse.Namespace) -> int:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory: Path = options.out.expanduser().absolute()
-    recovered = announced(directory) if options.dry_run else recover(directory)
+    recovered = announced(directory) if options.dry_run else recover(directory, trust=options.trust_folder)
     if recovered:
         talk(recovered)
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
@@ -102,7 +102,7 @@ def render(options: argparse.Namespace) -> int:
     if options.dry_run:
         outcome = plan_writing(prepared, directory, options.format)
     else:
-        outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format)
+        outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format, trust=options.trust_folder)
         _remember(source, directory)
         if options.bundle is not None:
             _bundle(options, prepared)
