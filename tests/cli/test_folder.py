@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from nbcluster.answersfile import load
+from nbcluster.envfile import read_dotenv
 from nbcluster.exporting import prepare
 from nbcluster.writer import write_set
 from nbcluster.writer.filesystem import FileSystem
@@ -139,3 +143,25 @@ def test_a_folder_in_a_file_s_place_is_named_and_the_folder_goes_on_working(tmp_
     assert dry.code == 0 and str(out / "SUMMARY.md") in dry.err
     (out / "SUMMARY.md").rmdir()
     assert render(changed, out).code == 0
+
+
+def test_runs_at_the_same_time_wait_for_each_other_and_keep_the_keys_of_the_first(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sources = [answers(tmp_path / f"{number}.toml", app__port=13000 + number) for number in range(4)]
+    command = [sys.executable, "-m", "nbcluster", "render", "--out", str(out), "--answers"]
+    runs = [subprocess.Popen([*command, str(source)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for source in sources]
+    ended = [(run.communicate(timeout=120)[1], run.returncode) for run in runs]
+    assert [code for _err, code in ended] == [0] * 4, ended
+    env_files = [out / ".env", *(out / "backups").glob(".env.*")]
+    keys = {read_dotenv(path.read_text("utf-8"))["APP_KEY"] for path in env_files}
+    assert len(env_files) == 4 and len(keys) == 1
+    manifest = json.loads((out / "manifest.json").read_text())["files"]
+    assert all(hashlib.sha256((out / path).read_bytes()).hexdigest() == entry["sha256"] for path, entry in manifest.items())
+    assert not [path for path in out.iterdir() if path.name.startswith(".nbcluster")]
+
+
+def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:
+    source = answers(tmp_path / "a.toml", redis__lock="redis://10.0.0.5:6379/0")
+    before = snapshot(tmp_path, folder_times=False)
+    assert render(source, tmp_path / "a" / "out").code == 2
+    assert snapshot(tmp_path, folder_times=False) == before

@@ -262,13 +262,15 @@ class Controller(Answering):
         """
         from nbcluster.artifacts.summary import next_steps
         from nbcluster.exporting import write
+        from nbcluster.writer import held
 
-        prepared = self.prepare(new_keys=new_keys)
-        result = write(prepared, self.directory, self._now, trust=trust)
+        with held(self.directory, trust=trust) as recovery:
+            prepared = self.prepare(new_keys=new_keys)
+            result = write(prepared, self.directory, self._now, trust=trust)
         self.session = replace(self.session, exported_to=str(self.directory))
         self.save()
         packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
-        recovered = (Problem(str(self.directory), result.recovered, "", Severity.WARNING),) if result.recovered else ()
+        recovered = (Problem(str(self.directory), recovery, "", Severity.WARNING),) if recovery else ()
         warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
         return ExportResult(self.directory, result, warnings, tuple(next_steps(self.answers)), packed.path, packed.left_out)
 

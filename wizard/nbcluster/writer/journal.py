@@ -10,6 +10,8 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from nbcluster.writer.folder import (
     make_folders,
     ours,
     refusal,
+    remove_folders,
 )
 from nbcluster.writer.lock import locked
 
@@ -214,6 +217,29 @@ def recover(directory: Path, *, trust: bool = False, system: FileSystem = _REAL)
             return recover_locked(directory, system, trust=trust)
     except OSError as fault:
         raise unwritable(directory, fault) from None
+
+
+@contextmanager
+def held(directory: Path, *, trust: bool = False, system: FileSystem = _REAL) -> Iterator[str | None]:
+    """Make a folder this run's alone, so that what is read there is what is written over; gives what ``recover`` would say.
+
+    A folder that was not there is made, and is gone again when the run fails. Raises ``NbclusterError`` (exit 7).
+    """
+    made: list[Path] = []
+    try:
+        with ExitStack() as stack:
+            try:
+                _consent(directory, (), system, trust=trust)
+                made = make_folders(directory, [directory], system)
+                _consent(directory, (), system, trust=trust)
+                stack.enter_context(locked(directory, system))
+                recovered = recover_locked(directory, system, trust=trust)
+            except OSError as fault:
+                raise unwritable(directory, fault) from None
+            yield recovered
+    except BaseException:
+        remove_folders(made, system)
+        raise
 
 
 def _consent(directory: Path, paths: tuple[str, ...], system: FileSystem, *, trust: bool) -> None:

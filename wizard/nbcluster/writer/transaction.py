@@ -33,10 +33,9 @@ from nbcluster.writer.journal import (
     Journal,
     abandon,
     carry_out,
-    recover_locked,
+    held,
     unwritable,
 )
-from nbcluster.writer.lock import locked
 from nbcluster.writer.plan import MANIFEST, WritePlan, every, last_manifest, manifest, planned
 
 _REAL = FileSystem()
@@ -71,23 +70,14 @@ def write_set(
     as they are, in the folder and in the manifest. Symlinks and folders that everybody may write raise ``UnsafeFolderError``
     without ``trust``.
     """
-    made: list[Path] = []
     try:
-        _consented(directory, (), system, trust=trust)
-        made = make_folders(directory, [directory], system)
-        _consented(directory, (), system, trust=trust)
-        with locked(directory, system):
-            recovered = recover_locked(directory, system, trust=trust)
+        with held(directory, trust=trust, system=system) as recovered:
             others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
             listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others)))
             plan, remarks = _judged(directory, planned(directory, listed, mine), system, trust=trust)
             result = _write(directory, listed, plan, now, system)
             return replace(result, recovered=recovered, remarks=(*remarks, *result.remarks))
-    except NbclusterError:
-        remove_folders(made, system)
-        raise
     except OSError as fault:
-        remove_folders(made, system)
         raise unwritable(directory, fault) from None
 
 
