@@ -131,7 +131,7 @@ def build_parser() -> Parser:
     render.add_argument(
         "--trust-folder",
         action="store_true",
-        help=_("write although DIR or what lies below it is a symlink or writable by everybody"),
+        help=_("write even if DIR or something in it is a symlink or writable by everyone"),
     )
     render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))

@@ -30,8 +30,8 @@ class UnsafeFolderError(NbclusterError):
 
     def __init__(self, directory: Path, doubts: tuple[Problem, ...]) -> None:
         message = _(
-            "{folder} is not written without your consent: through what is named below, others could change or redirect the files."
-            " Nothing was changed; mend it, or add --trust-folder."
+            "{folder} is not written to without your consent: through what is named below, others could change or redirect the files."
+            " Nothing was changed; fix it, or add --trust-folder."
         )
         super().__init__(ExitCode.UNWRITABLE, message.format(folder=clean(str(directory))), doubts)
 
@@ -112,7 +112,7 @@ def doubts(directory: Path, paths: Iterable[str], system: FileSystem) -> tuple[P
             text = _("is a symlink to {target}.").format(target=clean(str(candidate.readlink()), 400))
             status = _followed(candidate) or status
         if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH:
-            text = (text + " " if text else "") + _("is a folder that everybody may write.")
+            text = (text + " " if text else "") + _("is a folder that everyone can write to.")
         if text:
             found.append(Problem(clean(str(candidate)), text, "", Severity.WARNING, RULE))
     return tuple(found)
@@ -192,7 +192,7 @@ def _held(place: _Place, system: FileSystem) -> str:
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISLNK(status.st_mode):
         return _("cannot be written: what is there is neither a file nor a folder. Move it away.")
     if system.unchangeable(place.path):
-        return _("cannot be replaced: it is immutable or append-only. Take that away: chattr -i -a {path}").format(
+        return _("cannot be replaced: it is immutable or append-only. Clear that: chattr -i -a {path}").format(
             path=clean(str(place.path))
         )
     owners = (status.st_uid, place.folder_status.st_uid)
@@ -209,7 +209,7 @@ def _folder_obstacle(directory: Path, place: _Place, system: FileSystem) -> str:
             folder=clean(str(place.folder)), directory=clean(str(directory))
         )
     if not system.writable(place.folder) or system.unchangeable(place.folder):
-        return _("cannot be written: nothing may be changed in {folder}. See its permissions, mount and chattr flags.").format(
+        return _("cannot be written: {folder} is not writable. Check its permissions, its mount and its chattr flags.").format(
             folder=clean(str(place.folder))
         )
     return ""

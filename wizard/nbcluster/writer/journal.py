@@ -95,7 +95,7 @@ def read_journal(directory: Path, system: FileSystem = _REAL) -> Journal | None:
     if not ours(directory / STAGE, system, folder=True, remedy=_way_out(directory)):
         if system.status(path) is None:
             return None
-        raise refusal(path, _("has lost its other half, {stage}").format(stage=STAGE), _way_out(directory))
+        raise refusal(path, _("stands there without {stage}").format(stage=STAGE), _way_out(directory))
     _check_stage(directory, system)
     return journal
 
@@ -313,7 +313,7 @@ def _stuck(directory: Path, journal: Journal, path: str, reason: str, system: Fi
     """Return the fault of a folder that holds files of both sets until the cause is gone."""
     message = _(
         "{path} cannot be replaced: {reason}, and the earlier files could not be put back. Some files below are of the later set"
-        " and some of the earlier one. Mend the cause, leave {stage} where it is, and run again: that completes it or takes it back."
+        " and some of the earlier one. Fix the cause, leave {stage} where it is, and run again: that completes the write or takes it back."
     )
     untouched = _untouched(directory, journal, system)
     put_back = {target for staged, target in journal.earlier if system.status(directory / STAGE / staged) is None}
