@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -203,12 +204,19 @@ class WizardScreen(Frame):
         question = "\n".join((_("Write to {folder}?").format(folder=self.controller.directory), "", shown, *edited))
         self.app.push_screen(Confirm(question, _("Write")), self._write)
 
-    def _write(self, confirmed: bool | None) -> None:
+    def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
+        from nbcluster.writer import UnsafeFolderError
+
         view = self.query_one(ExportView)
         if not confirmed:
             return
         try:
-            view.show_result(self.controller.export())
+            view.show_result(self.controller.export(trust=trust))
+        except UnsafeFolderError as doubt:
+            view.show_fault(doubt)
+            named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
+            question = _("Others could change or redirect what is written there. Write all the same?")
+            self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), enter=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             view.show_fault(fault)
         self.redraw()

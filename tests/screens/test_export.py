@@ -62,3 +62,18 @@ async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) 
         assert "!  nginx/nocobase.conf" in driver.text()
         await to_the_question(driver, tmp_path / "out")
         assert "!  nginx/nocobase.conf" in driver.text()
+
+
+@pytest.mark.parametrize("key", ["enter", "y"])
+async def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Path, key: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    async with wizard(controller_for(official()), (120, 40)) as driver:
+        await to_the_question(driver, out)
+        await driver.press("y")
+        asked = driver.app.screen
+        assert isinstance(asked, Confirm) and not (out / ".env").exists()
+        await driver.press(key)
+        assert driver.app.screen is not asked
+    assert (out / ".env").exists() is (key == "y")

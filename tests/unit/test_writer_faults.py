@@ -32,6 +32,17 @@ def content(directory: Path) -> dict[str, bytes]:
     return {name: (directory / name).read_bytes() for name in SMALL if (directory / name).is_file()}
 
 
+def snapshot(directory: Path, *, folder_times: bool = True) -> dict[str, tuple[object, ...]]:
+    """Return everything below a folder as the system tells it: kind, mode, owner, inode, links, times, content."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in (directory, *sorted(directory.rglob("*"))):
+        status = path.lstat()
+        times = (status.st_mtime_ns, status.st_ctime_ns) if folder_times or not stat.S_ISDIR(status.st_mode) else ()
+        data = path.read_bytes() if stat.S_ISREG(status.st_mode) else path.readlink() if path.is_symlink() else None
+        found[str(path.relative_to(directory))] = (status.st_mode, status.st_uid, status.st_ino, status.st_nlink, *times, data)
+    return found
+
+
 class Crash(BaseException):
     """The process is gone; nothing after it runs."""
 
@@ -55,6 +66,9 @@ class Faulty(FileSystem):
 
     def create(self, path: Path, data: bytes, mode: int) -> None:
         self._step(lambda: FileSystem.create(self, path, data, mode))
+
+    def keep(self, source: Path, target: Path) -> None:
+        self._step(lambda: FileSystem.keep(self, source, target))
 
     def replace(self, source: Path, target: Path) -> None:
         self._step(lambda: FileSystem.replace(self, source, target))

@@ -17,7 +17,7 @@ from nbcluster.board import Board, BoardRow
 from nbcluster.errors import NbclusterError
 from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
-from nbcluster.problems import Problem
+from nbcluster.problems import Problem, Severity
 from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
@@ -255,17 +255,23 @@ class Controller(Answering):
 
         return foreign_edits(self.prepare(), self.directory)
 
-    def export(self, *, new_keys: bool = False) -> ExportResult:
-        """Write the files as one set; raises ``NbclusterError`` with nothing half written."""
+    def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
+        """Write the files as one set; raises ``NbclusterError`` with nothing half written.
+
+        ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
+        """
         from nbcluster.artifacts.summary import next_steps
         from nbcluster.exporting import write
+        from nbcluster.writer import held
 
-        prepared = self.prepare(new_keys=new_keys)
-        result = write(prepared, self.directory, self._now)
+        with held(self.directory, trust=trust) as recovery:
+            prepared = self.prepare(new_keys=new_keys)
+            result = write(prepared, self.directory, self._now, trust=trust)
         self.session = replace(self.session, exported_to=str(self.directory))
         self.save()
         packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
-        warnings = (*prepared.warnings, *packed.problems)
+        recovered = (Problem(str(self.directory), recovery, "", Severity.WARNING),) if recovery else ()
+        warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
         return ExportResult(self.directory, result, warnings, tuple(next_steps(self.answers)), packed.path, packed.left_out)
 
     def close(self) -> None:

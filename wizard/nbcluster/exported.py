@@ -48,7 +48,7 @@ def pack(prepared: Prepared, wish: str, directory: Path) -> Packed:
     """Write the archive that was wished for (``none``, ``without`` or ``with`` secrets) beside the folder; a failure is a problem of its own."""
     if wish not in ("without", "with"):
         return Packed()
-    path = directory.with_name(f"{directory.name}.tar.gz")
+    path = directory.parent / f"{directory.name or 'nbcluster'}.tar.gz"
     try:
         return Packed(path, bundle(prepared, path, with_secrets=wish == "with"))
     except NbclusterError as fault:

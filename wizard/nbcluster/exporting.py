@@ -48,11 +48,12 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Which files a set writes, leaves alone and removes."""
+    """Which files a set writes, leaves alone and removes; ``remarks`` are about the folder."""
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    remarks: tuple[Problem, ...] = ()
 
 
 def read_env_text(path: Path, key_path: str) -> str:
@@ -109,7 +110,9 @@ def base_text_of(answers: Answers) -> str | None:
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:
     """Return the text of the file with the keys that stands in the target folder, or None."""
-    path = directory / (SECRET if on_kubernetes(answers) else ".env")
+    from nbcluster.writer import located
+
+    path = located(directory, SECRET if on_kubernetes(answers) else ".env")
     return read_env_text(path, "export.directory") if path.is_file() else None
 
 
@@ -204,12 +207,13 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
     from nbcluster.diff import masked_diff
+    from nbcluster.writer import located
 
     out = []
     for file in prepared.files:
         if file.path == "report.json":
             continue
-        path = directory / file.path
+        path = located(directory, file.path)
         before = path.read_text("utf-8", "replace") if path.is_file() else None
         if before != file.text:
             out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets))))
@@ -221,6 +225,8 @@ def chosen(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepa
 
     Raises ``NbclusterError`` for one that this deployment has no file of, and for secrets whose keys would stand nowhere else.
     """
+    from nbcluster.writer import located
+
     for name in formats:
         if not any(belongs(file.path, (name,)) for file in prepared.files):
             known = ", ".join(n for n in FORMATS if any(belongs(file.path, (n,)) for file in prepared.files))
@@ -228,7 +234,7 @@ def chosen(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepa
             raise NbclusterError(ExitCode.INVALID, message.format(name=name, known=known))
     part = tuple(file for file in prepared.files if belongs(file.path, formats))
     holder = next(file.path for file in prepared.files if file.path in (".env", SECRET))
-    if any(file.secret for file in part) and not belongs(holder, formats) and not (directory / holder).exists():
+    if any(file.secret for file in part) and not belongs(holder, formats) and not located(directory, holder).exists():
         message = _("the keys of these files are kept in {holder}, which is not there yet: write it first, or all files.")
         raise NbclusterError(ExitCode.INVALID, message.format(holder=holder))
     return replace(prepared, files=part)
@@ -251,19 +257,25 @@ def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = 
     return tuple(out)
 
 
-def write(prepared: Prepared, directory: Path, now: Callable[[], datetime], formats: Sequence[str] = ()) -> WriteResult:
-    """Write a set, or the part of it that some formats mean, into a folder; raises ``NbclusterError``."""
+def write(
+    prepared: Prepared, directory: Path, now: Callable[[], datetime], formats: Sequence[str] = (), *, trust: bool = False
+) -> WriteResult:
+    """Write a set, or the part of it that some formats mean, into a folder; raises ``NbclusterError``.
+
+    ``UnsafeFolderError`` is for symlinks and folders that everybody may write; ``trust`` goes past them.
+    """
     from nbcluster import __version__
     from nbcluster.writer import write_set
 
     return write_set(
-        directory, prepared.files, tool=f"nbcluster {__version__}", now=now, mine=lambda path: belongs(path, formats)
+        directory, prepared.files, tool=f"nbcluster {__version__}", now=now, mine=lambda path: belongs(path, formats), trust=trust
     )
 
 
 def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:
     """Return what ``write`` would do, without doing it."""
-    from nbcluster.writer import planned
+    from nbcluster.writer import foreseen, planned
 
     plan_ = planned(directory, prepared.files, lambda path: belongs(path, formats))
-    return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed))
+    remarks = foreseen(directory, plan_)
+    return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed), remarks)

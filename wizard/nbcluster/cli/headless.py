@@ -29,9 +29,10 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
-def talk(line: str) -> None:
-    """Say something on stderr."""
-    sys.stderr.write(line + "\n")
+def talk(line: str | None) -> None:
+    """Say something on stderr, if there is something to say."""
+    if line is not None:
+        sys.stderr.write(line + "\n")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -78,17 +79,24 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
-    from nbcluster.cli.report import print_written
-    from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
-    from nbcluster.writer import recover
+    from nbcluster.writer import announced, held
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory: Path = options.out.expanduser().absolute()
-    recovered = recover(directory)
-    if recovered:
+    if options.dry_run:
+        talk(announced(directory))
+        return _render(options, source, directory)
+    with held(directory, trust=options.trust_folder) as recovered:
         talk(recovered)
+        return _render(options, source, directory)
+
+
+def _render(options: argparse.Namespace, source: Given, directory: Path) -> int:
+    from nbcluster.cli.report import print_written
+    from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
+
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
     prepared = chosen(prepared, options.format, directory)
     warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
@@ -102,16 +110,18 @@ def render(options: argparse.Namespace) -> int:
     if options.dry_run:
         outcome = plan_writing(prepared, directory, options.format)
     else:
-        outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format)
+        outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format, trust=options.trust_folder)
         _remember(source, directory)
         if options.bundle is not None:
             _bundle(options, prepared)
+    for problem in outcome.remarks:
+        talk(problem.line())
     document = {
         "schema": 1,
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
         "removed": list(outcome.removed),
-        "problems": [problem.as_json() for problem in warnings],
+        "problems": [problem.as_json() for problem in (*warnings, *outcome.remarks)],
     }
     if options.json:
         print_json(document)

@@ -100,11 +100,24 @@ class Closing:
         if not self.asker.yes(_("Write to {folder}?").format(folder=folder), True):
             return False
         try:
-            self._report(self.controller.export())
+            self._report(self._written())
         except NbclusterError as fault:
             self.say_fault(fault)
             return False
         return True
+
+    def _written(self) -> ExportResult:
+        """Write, after one more question where the folder is not this user's alone."""
+        from nbcluster.writer import UnsafeFolderError
+
+        try:
+            return self.controller.export()
+        except UnsafeFolderError as doubt:
+            for problem in doubt.problems:
+                self.asker.say(f"!  {problem.line()}", Tone.WARNING, indent="  ")
+            if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
+                raise
+        return self.controller.export(trust=True)
 
     def say_fault(self, fault: NbclusterError) -> None:
         """Say why nothing was written."""

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from nbcluster.writer.journal import recover
+from nbcluster.writer.folder import UnsafeFolderError
+from nbcluster.writer.journal import announced, held, located, recover
 from nbcluster.writer.plan import WritePlan, planned
-from nbcluster.writer.transaction import WriteResult, write_set
+from nbcluster.writer.transaction import WriteResult, foreseen, write_set
 
-__all__ = ["WritePlan", "WriteResult", "planned", "recover", "write_set"]
+__all__ = [
+    "UnsafeFolderError",
+    "WritePlan",
+    "WriteResult",
+    "announced",
+    "foreseen",
+    "held",
+    "located",
+    "planned",
+    "recover",
+    "write_set",
+]

@@ -8,6 +8,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbcluster.clean import clean
@@ -48,9 +49,13 @@ def write_bundle(path: Path, files: Sequence[OutputFile], *, with_secrets: bool)
             os.fchmod(stream.fileno(), 0o600 if secret else 0o644)
             os.fsync(stream.fileno())
         Path(temporary).replace(path)
+        temporary = ""
     except OSError as fault:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         message = _("{path} cannot be written: {reason}.")
         reason = fault.strerror or type(fault).__name__
         raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason)) from None
+    finally:
+        # an archive that is not in place may hold secrets and has no reader
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
+
+_GET_FLAGS = 0x80086601
+"""FS_IOC_GETFLAGS as 64-bit Linux numbers it; elsewhere the call fails, and nothing is known of the flags."""
+_UNCHANGEABLE = 0x10 | 0x20
+"""FS_IMMUTABLE_FL and FS_APPEND_FL of ``linux/fs.h``: such a file is neither renamed over nor removed, by root either."""
 
 
 class FileSystem:
-    """The real calls; every method is one step after which a crash may come."""
+    """The real calls; every method that changes something is one step after which a crash may come."""
 
     def mkdir(self, path: Path, mode: int = 0o755) -> None:
         """Make a folder where there is none."""
@@ -25,6 +32,16 @@ class FileSystem:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+    def keep(self, source: Path, target: Path) -> None:
+        """Give what stands there a second name, a symlink as such; a copy where the file system has no such names."""
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            if source.is_symlink():
+                target.symlink_to(source.readlink())
+            else:
+                self.create(target, source.read_bytes(), stat.S_IMODE(source.stat().st_mode))
 
     def replace(self, source: Path, target: Path) -> None:
         """Rename over what is there."""
@@ -44,5 +61,40 @@ class FileSystem:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as fault:
+            # some network file systems have no such call for a folder
+            if fault.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(handle)
+
+    def status(self, path: Path) -> os.stat_result | None:
+        """Return what stands at a path, a symlink as such; None where nothing does."""
+        try:
+            return path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def user(self) -> int:
+        """Return the number of the user for whom files are made."""
+        return os.geteuid()
+
+    def writable(self, folder: Path) -> bool:
+        """Tell whether names in a folder may be made and removed by this user; false on a file system mounted read-only."""
+        return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
+
+    def unchangeable(self, path: Path) -> bool:
+        """Tell whether ``chattr +i`` or ``+a`` holds a file or folder; false where that cannot be asked."""
+        try:
+            import fcntl
+
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except (ImportError, AttributeError, OSError):
+            return False
+        try:
+            answer = fcntl.ioctl(handle, _GET_FLAGS, b"\0" * 8)
+        except OSError:
+            return False
+        finally:
+            os.close(handle)
+        return bool(int.from_bytes(answer[:4], "little") & _UNCHANGEABLE)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from nbcluster.outputfile import OutputFile
+from nbcluster.writer.folder import is_inside
+from nbcluster.writer.journal import located
 
 MANIFEST = "manifest.json"
 UNLISTED = frozenset({MANIFEST, "report.json"})
@@ -48,14 +50,11 @@ def manifest(files: Sequence[OutputFile], tool: str, others: Mapping[str, str] |
 def last_manifest(directory: Path) -> dict[str, str]:
     """Return path and hash of every file of the last run; a damaged manifest counts as none."""
     try:
-        document: Any = json.loads((directory / MANIFEST).read_bytes())
-        return {str(path): str(entry["sha256"]) for path, entry in document["files"].items() if _is_inside(str(path))}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        path = located(directory, MANIFEST)
+        document: Any = json.loads(path.read_bytes()) if path.is_file() else None
+        return {str(path): str(entry["sha256"]) for path, entry in document["files"].items() if is_inside(str(path))}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-
-
-def _is_inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], bool] = every) -> WritePlan:
@@ -63,7 +62,7 @@ def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], 
     before = last_manifest(directory)
     added, changed, unchanged, foreign = [], [], [], []
     for file in files:
-        path = directory / file.path
+        path = located(directory, file.path)
         current = path.read_bytes() if path.is_file() else None
         if current is None:
             added.append(file.path)
@@ -78,7 +77,7 @@ def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], 
     removed: list[str] = []
     kept: list[str] = []
     for path_name, known in before.items():
-        path = directory / path_name
+        path = located(directory, path_name)
         if mine(path_name) and path_name not in {file.path for file in files} and path.is_file():
             (removed if digest(path.read_bytes()) == known else kept).append(path_name)
     return WritePlan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(foreign), tuple(kept))

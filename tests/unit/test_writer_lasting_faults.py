@@ -1,0 +1,259 @@
+"""A step that fails for good, and not only once: the earlier set or the later one, a true message, and a next run that works."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.writer import recover, write_set
+from nbcluster.writer.filesystem import FileSystem
+from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
+from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, clock, content, snapshot, write
+
+
+class Broken(FileSystem):
+    """From the call of a number on, that call fails each time it is made; with ``all_`` every call does."""
+
+    def __init__(self, number: int, *, after: bool = False, all_: bool = False) -> None:
+        self.number, self.after, self.all = number, after, all_
+        self.calls: list[tuple[object, ...]] = []
+
+    def _step(self, name: str, act: Callable[[], None], *arguments: object) -> None:
+        self.calls.append((name, *arguments))
+        reached = len(self.calls) >= self.number
+        broken = reached and (self.all or (name, *arguments) == self.calls[self.number - 1])
+        if broken and not self.after:
+            raise OSError(errno.EIO, "Input/output error", str(arguments[0]))
+        act()
+        if broken:
+            raise OSError(errno.EIO, "Input/output error", str(arguments[0]))
+
+    def mkdir(self, path: Path, mode: int = 0o755) -> None:
+        self._step("mkdir", lambda: FileSystem.mkdir(self, path, mode), path)
+
+    def create(self, path: Path, data: bytes, mode: int) -> None:
+        self._step("create", lambda: FileSystem.create(self, path, data, mode), path)
+
+    def keep(self, source: Path, target: Path) -> None:
+        self._step("keep", lambda: FileSystem.keep(self, source, target), source, target)
+
+    def replace(self, source: Path, target: Path) -> None:
+        self._step("replace", lambda: FileSystem.replace(self, source, target), source, target)
+
+    def unlink(self, path: Path) -> None:
+        self._step("unlink", lambda: FileSystem.unlink(self, path), path)
+
+    def rmdir(self, path: Path) -> None:
+        self._step("rmdir", lambda: FileSystem.rmdir(self, path), path)
+
+    def sync_folder(self, path: Path) -> None:
+        self._step("sync_folder", lambda: FileSystem.sync_folder(self, path), path)
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes], int]:
+    """The earlier and the later set, and how many calls lead from one to the other."""
+    write(tmp_path / "sets", OLD)
+    before = content(tmp_path / "sets")
+    counter = Broken(10**9)
+    write(tmp_path / "sets", NEW, counter)
+    assert {call[0] for call in counter.calls} == {"mkdir", "create", "keep", "replace", "unlink", "rmdir", "sync_folder"}
+    return before, content(tmp_path / "sets"), len(counter.calls)
+
+
+def settled(directory: Path) -> bool:
+    return not any((directory / name).exists() for name in (JOURNAL, STAGE, LOCK))
+
+
+def attempt(directory: Path, system: FileSystem) -> str:
+    """Return what a write says that fails, or nothing."""
+    try:
+        write(directory, NEW, system)
+    except NbclusterError as fault:
+        return fault.message if fault.code is ExitCode.UNWRITABLE else f"exit {fault.code}"
+    return ""
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["undone", "done"])
+def test_any_step_that_fails_for_good_leaves_one_of_the_two_sets(
+    tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int], after: bool
+) -> None:
+    before, later, total = sets
+    seen = set()
+    for number in range(1, total + 1):
+        directory = tmp_path / f"run{number}"
+        write(directory, OLD)
+        system = Broken(number, after=after)
+        message = attempt(directory, system)
+        state = content(directory)
+        assert state in (before, later) and not message.startswith("exit"), (number, message)
+        seen.add((state == later, bool(message)))
+        step = system.calls[number - 1]
+        if message and state == later:
+            assert "hanged" not in message, step
+        if message and step[0] == "replace" and step[-1] != directory / JOURNAL:
+            assert str(step[-1]) in message, "the target is named"
+        assert write(directory, NEW) or state == later
+        assert content(directory) == later and settled(directory), (number, message)
+        kept = [path.read_bytes() for path in (directory / "backups").iterdir()]
+        assert sorted(kept) == sorted(file.data for file in OLD), number
+    assert {(False, True), (True, True)} <= seen
+
+
+def test_a_disk_that_is_gone_half_way_is_mended_by_the_next_run(
+    tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    before, later, total = sets
+    seen = set()
+    for number in range(1, total + 1):
+        directory = tmp_path / f"run{number}"
+        write(directory, OLD)
+        with pytest.raises(NbclusterError) as caught:
+            write(directory, NEW, Broken(number, all_=True))
+        assert caught.value.code is ExitCode.UNWRITABLE
+        state = content(directory)
+        mixed = state not in (before, later)
+        told = {problem.path: problem.message for problem in caught.value.problems}
+        if mixed:
+            assert len(set(told.values())) == 2 and all(str(directory / name) in told for name in (".env", "nginx/nocobase.conf"))
+        recover(directory)
+        assert content(directory) in (before, later), number
+        seen.add(mixed)
+        write(directory, NEW)
+        assert content(directory) == later and settled(directory)
+    assert seen == {False, True}
+
+
+def test_a_write_that_is_taken_back_may_be_cut_off_at_any_step(
+    tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    before, _later, _total = sets
+    cut = 0
+    while True:
+        cut += 1
+        directory = tmp_path / f"run{cut}"
+        write(directory, OLD)
+        system = CutOff(directory / "manifest.json", cut)
+        try:
+            write(directory, NEW, system)
+        except NbclusterError:
+            break
+        except Crash:
+            pass
+        recover(directory)
+        assert content(directory) == before, cut
+    assert cut > 8
+
+
+class CutOff(FileSystem):
+    """One rename fails for good; some steps later the process is gone."""
+
+    def __init__(self, target: Path, left: int) -> None:
+        self.target, self.left, self.failed = target, left, False
+
+    def _step(self) -> None:
+        self.left -= self.failed
+        if self.failed and self.left < 0:
+            raise Crash
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target == self.target and not self.failed:
+            self.failed = True
+            raise OSError(errno.EBUSY, "Device or resource busy", str(source))
+        self._step()
+        super().replace(source, target)
+
+    def unlink(self, path: Path) -> None:
+        self._step()
+        super().unlink(path)
+
+    def sync_folder(self, path: Path) -> None:
+        self._step()
+        super().sync_folder(path)
+
+
+def interrupted(directory: Path, target: str) -> None:
+    """Leave a write whose renames have begun and not reached one target."""
+
+    class Stop(FileSystem):
+        def replace(self, source: Path, target_: Path) -> None:
+            if target_ == directory / target:
+                raise Crash
+            super().replace(source, target_)
+
+    write(directory, OLD)
+    with pytest.raises(Crash):
+        write(directory, NEW, Stop())
+
+
+def test_a_recovery_that_cannot_be_completed_is_taken_back(
+    tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    before, later, _total = sets
+    directory = tmp_path / "out"
+    interrupted(directory, "nginx/nocobase.conf")
+    assert content(directory) not in (before, later)
+    blocker = directory / "nodes" / "a.env"
+    blocker.mkdir()
+    with pytest.raises(NbclusterError) as caught:
+        recover(directory)
+    assert caught.value.code is ExitCode.UNWRITABLE and str(blocker) in caught.value.message
+    assert content(directory) == before
+    blocker.rmdir()
+    write(directory, NEW)
+    assert content(directory) == later and settled(directory)
+
+
+def test_a_recovery_that_can_go_neither_way_says_what_is_where(
+    tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    _before, later, _total = sets
+    directory = tmp_path / "out"
+    interrupted(directory, "nginx/nocobase.conf")
+    before = snapshot(directory, folder_times=False)
+    for _again in range(2):
+        with pytest.raises(NbclusterError) as caught:
+            recover(directory, system=Broken(1, all_=True))
+        assert caught.value.code is ExitCode.UNWRITABLE
+        told = {problem.path: problem.message for problem in caught.value.problems}
+        assert told[str(directory / ".env")] != told[str(directory / "nginx/nocobase.conf")] == told[str(directory / "gone.md")]
+    assert snapshot(directory, folder_times=False) == before
+    assert recover(directory) and content(directory) == later
+
+
+def test_a_file_in_the_way_of_a_folder_is_named_and_nothing_is_made(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    (tmp_path / "nodes").write_text("mine")
+    before = snapshot(tmp_path, folder_times=False)
+    with pytest.raises(NbclusterError) as caught:
+        write(tmp_path, NEW)
+    assert [problem.path for problem in caught.value.problems] == [str(tmp_path / "nodes/a.env")]
+    assert snapshot(tmp_path, folder_times=False) == before
+
+
+def test_folders_that_a_failed_write_made_are_gone(tmp_path: Path) -> None:
+    with pytest.raises(NbclusterError):
+        write(tmp_path / "a" / "b", NEW, Faulty(7, after=False, fault=lambda: OSError(errno.ENOSPC, "No space left on device")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def keep_nothing(*_arguments: Any, **_named: Any) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_without_hard_links_the_earlier_files_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    before, later, _total = sets
+    monkeypatch.setattr("os.link", keep_nothing)
+    directory = tmp_path / "out"
+    write(directory, OLD)
+    with pytest.raises(NbclusterError):
+        write(directory, NEW, CutOff(directory / "manifest.json", 10**9))
+    assert content(directory) == before and (directory / ".env").stat().st_mode & 0o777 == 0o600
+    assert write_set(directory, NEW, tool="test 1", now=clock).written and content(directory) == later
