@@ -130,12 +130,15 @@ def _exported(system: str, export: str) -> str:
 def _proof(answers: Answers) -> str:
     rows = answers.rows("nodes")
     token = share(answers, ".nbcluster-probe-runbook")
+    # what a node cannot read must not keep the file from being removed
     return block(
         "share",
         "bastion",
         ssh(rows[0], ADMINISTRATOR, f"date +%s%N | $as tee {token}"),
-        *(ssh(row, ADMINISTRATOR, f"$as cat {token}") for row in rows[1:]),
+        "seen=yes",
+        *(f"{ssh(row, ADMINISTRATOR, f'$as cat {token}')} || seen=no" for row in rows[1:]),
         ssh(rows[0], ADMINISTRATOR, f"$as rm {token}"),
+        "[ $seen = yes ]",
     )
 
 
