@@ -13,7 +13,7 @@ from nbcluster.artifacts.systemd import APP_FOLDER, USER
 from nbcluster.artifacts.variables import in_containers, in_docker
 from nbcluster.fields import Row
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import port_of
+from nbcluster.judge.nodes import destination_of, port_of
 from nbcluster.judge.workers import serves_requests
 from nbcluster.text import _
 
@@ -83,6 +83,13 @@ def word(text: object) -> str:
     return shlex.quote(str(text)).replace("!", "'\\!'")
 
 
+def code(text: str) -> str:
+    """Return a text as code in Markdown, whatever backticks it holds."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    blank = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
 def name_of(row: Row) -> str:
     """Return a node's name."""
     return str(row.get("name"))
@@ -99,25 +106,18 @@ def place_of(answers: Answers) -> str:
     return "bastion" if on_kubernetes(answers) else name_of(first_node(answers))
 
 
-def _account(row: Row) -> tuple[str, str]:
-    """Return account and port; ``user@host:2222`` names one."""
-    text = str(row.get("ssh") or row.get("host"))
-    match = re.fullmatch(r"([^:]+|.*\[.*\]):([0-9]+)", text)
-    return (match[1], match[2]) if match else (text, "")
-
-
 def ssh(row: Row, *script: str) -> str:
     """Return a line that runs a script on a node; with a terminal, so that sudo can ask."""
-    target, port = _account(row)
-    option = f"-p {port} " if port else ""
-    return f"ssh -t {option}-- {word(target.replace('[', '').replace(']', ''))} {word(chr(10).join(script))}"
+    found = destination_of(row)
+    option = f"-p {found.port} " if found.port is not None else ""
+    return f"ssh -t {option}-- {word(found.target)} {word(chr(10).join(script))}"
 
 
 def scp(row: Row, source: str, target: str) -> str:
     """Return a line that copies a file into the home of a node's account, or wherever ``target`` says."""
-    place, port = _account(row)
-    option = f"-P {port} " if port else ""
-    return f"scp {option}-- {word(source)} {word(f'{place}:{target}')}"
+    found = destination_of(row)
+    option = f"-P {found.port} " if found.port is not None else ""
+    return f"scp {option}-- {word(source)} {word(f'{found.place}:{target}')}"
 
 
 def health_url(answers: Answers, row: Row) -> str:

@@ -8,6 +8,7 @@ from nbcluster.artifacts.runbook.blocks import (
     app_folder,
     block,
     closed,
+    code,
     gate,
     paragraphs,
     place_of,
@@ -157,11 +158,11 @@ def _signing(answers: Answers, name: str) -> list[str]:
     )
     if isinstance(answers["app.key"], Secret):
         text = _(
-            "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it (`rm {file}`): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
+            "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it ({remove}): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
         )
     else:
-        text = _("A key file beats APP_KEY. If it is there, it signs today and goes on doing so: leave it (`{file}`).")
-    return [text.format(file=file), said]
+        text = _("A key file beats APP_KEY. If it is there, it signs today and goes on doing so: leave it ({file}).")
+    return [text.format(file=code(file), remove=code(f"rm {file}")), said]
 
 
 def _encrypting(answers: Answers, name: str) -> list[str]:
