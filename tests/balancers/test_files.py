@@ -60,27 +60,27 @@ def test_exactly_the_nodes_that_serve_requests_are_named(kind: str, more: dict[s
 
 
 @pytest.mark.parametrize(
-    ("kind", "old", "new", "part"),
+    ("kind", "old", "new"),
     [
-        ("haproxy", "10.0.0.1:13000", "10.0.0.2:13000", "server"),
-        ("haproxy", "    server n1 10.0.0.1:13000\n", "", "server"),
-        ("haproxy", "unless METH_GET", "if FALSE", "disable-l7-retry"),
-        ("haproxy", "__health_check", "__health_check?x", "http-check"),
-        ("haproxy", "X-Forwarded-For %[src]", "X-Forwarded-For %[dst]", "X-Forwarded-For"),
-        ("haproxy", "bind *:80", "bind *:81", "bind"),
-        ("haproxy", "backend nocobase_official", "backend other", "sections"),
-        ("caddy", "10.0.0.1:13000", "10.0.0.2:13000", "reverse_proxy"),
-        ("caddy", "http://nocobase.example.com:80", "http://other.example.com:80", "site"),
-        ("caddy", "__health_check", "__health_check?x", "health_uri"),
-        ("caddy", "lb_policy round_robin", "lb_policy round_robin\n\t\t\tlb_retry_match method POST", "lb_retry_match"),
-        ("caddy", "health_status 200", "trusted_proxies 0.0.0.0/0", "trusted_proxies"),
+        ("haproxy", "10.0.0.1:13000", "10.0.0.2:13000"),
+        ("haproxy", "    server n1 10.0.0.1:13000\n", ""),
+        ("haproxy", "unless METH_GET", "if FALSE"),
+        ("haproxy", "__health_check", "__health_check?x"),
+        ("haproxy", "X-Forwarded-For %[src]", "X-Forwarded-For %[dst]"),
+        ("haproxy", "bind *:80", "bind *:81"),
+        ("haproxy", "backend nocobase_official", "backend other"),
+        ("caddy", "10.0.0.1:13000", "10.0.0.2:13000"),
+        ("caddy", "http://nocobase.example.com:80", "http://other.example.com:80"),
+        ("caddy", "__health_check", "__health_check?x"),
+        ("caddy", "lb_policy round_robin", "lb_policy round_robin\n\t\t\tlb_retry_match method POST"),
+        ("caddy", "health_status 200", "trusted_proxies 0.0.0.0/0"),
     ],
 )
-def test_a_file_that_means_something_else_is_found(kind: str, old: str, new: str, part: str) -> None:
+def test_a_file_that_means_something_else_is_found(kind: str, old: str, new: str) -> None:
     answers = official({"balancer.kind": kind, "nodes": ROWS})
     text = FILES[kind][1](answers)
     assert old in text
-    assert part in differences(kind, text.replace(old, new), balancer_of(answers))
+    assert differences(kind, text.replace(old, new), balancer_of(answers))
 
 
 @pytest.mark.parametrize("kind", ["haproxy", "caddy"])

@@ -14,7 +14,7 @@ from nbcluster.artifacts.summary import summary
 from nbcluster.text import using
 from tests.kubernetes.manifests import files_of, pods
 from tests.services.process import tool
-from tests.unit.runbooks import EXISTING, blocks, program, run
+from tests.unit.runbooks import EXISTING, blocks, filled, program, run
 
 PASTED = {"app.installation": "existing", "app.key": "k" * 40, "app.aes_key": "a" * 64}
 VARIANTS = {
@@ -137,7 +137,7 @@ def test_the_storage_of_the_single_node_reaches_the_volume_without_what_is_local
     (old / "gateway.sock").write_text("")
     new.mkdir()
     kubectl(tmp_path, f'while [ "$1" != -- ]; do shift; done; shift; exec "$1" "$2" -C "{new}" -xf -')
-    done = run(block(VARIANTS["existing"], "convert"), tmp_path, OLD_STORAGE=str(old))
+    done = run(filled(block(VARIANTS["existing"], "convert"), OLD_STORAGE=str(old)), tmp_path)
     assert done.returncode == 0, done.stderr
     found = {str(path.relative_to(new)) for path in new.rglob("*") if path.is_file()}
     assert found == {"uploads/a.txt", "apps/main/jwt_secret.dat", ".license/license-key"}

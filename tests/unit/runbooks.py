@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -30,6 +31,15 @@ def named(answers: Answers, name: str) -> dict[str, str]:
 
 def scenario(name: str) -> Answers:
     return infer(load(ANSWERS / f"{name}.toml", {}).answers)
+
+
+def filled(script: str, **values: str) -> str:
+    """Return a block with values on its first lines, as a person fills them in."""
+    for name, value in values.items():
+        found = re.search(rf"^{name}=\S*(?=   # )", script, re.MULTILINE)
+        assert found is not None, f"{name}: {script}"
+        script = f"{script[: found.start()]}{name}={shlex.quote(value)}{script[found.end() :]}"
+    return script
 
 
 def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from nbcluster.answers import Answers
 from nbcluster.judge.license import needed
 from tests.services.process import tool
 from tests.services.sql import SqlServer
-from tests.unit.runbooks import EXISTING, named, program, run
+from tests.unit.runbooks import EXISTING, filled, named, program, run
 from tests.unit.scenarios import official
 
 
@@ -20,8 +20,8 @@ def test_a_copy_block_brings_the_file_and_leaves_nothing_behind(tmp_path: Path) 
     (files / ".env").write_text("A=1\n")
     (files / "systemd").mkdir()
     (files / "systemd/nocobase.service").write_text("[Unit]\n")
-    program(tmp_path, "scp", f'cp -p "$1" "{home}/${{2#*:}}"')
-    program(tmp_path, "ssh", f'shift 2; cd "{home}" && exec sh -c "$1"')
+    program(tmp_path, "scp", f'shift; cp -p "$1" "{home}/${{2#*:}}"')
+    program(tmp_path, "ssh", f'shift 3; cd "{home}" && exec sh -c "$1"')
     program(tmp_path, "sudo", 'exec "$@"')
     program(tmp_path, "systemctl", "exit 0")
     program(
@@ -90,7 +90,7 @@ def test_the_copy_of_the_storage_leaves_out_what_belongs_to_one_machine(tmp_path
     program(tmp_path, "chown", "exit 0")
     script = named(official({**EXISTING, "storage.path": str(new)}, without=("admin",)), "convert")["node1"]
     assert run(script, tmp_path).returncode != 0
-    assert run(script, tmp_path, OLD_STORAGE=str(old)).returncode == 0
+    assert run(filled(script, OLD_STORAGE=str(old)), tmp_path).returncode == 0
     found = {str(path.relative_to(new)) for path in new.rglob("*") if path.is_file()}
     assert found == {"uploads/db/x", "plugins/logs/x", "apps/main/aes_key.dat", ".license/license-key"}
 
@@ -108,7 +108,7 @@ def test_packages_of_plugins_are_unpacked_where_nocobase_looks(tmp_path: Path) -
             [tool("tar"), "-czf", packages / f"nocobase-{name}-2.2.15.tgz", "-C", source.parent, "package"], check=True
         )
     program(tmp_path, "chown", "exit 0")
-    done = run(named(answers, "plugins")["node1"], tmp_path, PACKAGES=str(packages))
+    done = run(filled(named(answers, "plugins")["node1"], PACKAGES=str(packages)), tmp_path)
     assert done.returncode == 0 and done.stdout.count("2.2.15") == len(names)
     assert all((storage / "plugins/@nocobase" / name / "package.json").is_file() for name in names)
 

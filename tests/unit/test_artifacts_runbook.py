@@ -84,7 +84,7 @@ def test_one_node_boots_first_then_each_alone_then_the_balancer() -> None:
 def test_installing_and_upgrading_starts_are_overridden_in_the_real_environment() -> None:
     for name in ("first-boot", "upgrade"):
         (script,) = named(official(), name).values()
-        assert script.endswith(f"{OVERRIDES}\n")
+        assert script.endswith(f"{OVERRIDES}\n)\n")
     (offline,) = named(official({"license.delivery": "offline"}), "first-boot").values()
     assert "DISABLE_PKG_DOWNLOAD" not in offline and "LOCK_ADAPTER_DEFAULT=local" in offline
     (maintain,) = named(official(), "maintain").values()
@@ -108,7 +108,7 @@ def test_the_first_boot_is_on_a_node_that_serves_requests() -> None:
     answers = official({"nodes": rows})
     assert set(named(answers, "first-boot")) == {"web"}
     assert list(named(answers, "copy")) == ["w", "web"]
-    assert "scp nodes/w.env " in named(answers, "copy")["w"] and "scp .env " in named(answers, "copy")["web"]
+    assert "scp -- nodes/w.env " in named(answers, "copy")["w"] and "scp -- .env " in named(answers, "copy")["web"]
 
 
 def test_a_running_single_node_finds_no_file_of_the_cluster() -> None:
@@ -130,9 +130,9 @@ def test_the_unconfirmed_variable_of_rabbitmq_is_looked_up_on_the_node() -> None
 @pytest.mark.parametrize(
     ("account", "ssh", "scp"),
     [
-        ("ops@10.0.0.1", "ssh -t ops@10.0.0.1 ", "ops@10.0.0.1:"),
-        ("ops@10.0.0.1:2222", "ssh -t -p 2222 ops@10.0.0.1 ", "scp -P 2222 .env ops@10.0.0.1:"),
-        ("ops@[fd00::1]:22", "ssh -t -p 22 ops@fd00::1 ", "'ops@[fd00::1]:"),
+        ("ops@10.0.0.1", "ssh -t -- ops@10.0.0.1 ", "ops@10.0.0.1:"),
+        ("ops@10.0.0.1:2222", "ssh -t -p 2222 -- ops@10.0.0.1 ", "scp -P 2222 -- .env ops@10.0.0.1:"),
+        ("ops@[fd00::1]:22", "ssh -t -p 22 -- ops@fd00::1 ", "'ops@[fd00::1]:"),
     ],
 )
 def test_accounts_and_ports_of_ssh(account: str, ssh: str, scp: str) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nbcluster.answers import Answers
 from nbcluster.problems import Problem
+
+
+def _own_account() -> str:
+    """Return the name of the account that runs this program; "" where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 @dataclass(frozen=True)
@@ -15,11 +24,13 @@ class Context:
 
     ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
     ``base_env``: variables of the imported file. ``kept_env``: variables of the .env that stands in the target folder.
+    ``account``: the account that runs this program.
     """
 
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     base_env: Mapping[str, str] = field(default_factory=dict)
     kept_env: Mapping[str, str] = field(default_factory=dict)
+    account: str = field(default_factory=_own_account)
 
 
 @dataclass(frozen=True)

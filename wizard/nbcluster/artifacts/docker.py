@@ -6,6 +6,7 @@ import json
 import re
 
 from nbcluster.answers import Answers
+from nbcluster.envfile.readers import quote
 
 STORAGE = "/app/nocobase/storage"
 """Where the image keeps what all nodes share."""
@@ -111,9 +112,6 @@ def _health(answers: Answers) -> str:
 
 
 def _text(value: str) -> str:
-    """Return a scalar; compose expands a single dollar sign."""
-    if re.fullmatch(r"[A-Za-z0-9/][A-Za-z0-9._/:@-]*", value) and not re.fullmatch(
-        r"[0-9.:]+|true|false|yes|no|on|off|null", value
-    ):
-        return value
-    return json.dumps(value.replace("$", "$$"), ensure_ascii=False)
+    """Return a scalar; compose expands a single dollar sign. Only a path, which no YAML reader takes for a number or a date, stands bare."""
+    bare = re.fullmatch(r"[A-Za-z0-9._-]*/[A-Za-z0-9._/:@-]*[A-Za-z0-9._/@-]", value)
+    return value if bare else quote(value.replace("$", "$$"))

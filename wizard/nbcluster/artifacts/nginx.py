@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.model import DISCOVERY, DOWN, identifier, upstream_servers
 from nbcluster.judge.balancer import has_tls
@@ -45,6 +47,11 @@ def conf(answers: Answers) -> str:
     return "\n".join(lines)
 
 
+def _word(path: str) -> str:
+    """Return a path as one word; a dollar sign, a double quote and a backslash have no form here and are refused by a rule."""
+    return path if re.fullmatch(r"[A-Za-z0-9._/@:+,=~-]+", path) else f'"{path}"'
+
+
 def _redirect(answers: Answers) -> list[str]:
     if not (has_tls(answers) and answers.flag("balancer.redirect")):
         return []
@@ -73,8 +80,8 @@ def _server(answers: Answers, name: str) -> list[str]:
     ]
     if tls:
         lines += [
-            f"ssl_certificate {answers.text('balancer.certificate')};",
-            f"ssl_certificate_key {answers.text('balancer.certificate_key')};",
+            f"ssl_certificate {_word(answers.text('balancer.certificate'))};",
+            f"ssl_certificate_key {_word(answers.text('balancer.certificate_key'))};",
             "ssl_protocols TLSv1.2 TLSv1.3;",
         ]
     lines += [

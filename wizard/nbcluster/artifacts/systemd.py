@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from nbcluster.answers import Answers
+from nbcluster.judge.nodes import ACCOUNT
 
 APP_FOLDER = "/srv/nocobase/app"
 """Where NocoBase is installed on every node; nothing asks for it, so unit and runbook share this one place."""
 
-USER = "nocobase"
+USER = ACCOUNT
 
 
 def unit(answers: Answers) -> str:

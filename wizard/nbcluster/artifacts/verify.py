@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import load_text
@@ -14,9 +12,8 @@ from nbcluster.artifacts.ansible import readback as ansible
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of
 from nbcluster.artifacts.balancers.readback import differences
-from nbcluster.artifacts.docker import image
 from nbcluster.artifacts.kubernetes.readback import differences as manifest_differences
-from nbcluster.artifacts.nginx import identifier, upstream_servers
+from nbcluster.artifacts.readback import compose, unit
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import blocks, node_variables, reader_of, removals
 from nbcluster.envfile import read as read_as
@@ -29,7 +26,6 @@ from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
 from nbcluster.url import Url
 
-_MAP = re.compile(r"^map [^{}]*\{[^{}]*\}\n", re.MULTILINE)
 _REFERENCE = re.compile(r"NBCLUSTER_[A-Z0-9_]+")
 _UNMISTAKABLE = 16
 """From this length on a secret in an open file is no word that stands there by chance."""
@@ -57,15 +53,12 @@ def verify(
             raise VerificationError(", ".join(wrong))
     else:
         _env_files(by_path, answers, resolved, steps)
-    if "nginx/nocobase.conf" in by_path:
-        _nginx(by_path["nginx/nocobase.conf"], answers)
     for kind, (path, _text) in FILES.items():
-        if path in by_path and (wrong := differences(kind, by_path[path].text, balancer_of(answers))):
+        if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
-    if "systemd/nocobase.service" in by_path:
-        _unit(by_path["systemd/nocobase.service"])
-    if "docker/compose.yaml" in by_path:
-        _compose(by_path["docker/compose.yaml"], answers)
+    for path, read in (("systemd/nocobase.service", unit), ("docker/compose.yaml", compose)):
+        if path in by_path and (wrong := read(by_path[path].text, answers)):
+            raise VerificationError(f"{path}: {', '.join(wrong)}")
     shown = {file.path: file.text for file in files if not file.secret}
     if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers, steps)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")
@@ -94,59 +87,12 @@ def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, 
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
 
 
-def _nginx(file: OutputFile, answers: Answers) -> None:
-    import crossplane
-
+def _balancer(kind: str, file: OutputFile, answers: Answers) -> list[str]:
     try:
-        with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
-            path = Path(folder) / "nocobase.conf"
-            # crossplane takes the entries of a map for directives that it does not know
-            path.write_text(_MAP.sub("", file.text), "utf-8")
-            payload = crossplane.parse(str(path), strict=True, check_ctx=False, check_args=True)
+        return differences(kind, file.text, balancer_of(answers))
     except OSError as fault:
         message = _("the folder for temporary files cannot be used: {reason}.").format(reason=fault.strerror)
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
-    parsed = payload["config"][0]["parsed"]
-    servers = [d["args"][0] for u in _named(parsed, "upstream") for d in u["block"] if d["directive"] == "server"]
-    if payload["errors"] or servers != upstream_servers(answers):
-        raise VerificationError(f"{file.path}: {servers} {[e['error'] for e in payload['errors']]}")
-    inside = [d for s in _named(parsed, "server") for d in _inside(s["block"])]
-    passes = {d["args"][0] for d in _named(inside, "proxy_pass")}
-    names = {name for d in _named(inside, "server_name") for name in d["args"]}
-    if passes != {f"http://{identifier(answers)}"} or names != {answers.text("balancer.server_name")}:
-        raise VerificationError(f"{file.path}: {passes} {names}")
-    if any("non_idempotent" in d["args"] for d in _named(inside, "proxy_next_upstream")):
-        raise VerificationError(f"{file.path}: repeats requests that change something")
-
-
-def _named(block: Iterable[Any], name: str) -> list[Any]:
-    return [directive for directive in block if directive["directive"] == name]
-
-
-def _inside(block: Iterable[Any]) -> list[Any]:
-    return [inner for directive in block for inner in (directive, *_inside(directive.get("block", [])))]
-
-
-def _unit(file: OutputFile) -> None:
-    lines = [line for line in file.text.splitlines() if line and not line.startswith(("#", "["))]
-    if any(not re.match(r"[A-Z][A-Za-z]+=\S", line) for line in lines):
-        raise VerificationError(f"{file.path}: holds a line that is no assignment")
-
-
-def _compose(file: OutputFile, answers: Answers) -> None:
-    from ruamel.yaml import YAML
-
-    services = YAML(typ="safe", pure=True).load(file.text)["services"]
-    right = (
-        set(services) == {"node", "first-boot"}
-        and all(service["image"] == image(answers).replace("$", "$$") for service in services.values())
-        and all(service["env_file"] == [{"path": "../.env", "format": "raw"}] for service in services.values())
-        and "profiles" not in services["node"]
-        and services["first-boot"]["profiles"] == ["first-boot"]
-        and "--quickstart" not in str(services["node"]["command"])
-    )
-    if not right:
-        raise VerificationError(f"{file.path}: services")
 
 
 def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:

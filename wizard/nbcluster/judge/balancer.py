@@ -16,6 +16,10 @@ WRITTEN = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}
 """Kinds of balancer that get a file, with their proper names."""
 
 
+_UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
+"""Signs that a path cannot hold in a file of that kind: variables and placeholders are filled in within quotes, too, and no escape stops that."""
+
+
 def has_ingress(answers: Answers) -> bool:
     """Tell whether an Ingress stands in front of the pods; on Kubernetes it does, whatever the kind of balancer, unless there is none."""
     return on_kubernetes(answers) and answers["balancer.kind"] != "none"
@@ -69,6 +73,17 @@ def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
     for path, value in (("balancer.certificate", certificate), ("balancer.certificate_key", key)):
         if value and not value.startswith("/"):
             yield error(path, "certificate", _("must be an absolute path on the balancer."), _("Begin with a slash."))
+        signs = "" if on_kubernetes(answers) else _UNWRITABLE.get(answers.text("balancer.kind"), "")
+        held = " ".join(sign for sign in signs if sign in value)
+        if held:
+            yield error(
+                path,
+                "certificate",
+                _("holds {signs}, which no path in a file of {balancer} can hold.").format(
+                    signs=held, balancer=proper_name(answers)
+                ),
+                _("Give the file, or a link to it, a path of letters, digits and . _ - /"),
+            )
 
 
 def _same_port(answers: Answers, _context: Context) -> Iterable[Problem]:

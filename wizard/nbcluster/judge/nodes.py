@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
@@ -18,6 +20,69 @@ def port_of(answers: Answers, row: Row) -> int:
     """Return the port a node listens on: its own, or the one of all."""
     own = row.get("port")
     return own if isinstance(own, int) else answers.number("app.port")
+
+
+ACCOUNT = "nocobase"
+"""The account that runs NocoBase on every node."""
+
+SSH = r"(?:[A-Za-z0-9_.][A-Za-z0-9_.@+-]*@)?(?:(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)"
+"""``user@host:2222`` as ssh takes it, account and port optional; no option of ssh, which begins with a hyphen."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where ssh reaches a node; without an account or a port, ssh's own configuration decides. ``host`` may be an alias of it."""
+
+    account: str
+    host: str
+    port: int | None
+
+    @property
+    def target(self) -> str:
+        """Account and host as ssh takes them; an address of IPv6 without brackets."""
+        return f"{self.account}@{self.host}" if self.account else self.host
+
+    @property
+    def place(self) -> str:
+        """Account and host as they stand in front of the colon of scp; an address of IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.account}@{host}" if self.account else host
+
+
+def destination_of(row: Row) -> Destination:
+    """Return where ssh reaches a node: what was answered for it, else its host under the account of whoever runs ssh."""
+    account, _at, place = str(row.get("ssh") or row.get("host")).rpartition("@")
+    found = re.fullmatch(r"([^:]+|\[.*\]):([0-9]+)", place)
+    host, port = (found[1], int(found[2])) if found else (place, None)
+    return Destination(account, host.strip("[]"), port)
+
+
+def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
+    seen: dict[Destination, tuple[str, str]] = {}
+    for index, row in enumerate(answers.rows("nodes")):
+        if not row.get("ssh") or on_kubernetes(answers):
+            continue
+        path, found, host = f"nodes[{index}].ssh", destination_of(row), str(row.get("host") or "").lower()
+        if not found.account and "." not in found.host and found.host in (ACCOUNT, "root", context.account):
+            yield error(
+                path,
+                "ssh",
+                _("{name} is an account, and stands where a host or an alias of the ssh configuration belongs.").format(
+                    name=found.host
+                ),
+                _("Write {name}@{host}.").format(name=found.host, host=host or "HOST"),
+            )
+        if found.port is not None and not 1 <= found.port <= 65535:
+            yield error(path, "ssh", _("{port} is no port.").format(port=found.port), _("Write a number from 1 to 65535."))
+        before, name = seen.setdefault(found, (host, str(row.get("name"))))
+        # two nodes of one machine are reached alike
+        if before != host:
+            yield error(
+                path,
+                "ssh",
+                _("{destination} already reaches the node {name}.").format(destination=row.get("ssh"), name=name),
+                _("Write the destination of this node: user@host, a host, or an alias of the ssh configuration."),
+            )
 
 
 def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -96,4 +161,4 @@ def targets(answers: Answers) -> Iterable[Target]:
             )
 
 
-RULES = (Rule("nodes", _count), Rule("nodes-duplicate", _duplicates), Rule("nodes-localhost", _local))
+RULES = (Rule("nodes", _count), Rule("nodes-duplicate", _duplicates), Rule("nodes-localhost", _local), Rule("ssh", _ssh))

@@ -45,10 +45,13 @@ COLUMNS = (
         "ssh",
         FieldKind.TEXT,
         "SSH",
-        pattern=r"[A-Za-z0-9._@:\[\]-]+",
-        pattern_hint=N_("write user@host"),
+        pattern=judge.SSH,
+        pattern_hint=N_("write user@host, a host, or an alias of the ssh configuration"),
         placeholder="ops@172.31.0.1",
-        why=N_("Account for copying files, used in the runbook's lines; nothing is run over it here."),
+        why=N_(
+            "Where ssh reaches the node, for the runbook's lines: user@host or user@host:2222. Without @ it is a host, "
+            "or an alias of the ssh configuration. Nothing is run over it here."
+        ),
     ),
 )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from nbcluster.answers import Answers
 from nbcluster.artifacts.ansible.values import mapping
 from nbcluster.artifacts.runbook.blocks import first_node, health_url, name_of
 from nbcluster.artifacts.variables import node_variables
 from nbcluster.fields import Row
 from nbcluster.judge.balancer import has_file
-from nbcluster.judge.nodes import port_of
+from nbcluster.judge.nodes import destination_of, port_of
 from nbcluster.steps import STEPS, Step
 
 _TAKEN = ("all", "ungrouped")
@@ -68,14 +66,11 @@ def _hosts(answers: Answers, rows: list[Row], steps: tuple[Step, ...]) -> list[s
 
 
 def _reach(row: Row) -> dict[str, str | int]:
-    """Return how ssh reaches a node: ``user@host:2222``, each part but the host optional."""
-    text = str(row.get("ssh") or row.get("host"))
-    user, _at, place = text.rpartition("@")
-    match = re.fullmatch(r"([^:]+|\[.*\]):([0-9]+)", place)
-    host, port = (match[1], match[2]) if match else (place, "")
-    out: dict[str, str | int] = {"ansible_host": host.strip("[]")}
-    if port:
-        out["ansible_port"] = int(port)
-    if user:
-        out["ansible_user"] = user
+    """Return how ssh reaches a node; account and port only where they were answered."""
+    found = destination_of(row)
+    out: dict[str, str | int] = {"ansible_host": found.host}
+    if found.port is not None:
+        out["ansible_port"] = found.port
+    if found.account:
+        out["ansible_user"] = found.account
     return out

@@ -115,7 +115,7 @@ def _nodes(model: Balancer) -> list[str]:
 
 
 def _word(text: str) -> str:
-    """Return one token of a Caddyfile."""
+    """Return one token of a Caddyfile; braces, a double quote and a backslash have no form here and are refused by a rule."""
     if re.fullmatch(r"[A-Za-z0-9._/@:+,=~-]+", text):
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{text}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from nbcluster.artifacts.balancers.model import CONNECT, DISCOVERY, DOWN, LONGEST, Balancer
 
@@ -67,7 +68,8 @@ def _frontend(model: Balancer) -> list[str]:
         bind += f" ssl crt {_word(model.certificate)} ssl-min-ver TLSv1.2 alpn h2,http/1.1"
         link = key_link(model)
         if link:
-            head = [f"# The key is read from {link}: ln -s {model.certificate_key} {link}"]
+            command = shlex.join(("ln", "-s", model.certificate_key, link))
+            head = [f"# The key is looked for beside its certificate: {command}"]
     scheme = "https" if model.tls else "http"
     if model.behind_proxy:
         forwarded = [

@@ -44,7 +44,9 @@ def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     head = [
         "# " + _("Runbook of {name}").format(name=answers.text("name")),
         "",
-        _("Blocks run as they stand, in bash. Each begins with a comment that names what it is and where it belongs."),
+        _(
+            "Paste a block as a whole, into bash. Each begins with a comment that names what it is and where it belongs, and ends at the first line that fails. What you have to fill in stands on the first line; left empty, the block refuses."
+        ),
         "",
         _("Blocks run on this machine, in the folder of these files; those for old on the machine of the single node.")
         if pods

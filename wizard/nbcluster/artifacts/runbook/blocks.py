@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.docker import STORAGE
@@ -11,7 +13,7 @@ from nbcluster.artifacts.systemd import APP_FOLDER, USER
 from nbcluster.artifacts.variables import in_containers, in_docker
 from nbcluster.fields import Row
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import port_of
+from nbcluster.judge.nodes import destination_of, port_of
 from nbcluster.judge.workers import serves_requests
 from nbcluster.text import _
 
@@ -25,9 +27,45 @@ ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'
 """First line of a remote script: ``$as`` in front of a command makes it run as root, whoever logged in."""
 
 
-def block(name: str, node: str, *lines: str) -> str:
-    """Return a fenced shell block with its naming comment."""
-    return "\n".join(["```sh", f"# nbcluster: {name} {node}", *lines, "```", ""])
+@dataclass(frozen=True)
+class Blank:
+    """What a person fills in at the head of a block: a shell variable, what it is, and the value that is usually right."""
+
+    name: str
+    about: str
+    usual: str = ""
+
+
+def block(name: str, node: str, *lines: str, blanks: Iterable[Blank] = ()) -> str:
+    """Return a fenced shell block with its naming comment; a blank that is left empty ends it before anything runs.
+
+    The lines stand in one subshell. An interactive shell reads that whole before it runs any of it, so nothing in it takes the lines
+    behind itself for its input; and it ends at the first line that fails, where a pasted list of lines would go on.
+    """
+    blanks = tuple(blanks)
+    return "\n".join(
+        [
+            "```sh",
+            f"# nbcluster: {name} {node}",
+            *(f"{blank.name}={blank.usual}   # {blank.about}" for blank in blanks),
+            "( set -eu",
+            *(_filled(blank) for blank in blanks),
+            *lines,
+            ")",
+            "```",
+            "",
+        ]
+    )
+
+
+def _filled(blank: Blank) -> str:
+    said = _("{name} is empty: fill it in on the first line of this block.").format(name=blank.name)
+    return f'[ -n "${{{blank.name}-}}" ] || {refuse(said)}'
+
+
+def refuse(said: str, *before: str) -> str:
+    """Return what ends a block with a sentence, after some commands; it stands behind ``||`` or in a branch."""
+    return f"{{ {'; '.join((*before, f'echo {word(said)} >&2', 'exit 1'))}; }}"
 
 
 def paragraphs(title: str, *parts: str) -> str:
@@ -41,8 +79,15 @@ def gate() -> str:
 
 
 def word(text: object) -> str:
-    """Return a text as one shell word."""
-    return shlex.quote(str(text))
+    """Return a text as one shell word; an interactive shell takes a bare ``!`` for its history, in old ones also within quotes."""
+    return shlex.quote(str(text)).replace("!", "'\\!'")
+
+
+def code(text: str) -> str:
+    """Return a text as code in Markdown, whatever backticks it holds."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    blank = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
 
 
 def name_of(row: Row) -> str:
@@ -61,25 +106,18 @@ def place_of(answers: Answers) -> str:
     return "bastion" if on_kubernetes(answers) else name_of(first_node(answers))
 
 
-def _account(row: Row) -> tuple[str, str]:
-    """Return account and port; ``user@host:2222`` names one."""
-    text = str(row.get("ssh") or row.get("host"))
-    match = re.fullmatch(r"([^:]+|.*\[.*\]):([0-9]+)", text)
-    return (match[1], match[2]) if match else (text, "")
-
-
 def ssh(row: Row, *script: str) -> str:
     """Return a line that runs a script on a node; with a terminal, so that sudo can ask."""
-    target, port = _account(row)
-    option = f"-p {port} " if port else ""
-    return f"ssh -t {option}{word(target.replace('[', '').replace(']', ''))} {word(chr(10).join(script))}"
+    found = destination_of(row)
+    option = f"-p {found.port} " if found.port is not None else ""
+    return f"ssh -t {option}-- {word(found.target)} {word(chr(10).join(script))}"
 
 
 def scp(row: Row, source: str, target: str) -> str:
     """Return a line that copies a file into the home of a node's account, or wherever ``target`` says."""
-    place, port = _account(row)
-    option = f"-P {port} " if port else ""
-    return f"scp {option}{word(source)} {word(f'{place}:{target}')}"
+    found = destination_of(row)
+    option = f"-P {found.port} " if found.port is not None else ""
+    return f"scp {option}-- {word(source)} {word(f'{found.place}:{target}')}"
 
 
 def health_url(answers: Answers, row: Row) -> str:
@@ -93,17 +131,39 @@ def overrides(answers: Answers) -> str:
 
 
 def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, ...]:
-    """Return lines that start NocoBase in the foreground; the unit's private CA counts here, too."""
+    """Return lines that start NocoBase in the foreground, where no node runs; the unit's private CA counts here, too."""
+    alone = no_node_runs(answers, first_node(answers))
     if in_docker(answers):
         beginning = compose_command(answers, first_node(answers))
         if command.endswith("--quickstart"):
-            return (f"{beginning} --profile first-boot up --force-recreate first-boot",)
-        return (f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node",)
+            return (*alone, f"{beginning} --profile first-boot up --force-recreate first-boot")
+        return (*alone, f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node")
     certificate = answers.text("tls.ca_file")
-    lines = ["# run as the account " + USER, f"cd {app_folder()}"]
+    lines = [*as_the_account(), *alone, f"cd {app_folder()}"]
     if certificate:
         lines.append(f"export NODE_EXTRA_CA_CERTS={word(certificate)}")
     return (*lines, "yarn nocobase postinstall", f"{variables} {command}")
+
+
+def as_the_account() -> tuple[str, ...]:
+    """Return the line that refuses another account than that which runs NocoBase: its files would be in the way of the service."""
+    said = _("Run this block as the account {user}.").format(user=USER)
+    return (f'[ "$(id -un)" = {word(USER)} ] || {refuse(said)}',)
+
+
+def no_node_runs(answers: Answers, row: Row) -> tuple[str, ...]:
+    """Return lines that refuse to start a node alone while something listens on its port, or while another node answers."""
+    others = [health_url(answers, each) for each in answers.rows("nodes") if each != row]
+    lines = port_is_free(port_of(answers, row))
+    if not others:
+        return lines
+    refused = refuse(_("This node answers: stop it first."), 'echo "$url" >&2')
+    return (
+        *lines,
+        f"for url in {' '.join(map(word, others))}; do",
+        f"""  if curl -s -o /dev/null --noproxy '*' --max-time 5 "$url"; then {refused}; fi""",
+        "done",
+    )
 
 
 def wait_for_health(answers: Answers, row: Row) -> tuple[str, ...]:
@@ -115,28 +175,28 @@ def wait_for_health(answers: Answers, row: Row) -> tuple[str, ...]:
     )
 
 
-def port_is_free(port: int | str) -> str:
-    """Return a line that fails while something listens on a port."""
-    return f"! ss -Hltn 'sport = :{port}' | grep ."
+def port_is_free(port: int | str) -> tuple[str, ...]:
+    """Return lines that refuse to go on while something listens on a port; a variable of the shell may name it."""
+    refused = refuse(_("Something listens on the port: stop it first."), 'echo "$busy"')
+    # what ss cannot tell is no free port
+    return (f'busy=$(ss -Hltn "sport = :{port}")', f'[ -z "$busy" ] || {refused}')
 
 
 def start(answers: Answers, row: Row) -> str:
     """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
     begin = f"{compose_command(answers, row)} up -d node" if in_docker(answers) else "systemctl enable --now nocobase"
-    lines = (
-        f"if ss -Hltn 'sport = :{port_of(answers, row)}' | grep .; then",
-        "  echo 'something listens on the port: stop it first'; false",
-        "else",
-        *(f"  {line}" for line in (begin, *wait_for_health(answers, row))),
-        "fi",
-    )
-    return block("start", name_of(row), *lines)
+    return block("start", name_of(row), *port_is_free(port_of(answers, row)), begin, *wait_for_health(answers, row))
 
 
 def stop(answers: Answers, row: Row) -> str:
     """Return the block that stops a node and sees that its port is free."""
     end = f"{compose_command(answers, row)} stop node" if in_docker(answers) else "systemctl stop nocobase"
-    return block("stop", name_of(row), end, port_is_free(port_of(answers, row)))
+    return block("stop", name_of(row), end, *port_is_free(port_of(answers, row)), closed())
+
+
+def closed() -> str:
+    """Return the line that says that a port was found closed."""
+    return f"echo {word(_('The port is closed.'))}"
 
 
 def app_folder() -> str:
@@ -162,7 +222,7 @@ def in_application(answers: Answers, command: str) -> tuple[str, ...]:
         return (f"{command} < /dev/null",)
     if in_docker(answers):
         return (f"{compose_command(answers, first_node(answers))} run --rm node {command}",)
-    return (f"# run as the account {USER}", f"cd {app_folder()}", command)
+    return (*as_the_account(), f"cd {app_folder()}", command)
 
 
 def share(answers: Answers, *parts: str) -> str:

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import app_folder, block, gate, paragraphs, place_of, port_is_free, share, user
+from nbcluster.artifacts.runbook.blocks import (
+    Blank,
+    app_folder,
+    block,
+    closed,
+    code,
+    gate,
+    paragraphs,
+    place_of,
+    port_is_free,
+    refuse,
+    share,
+    user,
+    word,
+)
 from nbcluster.artifacts.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.artifacts.runbook.sql import ask, dump, labelled_version, secrets_query
 from nbcluster.judge.common import on_kubernetes
@@ -13,7 +27,32 @@ from nbcluster.text import _
 _LEFT_BEHIND = (".pm2", "gateway.sock", "db", "logs", "nocobase.conf", ".nocobase", ".upgrading", "tmp")
 """Parts of storage/ that belong to one machine, or to the database's own server (nocobase.md §10)."""
 
-_OLD_STORAGE = ': "${OLD_STORAGE:?the storage folder of the single node}"'
+_SIGNS = ("uploads", "apps/main", "plugins/@nocobase", ".license", "environment-variables")
+"""Folders of which the storage of an installation has at least one (nocobase.md §2, §9, §10)."""
+
+_LOOK = (
+    'cd -- "$0" || exit 1; if [ "$(pwd -P)" = / ]; then exit 1; fi; '
+    f'for part in {" ".join(_SIGNS)}; do if [ -d "$part" ]; then exit 0; fi; done; exit 1'
+)
+"""A script that tells whether the folder that it is called with is such a storage; not the root, also not by another name."""
+
+
+def _old_storage(*, elsewhere: bool = False) -> tuple[Blank, tuple[str, ...]]:
+    """Return what asks for the old storage and the lines that look at what was filled in, before anything is read or written."""
+    said = _("{name} is not the storage folder of a NocoBase: write its absolute path.").format(name="OLD_STORAGE")
+    remote = ("""*:/*) ssh -n -- "${OLD_STORAGE%%:/*}" "sh -c $(printf %q "$look") $(printf %q "/${OLD_STORAGE#*:/}")" ;;""",)
+    lines = (
+        f"look={word(_LOOK)}",
+        "case $OLD_STORAGE in",
+        '/*) sh -c "$look" "$OLD_STORAGE" ;;',
+        *(remote if elsewhere else ()),
+        "*) false ;;",
+        f"esac || {refuse(said)}",
+    )
+    about = (
+        _("the storage folder of the single node, or host:folder") if elsewhere else _("the storage folder of the single node")
+    )
+    return Blank("OLD_STORAGE", about), lines
 
 
 def conversion(answers: Answers) -> str:
@@ -31,16 +70,16 @@ def conversion(answers: Answers) -> str:
         _(
             "Stop the single node the way it was started (systemctl, docker compose, pm2). It must not run beside the cluster: its locks and worker ids live in its memory. Its port is closed:"
         ),
-        block("convert-stop", "old", port_is_free(f"'${{OLD_PORT:-{answers.number('app.port')}}}'")),
+        block(
+            "convert-stop",
+            "old",
+            *port_is_free("$OLD_PORT"),
+            closed(),
+            blanks=(Blank("OLD_PORT", _("the port of the single node"), str(answers.number("app.port"))),),
+        ),
         _("Back up the database and the whole storage folder, and try that both can be restored:"),
         block("convert-backup-database", "bastion", *dump(answers, "before-cluster")),
-        block(
-            "convert-backup-storage",
-            "old",
-            _OLD_STORAGE,
-            "umask 077",
-            'tar -czf "nocobase-storage-before-cluster-$(date +%Y%m%d-%H%M%S).tgz" -C "$OLD_STORAGE" .',
-        ),
+        _backup_of_the_storage(),
         *_copying(answers, name),
         _(
             "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
@@ -48,32 +87,50 @@ def conversion(answers: Answers) -> str:
     )
 
 
+def _backup_of_the_storage() -> str:
+    blank, look = _old_storage()
+    refused = refuse(_("The backup failed, and is removed."), 'rm -f "$file.part"')
+    return block(
+        "convert-backup-storage",
+        "old",
+        *look,
+        "umask 077",
+        "file=nocobase-storage-before-cluster-$(date +%Y%m%d-%H%M%S).tgz",
+        f'tar -czf "$file.part" -C "$OLD_STORAGE" . || {refused}',
+        'mv "$file.part" "$file"',
+        blanks=(blank,),
+    )
+
+
 def _copying(answers: Answers, name: str) -> list[str]:
+    blank, look = _old_storage(elsewhere=not on_kubernetes(answers))
     if on_kubernetes(answers):
         excludes = " ".join(f"--exclude=./{part}" for part in _LEFT_BEHIND)
         return [
             _(
-                "Copy its storage to the volume: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. OLD_STORAGE is the old storage folder, on this machine:"
+                "Copy its storage to the volume: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. The old storage folder is on this machine:"
             ),
             block(
                 "convert",
                 name,
-                _OLD_STORAGE,
+                *look,
                 "set -o pipefail",
                 f'tar {excludes} -C "$OLD_STORAGE" -cf - . | {exec_in_shell(answers)} tar --no-same-owner -C {share(answers)} -xf -',
+                blanks=(blank,),
             ),
         ]
     excludes = " ".join(f"--exclude=/{part}" for part in _LEFT_BEHIND)
     return [
         _(
-            "Copy its storage to the share: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. OLD_STORAGE is the old storage folder, or host:folder of another machine:"
+            "Copy its storage to the share: uploads, plugins, the licence and the key files, without sockets, logs and what belongs to one machine. The old storage folder may be on another machine (host:folder):"
         ),
         block(
             "convert",
             name,
-            _OLD_STORAGE,
-            f'rsync -a {excludes} "$OLD_STORAGE"/ {share(answers)}/',
+            *look,
+            f'rsync -a -s {excludes} -- "$OLD_STORAGE"/ {share(answers)}/',
             f"chown -R {user(answers)} {share(answers)}",
+            blanks=(blank,),
         ),
     ]
 
@@ -101,11 +158,11 @@ def _signing(answers: Answers, name: str) -> list[str]:
     )
     if isinstance(answers["app.key"], Secret):
         text = _(
-            "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it (`rm {file}`): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
+            "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it ({remove}): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
         )
     else:
-        text = _("A key file beats APP_KEY. If it is there, it signs today and goes on doing so: leave it (`{file}`).")
-    return [text.format(file=file), said]
+        text = _("A key file beats APP_KEY. If it is there, it signs today and goes on doing so: leave it ({file}).")
+    return [text.format(file=code(file), remove=code(f"rm {file}")), said]
 
 
 def _encrypting(answers: Answers, name: str) -> list[str]:

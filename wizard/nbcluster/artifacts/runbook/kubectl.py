@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, namespace, object_name
-from nbcluster.artifacts.runbook.blocks import word
+from nbcluster.artifacts.runbook.blocks import refuse, word
 from nbcluster.judge.common import on_kubernetes
+from nbcluster.text import _
 
 HOUR = "3600s"
 """As long as the start-up probe waits."""
@@ -53,21 +54,21 @@ def running(answers: Answers) -> str:
 def stop_all(answers: Answers) -> tuple[str, ...]:
     """Return lines that stop the pods of all Deployments and wait until none is left."""
     found = running(answers)
+    refused = refuse(_("These pods do not end: look at them before you go on."), 'echo "$pods"')
     return (
         f"{kubectl(answers)} scale deployment -l {CLUSTER_LABEL}={base_name(answers)} --replicas=0",
-        f'for try in $(seq 90); do [ -z "$({found})" ] && break; sleep 2; done',
-        f"! {found} | grep .",
+        f'for try in $(seq 90); do pods=$({found}); [ -z "$pods" ] && break; sleep 2; done',
+        f'[ -z "$pods" ] || {refused}',
     )
 
 
 def boot(answers: Answers) -> tuple[str, ...]:
     """Return lines that start the pod which installs or upgrades; not beside pods that run."""
+    refused = refuse(_("These pods run: stop them first."), 'echo "$pods"')
     return (
-        f"if {running(answers)} | grep .; then",
-        "  echo 'these pods run: stop them first'; false",
-        "else",
-        f"  {apply(answers, FIRST_BOOT)}",
-        "fi",
+        f"pods=$({running(answers)})",
+        f'[ -z "$pods" ] || {refused}',
+        apply(answers, FIRST_BOOT),
     )
 
 

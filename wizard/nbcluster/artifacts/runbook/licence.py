@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import block, gate, in_application, paragraphs, place_of, share, user, word
+from nbcluster.artifacts.runbook.blocks import Blank, block, gate, in_application, paragraphs, place_of, refuse, share, user, word
 from nbcluster.artifacts.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed, short_name, unconfirmed
@@ -19,6 +19,7 @@ def licence(answers: Answers) -> str:
             "The licence is bound to the operating system version and to the database. NocoBase skips plugins that it does not cover without an error; then this cluster has no locks, no sync signal and no queue between its nodes."
         ),
     ]
+    no_key = _("The licence key is missing: save it in {file}.").format(file=share(answers, ".license", "license-key"))
     open_ones = unconfirmed(answers)
     if open_ones:
         names = ", ".join(f"`{short_name(package)}`" for package in open_ones)
@@ -46,7 +47,11 @@ def licence(answers: Answers) -> str:
         block(
             "license-key",
             name,
-            *on_node(answers, f"test -s {share(answers, '.license', 'license-key')} && echo 'the licence key is there'"),
+            *on_node(
+                answers,
+                f"test -s {share(answers, '.license', 'license-key')} || {refuse(no_key)}",
+                f"echo {word(_('The licence key is there.'))}",
+            ),
         ),
     ]
     if answers["license.delivery"] == "offline":
@@ -59,14 +64,17 @@ def licence(answers: Answers) -> str:
 def _offline(answers: Answers, name: str) -> list[str]:
     pods = on_kubernetes(answers)
     plugins = " ".join(short_name(package) for package in needed(answers))
+    missing = _("Each plugin needs exactly one package in the folder PACKAGES; nothing was unpacked.")
     return [
-        _("Offline: unpack the packages of exactly version {version}. PACKAGES is the folder that holds the .tgz files:").format(
-            version=answers.text("app.version")
-        ),
+        _("Offline: unpack the packages of exactly version {version}:").format(version=answers.text("app.version")),
         block(
             "plugins",
             name,
-            ': "${PACKAGES:?the folder that holds the packages of the plugins}"',
+            f"for plugin in {plugins}; do",
+            '  set -- "$PACKAGES"/*plugin-"$plugin"-[0-9]*.tgz',
+            f'  [ $# = 1 ] && [ -f "$1" ] || {refuse(missing)}',
+            "done",
+            *(["set -o pipefail"] if pods else []),
             *([f'tar -C "$PACKAGES" -cf - . | {exec_in_shell(answers)} tar -C /tmp -xf -'] if pods else []),
             *on_node(
                 answers,
@@ -79,18 +87,21 @@ def _offline(answers: Answers, name: str) -> list[str]:
                 "done",
                 f"chown -R {user(answers)} {share(answers, 'plugins')}",
             ),
+            blanks=(Blank("PACKAGES", _("the folder that holds the packages of the plugins (.tgz)")),),
         ),
     ]
 
 
 def _key_into_the_volume(answers: Answers) -> list[str]:
     folder = share(answers, ".license")
+    no_file = _("{name} is no file with a licence key.").format(name="LICENSE_KEY")
     return [
-        _("LICENSE_KEY is the file on this machine with the licence key. This puts it on the volume:"),
+        _("The file with the licence key is on this machine. This puts it on the volume:"),
         block(
             "license-save",
             place_of(answers),
-            ': "${LICENSE_KEY:?the file with the licence key}"',
+            f'[ -f "$LICENSE_KEY" ] && [ -s "$LICENSE_KEY" ] || {refuse(no_file)}',
             f'{exec_in_shell(answers)} sh -c {word(f"mkdir -p {folder} && cat > {folder}/license-key")} < "$LICENSE_KEY"',
+            blanks=(Blank("LICENSE_KEY", _("the file with the licence key")),),
         ),
     ]

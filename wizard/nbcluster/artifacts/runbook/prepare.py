@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from nbcluster.answers import Answers
 from nbcluster.artifacts.docker import image
 from nbcluster.artifacts.runbook.blocks import (
     ADMINISTRATOR,
     app_folder,
     block,
+    code,
     name_of,
     paragraphs,
     scp,
@@ -59,7 +62,7 @@ def _containers(answers: Answers) -> list[str]:
     return [
         _(
             "Every node has Docker with compose 2.30 or later, which reads an env file raw. The licence compares the operating system inside the image, which is the same everywhere. Each line shows the version of compose, and that {image} can be fetched:"
-        ).format(image=f"`{image(answers)}`"),
+        ).format(image=code(image(answers))),
         block(
             "account",
             "bastion",
@@ -92,14 +95,20 @@ def mount_line(answers: Answers) -> str:
     system = _FILE_SYSTEMS.get(answers.text("storage.kind"))
     if not (system and server and export):
         return ""
-    return f"{server}:{_exported(system, export)} {path} {system} {answers.text('storage.options') or 'defaults'} 0 0"
+    options = answers.text("storage.options") or "defaults"
+    return " ".join((_column(f"{server}:{_exported(system, export)}"), _column(path), system, _column(options), "0 0"))
+
+
+def _column(text: str) -> str:
+    """Return one column of /etc/fstab: what would end it, a backslash and a comment's sign are octal (fstab(5), getmntent(3))."""
+    return re.sub(r"[\\#\s]", lambda sign: "".join(f"\\{byte:03o}" for byte in sign[0].encode()), text)
 
 
 def _mounts(answers: Answers) -> list[str]:
     path, kind, line = answers.text("storage.path"), answers.text("storage.kind"), mount_line(answers)
     out = []
     if not line:
-        out.append(_("(Server and export were not given: mount it at `{path}` as its maker says.)").format(path=path))
+        out.append(_("(Server and export were not given: mount it at {path} as its maker says.)").format(path=code(path)))
         if kind == "cloud-disk":
             out.append(
                 _(
@@ -110,7 +119,7 @@ def _mounts(answers: Answers) -> list[str]:
     for row in answers.rows("nodes"):
         lines = (
             f"mkdir -p {word(path)}",
-            f"grep -qF {word(f' {path} ')} /etc/fstab || echo {word(line)} >> /etc/fstab",
+            f"grep -qF {word(f' {_column(path)} ')} /etc/fstab || printf '%s\\n' {word(line)} >> /etc/fstab",
             f"mountpoint -q {word(path)} || mount {word(path)}",
             f"chown {user(answers)} {word(path)}",
         )
@@ -130,12 +139,15 @@ def _exported(system: str, export: str) -> str:
 def _proof(answers: Answers) -> str:
     rows = answers.rows("nodes")
     token = share(answers, ".nbcluster-probe-runbook")
+    # what a node cannot read must not keep the file from being removed
     return block(
         "share",
         "bastion",
         ssh(rows[0], ADMINISTRATOR, f"date +%s%N | $as tee {token}"),
-        *(ssh(row, ADMINISTRATOR, f"$as cat {token}") for row in rows[1:]),
+        "seen=yes",
+        *(f"{ssh(row, ADMINISTRATOR, f'$as cat {token}')} || seen=no" for row in rows[1:]),
         ssh(rows[0], ADMINISTRATOR, f"$as rm {token}"),
+        "[ $seen = yes ]",
     )
 
 

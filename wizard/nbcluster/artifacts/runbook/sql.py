@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook.blocks import word
+from nbcluster.artifacts.runbook.blocks import refuse, word
 from nbcluster.judge.license import needed
+from nbcluster.text import _
 
 
 def table(answers: Answers, name: str) -> str:
@@ -95,8 +96,16 @@ def _place(answers: Answers) -> tuple[str, str, str, str]:
         word(answers.text("database.host")),
         str(answers.number("database.port")),
         word(answers.text("database.user")),
-        word(answers.text("database.name")),
+        word(_connection(answers.text("database.name")) if is_postgres(answers) else answers.text("database.name")),
     )
+
+
+def _connection(name: str) -> str:
+    """Return a database's name for -d, which takes some names for a whole connection string (libpq, dbname)."""
+    if "=" not in name and not re.match(r"postgres(?:ql)?://", name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"
 
 
 def _client(answers: Answers) -> str:
@@ -105,7 +114,7 @@ def _client(answers: Answers) -> str:
         program = "ksql" if answers["database.dialect"] == "kingbase" else "psql"
         return f"{_postgres_tls(answers)}{program} -X -At -v ON_ERROR_STOP=1 -h {host} -p {port} -U {user} -d {name}"
     program = "mariadb" if answers["database.dialect"] == "mariadb" else "mysql"
-    return f"{program} -N -B -h {host} -P {port} -u {user} -p{_mysql_tls(answers)} {name}"
+    return f"{program} -N -B -h {host} -P {port} -u {user} -p{_mysql_tls(answers)} -- {name}"
 
 
 def dump(answers: Answers, reason: str) -> tuple[str, ...]:
@@ -114,11 +123,17 @@ def dump(answers: Answers, reason: str) -> tuple[str, ...]:
     file = f"{word('nocobase-' + answers.text('name') + '-' + reason)}-$(date +%Y%m%d-%H%M%S).sql"
     if is_postgres(answers):
         program = "sys_dump" if answers["database.dialect"] == "kingbase" else "pg_dump"
-        line = f"{_postgres_tls(answers)}{program} -h {host} -p {port} -U {user} {name}"
+        line = f"{_postgres_tls(answers)}{program} -h {host} -p {port} -U {user} -d {name}"
     else:
         program = "mariadb-dump" if answers["database.dialect"] == "mariadb" else "mysqldump"
-        line = f"{program} --single-transaction -h {host} -P {port} -u {user} -p{_mysql_tls(answers)} {name}"
-    return ("umask 077", f"{line} > {file}")
+        line = f"{program} --single-transaction -h {host} -P {port} -u {user} -p{_mysql_tls(answers)} -- {name}"
+    failed = refuse(_("The backup failed, and is removed."), 'rm -f "$file.part"')
+    return (
+        "umask 077",
+        f"file={file}",
+        f'{line} > "$file.part" || {failed}',
+        'mv "$file.part" "$file"',
+    )
 
 
 def _postgres_tls(answers: Answers) -> str:
