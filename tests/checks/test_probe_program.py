@@ -143,7 +143,7 @@ def test_a_request_that_is_none_changes_nothing(program: Program, line: bytes) -
 
 def test_more_targets_than_children(program: Program) -> None:
     port = free_ports()
-    ask(program, *(redis_request(number, port) for number in range(1, 151)))
+    ask(program, *(redis_request(number, port, 60) for number in range(1, 151)))
     found = answers(program, 150)
     assert sorted({message["run"] for message in found}) == list(range(1, 151))
     assert all(
