@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from nbcluster import programs
 from nbcluster.probe import server
 from nbcluster.probe.base import Probe
 from nbcluster.probe.child import probe_for
@@ -31,7 +31,7 @@ Program = subprocess.Popen[bytes]
 @pytest.fixture
 def program() -> Iterator[Program]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "nbcluster.probe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        programs.command("nbcluster.probe.server"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     yield process
     process.kill()
@@ -143,7 +143,7 @@ def test_a_request_that_is_none_changes_nothing(program: Program, line: bytes) -
 
 def test_more_targets_than_children(program: Program) -> None:
     port = free_ports()
-    ask(program, *(redis_request(number, port) for number in range(1, 151)))
+    ask(program, *(redis_request(number, port, 60) for number in range(1, 151)))
     found = answers(program, 150)
     assert sorted({message["run"] for message in found}) == list(range(1, 151))
     assert all(

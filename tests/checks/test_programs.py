@@ -250,6 +250,19 @@ def test_only_absolute_folders_other_than_the_current_one_are_imported_from(
     assert all(Path(path).is_absolute() and Path(path).resolve() != tmp_path for path in paths)
 
 
+def test_what_was_installed_is_imported_from_even_in_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY / "screens")
+    monkeypatch.setattr(sys, "path", ["", str(REPOSITORY / "screens"), *sys.path])
+    programs.leave_current_folder()
+    standard = sys.path.index(str(Path(os.__file__).parent))
+    assert str(REPOSITORY / "screens") not in sys.path[:standard]
+    assert "" not in sys.path
+    assert str(REPOSITORY / "screens") in sys.path[standard:]
+    (site, *_others) = (path for path in sys.path if Path(path).name == "site-packages" and path.startswith(sys.prefix))
+    monkeypatch.chdir(site)
+    assert site in programs.import_paths()
+
+
 def test_our_own_folder_is_imported_from_even_where_it_is_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
     home = REPOSITORY / "wizard"
     monkeypatch.chdir(home)

@@ -8,6 +8,7 @@ import pytest
 
 from nbcluster import __version__
 from nbcluster.checks.results import CheckResult, Report, Status
+from nbcluster.cli.report import print_result
 from nbcluster.errors import ExitCode
 
 
@@ -49,3 +50,12 @@ def test_the_shape_is_the_documented_one() -> None:
 )
 def test_a_failure_beats_what_could_not_be_judged(statuses: list[Status], code: ExitCode) -> None:
     assert Report(datetime.now(UTC), 1, tuple(result(status) for status in statuses)).exit_code() is code
+
+
+@pytest.mark.parametrize(("status", "more"), [(Status.OK, []), (Status.SKIP, ["h"]), (Status.WARN, ["d", "h"])])
+def test_a_terminal_shows_what_to_do_about_all_but_what_is_in_order(
+    status: Status, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_result(result(status))
+    _first, *rest = capsys.readouterr().out.splitlines()
+    assert [line.strip() for line in rest] == more

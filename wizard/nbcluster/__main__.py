@@ -12,10 +12,9 @@ def run() -> None:
 
         print(f"nbcluster {__version__}")
         return
-    from nbcluster.programs import import_paths
+    from nbcluster.programs import leave_current_folder
 
-    # "python -m" and an open end of PYTHONPATH put the current folder in front, whose files are not ours.
-    sys.path[:] = import_paths()
+    leave_current_folder()
     from nbcluster.cli.main import main
 
     sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 from pathlib import Path
 
@@ -33,17 +34,33 @@ def environment() -> dict[str, str]:
 def import_paths() -> list[str]:
     """Return where this process imports from, as absolute paths, without the current folder.
 
-    The current folder stays where it is this package's own: whoever can write there needs no other way in.
+    The current folder stays where it is this package's own, or one of the interpreter's: who can write there needs no other way in.
     """
+    installed = {_HOME, *map(Path, (*site.getsitepackages(), site.getusersitepackages()))}
     found = []
     for path in map(Path, sys.path):
         if _same(path, _HOME):
             found.append(_HOME)
-        elif path.is_absolute() and not _same(path, Path()):
+        elif path.is_absolute() and (path in installed or not _same(path, Path())):
             found.append(path)
     if _HOME not in found:
         found.insert(0, _HOME)
     return [str(path) for path in dict.fromkeys(found)]
+
+
+def leave_current_folder() -> None:
+    """Import nothing more from the current folder where only the way in which this process was started put it in front.
+
+    That is what ``python -m`` does, and an open end of PYTHONPATH. What stands behind the standard library was installed.
+    """
+    allowed, standard = set(import_paths()), Path(os.__file__).parent
+    behind = False
+    kept = []
+    for path in sys.path:
+        behind = behind or _same(Path(path), standard)
+        if behind or str(Path(path)) in allowed or _same(Path(path), _HOME):
+            kept.append(path)
+    sys.path[:] = kept
 
 
 def command(module: str) -> list[str]:

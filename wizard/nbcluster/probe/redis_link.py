@@ -53,18 +53,19 @@ class RedisLink:
         self._wire.send_command(*words, check_health=False)  # type: ignore[no-untyped-call]  # redis-py types this in part
         return self.answer()
 
-    def together(self, *commands: tuple[Word, ...]) -> None:
-        """Send commands in one piece, so that no other client's command comes between; raises ``RedisError`` for the first error."""
-        packed = b"".join(part for words in commands for part in self._wire.pack_command(*words))  # type: ignore[no-untyped-call]  # as above
-        self._wire.send_packed_command([packed], check_health=False)  # type: ignore[no-untyped-call]  # as above
-        faults = []
-        for _command in commands:
-            try:
-                self.answer()
-            except RedisError as fault:
-                faults.append(fault)
-        if faults:
-            raise faults[0]
+    def together(self, *commands: tuple[Word, ...]) -> list[RedisError | None]:
+        """Send commands in one piece, so that no other client's command comes between; returns the error of each, if any."""
+        pieces = [self._wire.pack_command(*words) for words in commands]  # type: ignore[no-untyped-call]  # redis-py types this in part
+        packed = b"".join(part for piece in pieces for part in piece)
+        self._wire.send_packed_command([packed], check_health=False)  # type: ignore[no-untyped-call]  # redis-py types this in part
+        return [self._fault() for _command in commands]
+
+    def _fault(self) -> RedisError | None:
+        try:
+            self.answer()
+        except RedisError as fault:
+            return fault
+        return None
 
     def answer(self) -> Reply:
         """Return the next answer. Raises ``RedisError``."""

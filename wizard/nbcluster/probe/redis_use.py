@@ -27,16 +27,14 @@ _REPLICA_OR_MONITOR = frozenset("SMO")
 
 
 def enter(redis: RedisLink, *login: Word) -> None:
-    """Log in (where ``login`` is given) and take the name in one piece; a server that refuses names is none the worse for it.
+    """Log in (where ``login`` is given) and take the name in one piece; raises ``RedisError`` for a login that is refused.
 
-    Raises ``RedisError`` for a login that is refused.
+    A server or a proxy that refuses the name is none the worse for it.
     """
     name: tuple[Word, ...] = ("CLIENT", "SETNAME", NAME)
-    try:
-        redis.together(*((login, name) if login else (name,)))
-    except RedisError as fault:
-        if fault.word != "NOPERM" and "unknown" not in fault.message.lower():
-            raise
+    refused, *_name = redis.together(*((login, name) if login else (name,)))
+    if login and refused is not None:
+        raise refused
 
 
 def nodes_of(document: str) -> dict[str, str]:

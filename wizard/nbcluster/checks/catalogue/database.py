@@ -54,7 +54,9 @@ OUTCOMES: dict[str, Outcome] = {
     "database.login.unknown": Outcome(
         "error",
         N_("not judged: the server asks for the password by the method {method}, over a line without TLS"),
-        N_("This check does not send it: the method shows the password to the line. NocoBase's client does not know the method."),
+        N_(
+            "This check does not send it: the method exposes the password on the line. NocoBase's client does not know the method."
+        ),
         N_("Give the user another authentication plugin, and set tls = true if the server offers TLS."),
     ),
     "database.login.method": Outcome(

@@ -92,8 +92,8 @@ _CONNECTION: dict[str, Outcome] = {
     "redis.bloom.unasked": Outcome(
         "skip",
         N_("not judged: Bloom filters are there, and whether {user} may make one cannot be asked"),
-        "",
-        N_("With Redis 7 and later: ACL SETUSER {user} +acl|dryrun lets the checks ask; else ask whoever runs the server."),
+        N_("Before Redis 7, and where a service hides ACL, only whoever runs the server can tell."),
+        N_("ACL SETUSER {user} +acl|dryrun"),
     ),
     "redis.bloom.taken": Outcome(
         "warn",
@@ -204,9 +204,10 @@ _ROLE: dict[str, Outcome] = {
         "warn",
         N_("whether {user} may run {commands} cannot be asked"),
         N_(
-            "NocoBase lists and clears its cache with them; the check never runs them, and nobody can ask for the user's rights here."
+            "NocoBase lists and clears its cache with them; the check never runs them. Before Redis 7, and where a service hides ACL, only"
+            " whoever runs the server can tell."
         ),
-        N_("With Redis 7 and later: ACL SETUSER {user} +keys +flushdb +acl|dryrun; else ask whoever runs the server."),
+        N_("ACL SETUSER {user} +keys +flushdb +acl|dryrun"),
     ),
     "redis.commands.lacking": Outcome(
         "warn",

@@ -152,10 +152,10 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "redis.use.unplaced": Outcome(
         "skip",
-        N_("not judged: who is connected to database {number} cannot be told to be {missing}"),
+        N_("not judged: whether {missing} is among those connected to database {number}"),
         N_("{connections} connections from {seen}: addresses of no node, as translated ones are. {keys} keys."),
         N_(
-            "Compare the variable of this role in the env files of the nodes, or give the nodes the addresses that the server sees."
+            "Compare the variable of this role in the env files of the nodes, or write the addresses that the server sees as hosts of the nodes."
         ),
     ),
     "redis.use.pods": Outcome(
