@@ -94,6 +94,8 @@ def test_any_step_that_fails_for_good_leaves_one_of_the_two_sets(
         assert state in (before, later) and not message.startswith("exit"), (number, message)
         seen.add((state == later, bool(message)))
         step = system.calls[number - 1]
+        if message and state == before and step[0] != "rmdir":
+            assert not (directory / "nodes").exists(), step
         if message and state == later:
             assert "hanged" not in message, step
         if message and step[0] == "replace" and step[-1] != directory / JOURNAL:
@@ -148,6 +150,27 @@ def test_a_write_that_is_taken_back_may_be_cut_off_at_any_step(
         recover(directory)
         assert content(directory) == before, cut
     assert cut > 8
+
+
+def test_a_target_that_nothing_replaces_needs_no_putting_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    """Immutable files have no second names; the copy of one is not renamed over it either."""
+    before, _later, _total = sets
+    directory = tmp_path / "out"
+    write(directory, OLD)
+
+    class Held(FileSystem):
+        def replace(self, source: Path, target: Path) -> None:
+            if target == directory / "nginx" / "nocobase.conf":
+                raise OSError(errno.EPERM, "Operation not permitted", str(source))
+            super().replace(source, target)
+
+    monkeypatch.setattr("os.link", keep_nothing)
+    with pytest.raises(NbclusterError) as caught:
+        write(directory, NEW, Held())
+    assert str(directory / "nginx" / "nocobase.conf") in caught.value.message and not caught.value.problems
+    assert content(directory) == before and settled(directory)
 
 
 class CutOff(FileSystem):

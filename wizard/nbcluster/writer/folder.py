@@ -133,8 +133,8 @@ def make_folders(directory: Path, folders: Sequence[Path], system: FileSystem) -
             missing = [part for part in (folder, *folder.parents) if not part.is_dir()]
             for part in reversed(missing):
                 inside = directory in (part, *part.parents)
-                system.mkdir(part, 0o700 if inside else 0o755)
                 made.append(part)
+                system.mkdir(part, 0o700 if inside else 0o755)
     except OSError:
         remove_folders(made, system)
         raise

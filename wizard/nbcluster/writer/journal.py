@@ -212,11 +212,10 @@ def recover(directory: Path, *, trust: bool = False, system: FileSystem = _REAL)
     try:
         if not is_due(directory, system):
             return None
-        _consent(directory, (), system, trust=trust)
-        with locked(directory, system):
-            return recover_locked(directory, system, trust=trust)
     except OSError as fault:
         raise unwritable(directory, fault) from None
+    with held(directory, trust=trust, system=system) as recovered:
+        return recovered
 
 
 @contextmanager
