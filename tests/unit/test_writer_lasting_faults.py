@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.outputfile import OutputFile
 from nbcluster.writer import recover, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
@@ -202,16 +203,33 @@ class CutOff(FileSystem):
 
 def interrupted(directory: Path, target: str) -> None:
     """Leave a write whose renames have begun and not reached one target."""
-
-    class Stop(FileSystem):
-        def replace(self, source: Path, target_: Path) -> None:
-            if target_ == directory / target:
-                raise Crash
-            super().replace(source, target_)
-
     write(directory, OLD)
     with pytest.raises(Crash):
-        write(directory, NEW, Stop())
+        write(directory, NEW, StopAt(directory / target))
+
+
+def test_a_recovery_keeps_no_more_backups_than_a_write(tmp_path: Path) -> None:
+    for number in range(9):
+        files = (OutputFile(".env", f"A={number}\n".encode(), True),)
+        if number:
+            with pytest.raises(Crash):
+                write(tmp_path, files, StopAt(tmp_path / "manifest.json"))
+            assert recover(tmp_path)
+        else:
+            write(tmp_path, files)
+    assert sorted(path.read_text() for path in (tmp_path / "backups").iterdir()) == [f"A={number}\n" for number in range(3, 8)]
+
+
+class StopAt(FileSystem):
+    """The process is gone before one rename."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target == self.target:
+            raise Crash
+        super().replace(source, target)
 
 
 def test_a_recovery_that_cannot_be_completed_is_taken_back(
