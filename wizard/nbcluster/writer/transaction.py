@@ -97,7 +97,7 @@ def _consented(directory: Path, paths: Iterable[str], system: FileSystem, *, tru
 def _reached(plan: WritePlan) -> tuple[str, ...]:
     """Return every path that a write touches: what it writes, removes and keeps."""
     kept_before = any(path not in _WITHOUT_BACKUP for path in (*plan.changed, *plan.removed))
-    return (*plan.added, *plan.changed, *plan.removed, *((f"{BACKUPS}/x",) if kept_before else ()))
+    return (*plan.added, *plan.changed, *plan.removed, *((f"{BACKUPS}/",) if kept_before else ()))
 
 
 def _judged(directory: Path, plan: WritePlan, system: FileSystem, *, trust: bool) -> tuple[WritePlan, tuple[Problem, ...]]:
