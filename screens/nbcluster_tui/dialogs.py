@@ -19,13 +19,13 @@ from nbcluster_tui.safe import shown
 
 
 class Confirm(ModalScreen[bool]):
-    """A question with yes and no; ``y`` means yes, and Enter does unless ``enter`` is false."""
+    """A question with yes and no; ``y`` means yes, Enter what the question begins on."""
 
     BINDINGS = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]  # noqa: RUF012 - Textual's form
 
-    def __init__(self, question: str, yes: str, *, enter: bool = True) -> None:
+    def __init__(self, question: str, yes: str, *, default: bool = True) -> None:
         super().__init__()
-        self.question, self.yes, self.enter = question, yes, enter
+        self.question, self.yes, self.default = question, yes, default
 
     def compose(self) -> ComposeResult:
         """Lay out question and buttons."""
@@ -37,8 +37,8 @@ class Confirm(ModalScreen[bool]):
                 yield Button(_("Cancel"), id="no", compact=True)
 
     def on_mount(self) -> None:
-        """Begin on the answer that Enter gives."""
-        self.query_one("#yes" if self.enter else "#no").focus()
+        """Begin on what Enter means."""
+        self.query_one("#yes" if self.default else "#no").focus()
 
     @on(Button.Pressed, "#yes")
     def action_yes(self) -> None:

@@ -216,7 +216,7 @@ class WizardScreen(Frame):
             view.show_fault(doubt)
             named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
             question = _("Others could change or redirect what is written there. Write all the same?")
-            self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), enter=False), partial(self._write, trust=True))
+            self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             view.show_fault(fault)
         self.redraw()

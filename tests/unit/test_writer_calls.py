@@ -14,7 +14,7 @@ import pytest
 from nbcluster.writer import recover
 from tests.unit.test_writer_faults import NEW, OLD, Crash, content, write
 
-CALLS = ("open", "fsync", "fchmod", "mkdir", "replace", "unlink", "rmdir")
+CALLS = ("open", "fsync", "fchmod", "link", "mkdir", "replace", "unlink", "rmdir")
 
 
 class Machine:

@@ -159,6 +159,14 @@ def test_a_folder_that_is_held_or_closed_is_found_before_the_first_rename(tmp_pa
     blocked(tmp_path, tmp_path / "nginx/nocobase.conf", system=Told(closed=tmp_path / "nginx"))
 
 
+def test_a_folder_is_told_once_and_backups_by_their_own_name(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    found = obstacles(tmp_path, (".env", "gone.md", "nginx/a", "nginx/b", "backups/"), Told(closed=tmp_path / "nginx"))
+    assert [problem.path for problem in found] == [str(tmp_path / "nginx/a")]
+    (tmp_path / "backups").write_text("mine")
+    blocked(tmp_path, tmp_path / "backups")
+
+
 def test_a_foreign_file_in_a_sticky_folder_is_found(tmp_path: Path) -> None:
     write(tmp_path, OLD)
     (tmp_path / "nginx").chmod(0o1770)

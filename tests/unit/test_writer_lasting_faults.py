@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.outputfile import OutputFile
 from nbcluster.writer import recover, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
@@ -94,6 +95,8 @@ def test_any_step_that_fails_for_good_leaves_one_of_the_two_sets(
         assert state in (before, later) and not message.startswith("exit"), (number, message)
         seen.add((state == later, bool(message)))
         step = system.calls[number - 1]
+        if message and state == before and step[0] != "rmdir":
+            assert not (directory / "nodes").exists(), step
         if message and state == later:
             assert "hanged" not in message, step
         if message and step[0] == "replace" and step[-1] != directory / JOURNAL:
@@ -150,6 +153,27 @@ def test_a_write_that_is_taken_back_may_be_cut_off_at_any_step(
     assert cut > 8
 
 
+def test_a_target_that_nothing_replaces_needs_no_putting_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sets: tuple[dict[str, bytes], dict[str, bytes], int]
+) -> None:
+    """Immutable files have no second names; the copy of one is not renamed over it either."""
+    before, _later, _total = sets
+    directory = tmp_path / "out"
+    write(directory, OLD)
+
+    class Held(FileSystem):
+        def replace(self, source: Path, target: Path) -> None:
+            if target == directory / "nginx" / "nocobase.conf":
+                raise OSError(errno.EPERM, "Operation not permitted", str(source))
+            super().replace(source, target)
+
+    monkeypatch.setattr("os.link", keep_nothing)
+    with pytest.raises(NbclusterError) as caught:
+        write(directory, NEW, Held())
+    assert str(directory / "nginx" / "nocobase.conf") in caught.value.message and not caught.value.problems
+    assert content(directory) == before and settled(directory)
+
+
 class CutOff(FileSystem):
     """One rename fails for good; some steps later the process is gone."""
 
@@ -179,16 +203,33 @@ class CutOff(FileSystem):
 
 def interrupted(directory: Path, target: str) -> None:
     """Leave a write whose renames have begun and not reached one target."""
-
-    class Stop(FileSystem):
-        def replace(self, source: Path, target_: Path) -> None:
-            if target_ == directory / target:
-                raise Crash
-            super().replace(source, target_)
-
     write(directory, OLD)
     with pytest.raises(Crash):
-        write(directory, NEW, Stop())
+        write(directory, NEW, StopAt(directory / target))
+
+
+def test_a_recovery_keeps_no_more_backups_than_a_write(tmp_path: Path) -> None:
+    for number in range(9):
+        files = (OutputFile(".env", f"A={number}\n".encode(), True),)
+        if number:
+            with pytest.raises(Crash):
+                write(tmp_path, files, StopAt(tmp_path / "manifest.json"))
+            assert recover(tmp_path)
+        else:
+            write(tmp_path, files)
+    assert sorted(path.read_text() for path in (tmp_path / "backups").iterdir()) == [f"A={number}\n" for number in range(3, 8)]
+
+
+class StopAt(FileSystem):
+    """The process is gone before one rename."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target == self.target:
+            raise Crash
+        super().replace(source, target)
 
 
 def test_a_recovery_that_cannot_be_completed_is_taken_back(

@@ -133,8 +133,8 @@ def make_folders(directory: Path, folders: Sequence[Path], system: FileSystem) -
             missing = [part for part in (folder, *folder.parents) if not part.is_dir()]
             for part in reversed(missing):
                 inside = directory in (part, *part.parents)
-                system.mkdir(part, 0o700 if inside else 0o755)
                 made.append(part)
+                system.mkdir(part, 0o700 if inside else 0o755)
     except OSError:
         remove_folders(made, system)
         raise
@@ -159,27 +159,33 @@ class _Place:
 
 
 def obstacles(directory: Path, paths: Iterable[str], system: FileSystem) -> tuple[Problem, ...]:
-    """Return an error for each path whose file cannot be replaced or removed, found before anything is changed."""
-    found = []
+    """Return an error for each path whose file cannot be replaced or removed, found before anything is changed.
+
+    What is wrong with a folder is told of the first path in it. A path that ends in a slash is a folder to write into.
+    """
+    found: dict[str, Problem] = {}
     for path in paths:
-        reason = _obstacle(directory, path, system)
+        key, reason = _obstacle(directory, path, system)
         if reason:
-            found.append(Problem(clean(str(directory / path)), reason, "", Severity.ERROR, RULE))
-    return tuple(found)
+            found.setdefault(key, Problem(clean(str(directory / path)), reason, "", Severity.ERROR, RULE))
+    return tuple(found.values())
 
 
-def _obstacle(directory: Path, path: str, system: FileSystem) -> str:
+def _obstacle(directory: Path, path: str, system: FileSystem) -> tuple[str, str]:
+    """Return what stands in the way, after the path that it is about."""
     existing = directory
     for part in _folders(directory, path):
         if system.status(part) is None:
             break
         if not part.is_dir():
-            return _("cannot be written: {folder} is not a folder.").format(folder=clean(str(part)))
+            return str(part), _("cannot be written: {folder} is not a folder.").format(folder=clean(str(part)))
         existing = part
     if not existing.exists():
-        return ""
-    place = _Place(directory / path, system.status(directory / path), existing, existing.stat())
-    return _held(place, system) or _folder_obstacle(directory, place, system)
+        return "", ""
+    target = directory / path
+    place = _Place(target, None if path.endswith("/") else system.status(target), existing, existing.stat())
+    reason = _held(place, system)
+    return (str(target), reason) if reason else (str(existing), _folder_obstacle(directory, place, system))
 
 
 def _held(place: _Place, system: FileSystem) -> str:

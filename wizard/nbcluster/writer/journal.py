@@ -20,6 +20,7 @@ from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.problems import Problem
 from nbcluster.text import _
+from nbcluster.writer.backups import BACKUPS, drop_old
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import (
     JOURNAL,
@@ -212,11 +213,10 @@ def recover(directory: Path, *, trust: bool = False, system: FileSystem = _REAL)
     try:
         if not is_due(directory, system):
             return None
-        _consent(directory, (), system, trust=trust)
-        with locked(directory, system):
-            return recover_locked(directory, system, trust=trust)
     except OSError as fault:
         raise unwritable(directory, fault) from None
+    with held(directory, trust=trust, system=system) as recovered:
+        return recovered
 
 
 @contextmanager
@@ -268,6 +268,7 @@ def recover_locked(directory: Path, system: FileSystem, *, trust: bool) -> str |
         _take_back(directory, journal, system)
         return _("an interrupted write was taken back: the files are the earlier set.")
     carry_out(directory, journal, system)
+    drop_old(directory, [target for _staged, target in journal.moves if target.startswith(f"{BACKUPS}/")], system)
     return _("an interrupted write was completed: the files are the later set.")
 
 

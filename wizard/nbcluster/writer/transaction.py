@@ -13,7 +13,7 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
-from nbcluster.writer.backups import backup_names, drop_old
+from nbcluster.writer.backups import BACKUPS, backup_names, drop_old
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import (
     JOURNAL,
@@ -97,7 +97,7 @@ def _consented(directory: Path, paths: Iterable[str], system: FileSystem, *, tru
 def _reached(plan: WritePlan) -> tuple[str, ...]:
     """Return every path that a write touches: what it writes, removes and keeps."""
     kept_before = any(path not in _WITHOUT_BACKUP for path in (*plan.changed, *plan.removed))
-    return (*plan.added, *plan.changed, *plan.removed, *(("backups/x",) if kept_before else ()))
+    return (*plan.added, *plan.changed, *plan.removed, *((f"{BACKUPS}/",) if kept_before else ()))
 
 
 def _judged(directory: Path, plan: WritePlan, system: FileSystem, *, trust: bool) -> tuple[WritePlan, tuple[Problem, ...]]:
