@@ -56,7 +56,7 @@ def plan(
         return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
-        before = _for_docker(base_text)
+        before = for_docker(base_text)
     common = env_text(answers, resolved, before, {}, steps)
     files = [OutputFile(".env", common.encode(), True)]
     for row in answers.rows("nodes"):
@@ -114,8 +114,11 @@ def _mark(answers: Answers) -> str:
     return f"{RAW_MARK}\n" if in_docker(answers) else ""
 
 
-def _for_docker(text: str) -> str:
-    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment."""
+def for_docker(text: str) -> str:
+    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment.
+
+    Raises ``InvalidAnswersError`` for a value that docker cannot read.
+    """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for found in reversed(list(assignments(text))):
         end = text.find("\n", found.end)

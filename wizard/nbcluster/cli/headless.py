@@ -89,7 +89,14 @@ def render(options: argparse.Namespace) -> int:
     recovered = recover(directory)
     if recovered:
         talk(recovered)
-    prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
+    prepared = prepare(
+        source.answers,
+        directory,
+        claims=source.claims,
+        exported_to=source.exported_to,
+        new_keys=options.new_keys,
+        formats=options.format,
+    )
     prepared = chosen(prepared, options.format, directory)
     warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings:

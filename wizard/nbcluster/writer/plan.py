@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
+from nbcluster.text import _
 
 MANIFEST = "manifest.json"
 UNLISTED = frozenset({MANIFEST, "report.json"})
@@ -38,20 +41,59 @@ def every(_path: str) -> bool:
     return True
 
 
-def manifest(files: Sequence[OutputFile], tool: str, others: Mapping[str, str] | None = None) -> bytes:
-    """Return the manifest of a set; ``others`` are path and hash of files that stand there and are left alone."""
+def manifest(
+    files: Sequence[OutputFile], tool: str, others: Mapping[str, str] | None = None, keys: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the manifest of a set.
+
+    ``others`` are path and hash of files that stand there and are left alone; ``keys`` a salt and the digest of each key, no key.
+    """
     hashes = {**(others or {}), **{file.path: digest(file.data) for file in files if file.path not in UNLISTED}}
     listed = {path: {"sha256": hashes[path]} for path in sorted(hashes)}
-    return (json.dumps({"schema": 1, "tool": tool, "files": listed}, indent=2) + "\n").encode()
+    known = {} if keys is None else {"keys": dict(keys)}
+    return (json.dumps({"schema": 1, "tool": tool, **known, "files": listed}, indent=2) + "\n").encode()
 
 
-def last_manifest(directory: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class Manifest:
+    """What the last run wrote: path and hash of every file; ``keys`` is None in a folder of version 1.0.0, which kept no digest."""
+
+    files: Mapping[str, str]
+    keys: Mapping[str, str] | None = None
+
+
+def read_manifest(directory: Path) -> Manifest | None:
+    """Return the manifest of a folder, None where there is none; raises ``NbclusterError`` (exit 7) for one that cannot be read."""
+    path = directory / MANIFEST
+    try:
+        document: Any = json.loads(path.read_bytes())
+        files = {str(name): str(entry["sha256"]) for name, entry in document["files"].items()}
+        keys = document.get("keys")
+        if document["schema"] != 1 or not all(map(_is_inside, files)) or (keys is not None and not _is_salted(keys)):
+            raise ValueError
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        reason = (fault.strerror if isinstance(fault, OSError) else "") or _("it is damaged, or of a later version")
+        message = _(
+            "{path} cannot be read: {reason}. It says which keys belong to this folder, so nothing is written. Bring it back from "
+            "a backup or the repository; or take it away, if the files beside it hold the right keys."
+        )
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason)) from None
+    return Manifest(files, keys)
+
+
+def _is_salted(keys: Any) -> bool:
+    return isinstance(keys, dict) and "salt" in keys and all(isinstance(value, str) for value in keys.values())
+
+
+def last_manifest(directory: Path) -> Mapping[str, str]:
     """Return path and hash of every file of the last run; a damaged manifest counts as none."""
     try:
-        document: Any = json.loads((directory / MANIFEST).read_bytes())
-        return {str(path): str(entry["sha256"]) for path, entry in document["files"].items() if _is_inside(str(path))}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = read_manifest(directory)
+    except NbclusterError:
         return {}
+    return found.files if found is not None else {}
 
 
 def _is_inside(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ def write_set(
     tool: str,
     now: Callable[[], datetime],
     mine: Callable[[str], bool] = every,
+    keys: Mapping[str, str] | None = None,
     system: FileSystem = _REAL,
 ) -> WriteResult:
     """Write a set; raises ``NbclusterError`` (exit 7) with the earlier set untouched.
@@ -56,7 +57,7 @@ def write_set(
         with FileLock(directory / _LOCK, timeout=5):
             recovered = recover(directory, system)
             others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
-            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others)))
+            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others, keys)))
             return _write(directory, listed, planned(directory, listed, mine), recovered, now, system)
     except Timeout:
         raise NbclusterError(
