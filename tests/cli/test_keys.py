@@ -15,7 +15,7 @@ from nbcluster.answers import Answers, Source
 from nbcluster.answersfile import json_schema
 from nbcluster.envfile import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
-from nbcluster.exporting import Prepared, chosen, prepare, write
+from nbcluster.exporting import Prepared, prepare, write
 from nbcluster.secret import Secret
 from nbcluster.session import Session
 from nbcluster.store import SessionStore
@@ -26,6 +26,7 @@ from tests.unit.scenarios import official, official_text
 KEYS = ("APP_KEY", "APP_AES_SECRET_KEY")
 MADE = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate"}
 EXISTING = {"app.installation": "existing", "app.key": "keep", "app.aes_key": "keep", "app.timezone": "UTC"}
+PASSWORD = {"NBCLUSTER_DATABASE_PASSWORD": "s3cret-of-the-database"}
 OLD, OLD_AES = "old-key-of-the-single-node-0123456789", "ab" * 32
 NODES = [{"name": "web", "host": "10.0.0.1"}, {"name": "worker", "host": "10.0.0.2", "worker_mode": "*"}]
 
@@ -46,7 +47,6 @@ def existing(folder: Path, changes: Mapping[str, object] | None = None, base: st
 def render(answers: Answers, out: Path, formats: Sequence[str] = (), *, new_keys: bool = False, former: str = "") -> Prepared:
     """Write a set as ``render`` does."""
     prepared = prepare(answers, out, exported_to=former, new_keys=new_keys, formats=formats)
-    prepared = chosen(prepared, formats, out) if formats else prepared
     write(prepared, out, lambda: datetime(2026, 1, 1, tzinfo=UTC), formats)
     return prepared
 
@@ -433,6 +433,31 @@ def test_values_for_helm_alone_take_the_keys_that_stand_there(tmp_path: Path) ->
     assert (out / "helm" / "values.yaml").read_bytes() == before
 
 
+@pytest.mark.parametrize(("part", "rest"), [("helm", "kubernetes/secret.yaml"), ("kubernetes", "helm/values.yaml")])
+def test_no_key_is_changed_in_a_part_of_its_files(part: str, rest: str, tmp_path: Path) -> None:
+    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes"})
+    render(answers, out)
+    before = tree(out)
+    with pytest.raises(NbclusterError) as caught:
+        render(answers, out, [part], new_keys=True)
+    assert caught.value.code is ExitCode.INVALID and rest in caught.value.message and tree(out) == before
+    render(answers, out, ["kubernetes", "helm"], new_keys=True)
+    assert not render(answers, out).warnings
+
+
+def test_a_check_in_a_written_folder_finds_the_keys_there(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(existing(tmp_path), out)
+    for folder, status in ((out, {"ok"}), (tmp_path / "else", {"fail"})):
+        folder.mkdir(exist_ok=True)
+        text = (out / "answers.toml").read_text("utf-8").replace(f'base_env = "{tmp_path / "old.env"}"\n', "")
+        (folder / "answers.toml").write_text(text, "utf-8")
+        ended = nbcluster(
+            "check", "--answers", folder / "answers.toml", "--only", "rules.keys-kept", "--json", environment=PASSWORD
+        )
+        assert {result["status"] for result in ended.json()["results"]} == status, ended.out
+
+
 # Sessions.
 
 
@@ -446,7 +471,7 @@ def saved(isolated_environment: Path) -> SessionStore:
 
 def render_session(out: Path, *options: str) -> Ended:
     arguments: tuple[str | Path, ...] = ("render", "--session", "prod", "--out", out, *options)
-    return nbcluster(*arguments, environment={"NBCLUSTER_DATABASE_PASSWORD": "s3cret-of-the-database"})
+    return nbcluster(*arguments, environment=PASSWORD)
 
 
 @pytest.mark.parametrize("gone", ["file", "manifest too", "folder"])
@@ -461,6 +486,27 @@ def test_a_session_whose_own_folder_lost_its_keys_is_refused(gone: str, saved: S
     ended = render_session(out)
     assert ended.code == 2 and "app.key:" in ended.err and str(out) in ended.err and not (out / ".env").exists()
     assert render_session(out, "--new-keys").code == 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_written_answers_take_the_keys_that_stand_beside_them(lost: bool, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    render(made(), out)
+    if lost:
+        (out / ".env").unlink()
+    ended = nbcluster("render", "--answers", out / "answers.toml", "--out", other, environment=PASSWORD)
+    if lost:
+        assert ended.code == 2 and str(out / ".env") in ended.err and not other.exists()
+    else:
+        assert ended.code == 0 and tree(other) == tree(out)
+
+
+def test_a_manifest_of_something_else_beside_the_answers_means_nothing(tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text(official_text(MADE), "utf-8")
+    for text in ('{"name": "a web page", "icons": []}', '{"schema": 1, "files": {"README.md": {"sha256": "0"}}}'):
+        (tmp_path / "manifest.json").write_text(text, "utf-8")
+        ended = nbcluster("render", "--answers", tmp_path / "answers.toml", "--out", tmp_path / "out", "--dry-run")
+        assert ended.code == 0, ended.err
 
 
 # The wizard.
@@ -479,6 +525,20 @@ def test_one_run_of_the_wizard_draws_once(tmp_path: Path) -> None:
     before = keys_of(tmp_path / "out")
     controller.export(new_keys=True)
     assert not set(keys_of(tmp_path / "out")) & set(before)
+
+
+def test_the_wizard_on_written_answers_keeps_their_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbcluster.opening import from_answers
+
+    render(made(), tmp_path / "out")
+    monkeypatch.setenv("NBCLUSTER_DATABASE_PASSWORD", "s3cret-of-the-database")
+    controller = from_answers(tmp_path / "out" / "answers.toml")
+    try:
+        controller.change("export.directory", str(tmp_path / "other"))
+        controller.export()
+    finally:
+        controller.close()
+    assert keys_of(tmp_path / "other") == keys_of(tmp_path / "out")
 
 
 def test_the_review_knows_the_keys_of_the_folder(tmp_path: Path) -> None:

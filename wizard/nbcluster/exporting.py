@@ -159,7 +159,7 @@ def kept_text_of(answers: Answers, directory: Path) -> str | None:
     if found is wanted:
         return text
     try:
-        return for_host(text) if found is Reader.DOCKER else for_docker(text)
+        return for_host(text) if found is Reader.DOCKER else for_docker(text, "export.directory")
     except UnreadableError as fault:
         raise _unreadable(path, fault) from None
 
@@ -209,8 +209,8 @@ def prepare(
 ) -> Prepared:
     """Render the files for a folder.
 
-    ``formats`` says which of them will be written: keys that are lost matter only where a file holds them. ``drawn`` are the fresh values
-    of this run. Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own.
+    ``formats`` takes a part of them: keys that are lost matter only where a file holds them. ``drawn`` are the fresh values of this run.
+    Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
     base, kept_text = base_text_of(answers), kept_text_of(answers, directory)
@@ -231,6 +231,7 @@ def prepare(
     files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting, steps=steps)
     verify(files, answers, resolved, base_text=base, steps=steps)
     if with_keys:
+        _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
         salt = (here.known.digests or {}).get("salt") if here.known is not None else None
         keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"))
@@ -238,7 +239,7 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, keys)
+    return _part(Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, keys), formats, directory)
 
 
 def _judged(
@@ -257,15 +258,27 @@ def _one_voice(ruled: tuple[Problem, ...], kept: tuple[Problem, ...]) -> tuple[P
     return (*(p for p in ruled if not (p.rule == "keys-kept" and p.path in said)), *kept)
 
 
+def _require_one_key(here: KeyFolder, resolved: Resolved, formats: Sequence[str]) -> None:
+    """Refuse to change a key in a part of the files that hold it."""
+    for name in KEYS.values():
+        value = resolved.values.get(name)
+        for file, held in here.holders(name).items():
+            if value is not None and held != value.reveal() and not belongs(file, formats):
+                message = _(
+                    "{file} would keep another {name}: write it as well, without --format or with the format that means it."
+                )
+                raise NbclusterError(ExitCode.INVALID, message.format(file=here.place(file), name=name))
+
+
 def _announced(resolved: Resolved, holder: str, directory: Path) -> tuple[Problem, ...]:
     names = resolved.new_keys
     if not names:
         return ()
     path = next(path for path, name in KEYS.items() if name == names[0])
-    message = _("new keys are made ({names}); they stand in {file} alone.").format(
+    message = _("new keys: {names}. They are kept in {file} and nowhere else.").format(
         names=", ".join(names), file=clean(str(directory / holder))
     )
-    return (warning(path, "new-keys", message, _("Back that file up: what they protect is lost with them.")),)
+    return (warning(path, "new-keys", message, _("Back that file up: what they protect is lost with it.")),)
 
 
 def _secrets_in(answers: Answers) -> list[Secret]:
@@ -294,11 +307,13 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
     return tuple(out)
 
 
-def chosen(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepared:
-    """Return the part of a set that some formats mean.
+def _part(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepared:
+    """Return the part of a set that some formats mean, all of it where none is named.
 
     Raises ``NbclusterError`` for one that this deployment has no file of, and for secrets whose keys would stand nowhere else.
     """
+    if not formats:
+        return prepared
     for name in formats:
         if not any(belongs(file.path, (name,)) for file in prepared.files):
             known = ", ".join(n for n in FORMATS if any(belongs(file.path, (n,)) for file in prepared.files))

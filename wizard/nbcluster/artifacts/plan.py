@@ -114,10 +114,10 @@ def _mark(answers: Answers) -> str:
     return f"{RAW_MARK}\n" if in_docker(answers) else ""
 
 
-def for_docker(text: str) -> str:
+def for_docker(text: str, path: str = "app.base_env") -> str:
     """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment.
 
-    Raises ``InvalidAnswersError`` for a value that docker cannot read.
+    Raises ``InvalidAnswersError`` at a key path for a value that docker cannot read.
     """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for found in reversed(list(assignments(text))):
@@ -126,7 +126,7 @@ def for_docker(text: str) -> str:
         try:
             line = assign(found.name, found.value, Reader.DOCKER)
         except UnrepresentableError as fault:
-            raise InvalidAnswersError((Problem("app.base_env", f"{found.name}: {fault}"),)) from None
+            raise InvalidAnswersError((Problem(path, f"{found.name}: {fault}"),)) from None
         text = text[: found.start] + line + text[end:]
     wanted = {found.line for found in docker_assignments(text)}
     lines = text.split("\n")

@@ -247,9 +247,9 @@ class _Search:
                 "Another key would lose every encrypted value; if the one that was written is wrong, write into an empty folder."
             )
         elif self.path == "app.aes_key":
-            way = _("--new-keys takes another one all the same: every encrypted value is lost.")
+            way = _("`render --new-keys` takes another one all the same: every encrypted value is lost.")
         else:
-            way = _("--new-keys takes another one all the same: everybody signs in again.")
+            way = _("`render --new-keys` takes another one all the same: everybody signs in again.")
         self.problems.append(error(self.path, "keys-kept", message, f"{hint} {way}"))
 
 

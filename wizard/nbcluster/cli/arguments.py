@@ -128,7 +128,11 @@ def build_parser() -> Parser:
     render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle, too"))
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
     render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
-    render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
+    render.add_argument(
+        "--new-keys",
+        action="store_true",
+        help=_("make new keys in place of those that were written; never the AES key of an existing installation"),
+    )
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
     linter = commands.add_parser("lint", help=_("judge existing files as those of a cluster's node"))

@@ -40,7 +40,8 @@ def check(options: argparse.Namespace) -> int:
     from nbcluster.exporting import context_for
 
     source = given(options)
-    context = context_for(source.answers, None, source.claims)
+    folder = Path(source.exported_to) if source.exported_to else None
+    context = context_for(source.answers, folder, source.claims)
     look = partial(check_everything, context=context)
     return _report(options, source.answers, look, _skips(source.answers))
 
@@ -79,7 +80,7 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
     from nbcluster.cli.report import print_written
-    from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
+    from nbcluster.exporting import diffs, foreign_edits, plan_writing, prepare, write
     from nbcluster.writer import recover
 
     if options.with_secrets and options.bundle is None:
@@ -97,7 +98,6 @@ def render(options: argparse.Namespace) -> int:
         new_keys=options.new_keys,
         formats=options.format,
     )
-    prepared = chosen(prepared, options.format, directory)
     warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings:
         talk(problem.line())

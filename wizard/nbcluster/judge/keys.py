@@ -49,7 +49,7 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
                 "app.key",
                 "app-key",
                 _("the file that stands there holds a published constant: anybody could sign a session."),
-                _("Take the line out of the file, or pass --new-keys, which makes both keys anew."),
+                _("Take the line out of the file, or run `render --new-keys`, which makes both keys anew."),
             )
         else:
             yield error(

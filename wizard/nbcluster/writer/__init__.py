@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.writer.journal import recover
-from nbcluster.writer.plan import WritePlan, planned
+from nbcluster.writer.plan import WritePlan, planned, written_folder
 from nbcluster.writer.transaction import WriteResult, write_set
 
-__all__ = ["WritePlan", "WriteResult", "planned", "recover", "write_set"]
+__all__ = ["WritePlan", "WriteResult", "planned", "recover", "write_set", "written_folder"]

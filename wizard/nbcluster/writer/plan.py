@@ -83,6 +83,12 @@ def read_manifest(directory: Path) -> Manifest | None:
     return Manifest(files, keys)
 
 
+def written_folder(path: Path) -> str:
+    """Return the folder of an answers file if this program wrote it there, otherwise nothing."""
+    folder = path.absolute().parent
+    return str(folder) if path.name in last_manifest(folder) else ""
+
+
 def _is_salted(keys: Any) -> bool:
     return isinstance(keys, dict) and "salt" in keys and all(isinstance(value, str) for value in keys.values())
 
