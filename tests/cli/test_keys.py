@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tarfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,6 +20,7 @@ from nbcluster.exporting import Prepared, prepare, write
 from nbcluster.secret import Secret
 from nbcluster.session import Session
 from nbcluster.store import SessionStore
+from nbcluster.writer.bundle import write_bundle
 from tests.cli.program import Ended, nbcluster, tree
 from tests.kubernetes.manifests import objects
 from tests.unit.scenarios import official, official_text
@@ -105,6 +107,18 @@ def test_a_folder_from_git_without_its_env_file_is_refused(version: str, tmp_pat
         assert str(out / ".env") in ended.err and "--new-keys" in ended.err
     (tmp_path / "kept.env").rename(out / ".env")
     assert nbcluster("render", "--answers", file, "--out", out, "--json").json()["written"] == []
+
+
+@pytest.mark.parametrize("deployment", ["host", "kubernetes"])
+def test_a_folder_from_an_archive_without_secrets_is_refused(deployment: str, tmp_path: Path) -> None:
+    out, answers = tmp_path / "out", made({"app.deployment": deployment})
+    write_bundle(tmp_path / "set.tar.gz", render(answers, tmp_path / "first").files, with_secrets=False)
+    with tarfile.open(tmp_path / "set.tar.gz") as archive:
+        archive.extractall(out, filter="data")
+    assert set(refused(answers, out)) == {"app.key", "app.aes_key"}
+    keys = keys_of(tmp_path / "first")
+    render(made({"app.deployment": deployment, "app.key": keys[0], "app.aes_key": keys[1]}), out)
+    assert keys_of(out) == keys
 
 
 def test_the_keys_outlive_every_change_of_the_deployment(tmp_path: Path) -> None:
@@ -316,9 +330,17 @@ def test_a_file_that_nobody_listed_gives_way_to_the_answers_with_a_word(tmp_path
     out = tmp_path / "out"
     out.mkdir()
     (out / ".env").write_text(f"APP_KEY={OLD}\nAPP_AES_SECRET_KEY={OLD_AES}\n", "utf-8")
-    assert [p.path for p in prepare(made({"app.key": "n" * 40}), out).warnings] == ["app.key"]
+    before = tree(out)
     prepared = render(made(), out)
     assert keys_of(out) == (OLD, OLD_AES) and not prepared.warnings
+    for path in set(tree(out)) - set(before):
+        (out / path).unlink()
+    (out / ".env").write_bytes(before[".env"])
+    replaced = made({"app.key": "n" * 40})
+    assert [p.rule for p in render(replaced, out).warnings] == ["keys-replaced"]
+    first = tree(out)
+    assert not render(replaced, out).warnings
+    assert tree(out) == first
 
 
 def test_a_published_constant_in_the_folder_has_a_way_out(tmp_path: Path) -> None:
@@ -388,6 +410,24 @@ def test_a_new_installation_that_keeps_makes_nothing(tmp_path: Path) -> None:
     render(made(keep), tmp_path / "out")
     assert keys_of(tmp_path / "out") == before
     assert 'aes_key = "keep"' in (tmp_path / "out" / "answers.toml").read_text("utf-8")
+
+
+def test_the_place_with_the_key_that_was_written_is_taken(tmp_path: Path) -> None:
+    out, former = tmp_path / "out", tmp_path / "former"
+    render(made(), former)
+    render(existing(tmp_path), out)
+    (out / ".env").unlink()
+    render(existing(tmp_path), out, former=str(former))
+    assert keys_of(out) == (OLD, OLD_AES)
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "none"])
+def test_a_key_that_stands_there_is_not_left_out_later(version: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(existing(tmp_path), out)
+    forget(out) if version == "1.0.0" else (out / "manifest.json").unlink()
+    left_out = existing(tmp_path, {"app.key": "from-storage", "app.aes_key": "from-storage"}, "TZ=UTC\n")
+    assert set(refused(left_out, out)) == {"app.key", "app.aes_key"}
 
 
 def test_a_key_that_was_written_is_not_left_out_later(tmp_path: Path) -> None:
@@ -562,6 +602,24 @@ async def test_an_existing_installation_is_shown_to_keep(word: str, tmp_path: Pa
         await driver.go("keys")
         rows = driver.app.screen.query(KeyRow)
         assert [row._chosen() for row in rows][:2] == ["keep", "keep"]
+
+
+@pytest.mark.parametrize("word", ["generate", "keep"])
+def test_line_prompts_propose_to_keep(word: str, tmp_path: Path) -> None:
+    from nbcluster.dialogue.asking import Asker
+    from nbcluster.dialogue.questions import Questions
+    from tests.screens.driver import controller_for
+
+    proposed: list[str | None] = []
+
+    class Enter:
+        def choice(self, _label: str, _options: object, present: str | None, _help: object) -> str | None:
+            proposed.append(present)
+            return present
+
+    controller = controller_for(existing(tmp_path, {"app.key": word}))
+    Questions(controller, cast("Asker", Enter())).ask(controller.answers.fields["app.key"])
+    assert proposed == ["keep"] and controller.answers["app.key"] == "keep"
 
 
 def test_the_schema_knows_the_words() -> None:

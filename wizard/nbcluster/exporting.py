@@ -112,6 +112,7 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
 
     Raises ``InvalidAnswersError`` naming a file that cannot be read, ``NbclusterError`` (exit 7) for such a manifest.
     """
+    from nbcluster.writer.bundle import lacking
     from nbcluster.writer.plan import read_manifest
 
     last = read_manifest(directory)
@@ -125,7 +126,8 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
             values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
         except UnreadableError as fault:
             raise _unreadable(directory / path, fault) from None
-    known = Known(holders(listed), last.keys) if last is not None else None
+    missing = holders(lacking(directory)) if last is None else ()
+    known = Known(holders(listed), last.keys) if last is not None else Known(missing) if missing else None
     return KeyFolder(str(directory), values, known)
 
 

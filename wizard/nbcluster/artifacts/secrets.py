@@ -80,10 +80,14 @@ class Known:
         """Tell whether a key was written."""
         return name in self.digests if self.digests is not None else bool(self.files)
 
+    def tells(self, name: str) -> bool:
+        """Tell whether there is a digest of a key."""
+        return name in (self.digests or {})
+
     def accepts(self, name: str, value: str) -> bool:
         """Tell whether a value may be the one that was written."""
-        known = (self.digests or {}).get(name)
-        return known is None or known == digest(Secret(value), (self.digests or {})["salt"])
+        known = self.digests or {}
+        return name not in known or known[name] == digest(Secret(value), known["salt"])
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ class _Search:
                 _("is another {name} than the one in {file}.").format(name=self.name, file=self.here.place(others[0])),
                 _("Answer with that one, or with keep."),
             )
-        elif others and (known is None or self.name not in (known.digests or {})):
+        elif others and (known is None or not known.tells(self.name)):
             message = _("replaces the other {name} in {file}.").format(name=self.name, file=self.here.place(others[0]))
             self.problems.append(warning(self.path, "keys-replaced", message, _("Answer keep if that one is in use.")))
             return held[others[0]]
@@ -193,7 +197,7 @@ class _Search:
     def _left_out(self, held: Mapping[str, str]) -> str | None:
         known = self.here.known
         strong = [file for file, value in held.items() if value not in WEAK_KEYS]
-        if strong or (known is not None and self.name in (known.digests or {})):
+        if strong or (known is not None and known.tells(self.name)):
             place = self.here.place(strong[0] if strong else "")
             self._refuse(
                 _("{file} sets {name}: leaving it out would change the key.").format(file=place, name=self.name),
@@ -208,7 +212,7 @@ class _Search:
                 _("{first} and {second} hold two values of {name}.").format(
                     first=folder.place(first), second=folder.place(other), name=self.name
                 ),
-                _("Put the one in use into both, or take away the file that is out of use."),
+                _("Put the key in use into both files, or remove the file that is no longer used."),
             )
             return None
         if folder.known is not None and not folder.known.accepts(self.name, value):
@@ -225,8 +229,10 @@ class _Search:
         held = former.holders(self.name) if former is not None else {}
         if former is not None and held and all(known is None or known.accepts(self.name, value) for value in held.values()):
             return self._one_of(former, held)
-        judges = [each for each in (known, former.known if former is not None else None) if each is not None]
-        if self.base and all(each.accepts(self.name, self.base) for each in judges):
+        told = [
+            each for each in (known, former.known if former is not None else None) if each is not None and each.tells(self.name)
+        ]
+        if self.base and (not told or told[0].accepts(self.name, self.base)):
             return None
         if known is not None and known.knows(self.name):
             self._lost(self.here)
@@ -247,9 +253,9 @@ class _Search:
                 "Another key would lose every encrypted value; if the one that was written is wrong, write into an empty folder."
             )
         elif self.path == "app.aes_key":
-            way = _("`render --new-keys` takes another one all the same: every encrypted value is lost.")
+            way = _("`render --new-keys` replaces it: every encrypted value is then lost.")
         else:
-            way = _("`render --new-keys` takes another one all the same: everybody signs in again.")
+            way = _("`render --new-keys` replaces it: everybody signs in again.")
         self.problems.append(error(self.path, "keys-kept", message, f"{hint} {way}"))
 
 
@@ -283,7 +289,7 @@ def resolve(
         elif base_env.get(name) and not anew:
             values[name], origins[name] = Secret(base_env[name]), Origin.BASE
         elif keeps(answers, path) and not kept_env.get(name) and not base_env.get(name):
-            message = _("is to be kept, and no value was found: nothing is made in its place.")
+            message = _("is to be kept, but no value was found, and none is made in its place.")
             problems.append(
                 error(path, "keys-kept", message, _("Paste it, or answer from-storage for an existing installation."))
             )

@@ -49,7 +49,7 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
                 "app.key",
                 "app-key",
                 _("the file that stands there holds a published constant: anybody could sign a session."),
-                _("Take the line out of the file, or run `render --new-keys`, which makes both keys anew."),
+                _("Remove the line from the file, or run `render --new-keys`, which replaces both keys."),
             )
         else:
             yield error(
@@ -78,7 +78,7 @@ def _nothing_to_keep(answers: Answers) -> tuple[str, str]:
         )
     return (
         _("is to be kept, but neither the target folder nor the imported file holds it."),
-        _("Paste it, bring the file back that holds it, or let it be generated."),
+        _("Paste it, restore the file that holds it, or let it be generated."),
     )
 
 

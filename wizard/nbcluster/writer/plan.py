@@ -76,8 +76,8 @@ def read_manifest(directory: Path) -> Manifest | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         reason = (fault.strerror if isinstance(fault, OSError) else "") or _("it is damaged, or of a later version")
         message = _(
-            "{path} cannot be read: {reason}. It says which keys belong to this folder, so nothing is written. Bring it back from "
-            "a backup or the repository; or take it away, if the files beside it hold the right keys."
+            "{path} cannot be read: {reason}. It says which keys belong to this folder, so nothing is written. Restore it from a "
+            "backup or the repository, or remove it if the files beside it hold the right keys."
         )
         raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason)) from None
     return Manifest(files, keys)
