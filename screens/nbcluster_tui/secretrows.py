@@ -101,7 +101,7 @@ class KeyRow(FieldRow):
         value = answers[self.field.path]
         with Vertical(classes="key"):
             buttons = [
-                Radio(shown(_(c.label)), value=c.value == value or (c.value == "" and isinstance(value, Secret)), compact=True)
+                Radio(shown(_(c.label)), value=c.means(value) or (c.value == "" and isinstance(value, Secret)), compact=True)
                 for c in self.field.choices_for(answers)
             ]
             yield Radios(*buttons, compact=True, classes="tall")

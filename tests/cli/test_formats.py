@@ -48,7 +48,7 @@ def test_other_files_stay_on_disk_and_in_the_manifest(tmp_path: Path) -> None:
 
 def test_what_a_chosen_format_no_longer_has_goes(tmp_path: Path) -> None:
     assert nbcluster("render", "--answers", WORKERS, "--out", tmp_path).code == 0
-    ended = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path, "--format", "env", "--json")
+    ended = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path, "--format", "env", "--json", "--new-keys")
     assert "nodes/worker1.env" in ended.json()["removed"] and not (tmp_path / "nodes" / "worker1.env").exists()
     assert (tmp_path / "nginx" / "nocobase.conf").exists()
 

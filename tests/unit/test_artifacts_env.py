@@ -69,7 +69,7 @@ def test_an_existing_installation_never_gets_a_fresh_key(new_keys: bool) -> None
     answers = official({"app.installation": "existing", "app.key": "generate", "app.aes_key": "generate"}, without=("admin",))
     with pytest.raises(InvalidAnswersError) as caught:
         resolve(answers, {}, {}, new_keys, token_hex)
-    assert [problem.path for problem in caught.value.problems] == ["app.key"]
+    assert [problem.path for problem in caught.value.problems] == ["app.key", "app.aes_key"]
 
 
 def test_a_secret_that_a_session_did_not_store_is_asked_for_and_not_written_empty() -> None:

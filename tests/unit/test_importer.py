@@ -34,7 +34,7 @@ def test_a_published_key_and_no_aes_key_mean_the_files_on_the_share() -> None:
 
 def test_keys_of_the_file_are_kept() -> None:
     answers = answers_of(import_env(WITH_KEYS, "/old/.env"))
-    assert (answers["app.key"], answers["app.aes_key"]) == ("generate", "generate")
+    assert (answers["app.key"], answers["app.aes_key"]) == ("keep", "keep")
     assert answers["database.password"] == Secret("pa#ss") and answers["database.underscored"] is True
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from nbcluster.targets import Target
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
+_AROUND = ("app.base_env", "app.deployment", "app.installation", "app.key", "app.aes_key", "export.directory")
+"""The answers that decide what is read from the disk for the rules."""
 Claims = Mapping[tuple[str, int, str], str]
 
 
@@ -60,9 +62,10 @@ class Controller(Answering):
         self._claims: Claims = claims or {}
         self._now = now
         self._token_hex = token_hex
+        self._drawn: dict[str, Secret] = {}
         self.board = Board()
-        self._base_env: Mapping[str, str] = {}
-        self._load_base_env()
+        self._found = Context()
+        self._look_around(session.answers)
         self.answers: Answers = flow.settle(session.answers, self.context, steps)
 
     @property
@@ -78,7 +81,7 @@ class Controller(Answering):
     @property
     def context(self) -> Context:
         """What the rules may know beside the answers."""
-        return Context(self._claims, self._base_env, {})
+        return replace(self._found, claims=self._claims)
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -174,21 +177,20 @@ class Controller(Answering):
             self.message = fault.message
 
     def _take(self, answers: Answers) -> None:
-        before = self.answers.text("app.base_env")
-        self.answers = answers
-        if answers.text("app.base_env") != before:
-            self._load_base_env()
+        if any(answers[path] != self.answers[path] for path in _AROUND):
+            self._look_around(answers)
         self.answers = flow.settle(answers, self.context, self.steps)
         self.save()
 
-    def _load_base_env(self) -> None:
+    def _look_around(self, answers: Answers) -> None:
+        """Read what rules know of the disk: the imported file, and the keys that stand in the target folder."""
         from nbcluster.exporting import context_for
 
-        answers = getattr(self, "answers", self.session.answers)
         try:
-            self._base_env = context_for(answers, None).base_env
-        except NbclusterError:
-            self._base_env = {}
+            directory = Path(answers.text("export.directory")).expanduser().absolute()
+            self._found = context_for(answers, directory, exported_to=self.session.exported_to)
+        except (NbclusterError, OSError, RuntimeError, ValueError):
+            self._found = Context()
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
@@ -225,6 +227,7 @@ class Controller(Answering):
             new_keys=new_keys,
             report=self._report(),
             token_hex=self._token_hex,
+            drawn=self._drawn,
             steps=self.steps,
         )
 
@@ -268,6 +271,8 @@ class Controller(Answering):
             prepared = self.prepare(new_keys=new_keys)
             result = write(prepared, self.directory, self._now, trust=trust)
         self.session = replace(self.session, exported_to=str(self.directory))
+        self._drawn = {}
+        self._look_around(self.answers)
         self.save()
         packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
         recovered = (Problem(str(self.directory), recovery, "", Severity.WARNING),) if recovery else ()

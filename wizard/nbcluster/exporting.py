@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.formats import FORMATS, belongs
+from nbcluster.artifacts.keyfiles import COMMON, FIXED, for_host, holders, holds_keys, keys_in, reader_of_file
 from nbcluster.artifacts.kubernetes.files import SECRET
-from nbcluster.artifacts.kubernetes.readback import secret_values
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.secrets import resolve
+from nbcluster.artifacts.plan import for_docker, plan
+from nbcluster.artifacts.secrets import KEYS, VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
 from nbcluster.artifacts.variables import reader_of
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
-from nbcluster.envfile import UnreadableError, read, read_dotenv
+from nbcluster.envfile import Reader, UnreadableError, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.judge.common import is_existing, on_kubernetes, warning
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem, Severity, errors
 from nbcluster.rules import Context
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from nbcluster.importer import Imported
     from nbcluster.writer import WriteResult
 
-_KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY", "admin.password": "INIT_ROOT_PASSWORD"}
 _ENV_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A set of files that has been parsed back and means what was chosen."""
+    """A set of files that has been parsed back and means what was chosen; ``keys`` is what its manifest says of the keys."""
 
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...]
     secrets: tuple[Secret, ...]
+    keys: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,58 +108,95 @@ def base_text_of(answers: Answers) -> str | None:
     return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
 
 
-def kept_text_of(answers: Answers, directory: Path) -> str | None:
-    """Return the text of the file with the keys that stands in the target folder, or None."""
-    from nbcluster.writer import located
+def key_folder(answers: Answers, directory: Path) -> KeyFolder:
+    """Return the keys that stand in a folder, whatever its deployment was.
 
-    path = located(directory, SECRET if on_kubernetes(answers) else ".env")
-    return read_env_text(path, "export.directory") if path.is_file() else None
-
-
-def _kept_values(answers: Answers, text: str | None) -> dict[str, str]:
-    """Return the variables of an env file that was written before, as its reader takes them."""
-    try:
-        if on_kubernetes(answers):
-            return secret_values(text) if text else {}
-        return read(reader_of(answers), text) if text else {}
-    except UnreadableError as fault:
-        if on_kubernetes(answers):
-            message = _("{file} that stands there cannot be read: {reason}.").format(file=SECRET, reason=fault)
-        else:
-            message = _("the .env that stands there cannot be read for docker: {reason}.").format(reason=fault)
-        problem = Problem("export.directory", message, _("Mend it, or write into another folder."))
-        raise InvalidAnswersError((problem,)) from None
-
-
-def context_for(answers: Answers, directory: Path | None, claims: Mapping[tuple[str, int, str], str] | None = None) -> Context:
-    """Return what the rules may know beside the answers; an unreadable imported file is left to ``prepare``."""
-    base = base_text_of(answers)
-    kept = kept_text_of(answers, directory) if directory is not None else None
-    return Context(claims or {}, read_dotenv(base) if base else {}, _kept_values(answers, kept))
-
-
-def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: bool) -> Mapping[str, str]:
-    """Return the keys of an earlier export that the target folder lacks.
-
-    Raises ``InvalidAnswersError`` where that folder is gone: fresh keys are made only when asked for.
+    Raises ``InvalidAnswersError`` naming a file that cannot be read, ``NbclusterError`` (exit 7) for such a manifest.
     """
-    if not exported_to or new_keys or Path(exported_to) == directory.absolute():
-        return {}
-    wanted = [
-        path for path, name in _KEYS.items() if answers[path] == "generate" and answers.fields[path].applies(answers) and name
-    ]
-    if not wanted:
-        return {}
-    text = kept_text_of(answers, Path(exported_to))
+    from nbcluster.writer import located
+    from nbcluster.writer.bundle import lacking
+    from nbcluster.writer.plan import read_manifest
+
+    last = read_manifest(directory)
+    listed = last.files if last is not None else {}
+    values: dict[str, Mapping[str, str]] = {}
+    for path in (*FIXED, *sorted(f"nodes/{file.name}" for file in directory.glob("nodes/*.env"))):
+        text = _text_there(located(directory, path))
+        if text is None:
+            continue
+        try:
+            values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
+        except UnreadableError as fault:
+            raise _unreadable(directory / path, fault) from None
+    missing = holders(lacking(directory)) if last is None else ()
+    known = Known(holders(listed), last.keys) if last is not None else Known(missing) if missing else None
+    return KeyFolder(str(directory), values, known)
+
+
+def _unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
+    message = _("{file} that stands there cannot be read: {reason}.").format(file=clean(str(path)), reason=fault)
+    return InvalidAnswersError((Problem("export.directory", message, _("Mend it, or write into another folder.")),))
+
+
+def _text_there(path: Path) -> str | None:
+    """Return the text of a file of the target folder, or None where there is none; raises ``InvalidAnswersError``."""
+    try:
+        with path.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError:
+        pass  # said below
+    return read_env_text(path, "export.directory")
+
+
+def kept_text_of(answers: Answers, directory: Path) -> str | None:
+    """Return the text of the env file that stands in the target folder as the chosen deployment reads it, or None."""
+    from nbcluster.writer import located
+    from nbcluster.writer.plan import last_manifest
+
+    path = directory / COMMON
+    text = None if on_kubernetes(answers) else _text_there(located(directory, COMMON))
     if text is None:
-        problem = Problem(
-            wanted[0],
-            _("this session was exported to {folder}, and its keys are not there any more.").format(folder=clean(exported_to)),
-            _("Bring that folder back, paste the keys, or ask for fresh ones with --new-keys."),
-        )
-        raise InvalidAnswersError((problem,))
-    values = _kept_values(answers, text)
-    return {name: values[name] for name in _KEYS.values() if values.get(name)}
+        return None
+    wanted = reader_of(answers)
+    found = reader_of_file(text, wanted, ours=COMMON in last_manifest(directory))
+    if found is wanted:
+        return text
+    try:
+        return for_host(text) if found is Reader.DOCKER else for_docker(text, "export.directory")
+    except UnreadableError as fault:
+        raise _unreadable(path, fault) from None
+
+
+def keys_there(
+    answers: Answers, directory: Path, exported_to: str, base_env: Mapping[str, str], *, new_keys: bool = False
+) -> tuple[KeyFolder, Kept]:
+    """Return the target folder as far as keys go, and what of it, of the former folder and of the imported file is to be kept."""
+    here = key_folder(answers, directory)
+    wanted = [name for path, name in VARIABLES.items() if has_word(answers, path)]
+    former = None
+    if exported_to and not all(here.holders(name) for name in wanted):
+        former = here if Path(exported_to) == directory else key_folder(answers, Path(exported_to))
+    return here, kept_keys(answers, here, former, base_env, new_keys=new_keys)
+
+
+def context_for(
+    answers: Answers,
+    directory: Path | None,
+    claims: Mapping[tuple[str, int, str], str] | None = None,
+    exported_to: str = "",
+) -> Context:
+    """Return what the rules may know beside the answers; what is wrong with the keys that stand there is left to ``prepare``."""
+    base = base_text_of(answers)
+    base_env = read_dotenv(base) if base else {}
+    kept: Mapping[str, str] = {}
+    if directory is not None:
+        try:
+            kept = keys_there(answers, directory, exported_to, base_env)[1].values
+        except NbclusterError:
+            kept = {}
+    return Context(claims or {}, base_env, kept)
 
 
 def prepare(
@@ -169,28 +206,84 @@ def prepare(
     claims: Mapping[tuple[str, int, str], str] | None = None,
     exported_to: str = "",
     new_keys: bool = False,
+    formats: Sequence[str] = (),
     report: bytes | None = None,
     token_hex: Callable[[int], str] = secrets.token_hex,
+    drawn: dict[str, Secret] | None = None,
     steps: tuple[Step, ...] = STEPS,
 ) -> Prepared:
-    """Render the files for a folder; raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own."""
+    """Render the files for a folder.
+
+    ``formats`` takes a part of them: keys that are lost matter only where a file holds them. ``drawn`` are the fresh values of this run.
+    Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
+    """
     directory = directory.absolute()
-    base, kept = base_text_of(answers), kept_text_of(answers, directory)
-    base_env, kept_env = read_dotenv(base) if base else {}, _kept_values(answers, kept)
-    if not kept_env:
-        kept_env = dict(keep_keys(answers, directory, exported_to, new_keys=new_keys))
-    context = Context(claims or {}, base_env, kept_env)
+    base, kept_text = base_text_of(answers), kept_text_of(answers, directory)
+    base_env = read_dotenv(base) if base else {}
+    here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
+    with_keys = any(belongs(path, formats) for path in FIXED)
+    if not with_keys:
+        kept = kept.with_stand_ins(answers)
+    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys))
     answers = settle(answers, context, steps)
-    problems = problems_for_file(answers, context, steps)
+    problems = _one_voice(problems_for_file(answers, context, steps), kept.problems)
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
-    resolved = resolve(answers, kept_env, base_env, new_keys, token_hex)
+    resolved = resolve(answers, kept.values, base_env, new_keys, token_hex, drawn)
     warnings = tuple(p for p in problems if p not in errors(problems))
-    files = plan(answers, resolved, base_text=base, kept_text=kept, warnings=warnings, steps=steps)
+    # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
+    lasting = tuple(p for p in warnings if p not in kept.problems)
+    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting, steps=steps)
     verify(files, answers, resolved, base_text=base, steps=steps)
+    if with_keys:
+        _require_one_key(here, resolved, formats)
+        warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
+        salt = (here.known.digests or {}).get("salt") if here.known is not None else None
+        keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"))
+    else:
+        keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets)
+    return _part(Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, keys), formats, directory)
+
+
+def _judged(
+    answers: Answers, base_env: Mapping[str, str], kept: Mapping[str, str], *, new_keys: bool
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the variables that the rules judge: not the keys that are about to be replaced."""
+    if not new_keys or is_existing(answers):
+        return base_env, kept
+    gone = KEYS.values()
+    return {k: v for k, v in base_env.items() if k not in gone}, {k: v for k, v in kept.items() if k not in gone}
+
+
+def _one_voice(ruled: tuple[Problem, ...], kept: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems of the rules and of the keys; a rule that misses a key is silent where it is said why it is missing."""
+    said = {problem.path for problem in errors(kept)}
+    return (*(p for p in ruled if not (p.rule == "keys-kept" and p.path in said)), *kept)
+
+
+def _require_one_key(here: KeyFolder, resolved: Resolved, formats: Sequence[str]) -> None:
+    """Refuse to change a key in a part of the files that hold it."""
+    for name in KEYS.values():
+        value = resolved.values.get(name)
+        for file, held in here.holders(name).items():
+            if value is not None and held != value.reveal() and not belongs(file, formats):
+                message = _(
+                    "{file} would keep another {name}: write it as well, without --format or with the format that means it."
+                )
+                raise NbclusterError(ExitCode.INVALID, message.format(file=here.place(file), name=name))
+
+
+def _announced(resolved: Resolved, holder: str, directory: Path) -> tuple[Problem, ...]:
+    names = resolved.new_keys
+    if not names:
+        return ()
+    path = next(path for path, name in KEYS.items() if name == names[0])
+    message = _("new keys: {names}. They are kept in {file} and nowhere else.").format(
+        names=", ".join(names), file=clean(str(directory / holder))
+    )
+    return (warning(path, "new-keys", message, _("Back that file up: what they protect is lost with it.")),)
 
 
 def _secrets_in(answers: Answers) -> list[Secret]:
@@ -220,21 +313,24 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
     return tuple(out)
 
 
-def chosen(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepared:
-    """Return the part of a set that some formats mean.
+def _part(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepared:
+    """Return the part of a set that some formats mean, all of it where none is named.
 
     Raises ``NbclusterError`` for one that this deployment has no file of, and for secrets whose keys would stand nowhere else.
     """
     from nbcluster.writer import located
 
+    if not formats:
+        return prepared
     for name in formats:
         if not any(belongs(file.path, (name,)) for file in prepared.files):
             known = ", ".join(n for n in FORMATS if any(belongs(file.path, (n,)) for file in prepared.files))
             message = _("--format {name}: these answers make no such file. They make: {known}.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name, known=known))
     part = tuple(file for file in prepared.files if belongs(file.path, formats))
-    holder = next(file.path for file in prepared.files if file.path in (".env", SECRET))
-    if any(file.secret for file in part) and not belongs(holder, formats) and not located(directory, holder).exists():
+    holder = next(file.path for file in prepared.files if file.path in (COMMON, SECRET))
+    there = any(located(directory, path).exists() for path in FIXED)
+    if any(file.secret for file in part) and not belongs(holder, formats) and not there:
         message = _("the keys of these files are kept in {holder}, which is not there yet: write it first, or all files.")
         raise NbclusterError(ExitCode.INVALID, message.format(holder=holder))
     return replace(prepared, files=part)
@@ -268,7 +364,13 @@ def write(
     from nbcluster.writer import write_set
 
     return write_set(
-        directory, prepared.files, tool=f"nbcluster {__version__}", now=now, mine=lambda path: belongs(path, formats), trust=trust
+        directory,
+        prepared.files,
+        tool=f"nbcluster {__version__}",
+        now=now,
+        mine=lambda path: belongs(path, formats),
+        keys=prepared.keys,
+        trust=trust,
     )
 
 

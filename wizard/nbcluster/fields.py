@@ -61,17 +61,22 @@ class FieldKind(StrEnum):
     SECRET = "secret"  # noqa: S105 - the name of a kind, no password
     URL = "url"
     KEY = "key"
-    """A secret that may also be a word: one of the choices (``generate``, ``from-storage``), or a literal."""
+    """A secret that may also be one of the field's words (``generate``, ``keep``, ``from-storage``), or a literal."""
     PATH = "path"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to answer; ``label`` and ``why`` are message ids."""
+    """One way to answer; ``label`` and ``why`` are message ids, ``others`` are older values that mean the same."""
 
     value: str
     label: str
     why: str = ""
+    others: tuple[str, ...] = ()
+
+    def means(self, value: Value) -> bool:
+        """Tell whether a value is this answer."""
+        return value == self.value or value in self.others
 
 
 def _always(_answers: Answers) -> bool:
@@ -86,8 +91,8 @@ class Field:
     and ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the
     wizard and its session know, ``in_form`` for what only the file knows. ``numeric`` texts may stand as numbers in the file.
     ``reserved`` choices are legal and refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only
-    address answers for. ``default``, ``choices`` and ``required`` may depend on the other answers; ``applies`` says whether the
-    question makes sense at all.
+    address answers for. ``words`` are what a key may be beside a literal. ``default``, ``choices`` and ``required`` may depend on the
+    other answers; ``applies`` says whether the question makes sense at all.
     """
 
     path: str
@@ -110,6 +115,7 @@ class Field:
     numeric: bool = False
     reserved: tuple[str, ...] = ()
     stands_for: str = ""
+    words: tuple[str, ...] = ()
     guess: bool = False
     """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
 
@@ -179,9 +185,7 @@ def _parse_secret(field: Field, text: str) -> Value:
         return None
     if "\x00" in text or "\n" in text or "\r" in text:
         raise FieldError(_("a line break or NUL cannot stand in a password: take it out"))
-    if field.kind is FieldKind.KEY and not callable(field.choices) and text in {c.value for c in field.choices if c.value}:
-        return text
-    if field.kind is FieldKind.KEY and text in ("generate", "from-storage"):
+    if text in field.words:
         return text
     return Secret(text)
 

@@ -15,6 +15,7 @@ from nbcluster.rules import Context
 from nbcluster.session import Session
 from nbcluster.store import SessionStore
 from nbcluster.text import _, language
+from nbcluster.writer import written_folder
 
 
 def from_nothing(name: str = "", store: SessionStore | None = None) -> Controller:
@@ -47,7 +48,8 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     if base and not Path(base).expanduser().is_absolute():
         answers = answers.with_("app.base_env", str(loaded.folder / base), Source.FILE)
     name = answers.text("name")
-    return _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
+    answers = infer(answers, Context(store.claims(name)))
+    return _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
 
 
 def _open(session: Session, store: SessionStore) -> Controller:

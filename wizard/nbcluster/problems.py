@@ -24,8 +24,9 @@ class Problem:
     rule: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """Return the shape that ``--json`` prints (path, severity, message, hint)."""
-        return {"path": self.path, "severity": self.severity.value, "message": self.message, "hint": self.hint}
+        """Return the shape that ``--json`` prints (path, severity, message, hint, and the rule where one judged)."""
+        shown = {"path": self.path, "severity": self.severity.value, "message": self.message, "hint": self.hint}
+        return {**shown, "rule": self.rule} if self.rule else shown
 
     def line(self) -> str:
         """Return the problem as one line for stderr."""

@@ -163,7 +163,7 @@ class _Reader:
         text = self.resolver.text(path, raw)
         if text is None:
             return self._wrong(path, _('a text, {{ env = "NAME" }} or {{ file = "PATH" }}').format(), raw)
-        if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in ("generate", "from-storage")):
+        if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in field.words):
             if "\x00" in text:
                 self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
                 return None

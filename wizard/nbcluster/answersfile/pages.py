@@ -57,9 +57,9 @@ def _table(fields: list[tuple[str, Field]]) -> list[str]:
 
 
 def _value(field: Field) -> str:
-    choices = field.choices_for(new_answers())
     open_list = field.kind is FieldKind.MULTI
-    words = "" if open_list else ", ".join(f"`{choice.value}`" for choice in choices)
+    values = field.words or tuple(choice.value for choice in field.choices_for(new_answers()))
+    words = "" if open_list else ", ".join(f"`{value}`" for value in values)
     return f"{_KINDS[field.kind]} {words}".rstrip()
 
 

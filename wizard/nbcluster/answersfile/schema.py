@@ -77,4 +77,6 @@ def _of(field: Field) -> dict[str, Any]:
     if field.pattern and field.kind is FieldKind.TEXT:
         text["pattern"] = f"^(?:{field.pattern.replace(chr(92) + 'Z', '$')})$"
     kinds = [text, {"type": "integer"}] if field.numeric else [text]
+    if field.words:
+        kinds = [{"enum": [*field.words]}, *kinds]
     return {**about, "anyOf": [*kinds, _REFERENCE]}

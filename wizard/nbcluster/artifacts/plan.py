@@ -56,7 +56,7 @@ def plan(
         return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
-        before = _for_docker(base_text)
+        before = for_docker(base_text)
     common = env_text(answers, resolved, before, {}, steps)
     files = [OutputFile(".env", common.encode(), True)]
     for row in answers.rows("nodes"):
@@ -114,8 +114,11 @@ def _mark(answers: Answers) -> str:
     return f"{RAW_MARK}\n" if in_docker(answers) else ""
 
 
-def _for_docker(text: str) -> str:
-    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment."""
+def for_docker(text: str, path: str = "app.base_env") -> str:
+    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment.
+
+    Raises ``InvalidAnswersError`` at a key path for a value that docker cannot read.
+    """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for found in reversed(list(assignments(text))):
         end = text.find("\n", found.end)
@@ -123,7 +126,7 @@ def _for_docker(text: str) -> str:
         try:
             line = assign(found.name, found.value, Reader.DOCKER)
         except UnrepresentableError as fault:
-            raise InvalidAnswersError((Problem("app.base_env", f"{found.name}: {fault}"),)) from None
+            raise InvalidAnswersError((Problem(path, f"{found.name}: {fault}"),)) from None
         text = text[: found.start] + line + text[end:]
     wanted = {found.line for found in docker_assignments(text)}
     lines = text.split("\n")

@@ -18,7 +18,7 @@ from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import blocks, node_variables, reader_of, removals
 from nbcluster.envfile import read as read_as
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
-from nbcluster.fields import Field, FieldKind, Row, Value
+from nbcluster.fields import Field, Row, Value
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
 from nbcluster.secret import Secret
@@ -120,8 +120,6 @@ def _cells(columns: Iterable[Field], row: Row) -> list[object]:
 def _essence(field: Field, value: Value) -> object:
     """Return what two equal answers have in common when one of them lacks its secret."""
     if isinstance(value, Secret):
-        return "secret"
-    if field.kind is FieldKind.KEY and value == "generate":
         return "secret"
     if isinstance(value, Url):
         return value.address

@@ -133,7 +133,11 @@ def build_parser() -> Parser:
         action="store_true",
         help=_("write even if DIR or something in it is a symlink or writable by everyone"),
     )
-    render.add_argument("--new-keys", action="store_true", help=_("make fresh keys though an earlier export had some"))
+    render.add_argument(
+        "--new-keys",
+        action="store_true",
+        help=_("make new keys in place of those that were written; never the AES key of an existing installation"),
+    )
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
     linter = commands.add_parser("lint", help=_("judge existing files as those of a cluster's node"))

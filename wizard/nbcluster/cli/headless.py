@@ -41,7 +41,8 @@ def check(options: argparse.Namespace) -> int:
     from nbcluster.exporting import context_for
 
     source = given(options)
-    context = context_for(source.answers, None, source.claims)
+    folder = Path(source.exported_to) if source.exported_to else None
+    context = context_for(source.answers, folder, source.claims)
     look = partial(check_everything, context=context)
     return _report(options, source.answers, look, _skips(source.answers))
 
@@ -95,10 +96,16 @@ def render(options: argparse.Namespace) -> int:
 
 def _render(options: argparse.Namespace, source: Given, directory: Path) -> int:
     from nbcluster.cli.report import print_written
-    from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
+    from nbcluster.exporting import diffs, foreign_edits, plan_writing, prepare, write
 
-    prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
-    prepared = chosen(prepared, options.format, directory)
+    prepared = prepare(
+        source.answers,
+        directory,
+        claims=source.claims,
+        exported_to=source.exported_to,
+        new_keys=options.new_keys,
+        formats=options.format,
+    )
     warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings:
         talk(problem.line())

@@ -16,7 +16,7 @@ from nbcluster.rules import Context
 
 @dataclass(frozen=True)
 class Given:
-    """The answers of a run, where their session was exported to, and what other sessions use."""
+    """The answers of a run, the folder that their session was exported to or that they were written to, and what other sessions use."""
 
     answers: Answers
     exported_to: str
@@ -27,7 +27,9 @@ class Given:
 def given(options: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Given:
     """Load what ``--answers`` or ``--session`` names; raises ``NbclusterError``."""
     if options.answers is not None:
-        return Given(from_file(options.answers, environment), "", {})
+        from nbcluster.writer import written_folder
+
+        return Given(from_file(options.answers, environment), written_folder(options.answers), {})
     from nbcluster.store import SessionStore
 
     store = SessionStore()

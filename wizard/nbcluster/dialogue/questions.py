@@ -184,7 +184,8 @@ class Questions:
         """Ask how the key comes about; the empty choice stands for a literal."""
         while True:
             value = self.controller.answers[field.path]
-            present = "" if isinstance(value, Secret) else value if isinstance(value, str) else None
+            meant = next((c.value for c in field.choices_for(self.controller.answers) if c.means(value)), None)
+            present = "" if isinstance(value, Secret) else meant
             chosen = self.asker.choice(_(field.label), self.options(field), present, self._help(field))
             if chosen:
                 if chosen != value:

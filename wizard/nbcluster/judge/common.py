@@ -49,3 +49,8 @@ def on_machines(answers: Answers) -> bool:
 def is_existing(answers: Answers) -> bool:
     """Tell whether the cluster grows out of an existing installation."""
     return answers["app.installation"] == "existing"
+
+
+def keeps(answers: Answers, path: str) -> bool:
+    """Tell whether a key has to be found somewhere: the answer is ``keep``, or ``generate`` for an existing installation."""
+    return answers[path] == "keep" or (answers[path] == "generate" and is_existing(answers))

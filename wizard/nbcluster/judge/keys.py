@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
-from nbcluster.judge.common import error, is_existing, warning
+from nbcluster.judge.common import error, is_existing, keeps, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.secret import MissingSecret, Secret
@@ -26,7 +26,8 @@ def _literal(answers: Answers, path: str) -> str | None:
 
 def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
     key = _literal(answers, "app.key")
-    if key is None and answers["app.key"] == "generate":
+    word = answers["app.key"] in ("generate", "keep")
+    if word:
         kept = context.kept_env.get("APP_KEY") or context.base_env.get("APP_KEY")
         key = kept if kept and kept in WEAK_KEYS else None
     if key is None:
@@ -42,6 +43,13 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
                 _(
                     "Keep that file on the share (from-storage), or paste a random key and remove the file: everybody signs in again."
                 ),
+            )
+        elif word:
+            yield error(
+                "app.key",
+                "app-key",
+                _("the file that stands there holds a published constant: anybody could sign a session."),
+                _("Remove the line from the file, or run `render --new-keys`, which replaces both keys."),
             )
         else:
             yield error(
@@ -62,16 +70,23 @@ def _aes_key(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+def _nothing_to_keep(answers: Answers) -> tuple[str, str]:
+    if is_existing(answers):
+        return (
+            _("a fresh key for an existing installation would lose what the old one protects, and no old one was found."),
+            _("Keep the file on the share (from-storage), import the old .env, or paste the key."),
+        )
+    return (
+        _("is to be kept, but neither the target folder nor the imported file holds it."),
+        _("Paste it, restore the file that holds it, or let it be generated."),
+    )
+
+
 def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
     for path, name in _VARIABLE.items():
         value, kept = answers[path], context.kept_env.get(name) or context.base_env.get(name)
-        if is_existing(answers) and value == "generate" and not kept:
-            yield error(
-                path,
-                "keys-kept",
-                _("a fresh key for an existing installation would lose what the old one protects, and no old one was found."),
-                _("Keep the file on the share (from-storage), import the old .env, or paste the key."),
-            )
+        if keeps(answers, path) and not kept:
+            yield error(path, "keys-kept", *_nothing_to_keep(answers))
         if not is_existing(answers) and value == "from-storage":
             yield error(path, "keys-kept", _("a fresh installation has no key file on the share."), _("Let it be generated."))
         literal = _literal(answers, path)
@@ -92,7 +107,7 @@ def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
                 path,
                 "keys-kept",
                 _("the imported file sets {name}: leaving it out would change the key.").format(name=name),
-                _("Choose to keep the one in the imported file (generate)."),
+                _("Choose to keep the one in the imported file (keep)."),
             )
 
 
@@ -116,6 +131,13 @@ def _admin(answers: Answers, _context: Context) -> Iterable[Problem]:
                     _("the first account exists already."),
                     _("Leave [admin] out for an existing installation."),
                 )
+    elif _literal(answers, "admin.password") in ("keep", "from-storage"):
+        yield error(
+            "admin.password",
+            "admin-password",
+            _("is a word for keys, and no password."),
+            _("Choose another one, or let it be generated."),
+        )
     elif _literal(answers, "admin.password") == PUBLIC_PASSWORD:
         yield error(
             "admin.password", "admin-password", _("is the public default."), _("Choose another one, or let it be generated.")

@@ -18,15 +18,16 @@ def _key_choices(answers: Answers) -> tuple[Choice, ...]:
                 N_("leaves APP_KEY out; storage/apps/main/jwt_secret.dat decides, nobody is signed out"),
             ),
             Choice(
-                "generate",
+                "keep",
                 N_("keep the one in the imported or written .env"),
                 N_("an error where there is none: a fresh key would sign everybody out"),
+                ("generate",),
             ),
             Choice(
                 "", N_("paste"), N_("the APP_KEY of today, or another one with jwt_secret.dat removed: everybody signs in again")
             ),
         )
-    return (Choice("generate", N_("generate"), N_("64 random hex digits, made once at export")), Choice("", N_("paste"), ""))
+    return (*_made(answers, "app.key"), Choice("", N_("paste"), ""))
 
 
 def _aes_choices(answers: Answers) -> tuple[Choice, ...]:
@@ -38,18 +39,26 @@ def _aes_choices(answers: Answers) -> tuple[Choice, ...]:
                 N_("leaves APP_AES_SECRET_KEY out; storage/apps/main/aes_key.dat must be on the share"),
             ),
             Choice(
-                "generate",
+                "keep",
                 N_("keep the one in the imported or written .env"),
                 N_("an error where there is none: encrypted values would be lost"),
+                ("generate",),
             ),
             Choice(
                 "", N_("paste 64 hex digits"), N_("of the key in use: od -An -vtx1 storage/apps/main/aes_key.dat | tr -d ' \\n'")
             ),
         )
-    return (
-        Choice("generate", N_("generate"), N_("64 random hex digits, made once at export")),
-        Choice("", N_("paste 64 hex digits"), ""),
-    )
+    return (*_made(answers, "app.aes_key"), Choice("", N_("paste 64 hex digits"), ""))
+
+
+def _made(answers: Answers, path: str) -> tuple[Choice, ...]:
+    """Return the ways of a new installation; ``keep`` is offered where an answers file says it."""
+    made = Choice("generate", N_("generate"), N_("64 random hex digits, made once at export"))
+    kept = Choice("keep", N_("keep the one in the imported or written .env"), N_("an error where there is none"))
+    return (made, kept) if answers[path] == "keep" else (made,)
+
+
+_WORDS = ("generate", "keep", "from-storage")
 
 
 def _default(answers: Answers) -> str:
@@ -76,6 +85,7 @@ STEP = Step(
             default=_default,
             required=True,
             choices=_key_choices,
+            words=_WORDS,
             why=N_("Signs everybody's session. A jwt_secret.dat in the storage beats it."),
             otherwise=N_(
                 "With a known constant anybody can sign a session; with different keys users are signed out at every other request."
@@ -89,6 +99,7 @@ STEP = Step(
             default=_default,
             required=True,
             choices=_aes_choices,
+            words=_WORDS,
             why=N_("Encrypts secrets in the database: exactly 64 hex digits."),
             otherwise=N_("Another key than before: the application uses the cipher text as the value, without a message."),
         ),
@@ -116,6 +127,7 @@ STEP = Step(
                 Choice("generate", N_("generate"), N_("stands in the .env until you change it")),
                 Choice("", N_("type"), ""),
             ),
+            words=("generate",),
             why=N_("Set once at installation; without it the account has the public default admin123."),
             otherwise=N_("Public default credentials are tried by every scanner."),
         ),

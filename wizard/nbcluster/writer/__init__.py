@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.writer.folder import UnsafeFolderError
 from nbcluster.writer.journal import announced, held, located, recover
-from nbcluster.writer.plan import WritePlan, planned
+from nbcluster.writer.plan import WritePlan, planned, written_folder
 from nbcluster.writer.transaction import WriteResult, foreseen, write_set
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "planned",
     "recover",
     "write_set",
+    "written_folder",
 ]

@@ -19,13 +19,15 @@ from nbcluster.text import _
 LEFT_OUT = "README"
 """The file that names what was left out."""
 
+_HEAD = "Left out, because they hold secrets:"
+
 
 def archive(files: Sequence[OutputFile], *, with_secrets: bool) -> bytes:
     """Return a ``.tar.gz`` of a set; without secrets a README in it names the files that it lacks."""
     packed = [file for file in files if with_secrets or not file.secret]
     missing = sorted(file.path for file in files if file.secret and not with_secrets)
     if missing:
-        text = "Left out, because they hold secrets:\n" + "".join(f"  {path}\n" for path in missing)
+        text = f"{_HEAD}\n" + "".join(f"  {path}\n" for path in missing)
         packed.append(OutputFile(LEFT_OUT, text.encode()))
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -34,6 +36,16 @@ def archive(files: Sequence[OutputFile], *, with_secrets: bool) -> bytes:
             entry.size, entry.mode = len(file.data), 0o600 if file.secret else 0o644
             tar.addfile(entry, io.BytesIO(file.data))
     return gzip.compress(plain.getvalue(), mtime=0)
+
+
+def lacking(directory: Path) -> tuple[str, ...]:
+    """Return the files that an archive lacked which was unpacked in a folder."""
+    try:
+        with (directory / LEFT_OUT).open(encoding="utf-8") as stream:
+            first, *paths = stream.read(1 << 16).splitlines() or [""]
+    except (OSError, UnicodeDecodeError):
+        return ()
+    return tuple(path.strip() for path in paths) if first == _HEAD else ()
 
 
 def write_bundle(path: Path, files: Sequence[OutputFile], *, with_secrets: bool) -> None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
+from nbcluster.text import _
 from nbcluster.writer.folder import is_inside
 from nbcluster.writer.journal import located
 
@@ -40,21 +43,67 @@ def every(_path: str) -> bool:
     return True
 
 
-def manifest(files: Sequence[OutputFile], tool: str, others: Mapping[str, str] | None = None) -> bytes:
-    """Return the manifest of a set; ``others`` are path and hash of files that stand there and are left alone."""
+def manifest(
+    files: Sequence[OutputFile], tool: str, others: Mapping[str, str] | None = None, keys: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the manifest of a set.
+
+    ``others`` are path and hash of files that stand there and are left alone; ``keys`` a salt and the digest of each key, no key.
+    """
     hashes = {**(others or {}), **{file.path: digest(file.data) for file in files if file.path not in UNLISTED}}
     listed = {path: {"sha256": hashes[path]} for path in sorted(hashes)}
-    return (json.dumps({"schema": 1, "tool": tool, "files": listed}, indent=2) + "\n").encode()
+    known = {} if keys is None else {"keys": dict(keys)}
+    return (json.dumps({"schema": 1, "tool": tool, **known, "files": listed}, indent=2) + "\n").encode()
 
 
-def last_manifest(directory: Path) -> dict[str, str]:
-    """Return path and hash of every file of the last run; a damaged manifest counts as none."""
+@dataclass(frozen=True)
+class Manifest:
+    """What the last run wrote: path and hash of every file; ``keys`` is None in a folder of version 1.0.0, which kept no digest."""
+
+    files: Mapping[str, str]
+    keys: Mapping[str, str] | None = None
+
+
+def read_manifest(directory: Path) -> Manifest | None:
+    """Return the manifest of a folder, None where there is none; raises ``NbclusterError`` (exit 7) for one that cannot be read."""
     try:
         path = located(directory, MANIFEST)
-        document: Any = json.loads(path.read_bytes()) if path.is_file() else None
-        return {str(path): str(entry["sha256"]) for path, entry in document["files"].items() if is_inside(str(path))}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        if path.exists() and not path.is_file():
+            raise ValueError
+        document: Any = json.loads(path.read_bytes())
+        files = {str(name): str(entry["sha256"]) for name, entry in document["files"].items()}
+        keys = document.get("keys")
+        if document["schema"] != 1 or not all(map(is_inside, files)) or (keys is not None and not _is_salted(keys)):
+            raise ValueError
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        reason = (fault.strerror if isinstance(fault, OSError) else "") or _("it is damaged, or of a later version")
+        message = _(
+            "{path} cannot be read: {reason}. It says which keys belong to this folder, so nothing is written. Restore it from a "
+            "backup or the repository, or remove it if the files beside it hold the right keys."
+        )
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(directory / MANIFEST)), reason=reason)) from None
+    return Manifest(files, keys)
+
+
+def written_folder(path: Path) -> str:
+    """Return the folder of an answers file if this program wrote it there, otherwise nothing."""
+    folder = path.absolute().parent
+    return str(folder) if path.name in last_manifest(folder) else ""
+
+
+def _is_salted(keys: Any) -> bool:
+    return isinstance(keys, dict) and "salt" in keys and all(isinstance(value, str) for value in keys.values())
+
+
+def last_manifest(directory: Path) -> Mapping[str, str]:
+    """Return path and hash of every file of the last run; a damaged manifest counts as none."""
+    try:
+        found = read_manifest(directory)
+    except NbclusterError:
         return {}
+    return found.files if found is not None else {}
 
 
 def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], bool] = every) -> WritePlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -61,6 +61,7 @@ def write_set(
     tool: str,
     now: Callable[[], datetime],
     mine: Callable[[str], bool] = every,
+    keys: Mapping[str, str] | None = None,
     trust: bool = False,
     system: FileSystem = _REAL,
 ) -> WriteResult:
@@ -73,7 +74,7 @@ def write_set(
     try:
         with held(directory, trust=trust, system=system) as recovered:
             others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
-            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others)))
+            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others, keys)))
             plan, remarks = _judged(directory, planned(directory, listed, mine), system, trust=trust)
             result = _write(directory, listed, plan, now, system)
             return replace(result, recovered=recovered, remarks=(*remarks, *result.remarks))

@@ -22,22 +22,39 @@ from nbcluster.steps import STEPS, Step
 
 def secret_values(text: str) -> dict[str, str]:
     """Return the variables of a Secret's file, plain or in base64; raises ``UnreadableError`` where it is no YAML or no text."""
+    values: dict[str, str] = {}
+    for part in _mappings(text):
+        coded, plain = part.get("data"), part.get("stringData")
+        try:
+            values |= {str(k): base64.b64decode(str(v), validate=True).decode() for k, v in _entries(coded)}
+        except (binascii.Error, ValueError):
+            raise UnreadableError("base64") from None
+        values |= {str(k): str(v) for k, v in _entries(plain)}
+    return values
+
+
+def values_of_helm(text: str) -> dict[str, str]:
+    """Return the variables in the values of the official chart; raises ``UnreadableError`` where it is no YAML."""
+    values: dict[str, str] = {}
+    for part in _mappings(text):
+        config = part.get("configMap")
+        values |= {str(k): str(v) for k, v in _entries(config.get("data") if isinstance(config, Mapping) else None)}
+    return values
+
+
+def _mappings(text: str) -> list[Mapping[Any, Any]]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        documents = [part for part in YAML(typ="safe", pure=True).load_all(text) if isinstance(part, Mapping)]
-    except YAMLError:
+        return [part for part in YAML(typ="safe", pure=True).load_all(text) if isinstance(part, Mapping)]
+    except (YAMLError, RecursionError, ValueError, TypeError, AttributeError, KeyError):
+        # the last four: what its constructors make of a date that is none, of a tag, of an anchor
         raise UnreadableError("YAML") from None
-    values: dict[str, str] = {}
-    for part in documents:
-        try:
-            coded = {str(k): base64.b64decode(str(v), validate=True).decode() for k, v in (part.get("data") or {}).items()}
-        except (binascii.Error, ValueError, AttributeError):
-            raise UnreadableError("base64") from None
-        plain = part.get("stringData")
-        values |= coded | ({str(k): str(v) for k, v in plain.items()} if isinstance(plain, Mapping) else {})
-    return values
+
+
+def _entries(part: object) -> Iterable[tuple[Any, Any]]:
+    return [(k, v) for k, v in part.items() if v is not None] if isinstance(part, Mapping) else []
 
 
 def differences(
