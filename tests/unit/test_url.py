@@ -75,7 +75,7 @@ def test_any_password_survives_the_round_trip(password: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_raise(text: str) -> None:
     url = parse_url(text)
-    assert url.masked.count("***") <= 1 + text.count("***")
+    assert url.masked.count("***") <= 3 + text.count("***")
     assert url.database >= 0 and url.vhost
 
 
@@ -92,8 +92,8 @@ def test_virtual_hosts_are_read_as_amqplib_reads_them(text: str, vhost: str) -> 
     [
         ("redis:/10.0.0.9:6379/0", "redis:/10.0.0.9:6379/0"),
         ("redis:/u:secret@h:1/0", "redis:/u@h:1/0"),
-        ("redis://h:6379/0?db=1", "redis://h:6379/0?db=1"),
-        ("redis://:secret@h:6379/0#x", "redis://h:6379/0#x"),
+        ("redis://h:6379/0?db=1", "redis://h:6379/0?***"),
+        ("redis://:secret@h:6379/0#x", "redis://h:6379/0#***"),
         ("h:6379", "h:6379"),
         ("redis://h:99999/0", "redis://h:99999/0"),
         ("redis://u:p/w@h:1/0", "redis://u@h:1/0"),
