@@ -50,15 +50,16 @@ def escaped_json(text: str) -> str:
 
     Such characters stand inside strings, where an escape means the same; line feeds between the strings stay.
     """
-    return text if _PLAIN.match(text) else "".join([_utf16_escape(char) if _acts(char) else char for char in text])
+    return text if _PLAIN.match(text) else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
 def escaped_toml(text: str) -> str:
     """Return TOML, its strings in double quotes, as ``escaped_json`` does; a lone surrogate, which TOML cannot name, is U+FFFD."""
-    return text if _PLAIN.match(text) else "".join([_toml_escape(char) if _acts(char) else char for char in text])
+    return text if _PLAIN.match(text) else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
-def _acts(char: str) -> bool:
+def acts_on_terminal(char: str) -> bool:
+    """Tell whether a character is one that a terminal would act on, hide, or show nothing for; a line feed is not."""
     return char != "\n" and unicodedata.category(char) in _HIDDEN_CATEGORIES
 
 

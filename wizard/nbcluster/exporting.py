@@ -15,9 +15,10 @@ from nbcluster.artifacts.kubernetes.files import SECRET
 from nbcluster.artifacts.kubernetes.readback import secret_values
 from nbcluster.artifacts.plan import plan
 from nbcluster.artifacts.secrets import resolve
-from nbcluster.artifacts.variables import reader_of
+from nbcluster.artifacts.variables import reader_of, step_variables
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
+from nbcluster.diff import Declared, declared, masked_diff
 from nbcluster.envfile import UnreadableError, read, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
@@ -44,6 +45,8 @@ class Prepared:
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...]
     secrets: tuple[Secret, ...]
+    names: Declared
+    """The variables that previews and diffs may show."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,8 @@ def prepare(
     verify(files, answers, resolved, base_text=base, steps=steps)
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets)
+    composed = {variable.name: variable.value for step in steps for variable in step_variables(step, answers, resolved)}
+    return Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(steps, composed))
 
 
 def _secrets_in(answers: Answers) -> list[Secret]:
@@ -203,8 +207,6 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
-    from nbcluster.diff import masked_diff
-
     out = []
     for file in prepared.files:
         if file.path == "report.json":
@@ -212,7 +214,7 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
         path = directory / file.path
         before = path.read_text("utf-8", "replace") if path.is_file() else None
         if before != file.text:
-            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets))))
+            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
     return tuple(out)
 
 
