@@ -37,7 +37,7 @@ _PARTING = r":;,?#&|=\\\s：；，？＃"
 """Signs that end a host name or a user name, also as an input method writes them."""
 
 _DOUBTFUL = re.compile(rf"[{_PARTING}]|%3a|%3b", re.IGNORECASE)
-_OPEN_HOST = rf"(?:(?P<host>\[[0-9A-Fa-f:.]*\]|[^{_PARTING}/@＠]+)(?::[0-9]{{0,5}}(?=[/?#]|\Z))?)?"
+_OPEN_HOST = rf"(?:(?P<host>\[[0-9A-Fa-f:.]*\]|[^{_PARTING}/@＠%]+)(?::[0-9]{{0,5}}(?=[/?#]|\Z))?)?"
 _OPEN_REDIS = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[0-9]*)?(?=[?#]|\Z))?")
 _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)?(?=[?#]|\Z))?")
 """What can be no password of what stands behind a user name: a host name, a port, and a database number or a virtual host."""
