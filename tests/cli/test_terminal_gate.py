@@ -182,7 +182,7 @@ def test_sessions(text: str, isolated_environment: Path, run: Run) -> None:
         store.save(Session("prod", answers, text, (), f"/srv/{text}"))
     run("sessions", codes=(0,))
     run("sessions", "show", "prod", codes=(0,))
-    tomllib.loads(run("sessions", "export", "prod", codes=(0,)))
+    assert tomllib.loads(run("sessions", "export", "prod", codes=(0,)))["database"]["host"] == text
 
 
 def test_a_problem_is_clean_in_both_forms() -> None:
