@@ -88,7 +88,10 @@ def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret
     old_lines = _masked(path, old or "", names, after, "before").splitlines()
     new_lines = _masked(path, new, names, before, "changed").splitlines()
     heading = f"{path} (before)" if old is not None else "/dev/null"
-    return [_finished(line, secrets) for line in difflib.unified_diff(old_lines, new_lines, heading, path, lineterm="", n=2)]
+    lines = list(difflib.unified_diff(old_lines, new_lines, heading, path, lineterm="", n=2))
+    if not lines and old != new:
+        lines = [f"--- {heading}", f"+++ {path}", f"+{DOTS} (changed)"]  # all that changes is hidden
+    return [_finished(line, secrets) for line in lines]
 
 
 def _finished(text: str, secrets: Collection[Secret]) -> str:
