@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-import re
-
 from rich.text import Text
 from textual.widgets import Input
 
-from nbcluster.clean import clean
-
-_PASSWORD_IN_URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:/{1,2}[^:@/]*:)(.*)(@.*)$", re.DOTALL)
+from nbcluster.clean import acts_on_terminal, clean
+from nbcluster.url import veiled
 
 
 class TextInput(Input):
-    """A compact input whose cursor does not blink: a blinking one writes to the terminal all the time."""
+    """A compact input whose cursor does not blink, and in which the password of an address is never drawn nor copied."""
+
+    is_address = False
+    """Whether the whole text is meant as an address."""
+    user_known = False
+    """Whether the password stands in a field of its own, so that a word in front of an @ is a user name."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None, password: bool = False) -> None:  # noqa: A002 - Textual's name
         super().__init__(
             clean(value), placeholder=clean(placeholder), id=id, password=password, compact=True, select_on_focus=False
         )
+        # a blinking cursor writes to the terminal all the time
         self.cursor_blink = False
+
+    @property
+    def drawn(self) -> str:
+        """The text as it may be seen: dots where a password may stand."""
+        seen = "".join("\ufffd" if acts_on_terminal(char) else char for char in self.value)
+        return veiled(seen, address=self.is_address, user_known=self.user_known)
+
+    @property
+    def _value(self) -> Text:
+        shown = "•" * len(self.value) if self.password else self.drawn
+        return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    def action_copy(self) -> None:
+        """Copy, unless there is a password inside: the clipboard of a terminal is in clear."""
+        if self.drawn == self.value:
+            super().action_copy()
+        else:
+            self.app.bell()
+
+    def action_cut(self) -> None:
+        """Cut, unless there is a password inside."""
+        if self.drawn == self.value:
+            super().action_cut()
+        else:
+            self.app.bell()
 
 
 class SecretInput(TextInput):
@@ -40,21 +68,4 @@ class SecretInput(TextInput):
 class UrlInput(TextInput):
     """An address; a password that is typed or pasted into it is shown as dots until it moves to its own field."""
 
-    @property
-    def _value(self) -> Text:
-        shown = _PASSWORD_IN_URL.sub(lambda m: m[1] + "•" * len(m[2]) + m[3], self.value)
-        return Text(shown, no_wrap=True, overflow="ignore", end="")
-
-    def action_copy(self) -> None:
-        """Copy, unless there is a password inside."""
-        if _PASSWORD_IN_URL.match(self.value):
-            self.app.bell()
-        else:
-            super().action_copy()
-
-    def action_cut(self) -> None:
-        """Cut, unless there is a password inside."""
-        if _PASSWORD_IN_URL.match(self.value):
-            self.app.bell()
-        else:
-            super().action_cut()
+    is_address = True

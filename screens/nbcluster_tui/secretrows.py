@@ -58,7 +58,13 @@ class UrlRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the address."""
-        yield UrlInput(self.controller.shown(self.field), placeholder=self.field.placeholder)
+        control = UrlInput(self.controller.shown(self.field), placeholder=self.field.placeholder)
+        control.user_known = self._has_password()
+        yield control
+
+    def _has_password(self) -> bool:
+        url = self.controller.answers.url(self.field.path)
+        return url is not None and bool(url.username) and not url.user_doubtful
 
     def _placeholder(self) -> str:
         url = self.controller.answers.url(self.field.path)
@@ -70,7 +76,8 @@ class UrlRow(FieldRow):
         self.touched = True
         typed = parse_url(address.value) if address.value.strip() else None
         if typed is not None and typed.password is not None:
-            self.controller.change(self.field.path, typed.with_password(typed.password))
+            before = self.controller.answers.url(self.field.path)
+            self.controller.change(self.field.path, typed.completed(before).with_password(typed.password))
             with address.prevent(UrlInput.Changed):
                 address.value = self.controller.shown(self.field)
         elif address.value != self.controller.shown(self.field):
@@ -81,6 +88,7 @@ class UrlRow(FieldRow):
             with password.prevent(SecretInput.Changed):
                 password.value = ""
         password.placeholder = self._placeholder()
+        address.user_known = self._has_password()
         self.post_message(self.Committed(self))
 
     def reload(self) -> None:
@@ -89,6 +97,7 @@ class UrlRow(FieldRow):
         if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
             with control.prevent(UrlInput.Changed):
                 control.value = self.controller.shown(self.field)
+        control.user_known = self._has_password()
         self.query_one(SecretInput).placeholder = self._placeholder()
 
 

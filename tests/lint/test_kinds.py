@@ -10,6 +10,7 @@ from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest,
 R = "redis://redis.example:6379/"
 RABBIT = {"QUEUE_ADAPTER": "rabbitmq", "QUEUE_ADAPTER_REDIS_URL": None}
 
+ADDRESSES = ("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL")
 VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("cache-memory", {"CACHE_DEFAULT_STORE": None}, "CACHE_DEFAULT_STORE"),
     ("cache-memory", {"CACHE_DEFAULT_STORE": "memory"}, "CACHE_DEFAULT_STORE"),
@@ -43,6 +44,9 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("redis-url.percent", {"REDIS_URL": "redis://:p%w@redis.example:6379/4"}, "REDIS_URL"),
     ("redis-url.blank", {"REDIS_URL": "redis://redis .example:6379/4"}, "REDIS_URL"),
     ("redis-url.raw", {"REDIS_URL": "redis://:p?w@redis.example:6379/4"}, "REDIS_URL"),
+    ("redis-url.sign", {"REDIS_URL": "redis://redis.example;4"}, "REDIS_URL"),
+    ("redis-url.control", {"REDIS_URL": "redis://redis\u200b.example:6379/4"}, "REDIS_URL"),
+    *(("redis-url.user", dict[str, str | None]({name: "redis://hunter2secret@redis.example:6379/9"}), name) for name in ADDRESSES),
     ("redis-url.path", {"REDIS_URL": "redis://redis.example:6379/four"}, "REDIS_URL"),
     *(
         (f"queue-url.{fault}", RABBIT | {"MY_BROKER": url}, "MY_BROKER")
@@ -57,6 +61,9 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
             ("percent", "amqp://user:p%w@mq.example"),
             ("blank", "amqp://user:pw@mq .example"),
             ("raw", "amqp://user:p?w@mq.example"),
+            ("sign", "amqp://user:pw@mq.example;x"),
+            ("control", "amqp://user:pw@mq\u202e.example"),
+            ("user", "amqp://hunter2secret@mq.example"),
             ("path", "amqp://user:pw@mq.example/a/b"),
             ("slash", "amqp://user:pw@mq.example/"),
         )

@@ -30,6 +30,9 @@ class Answering:
     def ask_text(self, prompt: str, default: str = "") -> str:
         raise AssertionError(prompt)
 
+    def ask_address(self, prompt: str, default: str = "") -> str:
+        raise AssertionError(prompt)
+
     def ask_secret(self, prompt: str) -> str:
         raise AssertionError(prompt)
 

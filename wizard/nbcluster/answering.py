@@ -70,9 +70,8 @@ class Answering(ABC):
                 flow.check_value(field, value, self.answers)
         except FieldError as fault:
             return str(fault)
-        if isinstance(value, Url) and value.password is None:
-            before = self.answers.url(field.path)
-            value = value.with_password(before.password) if before is not None and before.password is not None else value
+        if isinstance(value, Url):
+            value = value.completed(self.answers.url(field.path))
         self.change(field.path, value)
         return ""
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 LIMIT = 2000
 """Longest text kept, in characters, unless a caller says otherwise."""
 
-_DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode's control, format, surrogate, private and unassigned characters, and its line and paragraph separators."""
+
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""What no answer may hold: what is not seen, turns the direction of text round, or ends a line."""
+
+_PLAIN = re.compile(r"[ -~]*\Z")
 
 
 def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
@@ -17,9 +24,12 @@ def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
     """
     if isinstance(text, bytes):
         text = text[: limit * 4].decode("utf-8", "backslashreplace")
-    cut = len(text) > limit
-    out = [_visible(char, lines) for char in text[:limit]]
-    return "".join(out) + ("…" if cut else "")
+    return made_visible(text[:limit], lines=lines) + ("…" if len(text) > limit else "")
+
+
+def made_visible(text: str, *, lines: bool = False) -> str:
+    """Return a text of any length with every character that a terminal would act on made visible; ``lines`` keeps line feeds."""
+    return text if _PLAIN.match(text) else "".join([_visible(char, lines) for char in text])
 
 
 def _visible(char: str, lines: bool) -> str:
@@ -32,8 +42,41 @@ def _visible(char: str, lines: bool) -> str:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "␡"
-    if code < 0x7F:
-        return char
-    if char in _DIRECTIONAL or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return f"<U+{code:04X}>"
-    return char
+    return f"<{code_point(char)}>" if unicodedata.category(char) in _HIDDEN_CATEGORIES else char
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON with the same meaning in which no character is one that a terminal would act on.
+
+    Such characters stand inside strings, where an escape means the same; line feeds between the strings stay.
+    """
+    return text if _PLAIN.match(text) else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
+
+
+def escaped_toml(text: str) -> str:
+    """Return TOML, its strings in double quotes, as ``escaped_json`` does; a lone surrogate, which TOML cannot name, is U+FFFD."""
+    return text if _PLAIN.match(text) else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
+
+
+def acts_on_terminal(char: str) -> bool:
+    """Tell whether a character is one that a terminal would act on, hide, or show nothing for; a line feed is not."""
+    return char != "\n" and unicodedata.category(char) in _HIDDEN_CATEGORIES
+
+
+def _utf16_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex().upper()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+
+
+def _toml_escape(char: str) -> str:
+    return "\\uFFFD" if unicodedata.category(char) == "Cs" else f"\\U{ord(char):08X}"
+
+
+def refused(text: str) -> str:
+    """Return the first character that no answer may hold (categories Cc, Cf, Cs, Zl, Zp), or an empty text."""
+    return next((char for char in text if unicodedata.category(char) in _REFUSED_CATEGORIES), "")
+
+
+def code_point(char: str) -> str:
+    """Return the name of a character as ``U+XXXX``."""
+    return f"U+{ord(char):04X}"

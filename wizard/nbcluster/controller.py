@@ -244,7 +244,11 @@ class Controller(Answering):
         from nbcluster.diff import masked_text
 
         prepared = self.prepare()
-        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets)) for f in prepared.files if f.path != "report.json")
+        return tuple(
+            (f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names))
+            for f in prepared.files
+            if f.path != "report.json"
+        )
 
     def diff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what would change on disk, per file, secrets masked."""

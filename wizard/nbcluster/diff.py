@@ -1,102 +1,200 @@
-"""What changes, shown without a secret: a unified diff in which secret values say only whether they changed."""
+"""What changes, shown without a secret: a unified diff in which hidden values say only whether they changed.
+
+The value of a variable that no step declares is hidden whatever its name: an old installation's file may hold any secret.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from nbcluster.clean import clean
 from nbcluster.envfile import assignments
+from nbcluster.facts import is_secret_name
+from nbcluster.fields import FieldKind
 from nbcluster.secret import Secret
+from nbcluster.steps import STEPS, Step
+from nbcluster.url import HIDDEN, is_secret_value, parse_url
 
 DOTS = "••••"
-_SECRET_NAME = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)(?:KEY|PW|PASS)(?:$|_))", re.IGNORECASE)
+_SHORTEST_LITERAL = 4
+"""Characters that a secret needs before it is looked for everywhere: a shorter one would hide parts of other words."""
+
+_OURS = frozenset({"SKIP_SAME_VERSION_UPGRADE", "NODE_EXTRA_CA_CERTS", "NODE_PORT", "NODE_ADDRESS"})
+"""Variables that nbcluster sets beside those of the steps."""
+
+_HIDDEN_KINDS = (FieldKind.SECRET, FieldKind.KEY)
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
+_COMMENTED = re.compile(rf"(?P<name>{_NAME})[^\S\n]*=[^\S\n]*(?=\S)")
+_COMMENTED_YAML = re.compile(rf"\s*#\s*(?:export\s+)?(?P<name>{_NAME})\s*:\s+(?=\S)")
+_SECTIONS = re.compile(r"^(?:stringData|data|  data): *$", re.MULTILINE)
+_ENTRY = re.compile(r"^(?P<head> +(?P<name>[A-Za-z_][A-Za-z0-9_.-]*): )(?P<value>\S.*)$", re.MULTILINE)
+_VARIABLE_FILES = ("kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml")
+"""YAML in which the variables stand one a line, below one heading."""
+_SETTINGS = (".toml", ".yaml", ".yml", ".service", ".cfg", ".conf")
+"""Endings of files in which a line sets something by name."""
+_SETTING = re.compile(
+    rf"^(?P<head>[\s\-\"'#]*(?:Environment=)?[\"']?(?P<name>{_NAME})[\"']?\s*[:=]\s*)(?P<value>[^\s\"'{{\[|>].*|[\"'].+)$"
+)
+_INLINE = re.compile(rf"(?P<head>[{{,]\s*[\"']?(?P<name>{_NAME})[\"']?\s*[:=]\s*)(?P<value>\"[^\"]*\"|'[^']*')")
+_PLACES = frozenset({"certificate_key", "nocobase_balancer_key", "nocobase_balancer_key_link", "topologyKey"})
+"""Settings of our own files that are named like a secret and hold the path of a file, or a label."""
+_WORDS = frozenset({"generate", "keep", "from-storage", "true", "false", "null"})
 _USERINFO = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*:/{1,2}[^\s:/@]*:)(?P<password>[^\s]*)(?=@)")
 
 
-def is_secret_name(name: str) -> bool:
-    """Tell whether a variable's name says that its value is a secret."""
-    return bool(_SECRET_NAME.search(name))
+@dataclass(frozen=True)
+class Declared:
+    """The variables whose values may be shown, and those that hold an address, which is shown without its password."""
+
+    open: frozenset[str]
+    addresses: frozenset[str]
+
+    def shown(self, name: str, value: str) -> str | None:
+        """Return the value of a variable as it may be shown, or None where nothing of it may be."""
+        if name in self.addresses:
+            url = parse_url(value)
+            return url.masked.replace(HIDDEN, DOTS) if url.scheme and url.host else None
+        return value if name in self.open and not is_secret_value(value) else None
 
 
-_COMMENTED = re.compile(r"^(?P<head>#\s*(?:export\s+)?(?P<name>[A-Za-z0-9_.-]+)\s*[=:])(?P<value>.+)$", re.MULTILINE)
+def declared(steps: tuple[Step, ...] = STEPS, composed: Mapping[str, str | Secret] | None = None) -> Declared:
+    """Return the variables that the fields of steps declare, and those that steps compose from the answers."""
+    fields = [field for step in steps for field in step.fields]
+    fields += [column for step in steps for table in step.tables for column in table.columns]
+    addresses = {field.variable for field in fields if field.kind is FieldKind.URL}
+    hidden = {field.variable for field in fields if field.kind in _HIDDEN_KINDS}
+    known = {field.variable for field in fields} - addresses - hidden
+    for name, value in (composed or {}).items():
+        if not isinstance(value, Secret):
+            known.add(name)
+        elif name not in hidden:
+            addresses.add(name)
+    return Declared(frozenset((known | _OURS) - {""}), frozenset(addresses - {""}))
 
 
-_YAML_SECRETS = re.compile(r"^(?:stringData| *data): *$", re.MULTILINE)
-_YAML_ENTRY = re.compile(r"^(?P<head> +(?P<name>[A-Za-z_][A-Za-z0-9_.-]*): )(?P<value>\S.*)$", re.MULTILINE)
-_YAML_FILES = ("kubernetes/secret.yaml", "helm/values.yaml")
-"""Every variable in these is masked: an older file may hold a secret that no answer knows."""
-
-
-def _mask_comment(match: re.Match[str]) -> str:
-    return f"{match['head']}{DOTS}" if is_secret_name(match["name"]) else match[0]
-
-
-def masked_text(path: str, text: str, secrets: Collection[Secret]) -> str:
+def masked_text(path: str, text: str, secrets: Collection[Secret], names: Declared | None = None) -> str:
     """Return a file as it may be shown."""
-    masked = _mask_env(text, {}, {}) if path.endswith(".env") else text
-    if path in _YAML_FILES:
-        masked = _mask_yaml(text, None)
+    return _finished(_masked(path, text, names or declared(), None, ""), secrets)
+
+
+def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret], names: Declared | None = None) -> list[str]:
+    """Return a unified diff; a hidden value on a changed line is followed by whether it is the same."""
+    names = names or declared()
+    before, after = _values(path, old or ""), _values(path, new)
+    old_lines = _masked(path, old or "", names, after, "before").splitlines()
+    new_lines = _masked(path, new, names, before, "changed").splitlines()
+    heading = f"{path} (before)" if old is not None else "/dev/null"
+    lines = list(difflib.unified_diff(old_lines, new_lines, heading, path, lineterm="", n=2))
+    if not lines and old != new:
+        lines = [f"--- {heading}", f"+++ {path}", f"+{DOTS} (changed)"]  # all that changes is hidden
+    return [_finished(line, secrets) for line in lines]
+
+
+def _finished(text: str, secrets: Collection[Secret]) -> str:
     for literal in _literals(secrets):
-        masked = masked.replace(literal, DOTS)
-    return clean(_USERINFO.sub(rf"\g<head>{DOTS}", masked), len(masked) + 100, lines=True)
+        text = text.replace(literal, DOTS)
+    return clean(_USERINFO.sub(rf"\g<head>{DOTS}", text), len(text) + 100, lines=True)
 
 
-def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret]) -> list[str]:
-    """Return a unified diff; a secret on a changed line is followed by whether it is the same."""
-    old_text = old or ""
+def _values(path: str, text: str) -> Mapping[str, str]:
     if path.endswith(".env"):
-        before, after = _values(old_text), _values(new)
-        old_text, new = _mask_env(old_text, before, after, "before"), _mask_env(new, after, before)
-    if path in _YAML_FILES:
-        before, after = _yaml_values(old_text), _yaml_values(new)
-        old_text, new = _mask_yaml(old_text, after, "before"), _mask_yaml(new, before)
-    lines = difflib.unified_diff(
-        old_text.splitlines(), new.splitlines(), f"{path} (before)" if old is not None else "/dev/null", path, lineterm="", n=2
-    )
-    return [masked_text("", line, secrets) for line in lines]
+        return {found.name: found.value for found in assignments(text)}
+    if path in _VARIABLE_FILES:
+        return {found["name"]: found["value"] for found in _ENTRY.finditer(text, _section(text))}
+    return {}
 
 
-def _values(text: str) -> dict[str, str]:
-    return {found.name: found.value for found in assignments(text)}
+def _masked(path: str, text: str, names: Declared, other: Mapping[str, str] | None, word: str) -> str:
+    def note(name: str, value: str) -> str:
+        if other is None:
+            return ""
+        return f" ({'same' if _secret_of(other.get(name, '')) == _secret_of(value) else word})"
+
+    if path.endswith(".env"):
+        return _mask_env(text, names, note)
+    if path in _VARIABLE_FILES:
+        return _mask_yaml(text, names, note)
+    if path.endswith(_SETTINGS):
+        return "\n".join(_mask_setting(line, names) for line in text.split("\n"))
+    return text
 
 
-def _yaml_values(text: str) -> dict[str, str]:
-    start = _YAML_SECRETS.search(text)
-    return {found["name"]: found["value"] for found in _YAML_ENTRY.finditer(text, start.end())} if start else {}
-
-
-def _mask_yaml(text: str, other: dict[str, str] | None, word: str = "changed") -> str:
-    """Mask every variable of a Secret or of Helm values; whatever else such a file holds, its entries stand one a line."""
-    start = _YAML_SECRETS.search(text)
-    if start is None:
-        return DOTS if text else ""
-
-    def masked(found: re.Match[str]) -> str:
-        note = "" if other is None else f" ({'same' if other.get(found['name']) == found['value'] else word})"
-        return f"{found['head']}{DOTS}{note}"
-
-    entries = _YAML_ENTRY.sub(masked, text[start.end() :]).splitlines(keepends=True)
-    shown = [line if DOTS in line or not line.strip() or line.startswith("# nbcluster: ") else f"{DOTS}\n" for line in entries]
-    return text[: start.end()] + "".join(shown)
-
-
-def _mask_env(text: str, mine: dict[str, str], other: dict[str, str], word: str = "changed") -> str:
+def _mask_env(text: str, names: Declared, note: Callable[[str, str], str]) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for found in reversed(list(assignments(text))):
-        if not found.value:
+    out: list[str] = []
+    place = 0
+    for found in assignments(text):
+        if found.start < place:
+            continue  # a reader of another kind took this line as a part of the value before
+        out.append(_mask_rest(text[place : found.start], names))
+        shown, place = names.shown(found.name, found.value), found.end
+        if shown == found.value:
+            out.append(text[found.start : found.end])
             continue
-        has_userinfo = bool(_USERINFO.search(found.value))
-        if not is_secret_name(found.name) and not has_userinfo:
-            continue
-        differs = _secret_of(mine.get(found.name, "")) != _secret_of(other.get(found.name, ""))
-        note = "" if found.name not in mine else f" ({word if differs else 'same'})"
-        shown = _USERINFO.sub(rf"\g<head>{DOTS}", found.value) if has_userinfo and not is_secret_name(found.name) else DOTS
-        prefix = "export " if found.exported else ""
-        text = text[: found.start] + f"{prefix}{found.name}={shown}{note}" + text[found.end :]
-    return _COMMENTED.sub(_mask_comment, text)
+        # what follows on the line is a comment to one reader and a part of the value to another
+        end = text.find("\n", found.end)
+        place = len(text) if end < 0 else end
+        secret = shown is None or DOTS in shown
+        out.append(f"{'export ' if found.exported else ''}{found.name}={DOTS if shown is None else shown}")
+        out.append(note(found.name, found.value) if secret else "")
+    return "".join([*out, _mask_rest(text[place:], names)])
+
+
+def _mask_rest(text: str, names: Declared) -> str:
+    """Mask what stands between assignments: in comments the value of a variable, and whole lines that are neither."""
+    return "\n".join(_mask_comment(line, names) for line in text.split("\n"))
+
+
+def _mask_comment(line: str, names: Declared) -> str:
+    if not line.strip():
+        return line
+    if not line.lstrip().startswith("#"):
+        return DOTS
+    yaml = _COMMENTED_YAML.match(line)
+    if yaml and is_secret_name(yaml["name"]):
+        return line[: yaml.end()] + DOTS
+    for found in _COMMENTED.finditer(line):
+        if names.shown(found["name"], line[found.end() :]) != line[found.end() :]:
+            return line[: found.end()] + DOTS
+    return line
+
+
+def _section(text: str) -> int:
+    """Return where the variables of a ConfigMap, a Secret or Helm values begin; 0 where nothing tells."""
+    found = _SECTIONS.search(text)
+    return found.end() if found else 0
+
+
+def _mask_yaml(text: str, names: Declared, note: Callable[[str, str], str]) -> str:
+    """Mask the variables of a ConfigMap, a Secret or Helm values; whatever else such a file holds, its entries stand one a line."""
+    start = _section(text)
+    out = []
+    for line in text[start:].splitlines(keepends=True):
+        body = line.rstrip("\r\n")
+        found = _ENTRY.match(body)
+        if not body.strip() or body.startswith("# nbcluster: "):
+            out.append(line)
+        elif not found:
+            out.append(f"{DOTS}\n")
+        elif found["value"] in _WORDS or names.shown(found["name"], found["value"]) == found["value"]:
+            out.append(line)
+        else:
+            out.append(f"{found['head']}{DOTS}{note(found['name'], found['value'])}\n")
+    return text[:start] + "".join(out)
+
+
+def _mask_setting(line: str, names: Declared) -> str:
+    line = _INLINE.sub(lambda pair: f"{pair['head']}{DOTS}" if is_secret_name(pair["name"]) else pair[0], line)
+    found = _SETTING.match(line)
+    if not found or found["name"] in _PLACES or found["value"].strip("\"' ,") in _WORDS:
+        return line
+    is_variable = found["name"].isupper() and ("_" in found["name"] or is_secret_name(found["name"]))
+    hidden = names.shown(found["name"], found["value"]) is None if is_variable else is_secret_name(found["name"])
+    return f"{found['head']}{DOTS}" if hidden or is_secret_value(found["value"]) else line
 
 
 def _secret_of(value: str) -> str:
@@ -108,6 +206,6 @@ def _literals(secrets: Collection[Secret]) -> list[str]:
     found: set[str] = set()
     for secret in secrets:
         text = secret.reveal()
-        if len(text) >= 4:
+        if len(text) >= _SHORTEST_LITERAL:
             found |= {text, quote(text, safe=""), quote(text)}
     return sorted(found, key=len, reverse=True)

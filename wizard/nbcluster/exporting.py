@@ -15,9 +15,10 @@ from nbcluster.artifacts.keyfiles import COMMON, FIXED, for_host, holders, holds
 from nbcluster.artifacts.kubernetes.files import SECRET
 from nbcluster.artifacts.plan import for_docker, plan
 from nbcluster.artifacts.secrets import KEYS, VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
-from nbcluster.artifacts.variables import reader_of
+from nbcluster.artifacts.variables import reader_of, step_variables
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
+from nbcluster.diff import Declared, declared, masked_diff
 from nbcluster.envfile import Reader, UnreadableError, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
@@ -43,7 +44,10 @@ class Prepared:
     files: tuple[OutputFile, ...]
     warnings: tuple[Problem, ...]
     secrets: tuple[Secret, ...]
+    names: Declared
+    """The variables that previews and diffs may show."""
     keys: Mapping[str, str] | None = None
+    """The salt and the digest of each key, for the manifest."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,9 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    return _part(Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, keys), formats, directory)
+    composed = {variable.name: variable.value for step in steps for variable in step_variables(step, answers, resolved)}
+    prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(steps, composed), keys)
+    return _part(prepared, formats, directory)
 
 
 def _judged(
@@ -299,7 +305,6 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
-    from nbcluster.diff import masked_diff
     from nbcluster.writer import located
 
     out = []
@@ -309,7 +314,7 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
         path = located(directory, file.path)
         before = path.read_text("utf-8", "replace") if path.is_file() else None
         if before != file.text:
-            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets))))
+            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
     return tuple(out)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from nbcluster.clean import code_point, refused
 from nbcluster.secret import MASK, Secret
 from nbcluster.text import _
-from nbcluster.url import Url, parse_url
+from nbcluster.url import Url, holds_password, parse_url
 
 if TYPE_CHECKING:
     from nbcluster.answers import Answers
@@ -175,6 +176,7 @@ def parse(field: Field, text: str) -> Value:
         case FieldKind.URL:
             return parse_url(text)
         case FieldKind.MULTI:
+            check_characters(text)
             return tuple(part.strip() for part in text.split(",") if part.strip())
         case _:
             return _text(field, text)
@@ -215,11 +217,20 @@ def _text(field: Field, text: str) -> str:
 
 
 def check_text(field: Field, text: str) -> None:
-    """Raise ``FieldError`` when a text has control characters or does not have the field's form."""
-    if any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise FieldError(_("holds a control character: type it again without"))
+    """Raise ``FieldError`` when a text has a character that is not seen, hides a password, or does not have the field's form."""
+    check_characters(text)
+    if holds_password(text):
+        raise FieldError(_("holds an address with a password inside: write only what is asked, the password has its own field"))
     if field.pattern and not re.fullmatch(field.pattern, text):
         raise FieldError(_(field.pattern_hint))
+
+
+def check_characters(text: str) -> None:
+    """Raise ``FieldError`` for a character that no answer may hold: one that is not seen, or turns the direction of text round."""
+    char = refused(text)
+    if char:
+        message = _("holds {code_point}, a character that is not seen: type it again without")
+        raise FieldError(message.format(code_point=code_point(char)))
 
 
 def display(field: Field, value: Any) -> str:

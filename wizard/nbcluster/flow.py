@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from nbcluster.answers import Answers
-from nbcluster.fields import Field, FieldError, FieldKind, Table, Value, check_range, check_text
+from nbcluster.fields import Field, FieldError, FieldKind, Table, Value, check_characters, check_range, check_text
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.steps import STEPS, Step, step_of
@@ -92,6 +92,11 @@ def check_value(field: Field, value: Value, answers: Answers) -> None:
         check_range(field, value)
     if field.kind in (FieldKind.TEXT, FieldKind.PATH) and isinstance(value, str):
         check_text(field, value)
+    if field.kind in (FieldKind.CHOICE, FieldKind.KEY) and isinstance(value, str):
+        check_characters(value)
+    if isinstance(value, tuple):
+        for word in value:
+            check_characters(word if isinstance(word, str) else "")
     known = {c.value for c in field.choices_for(answers)}
     if field.kind is FieldKind.CHOICE and known and value not in known and value not in field.reserved:
         raise FieldError(_("is none of: {choices}").format(choices=", ".join(sorted(known))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nbcluster.clean import made_visible
+
 
 class Severity(StrEnum):
     """How much a problem weighs: an error stops writing, a warning does not."""
@@ -24,13 +26,15 @@ class Problem:
     rule: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """Return the shape that ``--json`` prints (path, severity, message, hint, and the rule where one judged)."""
-        shown = {"path": self.path, "severity": self.severity.value, "message": self.message, "hint": self.hint}
-        return {**shown, "rule": self.rule} if self.rule else shown
+        """Return the shape that ``--json`` prints (path, severity, message, hint, and the rule where one judged), safe for a terminal."""
+        texts = {"path": self.path, "severity": self.severity.value, "message": self.message, "hint": self.hint}
+        if self.rule:
+            texts["rule"] = self.rule
+        return {name: made_visible(text) for name, text in texts.items()}
 
     def line(self) -> str:
-        """Return the problem as one line for stderr."""
-        return f"{self.path}: {self.message}" + (f" {self.hint}" if self.hint else "")
+        """Return the problem as one line that a terminal shows and does not act on."""
+        return made_visible(f"{self.path}: {self.message}" + (f" {self.hint}" if self.hint else ""))
 
 
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from tomlkit.items import AoT, InlineTable, Item
 from tomlkit.items import Table as TomlTable
 
 from nbcluster.answers import Answers, Source
+from nbcluster.clean import escaped_toml
 from nbcluster.fields import Field, FieldKind, Table, Value
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, tables_by_path
@@ -47,7 +48,7 @@ def dump(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     known = {path.split(".")[0] for path in (*(f.path for f in fields if "." in f.path), *tables)}
     for section in (*(s for s in _ORDER if s in known or s == ""), *sorted(known - set(_ORDER))):
         _add_section(document, section, fields, tables, answers)
-    return tomlkit.dumps(document)
+    return escaped_toml(tomlkit.dumps(document))
 
 
 def _add_section(

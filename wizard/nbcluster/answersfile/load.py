@@ -19,7 +19,7 @@ from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
-from nbcluster.url import Url, parse_url
+from nbcluster.url import Url, holds_password, parse_url
 
 SCHEMA = 1
 """The version of the answers file that is written; older ones are read too."""
@@ -168,6 +168,10 @@ class _Reader:
                 self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
                 return None
             return Secret(text)
+        if holds_password(text):
+            message = _("holds an address with a password inside, which would be shown with the other answers.")
+            self.problems.append(Problem(path, message, _("Write only what is asked; the password has a key of its own.")))
+            return None
         return text
 
     def _list(self, path: str, raw: Any) -> tuple[str, ...] | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from nbcluster.cli.output import print_json
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.targets import may_be_skipped
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from nbcluster.checks.results import Report
     from nbcluster.exporting import Outcome, Prepared
     from nbcluster.writer import WriteResult
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def talk(line: str | None) -> None:

@@ -7,6 +7,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from nbcluster.cli.output import face_streams
 from nbcluster.controller import Controller, fresh_session
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def setup(options: argparse.Namespace) -> int:
 
 def _run(front: Front, controller: Controller | None) -> int:
     """Run a face; without a controller it asks first which session."""
+    with face_streams():
+        return _face(front, controller)
+
+
+def _face(front: Front, controller: Controller | None) -> int:
     if front == "tui":
         # What a start makes lives as long as the run: looking for garbage in it only delays the first paint, which turns this on.
         gc.disable()

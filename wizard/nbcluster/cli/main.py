@@ -14,7 +14,10 @@ from nbcluster.text import _, language_of, set_language
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns its exit code and never raises."""
-    code = _main(arguments)
+    from nbcluster.cli.output import clean_streams
+
+    with clean_streams():
+        code = _main(arguments)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -92,7 +95,7 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
 
 def _complain(fault: NbclusterError, as_json: bool) -> int:
     if as_json and fault.code == ExitCode.INVALID:
-        from nbcluster.cli.headless import print_json
+        from nbcluster.cli.output import print_json
         from nbcluster.problems import Problem
 
         problems = fault.problems or (Problem("", fault.message),)

@@ -59,6 +59,10 @@ class Asker:
         """Ask for a line."""
         return self._ask(lambda: self.prompter.ask_text(prompt, default), help_)
 
+    def address(self, prompt: str, default: str = "", help_: Help = no_help) -> str:
+        """Ask for an address, whose password is not seen."""
+        return self._ask(lambda: self.prompter.ask_address(prompt, default), help_)
+
     def secret(self, prompt: str, help_: Help = no_help) -> str:
         """Ask for a line that is not seen."""
         return self._ask(lambda: self.prompter.ask_secret(prompt), help_)

@@ -66,6 +66,9 @@ class Prompter(Protocol):
     def ask_text(self, prompt: str, default: str = "") -> str:
         """Return a typed line; nothing typed is the empty text, ``default`` is only shown."""
 
+    def ask_address(self, prompt: str, default: str = "") -> str:
+        """Return a typed address; a password inside it is not seen while it is typed."""
+
     def ask_secret(self, prompt: str) -> str:
         """Return a line that was typed unseen."""
 

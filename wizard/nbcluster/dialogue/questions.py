@@ -144,16 +144,14 @@ class Questions:
         while True:
             present = self.controller.shown(field)
             label = _(field.label) + (f" ({field.placeholder})" if field.placeholder and not present else "")
-            typed = self.asker.text(label, present, self._help(field)).strip()
+            typed = self.asker.address(label, present, self._help(field)).strip()
             if typed == CLEAR:
                 self.controller.change(field.path, None)
                 return
             url = parse_url(typed) if typed else None
             if url is not None and url.password is not None:
-                self.controller.change(field.path, url)
-                self.asker.say(
-                    _("The password in the address is taken; what you typed stays visible in this window."), indent="  "
-                )
+                self.controller.change(field.path, url.completed(self.controller.answers.url(field.path)))
+                self.asker.say(_("The password in the address is taken."), indent="  ")
                 return
             fault = self.controller.change_text(field, typed) if typed and typed != present else ""
             if not fault:

@@ -16,7 +16,7 @@ from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
-from nbcluster.url import parse_url
+from nbcluster.url import HIDDEN, Url, parse_url
 
 __all__ = ["Imported", "SourceError", "import_env", "import_file"]
 
@@ -79,6 +79,7 @@ def _import(values: Mapping[str, str], complete: bool, base: str | None, steps: 
     changes += _switches(values)
     changes += keys(values, notes, complete=complete, kept=base is not None)
     notes += _advice(values)
+    notes += _doubtful(changes)
     return Imported(tuple(changes), values, tuple(notes))
 
 
@@ -141,6 +142,17 @@ def _switches(values: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
                 yield "queue.url", parse_url(values[name])
                 yield "queue.url_variable", name
                 break
+
+
+def _doubtful(changes: Iterable[tuple[str, Value]]) -> Iterator[Problem]:
+    for path, value in changes:
+        if isinstance(value, Url) and HIDDEN in value.address:
+            yield warning(
+                path,
+                "import",
+                _("what may be a password in this address is left out ({hidden}).").format(hidden=HIDDEN),
+                _("Write it as SCHEME://USER:PASSWORD@HOST:PORT, or user and password apart."),
+            )
 
 
 def _advice(values: Mapping[str, str]) -> Iterator[Problem]:

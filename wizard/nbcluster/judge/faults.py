@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbcluster.clean import code_point
 from nbcluster.judge.common import error
 from nbcluster.problems import Problem
 from nbcluster.text import N_, _
@@ -30,14 +31,30 @@ _SAYS = {
     "query": (N_("has a query after ?, which the libraries read differently."), N_("Leave it out.")),
     "fragment": (N_("holds a #, which cuts the rest off."), N_("Write a # in a password as %23.")),
     "blank": (N_("holds a blank."), N_("Take it out.")),
+    "sign": (
+        N_("has a sign in or behind the host that cannot stand there."),
+        N_("Write host:port, and percent-encode other signs: %40 for @, %3A for a colon."),
+    ),
+    "control": (N_("holds {code_point}, which is not seen and is part of no address."), N_("Type the address again.")),
+    "user": (
+        N_("has one word in front of the @ and no password, so it is not shown: most often that word is the password."),
+        N_("Write redis://:PASSWORD@host for a password alone, redis://USER:PASSWORD@host for a user with one."),
+    ),
     "redis-scheme": (
         N_("begins with {scheme}://, which one of the libraries refuses."),
         N_("Begin with redis:// or, for TLS, rediss://."),
     ),
-    "redis-path": (N_("has {path} where the database number stands."), N_("Write a number such as /0 after the port.")),
+    "redis-path": (
+        N_("has something else than a number where the database number stands."),
+        N_("Write a number such as /0 after the port."),
+    ),
     "amqp-scheme": (
         N_("begins with {scheme}://, which is no RabbitMQ address."),
         N_("Begin with amqp:// or, for TLS, amqps://."),
+    ),
+    "amqp-user": (
+        N_("has one word in front of the @ and no password, so it is not shown: it may be the password."),
+        N_("Write amqp://USER:PASSWORD@host."),
     ),
     "amqp-slash": (
         N_("ends in a bare slash: the virtual host / for one library, an empty one for others."),
@@ -50,13 +67,14 @@ _SAYS = {
 def url_problem(path: str, rule: str, url: Url, fault: str) -> Problem:
     """Return the problem that a fault of an address is."""
     message, hint = _SAYS[fault]
-    encoded = "".join(f"%{ord(c):02X}" for c in url.raw_characters) or "%2F"
+    raw = [char for char in url.raw_characters if char in "/?#"]
+    encoded = "".join(f"%{ord(char):02X}" for char in raw) or "%2F"
     parts = {
         "schemes": "redis://, rediss://" if rule.startswith("redis") else "amqp://, amqps://",
         "scheme": url.scheme or "redis",
-        "characters": " ".join(url.raw_characters),
+        "characters": " ".join(raw),
         "encoded": encoded,
-        "path": url.path,
+        "code_point": code_point(url.raw_characters[:1] or "\0"),
         "port": 6379 if rule.startswith("redis") else 5672,
     }
     return error(path, rule, _(message).format(**parts), _(hint).format(**parts))

@@ -33,6 +33,8 @@ def address_faults(url: Url) -> tuple[str, ...]:
         faults.append("amqp-slash")
     elif "/" in url.path[1:]:
         faults.append("amqp-path")
+    if url.user_doubtful:
+        faults.append("amqp-user")  # RabbitMQ refuses an empty password; amqplib would send one
     return tuple(faults)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from nbcluster.answers import Answers, Source
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.judge.faults import url_problem
+from nbcluster.judge.queue import address_faults as broker_faults
 from nbcluster.judge.workers import processes
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -78,6 +79,8 @@ def address_faults(url: Url) -> tuple[str, ...]:
         faults.append("redis-scheme")
     if url.path not in ("", "/") and not (url.path[1:].isascii() and url.path[1:].isdecimal()) and "slashes" not in faults:
         faults.append("redis-path")
+    if url.user_doubtful:
+        faults.append("user")
     return tuple(faults)
 
 
@@ -201,7 +204,12 @@ def middleware_targets(answers: Answers) -> Iterable[Target]:
         }
         yield Target(f"redis.{role}", TargetKind.REDIS, url.masked, params, (f"redis.{role}", "tls.ca_file"))
     broker = answers.url("queue.url")
-    if answers["queue.adapter"] == "rabbitmq" and broker is not None and not broker.faults and not missing_password(broker):
+    if (
+        answers["queue.adapter"] == "rabbitmq"
+        and broker is not None
+        and not broker_faults(broker)
+        and not missing_password(broker)
+    ):
         params = {
             "host": broker.host,
             "port": broker.effective_port,

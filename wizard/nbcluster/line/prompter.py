@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import questionary
+from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from questionary import Choice, Separator
 
 from nbcluster.dialogue.prompter import Command, Commanded, Option, Tone, command_of, safe
 from nbcluster.text import _
+from nbcluster.url import veiled
 
 _STYLES = {
     Tone.NORMAL: "",
@@ -39,9 +42,12 @@ class LinePrompter:
         questionary.print(safe(text), style=_STYLES[tone] or None)
 
     def ask_text(self, prompt: str, default: str = "") -> str:
-        """Return a typed line."""
-        shown = f" [{default}]" if default else ""
-        return _typed(questionary.text(safe(f"{prompt}{shown}"), qmark=">"))
+        """Return a typed line; the password of an address inside it is shown as dots."""
+        return _line(prompt, default, Veil(address=False))
+
+    def ask_address(self, prompt: str, default: str = "") -> str:
+        """Return a typed address; what may be a password is shown as dots."""
+        return _line(prompt, default, Veil(address=True))
 
     def ask_secret(self, prompt: str) -> str:
         """Return a line that was typed unseen; questionary would show a star for each character."""
@@ -86,6 +92,23 @@ class LinePrompter:
             if typed in (*_YES, *_NO):
                 return typed in _YES
             self.show(_("type y or n"), Tone.PROBLEM)
+
+
+class Veil(Processor):
+    """Draws dots where a password may stand in what is typed."""
+
+    def __init__(self, *, address: bool) -> None:
+        self.address = address
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Return the typed line as it may be seen; every character keeps its place."""
+        typed = fragment_list_to_text(transformation_input.fragments)
+        return Transformation([("", veiled(typed, address=self.address))])
+
+
+def _line(prompt: str, default: str, veil: Veil) -> str:
+    shown = f" [{default}]" if default else ""
+    return _typed(questionary.text(safe(f"{prompt}{shown}"), qmark=">", input_processors=[veil]))
 
 
 def _choices(options: Sequence[Option]) -> list[Choice]:

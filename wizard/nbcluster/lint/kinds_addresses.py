@@ -33,6 +33,23 @@ _FORMS = {
         N_("One library throws, the other connects to localhost without a word."),
         N_("Percent-encode it."),
     ),
+    "sign": (
+        N_("A sign that cannot stand in or behind a host name"),
+        _WHY,
+        N_("host:port; other signs percent-encoded."),
+    ),
+    "control": (
+        N_("A character that is not seen"),
+        N_("It is part of no address: most often it came with a copy."),
+        N_("Type the address again."),
+    ),
+    "user": (
+        N_("One word in front of the @ and no password"),
+        N_(
+            "redis://PASSWORD@host takes the password for a user name: the server refuses it, and it is shown wherever user names are."
+        ),
+        N_("redis://:PASSWORD@host, with a colon."),
+    ),
     "path": (
         N_("No database number or virtual host after the slash"),
         _WHY,
@@ -40,7 +57,23 @@ _FORMS = {
     ),
 }
 
-_SHARED = ("slashes", "scheme", "host", "hosts", "ipv6", "port", "query", "fragment", "percent", "blank", "raw", "path")
+_SHARED = (
+    "slashes",
+    "scheme",
+    "host",
+    "hosts",
+    "ipv6",
+    "port",
+    "query",
+    "fragment",
+    "percent",
+    "blank",
+    "raw",
+    "sign",
+    "control",
+    "user",
+    "path",
+)
 
 KINDS = (
     *(Kind(f"lint.redis-url.{name}", _FAIL, *_FORMS[name]) for name in _SHARED),

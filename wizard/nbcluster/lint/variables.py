@@ -7,20 +7,18 @@ import re
 from collections.abc import Iterator
 
 from nbcluster.artifacts.variables import RETIRED
+from nbcluster.facts import is_secret_name
 from nbcluster.importer.sources import Kind, Place, Setting
 from nbcluster.judge.license import PURPOSE, short_name
 from nbcluster.lint.application import Application
 from nbcluster.lint.model import Finding
 from nbcluster.problems import Severity
 from nbcluster.text import _
+from nbcluster.url import is_secret_value
 
 DIALECTS = frozenset({"postgres", "mysql", "mariadb", "kingbase"})
 _MISNAMED = {"DB_USERNAME": "DB_USER", "WORKER_ID_REDIS_URL": "REDIS_URL", "NB_STORAGE": "STORAGE_PATH", "DB_NAME": "DB_DATABASE"}
 _UNREAD = frozenset({"LOGGER_BASE_PATH", "WORKER_COUNT"})
-_SECRET = re.compile(
-    r"(?:^|_)(?:PASSWORD|PASSWD|SECRET|APP_KEY|SECRET_KEY|FIELD_KEY|ACCESS_KEY|TOKEN)\Z|\A(?:APP_KEY|APP_AES_SECRET_KEY)\Z"
-)
-_WITH_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+[^/@\s]*:[^@\s]+@")
 
 
 def variables(found: Application) -> Iterator[Finding]:
@@ -58,7 +56,7 @@ def _name(found: Application, setting: Setting) -> Iterator[Finding]:
 
 def _place(found: Application, setting: Setting) -> Iterator[Finding]:
     value = setting.value or ""
-    secret = _SECRET.search(setting.name) or _WITH_PASSWORD.match(value)
+    secret = is_secret_name(setting.name) or is_secret_value(value)
     if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
         yield found.there(
             "secret-in-configmap",

@@ -6,9 +6,10 @@ import getpass
 import sys
 from collections.abc import Sequence
 
-from nbcluster.dialogue.prompter import Commanded, Option, Tone, command_of, safe
+from nbcluster.dialogue.prompter import CLEAR, Commanded, Option, Tone, command_of, safe
 from nbcluster.layout import wrap
 from nbcluster.text import _
+from nbcluster.url import parse_url
 
 WIDTH = 78
 _NO = ("n", "no", "0")
@@ -32,6 +33,14 @@ class PlainPrompter:
         """Return a typed line."""
         shown = f" [{default}]" if default else ""
         return _line(f"{prompt}{shown}: ")
+
+    def ask_address(self, prompt: str, default: str = "") -> str:
+        """Return an address that was typed unseen, because it may hold a password; what may be seen of it is shown afterwards."""
+        unseen = _("not shown while you type")
+        typed = self.ask_secret(f"{prompt} ({unseen})" + (f" [{default}]" if default else ""))
+        if typed.strip() not in ("", CLEAR):
+            self.show(f"  {parse_url(typed).address}")
+        return typed
 
     def ask_secret(self, prompt: str) -> str:
         """Return a line that was typed unseen."""

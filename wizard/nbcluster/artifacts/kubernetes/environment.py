@@ -12,14 +12,14 @@ from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
 from nbcluster.envfile import read_dotenv
 from nbcluster.envfile.readers import quote
+from nbcluster.facts import is_secret_name
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
+from nbcluster.url import is_secret_value
 
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 """Where a private certificate authority is mounted."""
 
-_SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|AUTH|DSN|SALT|CERT", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|[?&](?:password|token|key|secret)=", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -58,7 +58,7 @@ def environment(answers: Answers, resolved: Resolved, base_text: str | None, ste
     for name, value in before.items():
         if name not in wanted and name not in gone and _NAME.fullmatch(name) and "\0" not in value:
             wanted[name] = value
-            if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value):
+            if is_secret_name(name) or is_secret_value(value):
                 hidden.add(name)
     return Environment(
         {name: value for name, value in wanted.items() if name not in hidden},
