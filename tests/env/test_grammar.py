@@ -24,7 +24,27 @@ LINE = re.compile(
 )
 """The expression of dotenv 16.4.5 with JavaScript's classes spelled out: the specification, whose time is not bounded."""
 
-PIECES = ("A", "B=", "=", "'", '"', "`", "\\", "\n", "\n\n", " ", "#", "export ", "export", ":", ": ", "x", "\u2028", "\r\n", "\r")
+PIECES = (
+    "A",
+    "B=",
+    "=",
+    "'",
+    '"',
+    "`",
+    "\\",
+    "\n",
+    "\n\n",
+    " ",
+    "#",
+    "export ",
+    "export",
+    ":",
+    ": ",
+    "x",
+    "\u2028",
+    "\r\n",
+    "\r",
+)
 TEXTS = st.lists(st.sampled_from((*PIECES, "\t", "\\n", "$", "\ufeff", "\u0085", "a.b-c=", "é")), max_size=40).map("".join)
 COUNT = 60_000
 
@@ -50,7 +70,13 @@ def test_the_grammar_is_dotenvs_own(text: str) -> None:
 
 
 def test_dotenv_itself_reads_the_same(node_dotenv: NodeDotenv, tmp_path: Path) -> None:
-    texts = ["A='\\'x\nB='y'", "A=\n\n'x'\nB: 'y' # z", "export A=1\nexport=2\nexport\nB=3", 'A="a\\nb"c\nB="\\"', "A='x\nB='y\nC='z"]
+    texts = [
+        "A='\\'x\nB='y'",
+        "A=\n\n'x'\nB: 'y' # z",
+        "export A=1\nexport=2\nexport\nB=3",
+        'A="a\\nb"c\nB="\\"',
+        "A='x\nB='y\nC='z",
+    ]
     for text in texts:
         assert node_dotenv.parse(text, tmp_path) == read_dotenv(text)
 

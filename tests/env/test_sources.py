@@ -82,7 +82,11 @@ def test_the_home_of_nb_gives_the_environment_that_was_used_last_first() -> None
         ('{"envs": 1}', "config.json", 0),
         ('{"envs": {', "config.json", 0),
         ("services:\n  db:\n    image: postgres\n", "compose.yaml", 0),
-        ("[" * 3000, "x.yaml", 0),
+        ("[" * 40_000, "x.yaml", 1),
+        ("a:\n" + "- " * 20_000, "x.yaml", 2),
+        ("- a: b\n" * 60_000, "x.yaml", 13_334),
+        (f"APP_KEY: {'x' * (1 << 20)}", "x.yaml", 0),
+        ("&a [&a [*a]]\n", "x.yaml", 0),
         ("a: &a [*a]\n", "x.yaml", 0),
     ],
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbcluster.importer.sources.model import Kind, Place, Setting, Source, SourceError
+from nbcluster.importer.sources.model import Fact, Kind, Place, Setting, Setup, Source, SourceError
 from nbcluster.text import _
 
 VARIABLES = {
@@ -47,7 +47,16 @@ def read_home(text: str) -> Iterator[Source]:
         settings = tuple(_settings(entry, text, str(title)))
         if settings:
             path = str(entry.get("envFile") or "") or f"{entry.get('appPath') or title}/.env"
-            yield Source(Kind.NB, settings, str(title), ((0, path),))
+            yield Source(Kind.NB, settings, str(title), ((0, path),), setup=_setup(entry, text))
+
+
+def _setup(entry: dict[str, Any], text: str) -> Setup:
+    """Return how an environment runs: its image is the registry with the version as tag, where both are named."""
+    docker = "docker" in (str(entry.get("source") or ""), str(entry.get("kind") or ""))
+    deployment = "docker" if docker else "host"
+    registry, version = str(entry.get("dockerRegistry") or ""), str(entry.get("downloadVersion") or entry.get("version") or "")
+    image = f"{registry}:{version}" if registry and version else ""
+    return Setup(deployment, Fact(image) if docker else Fact())
 
 
 def _settings(entry: dict[str, Any], text: str, title: str) -> Iterator[Setting]:
