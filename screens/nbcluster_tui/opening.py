@@ -96,7 +96,11 @@ class OpeningScreen(Screen[Controller]):
 
         def begin() -> Controller:
             controller = from_nothing()
-            controller.import_file(Path(path).expanduser())
+            try:
+                controller.import_file(Path(path).expanduser())
+            except NbclusterError:
+                controller.close()
+                raise
             return controller
 
         self._try(begin)

@@ -107,7 +107,7 @@ def test_the_wizard_imports_every_form() -> None:
 
     controller = from_nothing("imported")
     try:
-        notes = import_into(controller, FILES / "compose.yaml")
-        assert controller.answers["database.password"] == Secret("pa$ss#1") and notes
+        imported = import_into(controller, FILES / "compose.yaml")
+        assert controller.answers["database.password"] == Secret("pa$ss#1") and imported.notes
     finally:
         controller.close()

@@ -56,12 +56,13 @@ class Controller(Answering):
         self.session = session
         self.saved_at: datetime | None = None
         self.message = ""
+        self.report: tuple[str, ...] = ()
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
         self._token_hex = token_hex
         self.board = Board()
-        self._base_env: Mapping[str, str] = {}
+        self._base = Context()
         self._load_base_env()
         self.answers: Answers = flow.settle(session.answers, self.context, steps)
 
@@ -78,7 +79,7 @@ class Controller(Answering):
     @property
     def context(self) -> Context:
         """What the rules may know beside the answers."""
-        return Context(self._claims, self._base_env, {})
+        return replace(self._base, claims=self._claims)
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -153,11 +154,16 @@ class Controller(Answering):
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context, self.steps))
 
-    def import_file(self, path: Path) -> tuple[Problem, ...]:
-        """Import an env file; raises ``InvalidAnswersError``, changing nothing."""
+    def import_file(self, path: Path) -> tuple[str, ...]:
+        """Import a file of an existing installation; returns the report, and keeps it in ``report`` until it was shown.
+
+        Raises ``InvalidAnswersError``, changing nothing.
+        """
+        from nbcluster.importer.report import lines
         from nbcluster.opening import import_into
 
-        return import_into(self, path)
+        self.report = tuple(lines(import_into(self, path)))
+        return self.report
 
     def save(self) -> None:
         """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""
@@ -186,9 +192,9 @@ class Controller(Answering):
 
         answers = getattr(self, "answers", self.session.answers)
         try:
-            self._base_env = context_for(answers, None).base_env
+            self._base = context_for(answers, None)
         except NbclusterError:
-            self._base_env = {}
+            self._base = Context()
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.formats import FORMATS, belongs
@@ -30,7 +32,7 @@ from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 if TYPE_CHECKING:
-    from nbcluster.importer import Imported
+    from nbcluster.importer import Base, Imported
     from nbcluster.writer import WriteResult
 
 _KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY", "admin.password": "INIT_ROOT_PASSWORD"}
@@ -78,15 +80,63 @@ def read_env_text(path: Path, key_path: str) -> str:
 
 def import_path(path: Path, key_path: str) -> Imported:
     """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
-    from nbcluster.importer import SourceError, import_file
+    from nbcluster.importer import import_file
 
     text = read_env_text(path, key_path)
-    try:
+    with _named(key_path):
         return import_file(text, str(path.absolute()), beside(path))
+
+
+def import_stream(stream: BinaryIO, key_path: str) -> Imported:
+    """Read the answers that a stream gives; it has no path, so nothing can be kept from it. Raises like ``import_path``."""
+    from nbcluster.importer import import_file
+
+    data = stream.read(_ENV_LIMIT + 1)
+    if len(data) > _ENV_LIMIT:
+        raise InvalidAnswersError((Problem(key_path, _("is larger than 4 MiB."), _("Name an env file.")),))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidAnswersError((Problem(key_path, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+    with _named(key_path):
+        return import_file(text, "")
+
+
+@contextmanager
+def _named(key_path: str) -> Iterator[None]:
+    """Turn a file that cannot be understood into a problem at a key path."""
+    from nbcluster.importer import SourceError
+
+    try:
+        yield
     except SourceError as fault:
         where = _("line {line}").format(line=fault.line) + ": " if fault.line else ""
         problem = Problem(key_path, f"{where}{fault}", _("Name a file that sets the variables of NocoBase."))
         raise InvalidAnswersError((problem,)) from None
+
+
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Answers:
+    """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
+
+    Raises ``InvalidAnswersError`` with the problems of both files.
+    """
+    from nbcluster.answersfile import load
+
+    return load(path, environment, fill=_fill).answers
+
+
+def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
+    from nbcluster.importer import filled
+
+    name = answers.text("app.base_env")
+    if not name:
+        return answers, ()
+    path = folder / Path(name).expanduser()
+    answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
+    try:
+        return filled(answers, import_path(path, "app.base_env"))
+    except InvalidAnswersError as fault:
+        return answers, fault.problems
 
 
 def beside(path: Path) -> Callable[[str], str | None]:
@@ -101,10 +151,20 @@ def beside(path: Path) -> Callable[[str], str | None]:
     return load
 
 
-def base_text_of(answers: Answers) -> str | None:
-    """Return the text of the imported env file, or None where none was named."""
+def base_file_of(answers: Answers) -> Base | None:
+    """Return the imported installation's variables as an env file, or None where no file was named.
+
+    Raises ``InvalidAnswersError``.
+    """
+    from nbcluster.importer import base_of
+
     name = answers.text("app.base_env")
-    return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    text = read_env_text(path, "app.base_env")
+    with _named("app.base_env"):
+        return base_of(text, str(path), beside(path))
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:
@@ -130,9 +190,14 @@ def _kept_values(answers: Answers, text: str | None) -> dict[str, str]:
 
 def context_for(answers: Answers, directory: Path | None, claims: Mapping[tuple[str, int, str], str] | None = None) -> Context:
     """Return what the rules may know beside the answers; an unreadable imported file is left to ``prepare``."""
-    base = base_text_of(answers)
+    base = base_file_of(answers)
     kept = kept_text_of(answers, directory) if directory is not None else None
-    return Context(claims or {}, read_dotenv(base) if base else {}, _kept_values(answers, kept))
+    return _context(base, _kept_values(answers, kept), claims)
+
+
+def _context(base: Base | None, kept_env: Mapping[str, str], claims: Mapping[tuple[str, int, str], str] | None) -> Context:
+    base_env, unknown = (read_dotenv(base.text), base.unknown) if base is not None else ({}, {})
+    return Context(claims or {}, base_env, kept_env, unknown)
 
 
 def keep_keys(answers: Answers, directory: Path, exported_to: str, *, new_keys: bool) -> Mapping[str, str]:
@@ -172,16 +237,16 @@ def prepare(
 ) -> Prepared:
     """Render the files for a folder; raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a fault of our own."""
     directory = directory.absolute()
-    base, kept = base_text_of(answers), kept_text_of(answers, directory)
-    base_env, kept_env = read_dotenv(base) if base else {}, _kept_values(answers, kept)
+    found, kept = base_file_of(answers), kept_text_of(answers, directory)
+    kept_env, base = _kept_values(answers, kept), found.text if found is not None else None
     if not kept_env:
         kept_env = dict(keep_keys(answers, directory, exported_to, new_keys=new_keys))
-    context = Context(claims or {}, base_env, kept_env)
+    context = _context(found, kept_env, claims)
     answers = settle(answers, context, steps)
     problems = problems_for_file(answers, context, steps)
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
-    resolved = resolve(answers, kept_env, base_env, new_keys, token_hex)
+    resolved = resolve(answers, kept_env, context.base_env, new_keys, token_hex)
     warnings = tuple(p for p in problems if p not in errors(problems))
     files = plan(answers, resolved, base_text=base, kept_text=kept, warnings=warnings, steps=steps)
     verify(files, answers, resolved, base_text=base, steps=steps)

@@ -14,12 +14,14 @@ class Context:
     """What a rule may know beside the answers.
 
     ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
-    ``base_env``: variables of the imported file. ``kept_env``: variables of the .env that stands in the target folder.
+    ``base_env``: variables of the imported file. ``base_unknown``: names that it sets to what it does not tell, and why.
+    ``kept_env``: variables of the .env that stands in the target folder.
     """
 
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     base_env: Mapping[str, str] = field(default_factory=dict)
     kept_env: Mapping[str, str] = field(default_factory=dict)
+    base_unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbcluster.controller import Controller, fresh_session
+from nbcluster.errors import NbclusterError
 
 if TYPE_CHECKING:
     from nbcluster.terminal import Front
@@ -22,7 +23,12 @@ def setup(options: argparse.Namespace) -> int:
     answers_file = getattr(options, "answers", None)
     import_file = getattr(options, "import_file", None)
     opening = session_name is None and answers_file is None and import_file is None
-    return _run(front, None if opening else open_controller(session_name, answers_file, import_file))
+    controller = None if opening else open_controller(session_name, answers_file, import_file)
+    if controller is not None and front != "tui":
+        # the full screen shows the report itself
+        for line in controller.report:
+            sys.stderr.write(line + "\n")
+    return _run(front, controller)
 
 
 def _run(front: Front, controller: Controller | None) -> int:
@@ -55,10 +61,11 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
     else:
         controller = from_nothing()
     if isinstance(import_file, Path):
-        from nbcluster.opening import import_into
-
-        for note in import_into(controller, import_file):
-            sys.stderr.write(note.line() + "\n")
+        try:
+            controller.import_file(import_file)
+        except NbclusterError:
+            controller.close()
+            raise
     return controller
 
 

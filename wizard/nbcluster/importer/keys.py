@@ -16,12 +16,14 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
     """Yield the answers for the keys, and add to ``notes`` what a person has to decide.
 
     ``complete``: no variable comes from anywhere else. ``kept``: the file stays the base of the written one, so a key is taken from there.
-    A key that is not found is left open: the rules ask for it (``rules.keys-kept``), as "generate" is an error for an existing installation.
+    A key that is not found is left out: the rules ask for it (``rules.keys-kept``), as a fresh one is an error for an existing installation.
     """
     yield from _app_key(values, notes, kept)
     aes_key = values.get("APP_AES_SECRET_KEY", "")
     if aes_key:
         yield "app.aes_key", "generate" if kept else Secret(aes_key)
+    elif values.get("APP_AES_SECRET_KEY_PATH"):
+        return  # another file than that on the share decides: the rule outside-storage says how to answer with it
     elif complete:
         yield "app.aes_key", "from-storage"
         notes.append(
@@ -33,7 +35,6 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
             )
         )
     else:
-        yield "app.aes_key", "generate"
         notes.append(
             warning(
                 "app.aes_key",
@@ -47,7 +48,6 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
 def _app_key(values: Mapping[str, str], notes: list[Problem], kept: bool) -> Iterator[tuple[str, Value]]:
     key = values.get("APP_KEY")
     if key is None:
-        yield "app.key", "generate"
         notes.append(
             warning(
                 "app.key",
