@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import tomlkit
 from tomlkit.items import AoT, InlineTable, Item
@@ -38,11 +38,11 @@ def secret_variable(path: str) -> str:
     return "NBCLUSTER_" + path.replace(".", "_").replace("-", "_").upper()
 
 
-def dump(answers: Answers, steps: tuple[Step, ...] = STEPS, without: Collection[str] = ()) -> str:
-    """Return the answers as TOML, some key paths left out; defaults are written out, secrets are references."""
+def dump(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
+    """Return the answers as TOML; defaults are written out, secrets are references."""
     document = tomlkit.document()
     document.add("schema", tomlkit.item(SCHEMA))
-    fields = [f for f in answers.fields.values() if f.in_file and f.applies(answers) and f.path not in without]
+    fields = [f for f in answers.fields.values() if f.in_file and f.applies(answers)]
     tables = tables_by_path(steps)
     known = {path.split(".")[0] for path in (*(f.path for f in fields if "." in f.path), *tables)}
     for section in (*(s for s in _ORDER if s in known or s == ""), *sorted(known - set(_ORDER))):

@@ -155,8 +155,7 @@ def import_(options: argparse.Namespace) -> int:
     answers = new_answers().with_("output.language", language(), Source.IMPORTED)
     for path, value in imported.changes:
         answers = answers.with_(path, value, Source.IMPORTED)
-    # a key that was not found is asked for: the word that means a fresh one is not written for it
-    text = dump(infer(answers), without=[path for path in ("app.key", "app.aes_key") if path not in answers])
+    text = dump(infer(answers))
     if options.json:
         print_json(as_json(imported, text))
         return ExitCode.OK

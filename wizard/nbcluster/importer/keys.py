@@ -16,7 +16,7 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
     """Yield the answers for the keys, and add to ``notes`` what a person has to decide.
 
     ``complete``: no variable comes from anywhere else. ``kept``: the file stays the base of the written one, so a key is taken from there.
-    A key that is not found is left out: the rules ask for it (``rules.keys-kept``), as a fresh one is an error for an existing installation.
+    A key that is not found is left open: the rules ask for it (``rules.keys-kept``), as "generate" is an error for an existing installation.
     """
     yield from _app_key(values, notes, kept)
     aes_key = values.get("APP_AES_SECRET_KEY", "")
@@ -35,6 +35,7 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
             )
         )
     else:
+        yield "app.aes_key", "generate"
         notes.append(
             warning(
                 "app.aes_key",
@@ -48,6 +49,7 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
 def _app_key(values: Mapping[str, str], notes: list[Problem], kept: bool) -> Iterator[tuple[str, Value]]:
     key = values.get("APP_KEY")
     if key is None:
+        yield "app.key", "generate"
         notes.append(
             warning(
                 "app.key",

@@ -33,7 +33,7 @@ def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tup
     if text.lstrip().startswith("{") and '"envs"' in text:
         from nbcluster.importer.sources.nbfile import read_home
 
-        return _some(tuple(read_home(text)))
+        return _some(tuple(read_home(text, load)))
     if _is_env(text, name):
         # a text that says so is for docker, whose reader knows no quotes
         found_in = docker_assignments(text.replace("\r\n", "\n")) if RAW_MARK in text else assignments(text)
