@@ -86,7 +86,7 @@ def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Importe
 def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem, ...]]:
     """Return answers with what ``base_env`` answers and the answers file leaves out, and what cannot be taken from it.
 
-    The old node's own Redis and queue are never taken, the keys keep their word.
+    The old node's own Redis and queue are never taken, the keys keep their word, and nodes are a new list.
     """
     given = set(answers)
 
@@ -96,20 +96,7 @@ def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem
     for path, value in imported.changes:
         if open_to(path):
             answers = answers.with_(path, value, Origin.BASE)
-    answers = _filled_nodes(answers, imported)
     return answers, tuple(replace(problem, severity=Severity.ERROR) for problem in imported.malformed if open_to(problem.path))
-
-
-def _filled_nodes(answers: Answers, imported: Imported) -> Answers:
-    rows = dict(imported.changes).get("nodes")
-    if not isinstance(rows, tuple) or len(rows) != 1 or not isinstance(rows[0], Row):
-        return answers
-    old = {column: value for column, value in rows[0].items() if column in ("cluster_mode", "worker_mode")}
-    if answers["app.deployment"] == "kubernetes":
-        old.pop("cluster_mode", None)
-    before = answers.rows("nodes")
-    after = tuple(Row({**{column: value for column, value in old.items() if column not in row}, **row}) for row in before)
-    return answers.with_("nodes", after, Origin.BASE) if after != before else answers
 
 
 def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Imported:
@@ -131,11 +118,12 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
         answers = answers.with_(key, value, Origin.IMPORTED)
     owned = {field.variable for step in steps for field in step.fields} | _OWNED
     kept = {name: value for name, value in values.items() if name not in owned}
-    unknown = dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}
+    lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
+    unknown = lost | dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}
     notes += [*malformed, *of_setup(sources, answers), *of_variables(values, answers), *advice(source, answers, kept, path)]
     return Imported(
         tuple(found.changes),
-        kept,
+        kept if path else {},
         tuple(dict.fromkeys(notes)),
         tuple(found.read),
         tuple(Unknown(clean(name, 200), why) for name, why in unknown.items()),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
-from nbcluster.judge.common import error, is_existing, warning
+from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
 from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -178,6 +178,7 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
             ),
             hint.format(names=names),
         )
+    yield from _modes(answers, context)
     filled = [
         path
         for path, answer in answers.items()
@@ -191,6 +192,22 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
     if left:
         message += " " + _("Not taken from it: {names}.").format(names=", ".join(left))
     yield warning("app.base_env", "base-env", message, _("Write an answer where the cluster is to differ from the old node."))
+
+
+def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
+    """Name what the old node was told about its processes and no node of the cluster is."""
+    for name, column in (("CLUSTER_MODE", "cluster_mode"), ("WORKER_MODE", "worker_mode")):
+        before = context.base_env.get(name, "")
+        known = any(row.get(column) for row in answers.rows("nodes")) or (on_kubernetes(answers) and name == "CLUSTER_MODE")
+        if before and not known:
+            yield warning(
+                "nodes",
+                "base-env",
+                _("the old node has {name}={value}, and no node of the cluster has one.").format(
+                    name=name, value=clean(before, 80)
+                ),
+                _("Answer {column} for the nodes that shall have it.").format(column=column),
+            )
 
 
 def _answered(answers: Answers) -> frozenset[str]:
