@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.exporting import import_path, load_answers
 from nbcluster.flow import infer
 from nbcluster.rules import Context
 from nbcluster.session import Session
@@ -43,6 +42,8 @@ def from_session(name: str, store: SessionStore | None = None) -> Controller:
 def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     """Return a controller that begins with the answers of a file; a session of that name must not be in use."""
     store = store or SessionStore()
+    from nbcluster.exporting import load_answers
+
     answers = load_answers(path)
     name = answers.text("name")
     return _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
@@ -58,6 +59,8 @@ def import_into(controller: Controller, path: Path) -> Imported:
 
     Raises ``InvalidAnswersError``, changing nothing.
     """
+    from nbcluster.exporting import import_path
+
     imported = import_path(path, "app.base_env")
     controller.take_imported(imported.changes)
     return imported

@@ -26,7 +26,8 @@ def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...] = STEPS)
     if source.kind is Kind.ENV:
         return Base(_plain(text) if RAW_MARK in text else text)
     owned = {field.variable for step in steps for field in step.fields}
-    return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)))
+    unread = {name: _("it was not read.") for _at, name in source.unread}
+    return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)) | unread)
 
 
 def unknown_of(source: Source) -> Iterator[tuple[str, str]]:

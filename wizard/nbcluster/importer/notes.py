@@ -175,16 +175,14 @@ def advice(source: Source, answers: Answers, kept: Mapping[str, str], path: str)
             "app.base_env",
             "import",
             _("the file does not tell the values of {names}: what they protect would be lost.").format(names=_names(secret)),
-            _("Write them into the .env beside that file and import again, or answer those that are asked."),
+            _("Write them into the .env beside a compose file, or the Secret into the same manifest, and import again."),
         )
     if others := [name for name in unknown if name not in secret]:
         yield warning(
             "app.base_env",
             "import",
-            _("the file does not tell the values of these variables, so they are not in the written files: {names}.").format(
-                names=_names(others)
-            ),
-            _("Write them into the .env beside that file and import again, or answer those that are asked."),
+            _("the file does not tell what these hold, so it is not in the written files: {names}.").format(names=_names(others)),
+            _("Write them into the .env beside a compose file, or the Secret into the same manifest, and import again."),
         )
     broken = [name for name, value in source.values.items() if _ONE_SLASH.match(value)]
     if broken:

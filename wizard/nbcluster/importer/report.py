@@ -1,4 +1,4 @@
-"""The report of an import as lines, the same in every face; values never stand in it."""
+"""The report of an import as lines, the same in every face; no secret stands in it."""
 
 from __future__ import annotations
 

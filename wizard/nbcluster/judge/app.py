@@ -157,26 +157,28 @@ REDIS_VARIABLES = (
 
 
 def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
-    secret = [name for name in context.base_unknown if SECRET_NAME.search(name) and name not in _answered(answers)]
-    others = [name for name in context.base_unknown if name not in secret and name not in _answered(answers)]
-    hint = _("Write {names} into the .env beside that file, or collect all variables in a .env and name that one.")
+    unknown = [name for name in context.base_unknown if name not in _answered(answers)]
+    # a file or Secret that was not read is no variable: what it holds may all be answered
+    secret = [name for name in unknown if SECRET_NAME.search(name) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+    others = [name for name in unknown if name not in secret]
+    hint = _(
+        "Let that file tell them: compose reads the .env beside it, manifests need their Secrets in one file. Or name a .env that holds all variables."
+    )
     if secret:
         names = ", ".join(clean(name, 80) for name in secret)
         yield error(
             "app.base_env",
             "base-env",
             _("the file does not tell the values of {names}: what they protect would be lost.").format(names=names),
-            hint.format(names=names),
+            hint,
         )
     if others:
         names = ", ".join(clean(name, 80) for name in others[:40])
         yield warning(
             "app.base_env",
             "base-env",
-            _("the file does not tell the values of these variables, so they are not in the written files: {names}.").format(
-                names=names
-            ),
-            hint.format(names=names),
+            _("the file does not tell what these hold, so it is not in the written files: {names}.").format(names=names),
+            hint,
         )
     yield from _modes(answers, context)
     filled = [
