@@ -113,7 +113,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
             yield warning(
                 "nodes",
                 "import",
-                _("{name}={value} is set per node: answer it for each one.").format(name=name, value=clean(values[name], 80)),
+                _("{name}={value} is set per node: give it to each node that needs it.").format(name=name, value=clean(values[name], 80)),
                 _("An empty one means one process that serves requests and works on queues."),
             )
     authority = values.get("DB_DIALECT_OPTIONS_SSL_CA", "")

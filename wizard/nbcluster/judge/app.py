@@ -208,7 +208,7 @@ def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
                 _("the old node has {name}={value}, and no node of the cluster has one.").format(
                     name=name, value=clean(before, 80)
                 ),
-                _("Answer {column} for the nodes that shall have it.").format(column=column),
+                _("Set {column} on the nodes that need it.").format(column=column),
             )
 
 
