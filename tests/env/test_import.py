@@ -167,7 +167,7 @@ def test_nothing_of_a_compose_file_is_lost_and_each_change_is_named() -> None:
         ("storage.path", "outside-storage"),
         ("database.tls", "database-verified"),
     } <= set(found)
-    assert {("database.host", "import"), ("app.port", "import"), ("storage.path", "import"), ("app.base_env", "import")} <= set(
+    assert {("database.host", "import"), ("app.port", "import"), ("storage.path", "import"), ("app.base_env", "base-env")} <= set(
         found
     )
     assert found.count(("nodes", "import")) == 2 and found.count(("storage.path", "outside-storage")) == 1

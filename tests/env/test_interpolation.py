@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.importer.sources.interpolation import expanded
+from nbcluster.importer.sources import read_sources
+from nbcluster.importer.sources.interpolation import LONGEST, expanded
 
 KNOWN = {"SET": "s", "EMPTY": "", "HOST": "h"}
 
@@ -38,6 +39,14 @@ def test_what_compose_puts_in(text: str, value: str) -> None:
 def test_what_the_file_does_not_tell(text: str) -> None:
     found = expanded(text, KNOWN)
     assert found.value is None and found.why
+
+
+def test_variables_do_not_multiply_without_end() -> None:
+    rows = ["A0=0123456789", *(f"A{n}=${{A{n - 1}}}${{A{n - 1}}}" for n in range(1, 60))]
+    service = "services: {a: {image: nocobase, env_file: [many.env], environment: {B: $A9$A9, C: $A9}}}"
+    found = read_sources(service, "compose.yaml", {".env": "\n".join(rows), "many.env": "\n".join(rows)}.get)[0]
+    assert len(found.values["C"]) == 10 * 2**9 and found.last["B"].value is None
+    assert found.last["A59"].value is None and max(len(value) for value in found.values.values()) <= LONGEST
 
 
 @pytest.mark.parametrize("text", ["$", "a$ b", "$1", "${}", "${1}", "${SET", "${SET:-x", "${SET!}", "${A:-" * 60 + "}" * 60])

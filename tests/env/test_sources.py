@@ -82,6 +82,7 @@ def test_the_home_of_nb_gives_the_environment_that_was_used_last_first() -> None
         ('{"envs": 1}', "config.json", 0),
         ('{"envs": {', "config.json", 0),
         ("services:\n  db:\n    image: postgres\n", "compose.yaml", 0),
+        ('job "nb" {\n  env {\n    APP_KEY = "x"\n  }\n}\n', "nb.nomad.hcl", 0),
         ("[" * 40_000, "x.yaml", 1),
         ("a:\n" + "- " * 20_000, "x.yaml", 2),
         ("- a: b\n" * 60_000, "x.yaml", 13_334),

@@ -10,7 +10,7 @@ from nbcluster.artifacts.variables import RETIRED
 from nbcluster.clean import clean
 from nbcluster.importer.base import unknown_of
 from nbcluster.importer.sources import Kind, Source
-from nbcluster.judge import database, storage
+from nbcluster.judge import app, database, storage
 from nbcluster.judge.app import SECRET_NAME, inherited_zone
 from nbcluster.judge.common import error, warning
 from nbcluster.problems import Problem
@@ -96,24 +96,17 @@ def _neighbours(source: Source, answers: Answers) -> Iterator[Problem]:
 def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Problem]:
     """Yield what the written files set in another way than the file does."""
     context = Context(base_env=values)
-    for rule in (*database.RULES, *storage.RULES):
-        if rule.name in ("database-verified", "outside-storage"):
+    for rule in (*app.RULES, *database.RULES, *storage.RULES):
+        if rule.name in ("base-env", "database-verified", "outside-storage"):
             yield from rule.judge(answers, context)
-    if values.get("LOGGER_TRANSPORT", "console") != "console":
-        yield warning(
-            "app.base_env",
-            "import",
-            _(
-                "LOGGER_TRANSPORT={value} becomes console: log files in the shared storage would be written by every node at once."
-            ).format(value=clean(values["LOGGER_TRANSPORT"], 80)),
-            _("Read the logs with journalctl, docker logs or kubectl logs."),
-        )
     for name in ("CLUSTER_MODE", "WORKER_MODE"):
         if values.get(name):
             yield warning(
                 "nodes",
                 "import",
-                _("{name}={value} is set per node: give it to each node that needs it.").format(name=name, value=clean(values[name], 80)),
+                _("{name}={value} is set per node: give it to each node that needs it.").format(
+                    name=name, value=clean(values[name], 80)
+                ),
                 _("An empty one means one process that serves requests and works on queues."),
             )
     authority = values.get("DB_DIALECT_OPTIONS_SSL_CA", "")

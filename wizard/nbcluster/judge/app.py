@@ -181,6 +181,16 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
             hint,
         )
     yield from _modes(answers, context)
+    transport = context.base_env.get("LOGGER_TRANSPORT", "")
+    if transport and transport != "console":
+        yield warning(
+            "app.base_env",
+            "base-env",
+            _(
+                "LOGGER_TRANSPORT={value} becomes console: log files in the shared storage would be written by every node at once."
+            ).format(value=clean(transport, 80)),
+            _("Read the logs with journalctl, docker logs or kubectl logs."),
+        )
     filled = [
         path
         for path, answer in answers.items()

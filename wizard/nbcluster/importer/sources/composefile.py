@@ -26,6 +26,9 @@ from nbcluster.importer.sources.model import (
 from nbcluster.importer.sources.yamlfile import Node, child, is_mapping, is_null, is_scalar, items, line_of, pairs, text_of
 from nbcluster.text import _
 
+_LARGEST = 4 << 20
+"""Characters of an env file with its variables put in, as many as a file may have."""
+
 _DEEPEST = 10
 """Services that extend each other."""
 
@@ -78,8 +81,14 @@ def _environment_of_project(load: Loader) -> Mapping[str, str]:
 def _read(text: str, known: Mapping[str, str]) -> Mapping[str, str] | None:
     """Read an env file as compose does; None where compose refuses it."""
 
+    total = 0
+
     def put(value: str, above: Mapping[str, str]) -> str:
-        found = expanded(value, lambda name: known.get(name, above.get(name)))
+        nonlocal total
+        found = expanded(value, lambda name: known.get(name, _known(above.get(name))))
+        total += len(found.value or "")
+        if total > _LARGEST:
+            raise UnreadableError("too long")
         if found.value is not None:
             return found.value
         unknown = _Unknown()
@@ -90,6 +99,10 @@ def _read(text: str, known: Mapping[str, str]) -> Mapping[str, str] | None:
         return read_compose(text, put)
     except UnreadableError:
         return None
+
+
+def _known(value: str | None) -> str | None:
+    return None if isinstance(value, _Unknown) else value
 
 
 def _inherited(project: _Project, service: Node, key: str) -> Node:

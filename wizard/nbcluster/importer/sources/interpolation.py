@@ -14,6 +14,9 @@ _OPERATOR = re.compile(r":?[-?+]")
 _DEEPEST = 40
 """Defaults inside defaults; real files have two."""
 
+LONGEST = 8 << 10
+"""Characters of a value that was put together: variables made of variables must not multiply without end."""
+
 Lookup = Callable[[str], str | None]
 """Gives the value of a variable; None where it is not known to be set."""
 
@@ -49,7 +52,7 @@ def expanded(text: str, known: Mapping[str, str] | Lookup) -> Expanded:
 def _parts(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded, int]:
     """Return the value up to the end, or inside braces up to the one that closes them."""
     out: list[str] = []
-    why = ""
+    why, length = "", 0
     if depth > _DEEPEST:
         raise _Refused
     while at < len(text) and not (depth and text[at] == "}"):
@@ -62,7 +65,10 @@ def _parts(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded, in
             continue
         part, at = _variable(text, at + 1, lookup, depth)
         why = why or part.why
-        out.append(part.value or "")
+        length += len(part.value or "")
+        out.append("" if length > LONGEST else part.value or "")
+    if length > LONGEST:
+        why = why or _("it is too long.")
     return (Expanded(None, why) if why else Expanded("".join(out))), at
 
 
