@@ -173,6 +173,14 @@ def test_a_secret_that_the_file_does_not_tell_is_an_error(name: str, code: int, 
     assert ended.code == 0 and f"{name}=told\n" in (tmp_path / "out" / ".env").read_text("utf-8")
 
 
+def test_the_old_nodes_own_redis_is_never_taken(tmp_path: Path) -> None:
+    text = ANSWERS.replace('worker_id = "redis://10.2.0.5:6379/4"\n', "")
+    ended = nbcluster(
+        "render", "--answers", written(tmp_path, "compose.yaml", compose(), text), "--out", tmp_path / "out", "--json"
+    )
+    assert ended.code == 2 and "redis.worker_id" in {problem["path"] for problem in ended.json()["problems"]}
+
+
 def test_an_empty_standard_input_is_named() -> None:
     ended = nbcluster("import", "-")
     assert ended.code == 2 and "<stdin>" in ended.err and ended.out == ""

@@ -53,3 +53,24 @@ async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> No
         await pilot.pause()
         assert app.controller is not None and app.controller.answers["app.deployment"] == "docker"
         app.controller.close()
+
+
+async def test_an_import_that_fails_says_so_and_leaves_no_session(tmp_path: Path) -> None:
+    from textual.widgets import Input
+
+    from nbcluster.store import SessionStore
+    from nbcluster_tui.app import WizardApp
+
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: [\n", "utf-8")
+    app = WizardApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.focused, Input)
+        app.focused.value = str(file)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, OpeningScreen) and app.screen.query_one(".problem").display
+    assert list(SessionStore().list()) == []

@@ -30,6 +30,7 @@ __all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
     from nbcluster.exporting import Prepared
+    from nbcluster.importer import Imported
     from nbcluster.store import SessionStore
     from nbcluster.targets import Target
 
@@ -159,11 +160,17 @@ class Controller(Answering):
 
         Raises ``InvalidAnswersError``, changing nothing.
         """
-        from nbcluster.importer.report import lines
         from nbcluster.opening import import_into
 
-        self.report = tuple(lines(import_into(self, path)))
+        import_into(self, path)
         return self.report
+
+    def take_import(self, imported: Imported) -> None:
+        """Take the answers of an import, and keep its report in ``report``."""
+        from nbcluster.importer.report import lines
+
+        self.take_imported(imported.changes)
+        self.report = tuple(lines(imported))
 
     def save(self) -> None:
         """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""

@@ -49,6 +49,19 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     return _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
 
 
+def from_import(path: Path, store: SessionStore | None = None) -> Controller:
+    """Return a controller that begins with what an existing installation's file gives, its report kept in it.
+
+    Raises ``InvalidAnswersError`` before there is a session.
+    """
+    from nbcluster.exporting import import_path
+
+    imported = import_path(path, "app.base_env")
+    controller = from_nothing("", store)
+    controller.take_import(imported)
+    return controller
+
+
 def _open(session: Session, store: SessionStore) -> Controller:
     store.acquire(session.name)
     return Controller(session, store, claims=store.claims(session.name))
@@ -62,5 +75,5 @@ def import_into(controller: Controller, path: Path) -> Imported:
     from nbcluster.exporting import import_path
 
     imported = import_path(path, "app.base_env")
-    controller.take_imported(imported.changes)
+    controller.take_import(imported)
     return imported

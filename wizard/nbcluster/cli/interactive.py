@@ -52,8 +52,10 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
     """Return a controller on a locked session; raises ``NbclusterError`` when another process has it."""
     from pathlib import Path
 
-    from nbcluster.opening import from_answers, from_nothing, from_session
+    from nbcluster.opening import from_answers, from_import, from_nothing, from_session
 
+    if isinstance(import_file, Path) and answers_file is None and session_name is None:
+        return from_import(import_file)
     if isinstance(answers_file, Path):
         controller = from_answers(answers_file)
     elif session_name is not None:

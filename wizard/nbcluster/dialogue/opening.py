@@ -8,7 +8,7 @@ from nbcluster.controller import Controller
 from nbcluster.dialogue.asking import Asker, Back, Leave, Steps
 from nbcluster.dialogue.prompter import Option, Tone
 from nbcluster.errors import NbclusterError
-from nbcluster.opening import from_nothing, from_session
+from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.store import SessionStore
 from nbcluster.text import _
 
@@ -54,11 +54,7 @@ def _begin(asker: Asker, chosen: str) -> Controller:
     path = Path(
         asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip()
     ).expanduser()
-    controller = from_nothing()
-    try:
-        for line in controller.import_file(path):
-            asker.say(line, indent="  ")
-    except NbclusterError:
-        controller.close()
-        raise
+    controller = from_import(path)
+    for line in controller.report:
+        asker.say(line, indent="  ")
     return controller
