@@ -130,7 +130,7 @@ def test_an_env_file_answers_too_and_an_answer_of_the_file_beats_it(tmp_path: Pa
 
 def test_what_it_filled_in_stands_in_the_written_answers(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    answers = ANSWERS.replace("[license]", '[database]\nschema = ""\n[license]')
+    answers = ANSWERS.replace("[license]", 'image = ""\n[license]')
     nbcluster("render", "--answers", written(tmp_path, "compose.yaml", compose(), answers), "--out", first)
     passwords = {"NBCLUSTER_DATABASE_PASSWORD": "old-password"}
     ended = nbcluster("render", "--answers", first / "answers.toml", "--out", second, environment=passwords)
