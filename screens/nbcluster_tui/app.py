@@ -14,6 +14,8 @@ from textual.screen import Screen
 
 from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
+from nbcluster.text import _
+from nbcluster_tui.dialogs import Report
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.opening import OpeningScreen
 from nbcluster_tui.shell import WizardScreen
@@ -49,6 +51,8 @@ class WizardApp(OrderedKeys):
             loop.add_signal_handler(number, self._stop, code)
         if self.controller is None:
             self.push_screen(OpeningScreen(), self._opened)
+        else:
+            self._show_report(self.controller)
         self.call_after_refresh(_collect_garbage)
 
     def _opened(self, controller: Controller | None) -> None:
@@ -57,6 +61,13 @@ class WizardApp(OrderedKeys):
             return
         self.controller = controller
         self.push_screen(WizardScreen(controller))
+        self._show_report(controller)
+
+    def _show_report(self, controller: Controller) -> None:
+        """Show once what an import has found."""
+        if controller.report:
+            self.push_screen(Report(_("What the import has found"), controller.report))
+            controller.report = ()
 
     def _commit(self) -> None:
         for screen in self.screen_stack:

@@ -123,6 +123,35 @@ class Reader(ModalScreen[None]):
         self.dismiss(None)
 
 
+class Report(ModalScreen[None]):
+    """Lines to read before going on; they scroll by keys."""
+
+    BINDINGS = [Binding("escape,q,enter", "close", show=False)]  # noqa: RUF012 - Textual's form
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.heading, self.lines = title, lines
+
+    def compose(self) -> ComposeResult:
+        """Lay out lines and button."""
+        with Vertical(classes="dialog tall"):
+            yield Static(shown(self.heading))
+            with VerticalScroll(id="report"):
+                for line in self.lines:
+                    yield Static(shown(line))
+            with Horizontal(classes="buttons"):
+                yield Button(_("Go on"), id="ok", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin in the lines; Tab and Enter go on."""
+        self.query_one("#report").focus()
+
+    @on(Button.Pressed, "#ok")
+    def action_close(self) -> None:
+        """Go on."""
+        self.dismiss(None)
+
+
 class AskSecrets(ModalScreen[dict[str, Secret] | None]):
     """The secrets that a resumed session does not store."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
-from nbcluster.opening import from_nothing, from_session
+from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.store import NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
@@ -94,16 +95,10 @@ class OpeningScreen(Screen[Controller]):
         if path is None:
             return
 
-        def begin() -> Controller:
-            controller = from_nothing()
-            controller.import_file(Path(path).expanduser())
-            return controller
+        self._try(lambda: from_import(Path(path).expanduser()))
 
-        self._try(begin)
-
-    def _try(self, begin: object) -> None:
+    def _try(self, begin: Callable[[], Controller]) -> None:
         try:
-            assert callable(begin)
             self.dismiss(begin())
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]

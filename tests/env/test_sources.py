@@ -82,7 +82,12 @@ def test_the_home_of_nb_gives_the_environment_that_was_used_last_first() -> None
         ('{"envs": 1}', "config.json", 0),
         ('{"envs": {', "config.json", 0),
         ("services:\n  db:\n    image: postgres\n", "compose.yaml", 0),
-        ("[" * 3000, "x.yaml", 0),
+        ('job "nb" {\n  env {\n    APP_KEY = "x"\n  }\n}\n', "nb.nomad.hcl", 0),
+        ("[" * 40_000, "x.yaml", 1),
+        ("a:\n" + "- " * 20_000, "x.yaml", 2),
+        ("- a: b\n" * 60_000, "x.yaml", 13_334),
+        (f"APP_KEY: {'x' * (1 << 20)}", "x.yaml", 0),
+        ("&a [&a [*a]]\n", "x.yaml", 0),
         ("a: &a [*a]\n", "x.yaml", 0),
     ],
 )
@@ -109,3 +114,92 @@ def test_aliases_that_multiply_are_refused() -> None:
 )
 def test_a_file_without_a_telling_name_is_told_by_its_content(text: str, kind: Kind) -> None:
     assert read_sources(text, "settings")[0].kind is kind
+
+
+def test_the_env_file_of_the_project_is_put_in() -> None:
+    text = (
+        "x-env: &env {DB_HOST: $HOST, TZ: UTC}\nx-more: &more {TZ: Europe/Berlin, DB_USER: u}\nservices:\n  app:\n"
+        "    image: ${IMAGE:-registry.example.com/nocobase/nocobase:${TAG}}\n    env_file: [app.env]\n"
+        "    environment: {<<: [*env, *more], REDIS_URL: '${REDIS}/4', DB_HOST: '${HOST}', SHELL_ONLY: , FROM_ENV: }\n"
+        "    volumes: ['./storage:/app/nocobase/storage']\n    ports: ['127.0.0.1:8080:80', {published: 9000, target: 13000}]\n"
+    )
+    files = {".env": "TAG=2.2.15-full\nHOST=db\nREDIS=redis://r:6379\nFROM_ENV=yes\n", "app.env": 'A="${HOST}x"\nB=${NONE}\n'}
+    found = read_sources(text, "compose.yaml", files.get)[0]
+    assert found.values == {
+        "DB_HOST": "db",
+        "TZ": "UTC",
+        "DB_USER": "u",
+        "REDIS_URL": "redis://r:6379/4",
+        "FROM_ENV": "yes",
+        "A": "dbx",
+    }
+    assert {name for name, setting in found.last.items() if setting.value is None} == {"SHELL_ONLY", "B"}
+    assert all(setting.why for setting in found.last.values() if setting.value is None)
+    setup = found.setup
+    assert (setup.deployment, setup.image.value) == ("docker", "registry.example.com/nocobase/nocobase:2.2.15-full")
+    assert (setup.storage.value, [port.value for port in setup.ports]) == ("./storage", ["127.0.0.1:8080:80", "9000:13000"])
+    # what a mapping sets itself is no second assignment beside what it merges
+    assert [setting.name for setting in found.settings].count("DB_HOST") == 1
+
+
+@pytest.mark.parametrize(
+    ("image", "is_one"),
+    [
+        ("nocobase/nocobase:2.2.15", True),
+        ("registry.example.com:5000/team/nocobase", True),
+        ("nocobase@sha256:0123", True),
+        ("nocobase/postgres:16", False),
+        ("nocobase/adminer", False),
+        ("team/nocobase-backup:1", False),
+    ],
+)
+def test_the_application_is_the_image_of_that_name(image: str, is_one: bool) -> None:
+    text = f"services: {{it: {{image: '{image}', environment: {{DB_HOST: d}}}}, app: {{environment: {{DB_DIALECT: mysql}}}}}}\n"
+    titles = {source.title for source in read_sources(text, "compose.yaml")}
+    assert titles == ({"it", "app"} if is_one else {"app"})
+
+
+def test_a_service_has_what_it_extends() -> None:
+    text = (
+        "services:\n  base: {image: nocobase/nocobase:2.2.15, environment: {APP_KEY: k, TZ: UTC}, profiles: [never]}\n"
+        "  app: {extends: {service: base}, environment: {TZ: Asia/Tokyo}}\n"
+    )
+    first = read_sources(text, "compose.yaml")[0]
+    assert first.title == "app" and first.values == {"APP_KEY": "k", "TZ": "Asia/Tokyo"}
+    assert first.setup.image.value == "nocobase/nocobase:2.2.15"
+
+
+def test_manifests_of_others_are_not_the_application() -> None:
+    text = (
+        "apiVersion: v1\nkind: List\nitems:\n"
+        "- {apiVersion: v1, kind: Secret, metadata: {name: nb, namespace: crm}, data: {pw: c2VjcmV0}}\n"
+        "- {apiVersion: v1, kind: ConfigMap, metadata: {name: other}, data: {TZ: Asia/Tokyo, OTHER: x}}\n"
+        "- {apiVersion: v1, kind: ConfigMap, metadata: {name: nb}, data: {TZ: UTC, HOST: r}}\n"
+        "- {apiVersion: apps/v1, kind: Deployment, metadata: {name: db}, spec: {template: {spec: {containers: "
+        "[{name: db, image: postgres, env: [{name: POSTGRES_PASSWORD, value: x}]}]}}}}\n"
+        "- {apiVersion: apps/v1, kind: Deployment, metadata: {name: nb}, spec: {template: {spec: {containers: "
+        "[{name: nb, image: 'reg/nocobase:2.2.15', envFrom: [{configMapRef: {name: nb}}], env: ["
+        "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: nb, key: pw}}}, {name: REDIS_URL, value: 'redis://$(HOST):6379/$$(X)'},"
+        "{name: FAR, valueFrom: {secretKeyRef: {name: far, key: a}}}, {name: BAD, value: $(NONE)}],"
+        "volumeMounts: [{name: s, mountPath: /app/nocobase/storage}]}],"
+        "volumes: [{name: s, persistentVolumeClaim: {claimName: claim}}]}}}}\n"
+    )
+    found = read_sources(text, "all.yaml")[0]
+    assert found.values == {"TZ": "UTC", "HOST": "r", "DB_PASSWORD": "secret", "REDIS_URL": "redis://r:6379/$(X)"}
+    assert {name for name, setting in found.last.items() if setting.value is None} == {"FAR", "BAD"}
+    assert [name for _line, name in found.unread] == ["Secret far"]
+    setup = found.setup
+    assert (setup.deployment, setup.image.value, setup.namespace.value) == ("kubernetes", "reg/nocobase:2.2.15", "crm")
+    assert setup.storage.value == "claim"
+
+
+def test_what_nb_keeps_beside_its_configuration_is_read() -> None:
+    text = (
+        (FILES / "config.json")
+        .read_text("utf-8")
+        .replace('"source"', '"dockerRegistry": "r/nocobase", "downloadVersion": "2.2.15", "source"')
+    )
+    found = read_sources(text, "config.json", {"prod/.env": "APP_KEY=other\nSMTP_HOST='h'\n"}.get)[0]
+    assert found.unread == () and found.values["SMTP_HOST"] == "'h'"
+    assert found.values["APP_KEY"] == "production-key-production-key-00000"
+    assert (found.setup.deployment, found.setup.image.value) == ("docker", "r/nocobase:2.2.15")

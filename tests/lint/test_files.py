@@ -41,7 +41,10 @@ def test_two_clusters_in_one_folder_are_not_mixed() -> None:
 def test_a_manifest_without_variables_is_read_for_what_it_is() -> None:
     service = "apiVersion: v1\nkind: Service\nmetadata: {name: app}\nspec: {ports: [{port: 80}]}\n"
     linted = lint([Input("service.yaml", service)])
-    assert (linted.findings, linted.unread, linted.problems) == ((), (), ())
+    assert (linted.findings, linted.problems) == ((), ())
+    assert [(unread.file, bool(unread.why)) for unread in linted.unread] == [("service.yaml", True)]
+    beside = lint([Input("service.yaml", service), Input("map.yaml", "kind: ConfigMap\napiVersion: v1\ndata: {TZ: UTC}\n")])
+    assert "service.yaml" not in {unread.file for unread in beside.unread}
 
 
 def test_what_may_stand_elsewhere_is_not_called_absent() -> None:

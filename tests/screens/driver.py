@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from nbcluster.answers import Answers
-from nbcluster.answersfile import load
 from nbcluster.controller import Controller, fresh_session
+from nbcluster.exporting import load_answers
 from nbcluster.flow import infer
 from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step
@@ -72,13 +72,8 @@ def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STE
 
 
 def scenario(path: Path) -> Answers:
-    """Return the answers of a scenario, its imported file found."""
-    loaded = load(path, {})
-    answers = loaded.answers
-    base = answers.text("app.base_env")
-    if base:
-        answers = answers.with_("app.base_env", str(loaded.folder / base), answers.source("app.base_env"))
-    return infer(answers)
+    """Return the answers of a scenario, with what its imported file answers."""
+    return infer(load_answers(path, {}))
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ def test_a_published_key_and_no_aes_key_mean_the_files_on_the_share() -> None:
     assert (answers["app.key"], answers["app.aes_key"]) == ("from-storage", "from-storage")
     assert answers["app.installation"] == "existing" and answers["app.base_env"] == "/old/.env"
     assert answers["app.timezone"] == "Asia/Shanghai" and answers["database.password"] == Secret("old-database-password")
-    assert {note.path for note in imported.notes} == {"app.key", "app.aes_key"}
+    assert {note.path for note in imported.notes} == {"app.key", "app.aes_key", "app.version"}
 
 
 def test_keys_of_the_file_are_kept() -> None:
@@ -42,8 +42,8 @@ def test_unknown_and_unreadable_values_are_kept_and_named() -> None:
     imported = import_env(WITH_UNKNOWN, "/old/.env")
     answers = answers_of(imported)
     assert imported.kept["FOO"] == "bar" and imported.kept["DB_TIMEZONE"] == "+08:00"
-    assert {"database.port", "storage.path", "license.delivery", "app.timezone"} <= {note.path for note in imported.notes}
+    assert {"database.port", "storage.path", "license.delivery"} <= {note.path for note in imported.notes}
     assert answers["queue.adapter"] == "rabbitmq" and answers["queue.url_variable"] == "RABBITMQ_URL"
-    assert answers["database.underscored"] is False
+    assert answers["database.underscored"] is False and answers["app.timezone"] == "Etc/GMT-8"
     url = answers.url("redis.worker_id")
     assert url is not None and url.password == Secret("p#w")

@@ -19,6 +19,7 @@ class Source(StrEnum):
     IMPORTED = "imported"
     SESSION = "session"
     FILE = "answers file"
+    BASE = "base_env"
     TYPED = "typed"
     DERIVED = "derived"
 

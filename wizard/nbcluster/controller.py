@@ -30,6 +30,7 @@ __all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
     from nbcluster.exporting import Prepared
+    from nbcluster.importer import Imported
     from nbcluster.store import SessionStore
     from nbcluster.targets import Target
 
@@ -58,6 +59,7 @@ class Controller(Answering):
         self.session = session
         self.saved_at: datetime | None = None
         self.message = ""
+        self.report: tuple[str, ...] = ()
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
@@ -156,11 +158,22 @@ class Controller(Answering):
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context, self.steps))
 
-    def import_file(self, path: Path) -> tuple[Problem, ...]:
-        """Import an env file; raises ``InvalidAnswersError``, changing nothing."""
+    def import_file(self, path: Path) -> tuple[str, ...]:
+        """Import a file of an existing installation; returns the report, and keeps it in ``report`` until it was shown.
+
+        Raises ``InvalidAnswersError``, changing nothing.
+        """
         from nbcluster.opening import import_into
 
-        return import_into(self, path)
+        import_into(self, path)
+        return self.report
+
+    def take_import(self, imported: Imported) -> None:
+        """Take the answers of an import, and keep its report in ``report``."""
+        from nbcluster.importer.report import lines
+
+        self.take_imported(imported.changes)
+        self.report = tuple(lines(imported))
 
     def save(self) -> None:
         """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""

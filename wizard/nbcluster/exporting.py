@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.formats import FORMATS, belongs
@@ -31,7 +33,7 @@ from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 if TYPE_CHECKING:
-    from nbcluster.importer import Imported
+    from nbcluster.importer import Base, Imported
     from nbcluster.writer import WriteResult
 
 _ENV_LIMIT = 4 << 20
@@ -83,15 +85,63 @@ def read_env_text(path: Path, key_path: str) -> str:
 
 def import_path(path: Path, key_path: str) -> Imported:
     """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
-    from nbcluster.importer import SourceError, import_file
+    from nbcluster.importer import import_file
 
     text = read_env_text(path, key_path)
-    try:
+    with _named(key_path):
         return import_file(text, str(path.absolute()), beside(path))
+
+
+def import_stream(stream: BinaryIO, key_path: str) -> Imported:
+    """Read the answers that a stream gives; it has no path, so nothing can be kept from it. Raises like ``import_path``."""
+    from nbcluster.importer import import_file
+
+    data = stream.read(_ENV_LIMIT + 1)
+    if len(data) > _ENV_LIMIT:
+        raise InvalidAnswersError((Problem(key_path, _("is larger than 4 MiB."), _("Name an env file.")),))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidAnswersError((Problem(key_path, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+    with _named(key_path):
+        return import_file(text, "")
+
+
+@contextmanager
+def _named(key_path: str) -> Iterator[None]:
+    """Turn a file that cannot be understood into a problem at a key path."""
+    from nbcluster.importer import SourceError
+
+    try:
+        yield
     except SourceError as fault:
         where = _("line {line}").format(line=fault.line) + ": " if fault.line else ""
         problem = Problem(key_path, f"{where}{fault}", _("Name a file that sets the variables of NocoBase."))
         raise InvalidAnswersError((problem,)) from None
+
+
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Answers:
+    """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
+
+    Raises ``InvalidAnswersError`` with the problems of both files.
+    """
+    from nbcluster.answersfile import load
+
+    return load(path, environment, fill=_fill).answers
+
+
+def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
+    from nbcluster.importer import filled
+
+    name = answers.text("app.base_env")
+    if not name:
+        return answers, ()
+    path = folder / Path(name).expanduser()
+    answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
+    try:
+        return filled(answers, import_path(path, "app.base_env"))
+    except InvalidAnswersError as fault:
+        return answers, fault.problems
 
 
 def beside(path: Path) -> Callable[[str], str | None]:
@@ -106,10 +156,20 @@ def beside(path: Path) -> Callable[[str], str | None]:
     return load
 
 
-def base_text_of(answers: Answers) -> str | None:
-    """Return the text of the imported env file, or None where none was named."""
+def base_file_of(answers: Answers) -> Base | None:
+    """Return the imported installation's variables as an env file, or None where no file was named.
+
+    Raises ``InvalidAnswersError``.
+    """
+    from nbcluster.importer import base_of
+
     name = answers.text("app.base_env")
-    return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    text = read_env_text(path, "app.base_env")
+    with _named("app.base_env"):
+        return base_of(text, str(path), beside(path))
 
 
 def key_folder(answers: Answers, directory: Path) -> KeyFolder:
@@ -192,15 +252,19 @@ def context_for(
     exported_to: str = "",
 ) -> Context:
     """Return what the rules may know beside the answers; what is wrong with the keys that stand there is left to ``prepare``."""
-    base = base_text_of(answers)
-    base_env = read_dotenv(base) if base else {}
+    _base, base_env, unknown = _base_parts(base_file_of(answers))
     kept: Mapping[str, str] = {}
     if directory is not None:
         try:
             kept = keys_there(answers, directory, exported_to, base_env)[1].values
         except NbclusterError:
             kept = {}
-    return Context(claims or {}, base_env, kept)
+    return Context(claims or {}, base_env, kept, unknown)
+
+
+def _base_parts(base: Base | None) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
+    """Return the text of the imported variables as an env file, the variables, and the names whose value is not told."""
+    return (base.text, read_dotenv(base.text), base.unknown) if base is not None else (None, {}, {})
 
 
 def prepare(
@@ -222,13 +286,13 @@ def prepare(
     Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
-    base, kept_text = base_text_of(answers), kept_text_of(answers, directory)
-    base_env = read_dotenv(base) if base else {}
+    found, kept_text = base_file_of(answers), kept_text_of(answers, directory)
+    base, base_env, unknown = _base_parts(found)
     here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
     with_keys = any(belongs(path, formats) for path in FIXED)
     if not with_keys:
         kept = kept.with_stand_ins(answers)
-    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys))
+    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown)
     answers = settle(answers, context, steps)
     problems = _one_voice(problems_for_file(answers, context, steps), kept.problems)
     if errors(problems):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbcluster.answers import Source
-from nbcluster.answersfile import load
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.flow import infer
-from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.session import Session
 from nbcluster.store import SessionStore
 from nbcluster.text import _, language
 from nbcluster.writer import written_folder
+
+if TYPE_CHECKING:
+    from nbcluster.importer import Imported
 
 
 def from_nothing(name: str = "", store: SessionStore | None = None) -> Controller:
@@ -42,14 +43,25 @@ def from_session(name: str, store: SessionStore | None = None) -> Controller:
 def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     """Return a controller that begins with the answers of a file; a session of that name must not be in use."""
     store = store or SessionStore()
-    loaded = load(path)
-    answers = loaded.answers
-    base = answers.text("app.base_env")
-    if base and not Path(base).expanduser().is_absolute():
-        answers = answers.with_("app.base_env", str(loaded.folder / base), Source.FILE)
+    from nbcluster.exporting import load_answers
+
+    answers = load_answers(path)
     name = answers.text("name")
     answers = infer(answers, Context(store.claims(name)))
     return _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
+
+
+def from_import(path: Path, store: SessionStore | None = None) -> Controller:
+    """Return a controller that begins with what an existing installation's file gives, its report kept in it.
+
+    Raises ``InvalidAnswersError`` before there is a session.
+    """
+    from nbcluster.exporting import import_path
+
+    imported = import_path(path, "app.base_env")
+    controller = from_nothing("", store)
+    controller.take_import(imported)
+    return controller
 
 
 def _open(session: Session, store: SessionStore) -> Controller:
@@ -57,13 +69,13 @@ def _open(session: Session, store: SessionStore) -> Controller:
     return Controller(session, store, claims=store.claims(session.name))
 
 
-def import_into(controller: Controller, path: Path) -> tuple[Problem, ...]:
-    """Fill the answers from a file of an existing installation; of an env file the other variables are kept, too.
+def import_into(controller: Controller, path: Path) -> Imported:
+    """Fill the answers from a file of an existing installation, whose other variables are kept; returns what was found.
 
     Raises ``InvalidAnswersError``, changing nothing.
     """
     from nbcluster.exporting import import_path
 
     imported = import_path(path, "app.base_env")
-    controller.take_imported(imported.changes)
-    return imported.notes
+    controller.take_import(imported)
+    return imported

@@ -23,13 +23,14 @@ class Context:
     """What a rule may know beside the answers.
 
     ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
-    ``base_env``: variables of the imported file. ``kept_env``: variables of the .env that stands in the target folder.
-    ``account``: the account that runs this program.
+    ``base_env``: variables of the imported file. ``base_unknown``: names that it sets to what it does not tell, and why.
+    ``kept_env``: variables of the .env that stands in the target folder. ``account``: the account that runs this program.
     """
 
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     base_env: Mapping[str, str] = field(default_factory=dict)
     kept_env: Mapping[str, str] = field(default_factory=dict)
+    base_unknown: Mapping[str, str] = field(default_factory=dict)
     account: str = field(default_factory=_own_account)
 
 

@@ -62,6 +62,9 @@ def _add_section(
             continue
         if value is not None and value != "":
             holder.add(field.column, _item(field, field.path, value))
+        elif field.path in answers and field.kind in (FieldKind.TEXT, FieldKind.PATH) and answers.text("app.base_env"):
+            # left out, it would be answered by base_env
+            holder.add(field.column, tomlkit.item(""))
     if section:
         for path, table in tables.items():
             rows = _rows(table, answers)

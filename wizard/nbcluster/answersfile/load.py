@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,14 @@ class Loaded:
     folder: Path
 
 
-def load(path: Path, environment: Mapping[str, str] = os.environ, steps: tuple[Step, ...] = STEPS) -> Loaded:
-    """Read an answers file; raises ``InvalidAnswersError`` with every problem found."""
+Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
+"""Completes answers from another file that they name; is given the folder that relative paths count from."""
+
+
+def load(
+    path: Path, environment: Mapping[str, str] = os.environ, steps: tuple[Step, ...] = STEPS, fill: Fill | None = None
+) -> Loaded:
+    """Read an answers file; raises ``InvalidAnswersError`` with every problem found, those of ``fill`` among them."""
     name = clean(str(path))
     try:
         data = path.read_bytes()[: _LIMIT + 1]
@@ -51,11 +57,16 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, steps: tuple[S
     except UnicodeDecodeError as fault:
         problem = Problem(name, _("is no UTF-8 text (byte {position}).").format(position=fault.start), _("Save it as UTF-8."))
         raise InvalidAnswersError((problem,)) from None
-    return load_text(text, name, path.resolve().parent, environment, steps)
+    return load_text(text, name, path.resolve().parent, environment, steps, fill)
 
 
 def load_text(
-    text: str, name: str, folder: Path, environment: Mapping[str, str] = os.environ, steps: tuple[Step, ...] = STEPS
+    text: str,
+    name: str,
+    folder: Path,
+    environment: Mapping[str, str] = os.environ,
+    steps: tuple[Step, ...] = STEPS,
+    fill: Fill | None = None,
 ) -> Loaded:
     """Read the text of an answers file; ``name`` stands in messages; raises ``InvalidAnswersError``."""
     try:
@@ -67,6 +78,9 @@ def load_text(
         raise InvalidAnswersError((problem,)) from None
     reader = _Reader(Resolver(environment, folder), steps)
     answers = reader.read(document)
+    if fill is not None:
+        answers, problems = fill(answers, folder)
+        reader.problems += problems
     if reader.problems:
         raise InvalidAnswersError(tuple(reader.problems))
     return Loaded(answers, folder)

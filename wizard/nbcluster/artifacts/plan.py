@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
@@ -29,6 +30,7 @@ from nbcluster.envfile import (
     docker_assignments,
     merge,
     read,
+    read_dotenv,
 )
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.judge.common import on_kubernetes
@@ -57,6 +59,8 @@ def plan(
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
         before = for_docker(base_text)
+    elif kept_text is not None and base_text is not None:
+        before = _with_new(answers, kept_text, base_text)
     common = env_text(answers, resolved, before, {}, steps)
     files = [OutputFile(".env", common.encode(), True)]
     for row in answers.rows("nodes"):
@@ -107,6 +111,25 @@ def env_text(
     except (MergeError, UnreadableError):
         raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
     return text if mark in text else mark + text
+
+
+def _with_new(answers: Answers, kept_text: str, base_text: str) -> str:
+    """Return the file that stands there with what the imported one has since come to set; a line that was commented out stays out."""
+    reader, added = reader_of(answers), ""
+    try:
+        known = read(reader, kept_text)
+    except UnreadableError:
+        return kept_text  # the merge names the fault
+    for name, value in read_dotenv(base_text).items():
+        if name in known or re.search(rf"^[ \t]*#.*\b{re.escape(name)}[ \t]*=", kept_text, re.MULTILINE):
+            continue
+        try:
+            # dotenv takes more names than a shell, and a value is written alike whatever the name
+            added += name + assign("X", value, reader).removeprefix("X") + "\n"
+        except UnrepresentableError as fault:
+            raise InvalidAnswersError((Problem("app.base_env", f"{name}: {fault}"),)) from None
+    line_end = "\r\n" if "\r\n" in kept_text else "\n"
+    return kept_text + (line_end if added and kept_text and not kept_text.endswith("\n") else "") + added.replace("\n", line_end)
 
 
 def _mark(answers: Answers) -> str:

@@ -152,8 +152,12 @@ def build_parser() -> Parser:
 
     importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
     importer.add_argument(
-        "file", metavar="FILE", type=Path, help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json")
+        "file",
+        metavar="FILE",
+        type=Path,
+        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json; - reads standard input"),
     )
+    importer.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
     sessions = commands.add_parser("sessions", help=_("list, show, export or delete saved sessions"))
     sessions.add_argument("action", nargs="?", choices=("list", "show", "delete", "export"), default="list")

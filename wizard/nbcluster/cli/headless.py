@@ -153,20 +153,27 @@ def _remember(source: Given, directory: Path) -> None:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Print the answers that a file of an existing installation gives; secrets are references."""
+    """Print the answers that a file of an existing installation gives, secrets as references; the report goes to stderr."""
     from nbcluster.answers import Source
     from nbcluster.answersfile import dump
-    from nbcluster.exporting import import_path
+    from nbcluster.exporting import import_path, import_stream
     from nbcluster.flow import infer
+    from nbcluster.importer.report import as_json, lines
     from nbcluster.steps import new_answers
+    from nbcluster.text import language
 
-    imported = import_path(options.file, str(options.file))
-    answers = new_answers()
+    name = str(options.file)
+    imported = import_stream(sys.stdin.buffer, "<stdin>") if name == "-" else import_path(options.file, name)
+    answers = new_answers().with_("output.language", language(), Source.IMPORTED)
     for path, value in imported.changes:
         answers = answers.with_(path, value, Source.IMPORTED)
-    for problem in imported.notes:
-        talk(problem.line())
-    sys.stdout.write(dump(infer(answers)))
+    text = dump(infer(answers))
+    if options.json:
+        print_json(as_json(imported, text))
+        return ExitCode.OK
+    for line in lines(imported):
+        talk(line)
+    sys.stdout.write(text)
     return ExitCode.OK
 
 

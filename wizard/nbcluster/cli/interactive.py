@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.cli.output import face_streams
 from nbcluster.controller import Controller, fresh_session
+from nbcluster.errors import NbclusterError
 
 if TYPE_CHECKING:
     from nbcluster.terminal import Front
@@ -23,7 +24,12 @@ def setup(options: argparse.Namespace) -> int:
     answers_file = getattr(options, "answers", None)
     import_file = getattr(options, "import_file", None)
     opening = session_name is None and answers_file is None and import_file is None
-    return _run(front, None if opening else open_controller(session_name, answers_file, import_file))
+    controller = None if opening else open_controller(session_name, answers_file, import_file)
+    if controller is not None and front != "tui":
+        # the full screen shows the report itself
+        for line in controller.report:
+            sys.stderr.write(line + "\n")
+    return _run(front, controller)
 
 
 def _run(front: Front, controller: Controller | None) -> int:
@@ -52,8 +58,10 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
     """Return a controller on a locked session; raises ``NbclusterError`` when another process has it."""
     from pathlib import Path
 
-    from nbcluster.opening import from_answers, from_nothing, from_session
+    from nbcluster.opening import from_answers, from_import, from_nothing, from_session
 
+    if isinstance(import_file, Path) and answers_file is None and session_name is None:
+        return from_import(import_file)
     if isinstance(answers_file, Path):
         controller = from_answers(answers_file)
     elif session_name is not None:
@@ -61,10 +69,11 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
     else:
         controller = from_nothing()
     if isinstance(import_file, Path):
-        from nbcluster.opening import import_into
-
-        for note in import_into(controller, import_file):
-            sys.stderr.write(note.line() + "\n")
+        try:
+            controller.import_file(import_file)
+        except NbclusterError:
+            controller.close()
+            raise
     return controller
 
 

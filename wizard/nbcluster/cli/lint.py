@@ -62,7 +62,12 @@ def _results(linted: Linted) -> list[CheckResult]:
     ]
     for missing in linted.unread:
         place = f"{missing.file}:{missing.line}" if missing.line else missing.file
-        message = _("variables also come from {name}, which was not read: what is absent is not judged").format(name=missing.name)
+        if missing.why:
+            message = _("{name} is not judged: {why}").format(name=missing.name or _("the file"), why=missing.why)
+        else:
+            message = _("variables also come from {name}, which was not read: what is absent is not judged").format(
+                name=missing.name
+            )
         results.append(CheckResult(UNREAD.id, place, "file", Status.SKIP, message, "", _(UNREAD.remedy), 0))
     return results
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbcluster.answers import Answers
-from nbcluster.answersfile import fill_secrets, load, read_secrets
+from nbcluster.answersfile import fill_secrets, read_secrets
 from nbcluster.flow import infer
 from nbcluster.rules import Context
 
@@ -41,10 +41,7 @@ def given(options: argparse.Namespace, environment: Mapping[str, str] = os.envir
 
 
 def from_file(path: Path, environment: Mapping[str, str] = os.environ) -> Answers:
-    """Load an answers file; the imported env file's path counts from its folder."""
-    loaded = load(path, environment)
-    answers = loaded.answers
-    base = answers.text("app.base_env")
-    if base and not Path(base).expanduser().is_absolute():
-        answers = answers.with_("app.base_env", str(loaded.folder / base), answers.source("app.base_env"))
-    return infer(answers)
+    """Load an answers file with what its ``base_env`` answers."""
+    from nbcluster.exporting import load_answers
+
+    return infer(load_answers(path, environment))

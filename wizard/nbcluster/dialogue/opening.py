@@ -8,7 +8,7 @@ from nbcluster.controller import Controller
 from nbcluster.dialogue.asking import Asker, Back, Leave, Steps
 from nbcluster.dialogue.prompter import Option, Tone
 from nbcluster.errors import NbclusterError
-from nbcluster.opening import from_nothing, from_session
+from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.store import SessionStore
 from nbcluster.text import _
 
@@ -37,7 +37,7 @@ def choose_session(asker: Asker) -> Controller | None:
 def _options() -> list[Option]:
     options = [
         Option("new", _("New: a cluster from an empty database, or from a single node")),
-        Option("import", _("Import: begin with the .env of an existing installation")),
+        Option("import", _("Import: begin with the settings of an existing installation")),
     ]
     for info in SessionStore().list():
         when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
@@ -51,12 +51,10 @@ def _begin(asker: Asker, chosen: str) -> Controller:
         return from_session(chosen.removeprefix("resume "))
     if chosen == "new":
         return from_nothing(asker.text(_("Name of the cluster, such as prod or staging:"), "nocobase").strip() or "nocobase")
-    path = Path(asker.text(_("Path of the existing .env:")).strip()).expanduser()
-    controller = from_nothing()
-    try:
-        for note in controller.import_file(path):
-            asker.say(note.line(), indent="  ")
-    except NbclusterError:
-        controller.close()
-        raise
+    path = Path(
+        asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip()
+    ).expanduser()
+    controller = from_import(path)
+    for line in controller.report:
+        asker.say(line, indent="  ")
     return controller

@@ -84,14 +84,14 @@ class Questions:
         if field.path != "app.base_env" or not self.asker.yes(_("Fill the answers from it?"), True):
             return
         try:
-            notes = self.controller.import_file(Path(typed).expanduser())
+            report = self.controller.import_file(Path(typed).expanduser())
         except NbclusterError as fault:
             for line in (fault.message, *(problem.line() for problem in fault.problems)):
                 if line:
                     self._refuse(line)
             return
-        for note in notes:
-            self.asker.say(note.line(), indent="  ")
+        for line in report:
+            self.asker.say(line, indent="  ")
 
     def _boolean(self, field: Field) -> None:
         present = self.controller.answers.flag(field.path)

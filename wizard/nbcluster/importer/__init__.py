@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from nbcluster.answers import Answers
+from nbcluster.answers import Source as Origin
+from nbcluster.artifacts.variables import IN_THE_IMAGE, RETIRED
 from nbcluster.clean import clean
-from nbcluster.envfile import read_dotenv
-from nbcluster.fields import Field, FieldError, FieldKind, Value, parse
+from nbcluster.envfile import docker_assignments, read_dotenv
+from nbcluster.envfile.readers.line import RAW_MARK
+from nbcluster.fields import Field, FieldError, FieldKind, Row, Value, parse
+from nbcluster.importer.base import base_of, unknown_of
 from nbcluster.importer.keys import keys
-from nbcluster.importer.sources import Kind, Loader, Source, SourceError, read_sources
+from nbcluster.importer.model import Base, Imported, Taken, Unknown
+from nbcluster.importer.notes import advice, of_setup, of_variables
+from nbcluster.importer.sources import Kind, Loader, Place, Setting, Source, SourceError, read_sources
+from nbcluster.importer.sources.model import Setup, tag_of
+from nbcluster.judge.app import inherited_zone
 from nbcluster.judge.common import warning
+from nbcluster.judge.license import foreign
 from nbcluster.judge.queue import URL_VARIABLES
-from nbcluster.problems import Problem
+from nbcluster.problems import Problem, Severity
 from nbcluster.secret import Secret
-from nbcluster.steps import STEPS, Step
+from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.text import _
 from nbcluster.url import HIDDEN, Url, parse_url
 
-__all__ = ["Imported", "SourceError", "import_env", "import_file"]
+__all__ = ["Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
 
 _NOT_TAKEN = frozenset(
-    {"SOCKET_PATH", "PM2_HOME", "INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG", "APP_KEY", "APP_AES_SECRET_KEY"}
+    {"SOCKET_PATH", "PM2_HOME", "INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG", "APP_KEY", "APP_AES_SECRET_KEY", "TZ"}
 )
-_SWITCHES = frozenset(
+"""Variables of fields that are answered in another way, or not at all."""
+
+_OWNED = frozenset(
     {
         *(
             "APP_ENV",
@@ -34,114 +47,149 @@ _SWITCHES = frozenset(
             "CLUSTER_MODE",
             "WORKER_MODE",
         ),
-        *("INIT_ROOT_NICKNAME", "INIT_ROOT_USERNAME", "APPEND_PRESET_BUILT_IN_PLUGINS", "LOGGER_TRANSPORT", *URL_VARIABLES),
+        *(
+            "INIT_ROOT_NICKNAME",
+            "INIT_ROOT_USERNAME",
+            "APPEND_PRESET_BUILT_IN_PLUGINS",
+            "LOGGER_TRANSPORT",
+            "DISABLE_PKG_DOWNLOAD",
+        ),
+        *("DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA", *URL_VARIABLES, *RETIRED, *IN_THE_IMAGE),
     }
     | _NOT_TAKEN
 )
-"""Variables that answers decide without a field of their own."""
+"""Variables that the written files set or leave out by themselves."""
 
-
-@dataclass(frozen=True)
-class Imported:
-    """The answers that a file gives, all its variables, and what a person should know about them."""
-
-    changes: tuple[tuple[str, Value], ...]
-    kept: Mapping[str, str]
-    notes: tuple[Problem, ...]
+_VERSION = re.compile(r"v?(\d+\.\d+\.\d+(?:-(?:alpha|beta|rc|next)[.\w]*)?)(?:-[\w.-]+)?")
+_NODE_NAME = re.compile(r"[^a-z0-9]+")
+_NEVER_FILLED = frozenset({"app.installation", "app.base_env", "app.key", "app.aes_key", "nodes"})
 
 
 def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: tuple[Step, ...] = STEPS) -> Imported:
-    """Read the answers that a file of any known form gives.
+    """Read the answers that a file of any known form gives; ``path`` becomes ``app.base_env``, empty where the text has none.
 
     ``load`` gives the text of files that a compose file names. Raises ``SourceError`` for a file of no known form.
     """
-    sources = read_sources(text, path, load)
-    source = sources[0]
-    if source.kind is Kind.ENV:
-        return import_env(text, path, steps)
-    complete = not source.unread and not any(setting.value is None for setting in source.last.values())
-    imported = _import(source.values, complete, None, steps)
-    return replace(imported, notes=(*imported.notes, *_about(sources, steps)))
+    return _import(read_sources(text, path, load), path, steps)
 
 
 def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
-    """Read the answers that an env file gives; ``path`` is remembered so that its other variables are kept."""
-    return _import(read_dotenv(text.lstrip("\ufeff")), True, path, steps)
+    """Read the answers that an env file gives, whatever its name."""
+    text = text.removeprefix("\ufeff")
+    if RAW_MARK in text:
+        settings = [Setting(found.name, found.value, found.line, Place.ENV) for found in docker_assignments(text)]
+    else:
+        settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]
+    return _import((Source(Kind.ENV, tuple(settings)),), path, steps)
 
 
-def _import(values: Mapping[str, str], complete: bool, base: str | None, steps: tuple[Step, ...]) -> Imported:
-    notes: list[Problem] = []
-    changes: list[tuple[str, Value]] = [("app.installation", "existing")]
-    if base is not None:
-        changes.append(("app.base_env", base))
-    fields = [field for step in steps for field in step.fields if field.in_file]
-    changes += _declared(fields, values, notes)
-    changes += _switches(values)
-    changes += keys(values, notes, complete=complete, kept=base is not None)
-    notes += _advice(values)
-    notes += _doubtful(changes)
-    return Imported(tuple(changes), values, tuple(notes))
+def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem, ...]]:
+    """Return answers with what ``base_env`` answers and the answers file leaves out, and what cannot be taken from it.
+
+    The old node's own Redis and queue are never taken, the keys keep their word, and nodes are a new list.
+    """
+    given = set(answers)
+
+    def open_to(path: str) -> bool:
+        return path not in given and path not in _NEVER_FILLED and path.partition(".")[0] not in ("redis", "queue")
+
+    for path, value in imported.changes:
+        if open_to(path):
+            answers = answers.with_(path, value, Origin.BASE)
+    return answers, tuple(replace(problem, severity=Severity.ERROR) for problem in imported.malformed if open_to(problem.path))
 
 
-def _about(sources: Sequence[Source], steps: tuple[Step, ...]) -> Iterator[Problem]:
+def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Imported:
     source = sources[0]
-    if len(sources) > 1:
-        yield warning(
-            "app.installation",
-            "import",
-            _("the file describes more than one application: {titles}. The first was taken.").format(
-                titles=", ".join(clean(other.title or other.kind.value, 80) for other in sources)
-            ),
-            _("Import a file with the one that becomes the cluster, or correct the answers."),
-        )
-    if source.unread:
-        yield warning(
-            "app.base_env",
-            "import",
-            _("variables also come from what was not read: {names}.").format(
-                names=", ".join(clean(name, 200) for _line, name in source.unread)
-            ),
-            _("Look for APP_KEY, APP_AES_SECRET_KEY and passwords there."),
-        )
-    declared = {field.variable for step in steps for field in step.fields} | _SWITCHES
-    others = [name for name in source.last if name not in declared and not name.startswith("NOCOBASE_PKG_")]
-    if others:
-        yield warning(
-            "app.base_env",
-            "import",
-            _("is empty, so these variables of the file are not carried over: {names}.").format(
-                names=", ".join(clean(name, 80) for name in others[:40])
-            ),
-            _("Write those that are still wanted into a .env and import that."),
-        )
+    values, found = source.values, _Found(source)
+    complete = source.kind is Kind.ENV or not (source.unread or any(setting.value is None for setting in source.last.values()))
+    notes: list[Problem] = []
+    found.add("app.installation", "existing", "")
+    if path:
+        found.add("app.base_env", path, "")
+    malformed = _declared((field for step in steps for field in step.fields if field.in_file), found)
+    _switches(found)
+    _nodes(sources, found)
+    for change in keys(values, notes, complete=complete, kept=bool(path)):
+        found.add(*change, {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"}[change[0]])
+    _running(source.setup, found)
+    answers = new_answers(steps)
+    for key, value in found.changes:
+        answers = answers.with_(key, value, Origin.IMPORTED)
+    owned = {field.variable for step in steps for field in step.fields} | _OWNED
+    kept = {name: value for name, value in values.items() if name not in owned}
+    lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
+    unknown = lost | dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}
+    notes += [
+        *_doubtful(found.changes),
+        *malformed,
+        *of_setup(sources, answers),
+        *of_variables(values, answers),
+        *advice(source, answers, kept, path),
+    ]
+    return Imported(
+        tuple(found.changes),
+        kept if path else {},
+        tuple(dict.fromkeys(notes)),
+        tuple(found.read),
+        tuple(Unknown(clean(name, 200), why) for name, why in unknown.items()),
+        tuple(malformed),
+    )
 
 
-def _declared(fields: Iterable[Field], values: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, Value]]:
+class _Found:
+    """The answers of a source, each with the place that gave it."""
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.values = source, source.values
+        self.changes: list[tuple[str, Value]] = []
+        self.read: list[Taken] = []
+
+    def add(self, path: str, value: Value, variable: str, line: int = 0) -> None:
+        self.changes.append((path, value))
+        setting = self.source.last.get(variable)
+        if setting is not None:
+            line = setting.line
+        if variable:
+            self.read.append(Taken(path, clean(variable, 80), line))
+
+
+def _declared(fields: Iterable[Field], found: _Found) -> list[Problem]:
+    """Take what a field's own variable says; returns what is no value of its field."""
+    malformed: list[Problem] = []
     for field in fields:
-        raw = values.get(field.variable, "") if field.variable and field.variable not in _NOT_TAKEN else ""
+        raw = found.values.get(field.variable, "") if field.variable and field.variable not in _NOT_TAKEN else ""
         if not raw:
             continue
         try:
-            yield field.path, Secret(raw) if field.kind is FieldKind.SECRET else parse(field, raw)
+            found.add(field.path, Secret(raw) if field.kind is FieldKind.SECRET else parse(field, raw), field.variable)
         except FieldError as fault:
-            notes.append(warning(field.path, "import", f"{field.variable}: {fault}.", _("Type it again.")))
+            malformed.append(warning(field.path, "import", f"{field.variable}: {fault}.", _("Type it again.")))
+    return malformed
 
 
-def _switches(values: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+def _switches(found: _Found) -> None:
+    values = found.values
+    zone = inherited_zone(values)
+    if zone:
+        found.add("app.timezone", zone, "TZ" if values.get("TZ") else "DB_TIMEZONE")
     if "DB_UNDERSCORED" in values:
-        yield "database.underscored", values["DB_UNDERSCORED"] == "true"
-    if any(name.startswith("DB_DIALECT_OPTIONS_SSL_") and value for name, value in values.items()):
-        yield "database.tls", True
-        authority = values.get("DB_DIALECT_OPTIONS_SSL_CA", "")
-        if authority.startswith("/"):
-            yield "tls.ca_file", authority
+        found.add("database.underscored", values["DB_UNDERSCORED"] == "true", "DB_UNDERSCORED")
+    secured = next((name for name, value in values.items() if name.startswith("DB_DIALECT_OPTIONS_SSL_") and value), "")
+    if secured:
+        found.add("database.tls", True, secured)
+        if values.get("DB_DIALECT_OPTIONS_SSL_CA", "").startswith("/"):
+            found.add("tls.ca_file", values["DB_DIALECT_OPTIONS_SSL_CA"], "DB_DIALECT_OPTIONS_SSL_CA")
     if values.get("QUEUE_ADAPTER") == "rabbitmq":
-        yield "queue.adapter", "rabbitmq"
+        found.add("queue.adapter", "rabbitmq", "QUEUE_ADAPTER")
         for name in URL_VARIABLES:
             if values.get(name):
-                yield "queue.url", parse_url(values[name])
-                yield "queue.url_variable", name
+                found.add("queue.url", parse_url(values[name]), name)
+                found.add("queue.url_variable", name, name)
                 break
+    plugins = foreign(values.get("APPEND_PRESET_BUILT_IN_PLUGINS", "").split(","))
+    if plugins:
+        found.add("license.plugins", plugins, "APPEND_PRESET_BUILT_IN_PLUGINS")
 
 
 def _doubtful(changes: Iterable[tuple[str, Value]]) -> Iterator[Problem]:
@@ -155,22 +203,29 @@ def _doubtful(changes: Iterable[tuple[str, Value]]) -> Iterator[Problem]:
             )
 
 
-def _advice(values: Mapping[str, str]) -> Iterator[Problem]:
-    if values.get("STORAGE_PATH") and not values["STORAGE_PATH"].startswith("/"):
-        yield warning(
-            "storage.path", "import", _("STORAGE_PATH was a folder of that node."), _("Write the path of the shared storage.")
-        )
-    if values.get("NOCOBASE_PKG_USERNAME") or values.get("NOCOBASE_PKG_PASSWORD"):
-        yield warning(
-            "license.delivery",
-            "import",
-            _("NOCOBASE_PKG_* is deprecated, and its password appears in logs: it is commented out."),
-            _("Use the licence key."),
-        )
-    if not values.get("TZ"):
-        yield warning(
-            "app.timezone",
-            "import",
-            _("the file sets no TZ, so the old server's own zone was used."),
-            _("Run `timedatectl` on the old server and write the zone that it shows."),
-        )
+def _nodes(sources: Sequence[Source], found: _Found) -> None:
+    """Take the modes of a node, and the services of a compose file as nodes; their hosts are left to be answered."""
+    nodes = [source for source in sources if not source.on_request] or list(sources[:1])
+    rows: list[Row] = []
+    for number, source in enumerate(nodes, 1):
+        name = _NODE_NAME.sub("-", source.title.lower()).strip("-")[:40] if len(nodes) > 1 else ""
+        modes = {"worker_mode": source.values.get("WORKER_MODE", "")}
+        if source.setup.deployment != "kubernetes":
+            modes["cluster_mode"] = source.values.get("CLUSTER_MODE", "")
+        rows.append(Row({"name": name or f"node{number}", **{column: mode for column, mode in modes.items() if mode}}))
+    named = "services" if len(nodes) > 1 else next((v for v in ("CLUSTER_MODE", "WORKER_MODE") if found.values.get(v)), "")
+    if (len(nodes) > 1 and nodes[0].kind is Kind.COMPOSE) or any(len(row) > 1 for row in rows):
+        found.add("nodes", tuple(rows), named)
+
+
+def _running(setup: Setup, found: _Found) -> None:
+    """Take how the application runs: deployment, image, version, namespace."""
+    if setup.deployment:
+        found.add("app.deployment", setup.deployment, found.source.kind.value)
+    if setup.image:
+        found.add("app.image", setup.image.value, "image", setup.image.line)
+        version = _VERSION.fullmatch(tag_of(setup.image.value)[1])
+        if version:
+            found.add("app.version", version[1], "image", setup.image.line)
+    if setup.namespace:
+        found.add("kubernetes.namespace", setup.namespace.value, "namespace", setup.namespace.line)

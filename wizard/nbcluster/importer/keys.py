@@ -22,6 +22,8 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
     aes_key = values.get("APP_AES_SECRET_KEY", "")
     if aes_key:
         yield "app.aes_key", "keep" if kept else Secret(aes_key)
+    elif values.get("APP_AES_SECRET_KEY_PATH"):
+        return  # another file than that on the share decides: the rule outside-storage says how to answer with it
     elif complete:
         yield "app.aes_key", "from-storage"
         notes.append(

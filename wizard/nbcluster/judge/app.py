@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from nbcluster.answers import Answers
-from nbcluster.judge.common import error, is_existing, warning
+from nbcluster.answers import Answers, Source
+from nbcluster.clean import clean
+from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
+from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 
 _OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
+_OFFSET_ZONES = {
+    "+03:30": "Asia/Tehran",
+    "+04:30": "Asia/Kabul",
+    "+05:30": "Asia/Kolkata",
+    "+05:45": "Asia/Kathmandu",
+    "+06:30": "Asia/Yangon",
+    "+08:45": "Australia/Eucla",
+    "+09:30": "Australia/Darwin",
+    "-09:30": "Pacific/Marquesas",
+}
+"""Zones without summer time at the offsets that are no whole hours."""
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -28,6 +41,23 @@ def _known(zone: str) -> bool:
     return True
 
 
+def inherited_zone(variables: Mapping[str, str]) -> str:
+    """Return the zone that an installation runs in: TZ, else the one that NocoBase takes from DB_TIMEZONE (nocobase.md §2, §19 #6).
+
+    An offset becomes a zone that is always at it. The empty text where the system's own zone decides.
+    """
+    zone, database = variables.get("TZ", ""), variables.get("DB_TIMEZONE", "")
+    if zone or not _OFFSET.fullmatch(database):
+        return zone or database
+    if database in _OFFSET_ZONES:
+        return _OFFSET_ZONES[database]
+    hours, minutes = int(database[1:3]), database[4:]
+    if minutes != "00" or hours > 12 + 2 * (database[0] == "+"):
+        return ""
+    # the sign of these names is that of POSIX: west of Greenwich is positive
+    return "UTC" if hours == 0 else f"Etc/GMT{'-' if database[0] == '+' else '+'}{hours}"
+
+
 def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
     zone = answers.text("app.timezone")
     if not zone:
@@ -40,20 +70,13 @@ def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
             _("Write a name such as UTC, Europe/Berlin or Asia/Shanghai."),
         )
         return
-    before = context.base_env.get("TZ", "")
-    if is_existing(answers) and before and before != zone:
+    before = inherited_zone(context.base_env)
+    if is_existing(answers) and context.base_env.get("TZ") and before != zone:
         yield error(
             "app.timezone",
             "time-zone-kept",
             _("the installation runs in {before}: another zone shifts its dates.").format(before=before),
             _("Keep {before}.").format(before=before),
-        )
-    elif is_existing(answers) and context.base_env and not before:
-        yield warning(
-            "app.timezone",
-            "time-zone-kept",
-            _("the imported file sets no TZ, so the old server's own zone was used."),
-            _("Run `timedatectl` on the old server and write the zone that it shows."),
         )
     database_zone = context.base_env.get("DB_TIMEZONE", "")
     if database_zone and "/" in database_zone and database_zone != zone:
@@ -123,4 +146,87 @@ def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
 
 
-RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image", _image))
+SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|ENCRYPT|SALT|AUTH|DSN", re.IGNORECASE)
+"""Names whose loss is no detail: what they protect cannot be read or reached without them."""
+
+REDIS_VARIABLES = (
+    *("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL"),
+    *URL_VARIABLES,
+)
+"""Variables of the old node's own middleware, which ``base_env`` never answers."""
+
+
+def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
+    unknown = [name for name in context.base_unknown if name not in _answered(answers)]
+    # a file or Secret that was not read is no variable: what it holds may all be answered
+    secret = [name for name in unknown if SECRET_NAME.search(name) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+    others = [name for name in unknown if name not in secret]
+    hint = _(
+        "Let that file tell them: compose reads the .env beside it, manifests need their Secrets in one file. Or name a .env that holds all variables."
+    )
+    if secret:
+        names = ", ".join(clean(name, 80) for name in secret)
+        yield error(
+            "app.base_env",
+            "base-env",
+            _("the file does not tell the values of {names}: what they protect would be lost.").format(names=names),
+            hint,
+        )
+    if others:
+        names = ", ".join(clean(name, 80) for name in others[:40])
+        yield warning(
+            "app.base_env",
+            "base-env",
+            _("the file does not tell what these hold, so it is not in the written files: {names}.").format(names=names),
+            hint,
+        )
+    yield from _modes(answers, context)
+    transport = context.base_env.get("LOGGER_TRANSPORT", "")
+    if transport and transport != "console":
+        yield warning(
+            "app.base_env",
+            "base-env",
+            _(
+                "LOGGER_TRANSPORT={value} becomes console: log files in the shared storage would be written by every node at once."
+            ).format(value=clean(transport, 80)),
+            _("Read the logs with journalctl, docker logs or kubectl logs."),
+        )
+    filled = [
+        path
+        for path, answer in answers.items()
+        if answer.source is Source.BASE
+        and (path not in answers.fields or answer.value != answers.fields[path].default_for(answers))
+    ]
+    if not filled:
+        return
+    left = [name for name in REDIS_VARIABLES if context.base_env.get(name)]
+    message = _("answers what the answers file leaves out: {paths}.").format(paths=", ".join(filled))
+    if left:
+        message += " " + _("Not taken from it: {names}.").format(names=", ".join(left))
+    yield warning("app.base_env", "base-env", message, _("Write an answer where the cluster is to differ from the old node."))
+
+
+def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
+    """Name what the old node was told about its processes and no node of the cluster is."""
+    for name, column in (("CLUSTER_MODE", "cluster_mode"), ("WORKER_MODE", "worker_mode")):
+        before = context.base_env.get(name, "")
+        known = any(row.get(column) for row in answers.rows("nodes")) or (on_kubernetes(answers) and name == "CLUSTER_MODE")
+        if before and not known:
+            yield warning(
+                "nodes",
+                "base-env",
+                _("the old node has {name}={value}, and no node of the cluster has one.").format(
+                    name=name, value=clean(before, 80)
+                ),
+                _("Set {column} on the nodes that need it.").format(column=column),
+            )
+
+
+def _answered(answers: Answers) -> frozenset[str]:
+    """Return the variables that an answer writes, whatever the imported file says of them."""
+    return frozenset(
+        field.variable for path, field in answers.fields.items() if field.variable and answers[path] not in (None, "", "generate")
+    )
+
+
+RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image", _image), Rule("base-env", _base_env))

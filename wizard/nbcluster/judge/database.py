@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.clean import clean
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -73,6 +74,21 @@ def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
             "database-kept",
             _("never change DB_UNDERSCORED after the installation: columns would not be found."),
             _("Keep {before}.").format(before="true" if underscored else "false"),
+        )
+
+
+def _verified(answers: Answers, context: Context) -> Iterable[Problem]:
+    unverified = context.base_env.get("DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "")
+    if unverified and unverified != "true" and answers.flag("database.tls"):
+        yield warning(
+            "database.tls",
+            "database-verified",
+            _(
+                "today any certificate of the database is taken (DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED={value}); the written files verify it."
+            ).format(value=clean(unverified, 40)),
+            _(
+                "Name the authority that signed it in tls.ca_file, unless a public one did; the connection test shows whether it is accepted."
+            ),
         )
 
 
@@ -145,4 +161,5 @@ RULES = (
     Rule("database-claimed", _claimed),
     Rule("database-kept", _kept),
     Rule("database-password", _password),
+    Rule("database-verified", _verified),
 )

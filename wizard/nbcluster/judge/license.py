@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.clean import clean
 from nbcluster.judge.common import error, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -43,6 +45,24 @@ def unconfirmed(answers: Answers) -> tuple[str, ...]:
     return tuple(p for p in needed(answers) if short_name(p) not in ticked)
 
 
+def foreign(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of a list of plugins that are none of the adapters: only they have to be carried over by name."""
+    own = {short_name(package) for package in PURPOSE}
+    stripped = (name.strip() for name in names)
+    return tuple(dict.fromkeys(name for name in stripped if name and short_name(name) not in own))
+
+
+def _plugins(answers: Answers, _context: Context) -> Iterable[Problem]:
+    for word in answers.words("license.plugins"):
+        if not re.fullmatch(r"[@A-Za-z0-9._/-]+", word):
+            yield error(
+                "license.plugins",
+                "license-plugins",
+                _("{plugin} is no name of a plugin.").format(plugin=clean(word, 80)),
+                _("Write a name such as my-plugin or @my-company/plugin-name."),
+            )
+
+
 def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
     open_ones = unconfirmed(answers)
     if not open_ones:
@@ -76,4 +96,4 @@ def _known(answers: Answers, _context: Context) -> Iterable[Problem]:
             )
 
 
-RULES = (Rule("license", _confirmed), Rule("license-known", _known))
+RULES = (Rule("license", _confirmed), Rule("license-known", _known), Rule("license-plugins", _plugins))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.clean import clean
 from nbcluster.judge.common import error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
+from nbcluster.secret import Secret
 from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
 
@@ -57,6 +60,48 @@ def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
             )
 
 
+def _outside(answers: Answers, context: Context) -> Iterable[Problem]:
+    """Judge folders that an older file sets apart: they stay behind on the old node (nocobase.md §2, §19)."""
+    for name, folder in (("LOCAL_STORAGE_DEST", "uploads"), ("PLUGIN_STORAGE_PATH", "plugins")):
+        value = context.base_env.get(name, "")
+        if value and not _is_shared(answers, value):
+            yield warning(
+                "storage.path",
+                "outside-storage",
+                _(
+                    "{name} of the imported file is {path}, outside the shared storage: what lies there is not copied and differs per node."
+                ).format(name=name, path=clean(value, 200)),
+                _("Copy it into {folder} of the share, and take {name} out of the file.").format(folder=folder, name=name),
+            )
+    value = context.base_env.get("APP_AES_SECRET_KEY_PATH", "")
+    if value and not _aes_key_given(answers, context):
+        yield error(
+            "app.aes_key",
+            "outside-storage",
+            _(
+                "the file {path} decides (APP_AES_SECRET_KEY_PATH), not the one on the share: a node without it makes a new key, and encrypted values are lost."
+            ).format(path=clean(value, 200)),
+            _("Paste its 32 bytes as hex digits: od -An -vtx1 {path} | tr -d ' \\n'").format(path=shlex.quote(clean(value, 200))),
+        )
+
+
+def _aes_key_given(answers: Answers, context: Context) -> bool:
+    return isinstance(answers["app.aes_key"], Secret) or (
+        answers["app.aes_key"] != "from-storage"
+        and bool(context.kept_env.get("APP_AES_SECRET_KEY") or context.base_env.get("APP_AES_SECRET_KEY"))
+    )
+
+
+def _is_shared(answers: Answers, path: str) -> bool:
+    """Tell whether a path is inside what all nodes share; a relative one counts from the application's folder, which holds it in a container only."""
+    in_container = answers["app.deployment"] in ("docker", "kubernetes")
+    if not path.startswith("/") and not in_container:
+        return False
+    whole = posixpath.normpath(posixpath.join("/app/nocobase", path))
+    root = "/app/nocobase/storage" if in_container else answers.text("storage.path").rstrip("/")
+    return bool(root) and (whole == root or whole.startswith(root + "/"))
+
+
 def _options(answers: Answers, _context: Context) -> Iterable[Problem]:
     options = answers.text("storage.options").split(",")
     if not on_kubernetes(answers) and answers["storage.kind"] == "nfs" and "soft" in options:
@@ -80,4 +125,9 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("storage", TargetKind.STORAGE, path, params, paths)
 
 
-RULES = (Rule("storage-path", _path), Rule("local-files", _local_files), Rule("storage-options", _options))
+RULES = (
+    Rule("storage-path", _path),
+    Rule("local-files", _local_files),
+    Rule("outside-storage", _outside),
+    Rule("storage-options", _options),
+)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from nbcluster.clean import clean
 from nbcluster.envfile import RAW_MARK
-from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Source, SourceError, read_sources
+from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Setting, Source, SourceError, read_sources
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.judged import judged
 from nbcluster.lint.model import Finding, Unread
@@ -17,6 +17,7 @@ from nbcluster.lint.roles import roles
 from nbcluster.lint.texts import duplicates, env_text, yaml_text
 from nbcluster.lint.variables import variables
 from nbcluster.problems import Problem, Severity
+from nbcluster.text import _
 
 __all__ = ["Finding", "Input", "Linted", "Unread", "lint"]
 
@@ -45,6 +46,7 @@ def lint(files: Sequence[Input]) -> Linted:
     """Judge files, each as that of a node in a cluster; Kubernetes manifests of one folder are one application."""
     findings: list[Finding] = []
     problems: list[Problem] = []
+    silent: list[Unread] = []
     read: list[tuple[Input, Source]] = []
     for file in files:
         shown = clean(file.name, 400)
@@ -55,6 +57,7 @@ def lint(files: Sequence[Input]) -> Linted:
             if not _MANIFEST.search(file.text):
                 problems.append(Problem(shown, str(fault)))
                 continue
+            silent.append(Unread(shown, 0, "", _("the file sets no variable of NocoBase.")))
             sources = ()
         except SourceError as fault:
             problems.append(Problem(f"{shown}:{fault.line}" if fault.line else shown, str(fault)))
@@ -68,7 +71,8 @@ def lint(files: Sequence[Input]) -> Linted:
             sources = tuple(source for source in sources if not source.on_request)
         said = replace(file, text="\n".join((file.text, *loaded)))
         read += [(said, source) for source in sources]
-    unread: list[Unread] = []
+    # a Service beside a ConfigMap has nothing to say; alone it would pass for judged
+    unread = [] if read else silent
     for group in _groups(read):
         found, missing = _application(group)
         unread += missing
@@ -105,12 +109,18 @@ def _groups(read: Sequence[tuple[Input, Source]]) -> Iterator[list[tuple[Input, 
             yield from ([member] for member in members)
 
 
+def _resolved(setting: Setting, entries: Mapping[str, str]) -> Setting:
+    """Return a setting with the entry of a ConfigMap or Secret that another file of its folder holds."""
+    return replace(setting, value=entries[setting.reference], why="") if setting.reference in entries else setting
+
+
 def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, list[Unread]]:
     first, source = group[0]
     if len(group) == 1:
         settings = source.settings
     else:
-        together = [replace(s, file=s.file or file.name) for file, part in group for s in part.settings]
+        entries = {name: value for _file, part in group for name, value in part.entries.items()}
+        together = [_resolved(replace(s, file=s.file or file.name), entries) for file, part in group for s in part.settings]
         # what a container sets itself holds
         settings = tuple(sorted(together, key=lambda s: s.place is Place.ENVIRONMENT))
         first = next((file for file, part in group if any(s.place is Place.CONFIG_MAP for s in part.settings)), first)
@@ -121,6 +131,12 @@ def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, li
         for line, name in part.unread
         if name not in held
     ]
+    last = {setting.name: setting for setting in settings}
+    missing += [
+        Unread(clean(s.file or first.name, 400), s.line, clean(s.name, 80), s.why or _("its value does not stand in the file."))
+        for s in last.values()
+        if s.value is None
+    ]
     decided = {name for file, _part in group for name in LEFT_OUT.findall(file.text)}
     # a Secret alone is never all: the rest of the environment stands in a ConfigMap somewhere else
     only_secrets = all(setting.place is Place.SECRET for setting in settings)
@@ -128,7 +144,7 @@ def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, li
         source.kind,
         clean(first.name, 400),
         settings,
-        complete=not missing and not only_secrets,
+        complete=not any(not item.why for item in missing) and not only_secrets,
         decided=frozenset(decided),
         in_docker=source.kind is Kind.ENV and RAW_MARK in first.text,
         open=any(OPEN in file.text for file, _part in group),

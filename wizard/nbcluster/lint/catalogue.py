@@ -15,9 +15,9 @@ STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 UNREAD = Kind(
     "lint.unread",
     (),
-    N_("Variables also come from a file that was not read"),
-    N_("What is absent may stand there, so that absent variables are not judged."),
-    N_("Give that file on the same command line, or lint it by itself."),
+    N_("Variables whose values stand elsewhere, in a file that was not read or in the shell"),
+    N_("What is not known is not judged, neither as right nor as wrong."),
+    N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
 )
 """Not a fault: reported with the status ``skip``."""
 

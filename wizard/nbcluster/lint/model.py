@@ -31,11 +31,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A source of variables that a file names and that was not among the files read: what is absent may be there."""
+    """Something that could not be judged: a source of variables that was not among the files read, or a variable (then ``why`` says why)."""
 
     file: str
     line: int
     name: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

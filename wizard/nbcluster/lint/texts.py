@@ -44,10 +44,10 @@ def env_text(file: str, text: str, *, in_docker: bool) -> Iterator[Finding]:
     for found in assignments(text):
         raw = text[found.start : found.end]
         covered |= set(range(found.line, found.line + raw.count("\n") + 1))
-        name, tail = clean(found.name, 80), text[found.end :].partition("\n")[0]
+        name, tail = clean(found.name, 80), text[found.end : found.end + 1]
         quoted = raw.partition("=")[2].strip()[:1] in ("'", '"', "`")
         closed = quoted and raw.rstrip()[-1:] == raw.partition("=")[2].strip()[:1] and len(raw.partition("=")[2].strip()) > 1
-        if tail.startswith("#") and not closed:
+        if tail == "#" and not closed:
             yield Finding(
                 "lint.cut-at-hash",
                 file,

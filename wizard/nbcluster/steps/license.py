@@ -15,9 +15,10 @@ def _choices(answers: Answers) -> tuple[Choice, ...]:
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:
     out = [Variable("DISABLE_PKG_DOWNLOAD", "true", "emptied only in the first-boot and upgrade commands of the runbook")]
-    if answers.flag("license.auto_enable"):
-        names = ",".join(judge.short_name(p) for p in judge.needed(answers))
-        out.append(Variable("APPEND_PRESET_BUILT_IN_PLUGINS", names))
+    own = [judge.short_name(p) for p in judge.needed(answers)] if answers.flag("license.auto_enable") else []
+    names = dict.fromkeys((*own, *answers.words("license.plugins")))
+    if names:
+        out.append(Variable("APPEND_PRESET_BUILT_IN_PLUGINS", ",".join(names)))
     return tuple(out)
 
 
@@ -69,6 +70,15 @@ STEP = Step(
             variable="",
             why=N_("Names the plugins in APPEND_PRESET_BUILT_IN_PLUGINS, so that the first boot enables them."),
             otherwise=N_("Otherwise each has to be enabled by hand before LOCK_ADAPTER_DEFAULT=redis works."),
+        ),
+        Field(
+            "license.plugins",
+            FieldKind.MULTI,
+            N_("Further plugins"),
+            why=N_(
+                "Plugins of other makers that the installation names in APPEND_PRESET_BUILT_IN_PLUGINS: they stay in that list."
+            ),
+            in_form=False,
         ),
     ),
     rules=judge.RULES,

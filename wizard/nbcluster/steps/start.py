@@ -27,6 +27,10 @@ def _zone(answers: Answers) -> str | None:
     return None if _is_existing(answers) else "UTC"
 
 
+def _version(answers: Answers) -> str | None:
+    return None if _is_existing(answers) else "2.2.15"
+
+
 STEP = Step(
     id="start",
     title=N_("Start"),
@@ -65,12 +69,12 @@ STEP = Step(
         Field(
             "app.base_env",
             FieldKind.PATH,
-            N_("Existing .env"),
+            N_("Existing settings"),
             why=N_(
-                "Its other variables, comments and order are kept in the file that is written; what it answers is filled in here."
+                "Its .env, compose file or manifests: the other variables are kept in the files that are written, of a .env the comments and order, too."
             ),
             otherwise=N_("Without it, variables that the installation depends on may be missing on the nodes."),
-            placeholder=N_("path of the old .env, optional"),
+            placeholder=N_("path of the old .env or compose file, optional"),
         ),
         Field(
             "app.deployment",
@@ -104,7 +108,7 @@ STEP = Step(
                 "All nodes and all adapter plugins must run the same version; 2.1.41 or later is advised for clusters (unconfirmed minimum)."
             ),
             otherwise=N_("Plugins of another version than the core fail in ways that show late."),
-            default="2.2.15",
+            default=_version,
             required=True,
             pattern=r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?",
             pattern_hint=N_("write a full version such as 2.2.15"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from nbcluster.envfile.readers.model import GO_SPACE, UnreadableError, whole
 
@@ -12,9 +13,16 @@ _ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})')
 _PLAIN = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\"}
 _DOLLAR = re.compile(r"\$(\$?)")
 
+Expand = Callable[[str, Mapping[str, str]], str]
+"""Puts the variables into a value; it is given those that stand above it."""
 
-def read_compose(text: str) -> dict[str, str]:
-    """Return the variables; raises ``UnreadableError`` where the value depends on the environment or the file is refused."""
+
+def read_compose(text: str, expand: Expand | None = None) -> dict[str, str]:
+    """Return the variables; raises ``UnreadableError`` where the file is refused.
+
+    Without ``expand`` it is refused, too, where a value depends on another variable.
+    """
+    put = expand or _expand
     text = whole(text).replace("\r\n", "\n").removeprefix("\ufeff")
     values: dict[str, str] = {}
     at = 0
@@ -30,23 +38,23 @@ def read_compose(text: str) -> dict[str, str]:
         match = _STATEMENT.match(text, at)
         if match is None:
             raise UnreadableError("no assignment")
-        value, at = _value(text, match.end())
+        value, at = _value(text, match.end(), lambda value: put(value, values))
         values[match.group(1)] = value
 
 
-def _value(text: str, at: int) -> tuple[str, int]:
+def _value(text: str, at: int, expand: Callable[[str], str]) -> tuple[str, int]:
     quote = text[at : at + 1]
     if quote not in ("'", '"'):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        return _expand(text[at:end].partition(" #")[0].rstrip(GO_SPACE)), end
+        return expand(text[at:end].partition(" #")[0].rstrip(GO_SPACE)), end
     out: list[str] = []
     escaped = False
     for index in range(at + 1, len(text)):
         char = text[index]
         if char == quote and not escaped:
             value = "".join(out)
-            return (_expand(_unescape(value)) if quote == '"' else value), index + 1
+            return (expand(_unescape(value)) if quote == '"' else value), index + 1
         if char == quote:
             escaped = False
         elif escaped:
@@ -72,7 +80,7 @@ def _unescape(value: str) -> str:
     return _ESCAPE.sub(plain, value)
 
 
-def _expand(value: str) -> str:
+def _expand(value: str, _above: Mapping[str, str]) -> str:
     def dollar(match: re.Match[str]) -> str:
         if not match.group(1):
             raise UnreadableError("$ expands a variable")

@@ -19,6 +19,9 @@ from nbcluster.importer.sources.model import (
 )
 from nbcluster.text import _
 
+_BLOCK = re.compile(r"^[ \t]*[A-Za-z_][\w-]*(?:[ \t]+\"[^\"\n]*\")*[ \t]*\{[ \t]*$", re.MULTILINE)
+"""A line that opens a block, of Nomad, Terraform or nginx: what looks like an assignment in it is none of an env file."""
+
 _STRUCTURED = re.compile(
     r"^(?:---|(?:apiVersion|kind|services|version|configMap|replicaCount|image|name|x-[\w-]+)[ \t]*:)", re.MULTILINE
 )
@@ -33,8 +36,10 @@ def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tup
     if text.lstrip().startswith("{") and '"envs"' in text:
         from nbcluster.importer.sources.nbfile import read_home
 
-        return _some(tuple(read_home(text)))
+        return _some(tuple(read_home(text, load)))
     if _is_env(text, name):
+        if _BLOCK.search(text) and not _is_named_env(name):
+            return _some(())
         # a text that says so is for docker, whose reader knows no quotes
         found_in = docker_assignments(text.replace("\r\n", "\n")) if RAW_MARK in text else assignments(text)
         settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in found_in)
@@ -75,9 +80,12 @@ def _is_env(text: str, name: str) -> bool:
     suffix = PurePath(name).suffix.lower()
     if suffix in (".yaml", ".yml", ".json"):
         return False
-    if suffix == ".env" or PurePath(name).name.lower().startswith(".env"):
-        return True
-    return _STRUCTURED.search(text) is None
+    return _is_named_env(name) or _STRUCTURED.search(text) is None
+
+
+def _is_named_env(name: str) -> bool:
+    path = PurePath(name.lower())
+    return path.suffix == ".env" or path.name.startswith(".env")
 
 
 __all__ = ["KNOWN_NAMES", "Kind", "Loader", "NothingSetError", "Place", "Setting", "Source", "SourceError", "read_sources"]

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+STORAGE = "/app/nocobase/storage"
+"""Where the image keeps what outlives a container (nocobase.md §8)."""
+
 
 class Kind(StrEnum):
     """The forms that a file can have."""
@@ -34,7 +37,8 @@ class Setting:
     """One variable; ``value`` is None where it comes from elsewhere, ``line`` counts from 1 (0: a file without lines of its own).
 
     ``file`` is another file than the one that was read (a compose ``env_file``). ``bare`` is a YAML scalar that is no text: a number,
-    true or false. ``owner`` is the object whose container alone gets it: another one may well have another value.
+    true or false. ``owner`` is the object whose container alone gets it: another one may well have another value. ``why`` says why the value
+    is not known; it is translated. ``reference`` is the entry of a ConfigMap or Secret that it is taken from (``Secret nb/password``).
     """
 
     name: str
@@ -44,6 +48,36 @@ class Setting:
     file: str = ""
     bare: bool = False
     owner: str = ""
+    why: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that a file says beside the variables, and the line where; an empty text where it does not say it."""
+
+    value: str = ""
+    line: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How an application runs, as far as its file says.
+
+    ``deployment`` is ``docker``, ``kubernetes`` or empty for what may be either. ``image`` holds registry and tag. ``storage`` is what is
+    mounted as NocoBase's storage. ``ports`` are published ones (``13000:80``). ``neighbours`` are the other services of a compose file,
+    whose names nobody outside it knows.
+    """
+
+    deployment: str = ""
+    image: Fact = Fact()
+    storage: Fact = Fact()
+    ports: tuple[Fact, ...] = ()
+    namespace: Fact = Fact()
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +86,8 @@ class Source:
 
     ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that
     a missing variable may be there. ``objects`` are the ConfigMaps and Secrets that a manifest holds, named like those in ``unread``.
-    ``on_request`` is a service of a compose profile, which runs only when it is asked for.
+    ``on_request`` is a service of a compose profile, which runs only when it is asked for. ``entries`` are the known values of the ConfigMaps
+    and Secrets by ``KIND NAME/KEY``, for containers of other files that name them.
     """
 
     kind: Kind
@@ -61,6 +96,8 @@ class Source:
     unread: tuple[tuple[int, str], ...] = ()
     objects: tuple[str, ...] = ()
     on_request: bool = False
+    setup: Setup = Setup()
+    entries: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -88,21 +125,42 @@ class NothingSetError(SourceError):
 Loader = Callable[[str], str | None]
 """Gives the text of a file that another one names, by its relative path; None where it cannot be read."""
 
-KNOWN_NAMES = frozenset(
+OWN_NAMES = frozenset(
     {
-        *("APP_ENV", "APP_KEY", "APP_AES_SECRET_KEY", "APP_PORT", "APP_PUBLIC_PATH", "APPEND_PRESET_BUILT_IN_PLUGINS"),
-        *("CACHE_DEFAULT_STORE", "CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_DEFAULT", "LOCK_ADAPTER_REDIS_URL"),
+        *("APP_AES_SECRET_KEY", "APP_PUBLIC_PATH", "APPEND_PRESET_BUILT_IN_PLUGINS", "CACHE_DEFAULT_STORE", "CACHE_REDIS_URL"),
         *(
+            "PUBSUB_ADAPTER_REDIS_URL",
+            "LOCK_ADAPTER_DEFAULT",
+            "LOCK_ADAPTER_REDIS_URL",
             "QUEUE_ADAPTER",
             "QUEUE_ADAPTER_REDIS_URL",
+        ),
+        *(
             "CLUSTER_MODE",
             "WORKER_MODE",
             "DB_DIALECT",
-            "DB_HOST",
-            "DB_DATABASE",
-            "DB_USER",
+            "DB_UNDERSCORED",
+            "DB_TABLE_PREFIX",
+            "INIT_ROOT_EMAIL",
+            "INIT_ROOT_PASSWORD",
         ),
-        *("INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD"),
+        *("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD", "NOCOBASE_PKG_URL"),
     }
 )
-"""Names that tell an application's environment from that of a database or a proxy (nocobase.md §2)."""
+"""Names of NocoBase's own (nocobase.md §2): no other program's environment has them."""
+
+KNOWN_NAMES = OWN_NAMES | {"APP_ENV", "APP_KEY", "APP_PORT", "DB_HOST", "DB_DATABASE", "DB_USER"}
+"""With those that others use, too: they tell only where nothing else in a file is NocoBase's."""
+
+
+def is_image(name: str) -> bool:
+    """Tell whether an image is the application: the last part of its path is ``nocobase``, in any registry (nocobase.md §19 #13)."""
+    return tag_of(name)[0].rpartition("/")[2].lower() == "nocobase"
+
+
+def tag_of(image: str) -> tuple[str, str]:
+    """Return an image's name and its tag, which is empty where it has none; a digest is left out."""
+    name = image.partition("@")[0]
+    path, slash, last = name.rpartition("/")
+    base, _colon, tag = last.partition(":")
+    return path + slash + base, tag

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbcluster.importer.sources.model import Kind, Place, Setting, Source, SourceError
+from nbcluster.envfile import assignments, docker_assignments
+from nbcluster.importer.sources.model import Fact, Kind, Loader, Place, Setting, Setup, Source, SourceError
 from nbcluster.text import _
 
 VARIABLES = {
@@ -30,8 +31,11 @@ VARIABLES = {
 """Keys of an environment, and the variable that ``nb`` passes each as."""
 
 
-def read_home(text: str) -> Iterator[Source]:
-    """Yield one source per environment, the one that was used last first; raises ``SourceError`` for anything else than such a file."""
+def read_home(text: str, load: Loader) -> Iterator[Source]:
+    """Yield one source per environment, the one that was used last first; raises ``SourceError`` for anything else than such a file.
+
+    ``load`` gives the env file that a user keeps beside an environment.
+    """
     try:
         root: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -46,8 +50,25 @@ def read_home(text: str) -> Iterator[Source]:
             continue
         settings = tuple(_settings(entry, text, str(title)))
         if settings:
-            path = str(entry.get("envFile") or "") or f"{entry.get('appPath') or title}/.env"
-            yield Source(Kind.NB, settings, str(title), ((0, path),))
+            path, setup = str(entry.get("envFile") or "") or f"{entry.get('appPath') or title}/.env", _setup(entry)
+            beside = load(path)
+            # what nb passes itself beats the file
+            found = () if beside is None else tuple(_env_file(beside, path, raw=setup.deployment == "docker"))
+            yield Source(Kind.NB, (*found, *settings), str(title), ((0, path),) if beside is None else (), setup=setup)
+
+
+def _env_file(text: str, path: str, *, raw: bool) -> Iterator[Setting]:
+    for found in docker_assignments(text.replace("\r\n", "\n")) if raw else assignments(text):
+        yield Setting(found.name, found.value, found.line, Place.ENV_FILE, path)
+
+
+def _setup(entry: dict[str, Any]) -> Setup:
+    """Return how an environment runs: its image is the registry with the version as tag, where both are named."""
+    docker = "docker" in (str(entry.get("source") or ""), str(entry.get("kind") or ""))
+    deployment = "docker" if docker else "host"
+    registry, version = str(entry.get("dockerRegistry") or ""), str(entry.get("downloadVersion") or entry.get("version") or "")
+    image = f"{registry}:{version}" if registry and version else ""
+    return Setup(deployment, Fact(image) if docker else Fact())
 
 
 def _settings(entry: dict[str, Any], text: str, title: str) -> Iterator[Setting]:

@@ -13,17 +13,46 @@ Node = Any
 """A node of ruamel.yaml, whose classes are loaded when the first file is read."""
 
 _DEEPEST = 60
-_LARGEST = 100_000
-"""Nodes of a document with every alias put in; no file of settings comes near."""
+"""Levels of nesting; a pod's deepest field has about 15."""
+
+_LONGEST = 1 << 20
+"""Characters of a file; the pure parser takes seconds for as many."""
+
+_LARGEST = 40_000
+"""Nodes of a file with every alias put in; no file of settings comes near."""
 
 
 def documents(text: str) -> tuple[Node, ...]:
-    """Return the root nodes of a stream's documents; raises ``SourceError`` with the line of a mistake."""
+    """Return the root nodes of a stream's documents; raises ``SourceError`` with the line of a mistake.
+
+    What is too long or nested too deeply is refused as soon as that is seen, before it costs time or memory.
+    """
     from ruamel.yaml import YAML
+    from ruamel.yaml.composer import Composer
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    if len(text) > _LONGEST:
+        raise SourceError(_("is too large for YAML: more than 1 MiB."))
+
+    class Limited(Composer):
+        def __init__(self, loader: Any = None) -> None:
+            super().__init__(loader)
+            self.warn_double_anchors = False  # YAML allows them, and the last one counts
+            self.depth = self.nodes = 0
+
+        def compose_node(self, parent: Node, index: Node) -> Node:
+            self.depth, self.nodes = self.depth + 1, self.nodes + 1
+            if self.depth > _DEEPEST or self.nodes > _LARGEST:
+                line = self.parser.peek_event().start_mark.line + 1
+                raise SourceError(_("is no file of settings: it is nested too deeply or holds too much."), line)
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = Limited
     try:
-        roots = tuple(node for node in YAML(typ="rt", pure=True).compose_all(text) if node is not None)
+        roots = tuple(node for node in yaml.compose_all(text) if node is not None)
         sizes: dict[int, int] = {}
         if sum(_size(root, sizes) for root in roots) > _LARGEST:
             raise SourceError(_("is no file of settings: its aliases repeat too much."))
@@ -32,6 +61,8 @@ def documents(text: str) -> tuple[Node, ...]:
         mark = fault.problem_mark or fault.context_mark
         reason = clean(str(fault.problem or fault.context or ""), 200)
         raise SourceError(_("is no YAML: {reason}.").format(reason=reason), mark.line + 1 if mark else 0) from None
+    except SourceError:
+        raise
     except (YAMLError, RecursionError, ValueError) as fault:
         reason = clean(str(fault).splitlines()[0], 200) if str(fault) else type(fault).__name__
         raise SourceError(_("is no YAML: {reason}.").format(reason=reason)) from None
@@ -77,16 +108,21 @@ def is_text(node: Node) -> bool:
 
 
 def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
-    """Yield key, key node and value node of a mapping; what ``<<`` merges in comes first, so that the mapping's own keys hold."""
+    """Yield key, key node and value node of a mapping; what ``<<`` merges in comes first, without the keys that the mapping sets itself.
+
+    Of several mappings that are merged the first one that has a key gives it (https://yaml.org/type/merge.html).
+    """
     if not is_mapping(node) or depth > _DEEPEST:
         return
+    own = [(str(key.value), key, value) for key, value in node.value if is_scalar(key) and key.value != "<<"]
+    taken = {name for name, _key, _value in own}
     for key, value in node.value:
         if is_scalar(key) and key.value == "<<":
             for part in value.value if is_sequence(value) else (value,):
-                yield from pairs(part, depth + 1)
-    for key, value in node.value:
-        if is_scalar(key) and key.value != "<<":
-            yield str(key.value), key, value
+                merged = [pair for pair in pairs(part, depth + 1) if pair[0] not in taken]
+                taken |= {name for name, _key, _value in merged}
+                yield from merged
+    yield from own
 
 
 def child(node: Node, *keys: str) -> Node:

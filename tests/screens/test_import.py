@@ -1,0 +1,76 @@
+"""The report of an import on the screen: shown once, with what is kept and what is not known, and it scrolls by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbcluster_tui.dialogs import Report
+from nbcluster_tui.opening import OpeningScreen
+from tests.screens.driver import controller_for, wizard
+
+COMPOSE = (
+    "services:\n  app:\n    image: registry.example.com/nocobase:2.2.15-full\n    environment:\n      TZ: UTC\n"
+    "      ENCRYPTION_FIELD_KEY: secret-of-fields\n      SMTP_PASSWORD: ${NOT_TOLD}\n"
+)
+
+
+async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(COMPOSE, "utf-8")
+    controller = controller_for()
+    controller.import_file(file)
+    async with wizard(controller) as driver:
+        assert isinstance(driver.app.screen, Report)
+        assert "SMTP_PASSWORD" in driver.text()
+        await driver.press("end")
+        assert "ENCRYPTION_FIELD_KEY" in driver.text() and "secret-of-fields" not in driver.text()
+        await driver.press("enter")
+        assert (
+            [screen for screen in driver.app.screen_stack if isinstance(screen, Report)] == [] == list(driver.controller.report)
+        )
+        assert driver.controller.answers["app.image"] == "registry.example.com/nocobase:2.2.15-full"
+
+
+async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> None:
+    from textual.widgets import Input
+
+    from nbcluster_tui.app import WizardApp
+
+    file = tmp_path / "compose.yaml"
+    file.write_text(COMPOSE, "utf-8")
+    app = WizardApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, OpeningScreen)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.focused, Input)
+        app.focused.value = str(file)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Report)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.controller is not None and app.controller.answers["app.deployment"] == "docker"
+        app.controller.close()
+
+
+async def test_an_import_that_fails_says_so_and_leaves_no_session(tmp_path: Path) -> None:
+    from textual.widgets import Input
+
+    from nbcluster.store import SessionStore
+    from nbcluster_tui.app import WizardApp
+
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: [\n", "utf-8")
+    app = WizardApp(None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.focused, Input)
+        app.focused.value = str(file)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, OpeningScreen) and app.screen.query_one(".problem").display
+    assert list(SessionStore().list()) == []
