@@ -10,7 +10,7 @@ from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
 from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
 from nbcluster.pasted import read_rows
-from nbcluster.problems import Problem, Severity
+from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.steps import Step
 from nbcluster.targets import Target
@@ -18,12 +18,23 @@ from nbcluster.url import Url
 
 
 class StepState(StrEnum):
-    """How a step stands: not visited, in order, with warnings, with something to mend."""
+    """How a step stands: not done, in order, with warnings, with something to mend, or with checks that have not judged it."""
 
     TODO = "todo"
     DONE = "done"
     WARNING = "warning"
     PROBLEM = "problem"
+    UNJUDGED = "unjudged"
+
+
+SIGNS = {
+    StepState.DONE: "ok",
+    StepState.WARNING: " !",
+    StepState.PROBLEM: "!!",
+    StepState.UNJUDGED: " ?",
+    StepState.TODO: " .",
+}
+"""What every face shows for the state of a step."""
 
 
 class Answering(ABC):
@@ -41,6 +52,11 @@ class Answering(ABC):
     @abstractmethod
     def visited(self) -> tuple[str, ...]:
         """The ids of the steps that were seen."""
+
+    @property
+    @abstractmethod
+    def own_problems(self) -> tuple[Problem, ...]:
+        """What is wrong beside the rules: what only whoever holds the answers can know."""
 
     @abstractmethod
     def _take(self, answers: Answers) -> None: ...
@@ -124,25 +140,12 @@ class Answering(ABC):
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
-        return flow.problems_of(step, self.answers, self.context)
+        own = (problem for problem in self.own_problems if flow.step_for(problem, self.steps) is step)
+        return (*flow.problems_of(step, self.answers, self.context), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""
-        return flow.all_problems(self.answers, self.context, self.steps)
-
-    def problem_at(self, path: str) -> Problem | None:
-        """Return the gravest problem at a key path."""
-        found = [p for p in self.all_problems() if p.path == path]
-        return next((p for p in found if p.severity is Severity.ERROR), found[0] if found else None)
-
-    def state(self, step: Step) -> StepState:
-        """Return how a step stands."""
-        if step.id not in self.visited:
-            return StepState.TODO
-        problems = self.problems(step)
-        if any(p.severity is Severity.ERROR for p in problems):
-            return StepState.PROBLEM
-        return StepState.WARNING if problems else StepState.DONE
+        return tuple(problem for step in self.steps if step.applies(self.answers) for problem in self.problems(step))
 
     def next_of(self, step_id: str) -> str | None:
         """Return the id of the step after one, or None."""

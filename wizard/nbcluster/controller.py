@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster import flow
-from nbcluster.answering import Answering, StepState
+from nbcluster.answering import SIGNS, Answering, StepState
 from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
-from nbcluster.board import Board, BoardRow
-from nbcluster.errors import NbclusterError
+from nbcluster.board import Board, BoardRow, Tally, skip_of, tally
+from nbcluster.clean import clean
+from nbcluster.errors import InvalidAnswersError, NbclusterError
 from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
-from nbcluster.problems import Problem
+from nbcluster.outputfile import OutputFile
+from nbcluster.preparation import Outlook, Preparation, Request
+from nbcluster.problems import Problem, errors
 from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
-from nbcluster.steps import STEPS, Step, fields_by_path
+from nbcluster.steps import STEPS, Step, StepFace, fields_by_path, step_of
 from nbcluster.targets import may_be_skipped
+from nbcluster.text import _
 from nbcluster.url import parse_url
 
-__all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
+__all__ = ["SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
@@ -35,6 +39,38 @@ if TYPE_CHECKING:
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
 Claims = Mapping[tuple[str, int, str], str]
+
+
+@dataclass(frozen=True)
+class BaseEnv:
+    """The variables of the imported env file, and why there are none; ``path`` is the answer that named it."""
+
+    path: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def read_base_env(answers: Answers) -> BaseEnv:
+    """Read the env file that the answers name; whatever it is, that never raises."""
+    from nbcluster.exporting import context_for
+
+    path = answers.text("app.base_env")
+    try:
+        return BaseEnv(path, context_for(answers, None).base_env)
+    except NbclusterError as fault:
+        return BaseEnv(path, problems=fault.problems or (Problem("app.base_env", fault.message),))
+    except (OSError, RuntimeError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or _("this is no path")
+        message = _("{file} cannot be read: {reason}.").format(file=clean(path, 200), reason=reason)
+        return BaseEnv(path, problems=(Problem("app.base_env", message, _("Check the path and its permissions.")),))
+
+
+Reader = Callable[[Callable[[], BaseEnv], Callable[[BaseEnv], None]], None]
+
+
+def read_at_once(read: Callable[[], BaseEnv], take: Callable[[BaseEnv], None]) -> None:
+    """Read a file where one is, and wait for it."""
+    take(read())
 
 
 class Controller(Answering):
@@ -59,10 +95,11 @@ class Controller(Answering):
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
-        self._token_hex = token_hex
         self.board = Board()
-        self._base_env: Mapping[str, str] = {}
-        self._load_base_env()
+        self.reader: Reader = read_at_once
+        self._preparation = Preparation(token_hex)
+        self._written: Answers | None = None
+        self._base_env = read_base_env(session.answers)
         self.answers: Answers = flow.settle(session.answers, self.context, steps)
 
     @property
@@ -72,13 +109,24 @@ class Controller(Answering):
 
     @property
     def current(self) -> str:
-        """The id of the step the user is on."""
-        return self.session.step or self.steps[0].id
+        """The id of the step the user is on; a session of another version may name one that is not here."""
+        known = any(step.id == self.session.step for step in self.steps)
+        return self.session.step if known else self.steps[0].id
 
     @property
     def context(self) -> Context:
         """What the rules may know beside the answers."""
-        return Context(self._claims, self._base_env, {})
+        return Context(self._claims, self._base_env.values, {})
+
+    @property
+    def own_problems(self) -> tuple[Problem, ...]:
+        """An imported file that cannot be read, and secrets that a session does not store."""
+        lost = []
+        for path in self.missing():
+            step = step_of(path, self.steps)
+            hint = _("Type it at the step {title}.").format(title=_(step.title)) if step is not None else ""
+            lost.append(Problem(path, _("the session does not store this secret."), hint, rule="secret-missing"))
+        return (*self._base_env.problems, *lost)
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -98,6 +146,37 @@ class Controller(Answering):
     def board_rows(self) -> tuple[BoardRow, ...]:
         """Return every target with what is known of it."""
         return self.board.rows(self.targets(), self.skips())
+
+    def tally(self, step: Step | None = None) -> Tally:
+        """Return how the checks of one step stand, or of all."""
+        return tally(self.board.rows(self.targets(step), self.skips()))
+
+    def state(self, step: Step) -> StepState:
+        """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
+        if step.id not in self.visited:
+            return StepState.TODO
+        everything = step.face is not StepFace.FORM
+        problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
+        if errors(problems):
+            return StepState.PROBLEM
+        if step.face is StepFace.EXPORT:
+            return StepState.DONE if self.is_written else StepState.TODO
+        checks = self.tally(None if everything else step)
+        if checks.fail:
+            return StepState.PROBLEM
+        if not checks.judged and (everything or checks.targets):
+            return StepState.UNJUDGED
+        return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the files of exactly these answers were written in this run."""
+        return self._written == self.answers
+
+    def step_of_check(self, check_id: str) -> Step | None:
+        """Return the step whose answers a check judges."""
+        mine = (s for s in self.steps if any(check_id.startswith(f"{t.id}.") for t in self.targets(s)))
+        return next(mine, None)
 
     def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
         """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
@@ -119,19 +198,24 @@ class Controller(Answering):
         return True
 
     def unskip(self, check_id: str) -> None:
-        """Take a skipped check back."""
-        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != check_id) or None)
+        """Take back the skip that means a check."""
+        skip = skip_of(check_id, self.skips())
+        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != skip) or None)
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
         return asked_secrets(self.answers)
 
+    def recognises(self, path: str, secret: Secret) -> bool:
+        """Tell whether a secret is the one that was there when the session was saved; takes tens of milliseconds, in any thread."""
+        known = self.answers[path]
+        url = self.answers.url(path.removesuffix(".password"))
+        known = known if isinstance(known, MissingSecret) else url.password if url is not None else None
+        return isinstance(known, MissingSecret) and known.matches(secret)
+
     def set_secret(self, path: str, secret: Secret) -> bool:
         """Put in a secret again; returns whether it is the one that was there when the session was saved."""
-        before = self.answers[path]
-        url = self.answers.url(path.removesuffix(".password"))
-        known = before if isinstance(before, MissingSecret) else url.password if url is not None else None
-        same = isinstance(known, MissingSecret) and known.matches(secret)
+        same = self.recognises(path, secret)
         answers = set_secret(self.answers, path, secret)
         if same:
             answers = self._fill_twins(answers, secret)
@@ -174,21 +258,17 @@ class Controller(Answering):
             self.message = fault.message
 
     def _take(self, answers: Answers) -> None:
-        before = self.answers.text("app.base_env")
-        self.answers = answers
-        if answers.text("app.base_env") != before:
-            self._load_base_env()
         self.answers = flow.settle(answers, self.context, self.steps)
+        if answers.text("app.base_env") != self._base_env.path:
+            self._base_env = BaseEnv(answers.text("app.base_env"))
+            self.reader(lambda: read_base_env(answers), self._take_base_env)
         self.save()
 
-    def _load_base_env(self) -> None:
-        from nbcluster.exporting import context_for
-
-        answers = getattr(self, "answers", self.session.answers)
-        try:
-            self._base_env = context_for(answers, None).base_env
-        except NbclusterError:
-            self._base_env = {}
+    def _take_base_env(self, found: BaseEnv) -> None:
+        """Keep what was read, unless another file was named meanwhile."""
+        if found.path == self._base_env.path:
+            self._base_env = found
+            self.answers = flow.settle(self.answers, self.context, self.steps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
@@ -210,23 +290,29 @@ class Controller(Answering):
 
     @property
     def directory(self) -> Path:
-        """The target folder."""
-        return Path(self.answers.text("export.directory")).expanduser().absolute()
+        """The target folder; raises ``InvalidAnswersError`` for what cannot be a path."""
+        text = self.answers.text("export.directory")
+        try:
+            if "\x00" in text:
+                raise ValueError(text)
+            return Path(text).expanduser().absolute()
+        except (OSError, RuntimeError, ValueError):
+            message = _("{path} cannot be a folder on this machine.").format(path=clean(text, 200))
+            problem = Problem("export.directory", message, _("Write the path from the root, as /srv/nocobase-cluster."))
+            raise InvalidAnswersError((problem,)) from None
 
-    def prepare(self, *, new_keys: bool = False) -> Prepared:
-        """Render what would be written; raises ``InvalidAnswersError``."""
-        from nbcluster.exporting import prepare
+    def request(self, *, new_keys: bool = False) -> Request:
+        """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
+        own = errors(self.own_problems)
+        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, self.steps, own)
 
-        return prepare(
-            self.answers,
-            self.directory,
-            claims=self._claims,
-            exported_to=self.session.exported_to,
-            new_keys=new_keys,
-            report=self._report(),
-            token_hex=self._token_hex,
-            steps=self.steps,
-        )
+    def prepare(self, request: Request | None = None) -> Prepared:
+        """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
+        return self._preparation.prepared(request or self.request())
+
+    def outlook(self, request: Request | None = None) -> Outlook:
+        """Return what writing would do to the target folder; raises ``NbclusterError``. In any thread, with a ``request``."""
+        return self._preparation.outlook(request or self.request())
 
     def _report(self) -> bytes | None:
         from nbcluster.checking import report_bytes, rule_results
@@ -236,37 +322,52 @@ class Controller(Answering):
             return None
         return report_bytes((*rule_results(self.answers, self.context, self.steps), *live), self._now())
 
-    def preview(self) -> tuple[tuple[str, str], ...]:
-        """Return every file as it would be written, secrets masked."""
+    def preview(self, request: Request | None = None) -> tuple[tuple[str, str], ...]:
+        """Return every file as it would be written, secrets masked; in any thread, with a ``request``."""
         from nbcluster.diff import masked_text
 
-        prepared = self.prepare()
-        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets)) for f in prepared.files if f.path != "report.json")
+        prepared = self.prepare(request)
+        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets)) for f in prepared.files)
 
     def diff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what would change on disk, per file, secrets masked."""
-        from nbcluster.exporting import diffs
-
-        return diffs(self.prepare(), self.directory)
+        return self.outlook().changes
 
     def foreign_edits(self) -> tuple[Problem, ...]:
         """Return a warning for every file that somebody else changed since the last run."""
-        from nbcluster.exporting import foreign_edits
+        return self.outlook().edited
 
-        return foreign_edits(self.prepare(), self.directory)
-
-    def export(self, *, new_keys: bool = False) -> ExportResult:
-        """Write the files as one set; raises ``NbclusterError`` with nothing half written."""
+    def writing(self, *, new_keys: bool = False) -> Callable[[], ExportResult]:
+        """Return the act of writing, for another thread; ``written`` has to be told of its result. Raises ``InvalidAnswersError``."""
         from nbcluster.artifacts.summary import next_steps
         from nbcluster.exporting import write
 
-        prepared = self.prepare(new_keys=new_keys)
-        result = write(prepared, self.directory, self._now)
-        self.session = replace(self.session, exported_to=str(self.directory))
+        request, report = self.request(new_keys=new_keys), self._report()
+        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(self.answers))
+
+        def act() -> ExportResult:
+            prepared = self._preparation.prepared(request)
+            if report is not None:
+                prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
+            result = write(prepared, request.directory, self._now)
+            packed = pack(prepared, wish, request.directory)
+            warnings = (*prepared.warnings, *packed.problems)
+            return ExportResult(request.directory, result, warnings, todo, packed.path, packed.left_out, request.answers)
+
+        return act
+
+    def written(self, outcome: ExportResult) -> None:
+        """Remember what was written, and save."""
+        self._preparation.forget()
+        self._written = outcome.answers
+        self.session = replace(self.session, exported_to=str(outcome.directory))
         self.save()
-        packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
-        warnings = (*prepared.warnings, *packed.problems)
-        return ExportResult(self.directory, result, warnings, tuple(next_steps(self.answers)), packed.path, packed.left_out)
+
+    def export(self, *, new_keys: bool = False) -> ExportResult:
+        """Write the files as one set; raises ``NbclusterError`` with nothing half written."""
+        outcome = self.writing(new_keys=new_keys)()
+        self.written(outcome)
+        return outcome
 
     def close(self) -> None:
         """Save, and let others open the session."""

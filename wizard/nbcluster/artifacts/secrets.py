@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from nbcluster.answers import Answers, Source, missing_secrets
+from nbcluster.answers import Answers
+from nbcluster.answersfile.secrets import asked_secrets
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
@@ -79,7 +80,7 @@ def resolve(
 
 
 def _require_all(answers: Answers) -> None:
-    lost = [p for p in missing_secrets(answers) if answers.source(p.removesuffix(".password")) is not Source.DERIVED]
+    lost = asked_secrets(answers)
     if lost:
         raise InvalidAnswersError(tuple(Problem(path, _("the session does not store this secret.")) for path in lost))
 
