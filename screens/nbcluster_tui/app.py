@@ -55,9 +55,11 @@ class WizardApp(OrderedKeys):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether the wizard is between two steps."""
-        screen = self.screen_stack[-1] if self.screen_stack else None
-        return isinstance(screen, WizardScreen) and screen.is_moving
+        """Whether a screen is being built, the wizard is between two steps, or the program is leaving."""
+        if self._exit or not self.screen_stack:
+            return True
+        screen = self.screen_stack[-1]
+        return not screen.is_mounted or (isinstance(screen, WizardScreen) and screen.is_moving)
 
     @on(WizardScreen.Moved)
     async def _moved(self) -> None:

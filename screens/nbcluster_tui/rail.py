@@ -6,11 +6,9 @@ from rich.cells import cell_len, set_cell_size
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from nbcluster.controller import Controller, StepState
+from nbcluster.controller import SIGNS, Controller
 from nbcluster.text import _
 from nbcluster_tui.safe import shown
-
-SIGNS = {StepState.DONE: "ok", StepState.WARNING: " !", StepState.PROBLEM: "!!", StepState.TODO: " ."}
 
 
 class Rail(OptionList, can_focus=False):
@@ -21,7 +19,8 @@ class Rail(OptionList, can_focus=False):
         self.controller = controller
 
     def show(self, current: str) -> None:
-        """Draw the steps with the present one marked."""
+        """Draw the steps with the present one marked; a person who is moving in them keeps the place."""
+        before = self.highlighted if self.has_focus else None
         options = []
         for step in self.controller.steps:
             sign = ">>" if step.id == current else SIGNS[self.controller.state(step)]
@@ -29,7 +28,7 @@ class Rail(OptionList, can_focus=False):
             options.append(Option(shown(f"{sign} {title if cell_len(title) <= 13 else set_cell_size(title, 13)}"), id=step.id))
         highlighted = next((i for i, step in enumerate(self.controller.steps) if step.id == current), 0)
         self.set_options(options)
-        self.highlighted = highlighted
+        self.highlighted = highlighted if before is None else before
 
     def on_blur(self) -> None:
         """Leave the tab order again."""

@@ -67,7 +67,7 @@ class UrlRow(FieldRow):
     def commit(self) -> None:
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
-        self.touched = True
+        self.touched, self.saved_unseen = True, False
         typed = parse_url(address.value) if address.value.strip() else None
         if typed is not None and typed.password is not None:
             self.controller.change(self.field.path, typed.with_password(typed.password))
@@ -82,6 +82,13 @@ class UrlRow(FieldRow):
                 password.value = ""
         password.placeholder = self._placeholder()
         self.post_message(self.Committed(self))
+
+    def save_typed(self) -> None:
+        """Save the address without the password that is being typed into it."""
+        control = self.query_one(UrlInput)
+        if control.value.strip() and control.value != self.controller.shown(self.field):
+            self.controller.change_text(self.field, parse_url(control.value).address)
+            self.saved_unseen = True
 
     def reload(self) -> None:
         """Show an address that follows from others."""

@@ -116,13 +116,17 @@ class Answering(ABC):
         self.change(table.path, tuple(rows))
         return ""
 
-    def add_row(self, table: Table) -> None:
-        """Append an empty row, named after its place where the table has names."""
+    def new_row(self, table: Table) -> Row:
+        """Return an empty row, named after its place where the table has names."""
         rows = self.answers.rows(table.path)
         taken = {row.get("name") for row in rows}
         number = next(n for n in range(1, len(rows) + 2) if f"node{n}" not in taken)
         has_names = any(c.path == "name" for c in table.columns)
-        self.change(table.path, (*rows, Row({"name": f"node{number}"} if has_names else {})))
+        return Row({"name": f"node{number}"} if has_names else {})
+
+    def add_row(self, table: Table) -> None:
+        """Append an empty row."""
+        self.change(table.path, (*self.answers.rows(table.path), self.new_row(table)))
 
     def remove_row(self, table: Table, index: int) -> None:
         """Remove one row."""

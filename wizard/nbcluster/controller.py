@@ -29,7 +29,7 @@ from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 from nbcluster.url import parse_url
 
-__all__ = ["SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
+__all__ = ["LOST_SECRET", "SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from nbcluster.targets import Target
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
+LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
+"""The rule of a problem that is a secret which a saved session does not hold."""
 Claims = Mapping[tuple[str, int, str], str]
 
 
@@ -125,7 +127,7 @@ class Controller(Answering):
         for path in self.missing():
             step = step_of(path, self.steps)
             hint = _("Type it at the step {title}.").format(title=_(step.title)) if step is not None else ""
-            lost.append(Problem(path, _("the session does not store this secret."), hint, rule="secret-missing"))
+            lost.append(Problem(path, _("the session does not store this secret."), hint, rule=LOST_SECRET))
         return (*self._base_env.problems, *lost)
 
     @property
