@@ -73,7 +73,8 @@ class TableEditor(Part, Vertical):
         holder = self.query_one(".rows", Vertical)
 
         async def rebuild() -> None:
-            await holder.remove_children()
+            if not self.is_leaving:
+                await holder.remove_children()
             if self.is_leaving:
                 return
             await holder.mount_all(self._rows())

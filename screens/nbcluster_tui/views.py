@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.containers import VerticalScroll
-from textual.events import Unmount
+from textual.events import Callback, Unmount
 from textual.message import Message
 from textual.messages import CloseMessages, Prune
 from textual.widget import Widget
@@ -39,7 +39,8 @@ class Part(Widget):
         return self._pruning
 
     async def _dispatch_message(self, message: Message) -> None:
-        if not self._pruning or isinstance(message, CloseMessages | Prune | Unmount):
+        # A callback may be waited for, by Textual itself as well.
+        if not self._pruning or isinstance(message, Callback | CloseMessages | Prune | Unmount):
             await super()._dispatch_message(message)
 
 
