@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from nbcluster.secret import Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, TextInput
+from nbcluster_tui.lines import Entries
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import aside
 
@@ -104,7 +105,7 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out list and page."""
         with Horizontal(classes="reader"):
-            yield OptionList(compact=True, markup=False)
+            yield Entries(compact=True, markup=False)
             with VerticalScroll():
                 yield Static(shown(_("The files are being made ...")), id="page")
         yield Static(shown(_("up, down: file   tab: scroll the text   esc: close")), classes="keys")

@@ -71,7 +71,21 @@ def verdicts_coloured(text: str) -> Content:
     return content
 
 
-class Findings(OptionList):
+class Entries(OptionList):
+    """A list that may be given the keyboard before it has a place on the screen, where Textual's own knows no pages."""
+
+    def action_page_up(self) -> None:
+        """Go up by a page."""
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]  # Textual's
+
+    def action_page_down(self) -> None:
+        """Go down by a page."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]  # Textual's
+
+
+class Findings(Entries):
     """A list inside a longer page: what its keys cannot move in the list, they move on the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from nbcluster.store import NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import aside
 
 
 class OpeningScreen(Screen[Controller]):
@@ -29,6 +31,10 @@ class OpeningScreen(Screen[Controller]):
         Binding("ctrl+q", "app.leave", show=False, priority=True),
         Binding("f9", "language", show=False, priority=True),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_opening = False
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -101,14 +107,21 @@ class OpeningScreen(Screen[Controller]):
 
         self._try(begin)
 
-    def _try(self, begin: object) -> None:
+    def _try(self, begin: Callable[[], Controller]) -> None:
+        if not self._is_opening:
+            self._is_opening = True
+            self.run_worker(self._open_aside(begin), group="opening", description="the session", exclusive=False)
+
+    async def _open_aside(self, begin: Callable[[], Controller]) -> None:
+        """Begin beside the screen: files are read, which may be large or on a share that hangs."""
         try:
-            assert callable(begin)
-            self.dismiss(begin())
+            self.dismiss(await aside(begin))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
             self.query_one(".problem", Static).update(shown("\n".join(lines)))
             self.query_one(".problem").display = True
+        finally:
+            self._is_opening = False
 
 
 def _name_fault(name: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import SIGNS, Controller
 from nbcluster.text import _
+from nbcluster_tui.lines import Entries
 from nbcluster_tui.safe import shown
 
 
-class Rail(OptionList, can_focus=False):
+class Rail(Entries, can_focus=False):
     """All steps in their order; F6 gives it the keyboard, Enter jumps."""
 
     def __init__(self, controller: Controller) -> None:
@@ -31,5 +31,6 @@ class Rail(OptionList, can_focus=False):
         self.highlighted = highlighted if before is None else before
 
     def on_blur(self) -> None:
-        """Leave the tab order again."""
+        """Leave the tab order again, and a narrow window to the body."""
         self.can_focus = False
+        self.screen.remove_class("-steps")

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 
-from nbcluster.controller import BaseEnv, Controller, ExportResult, Outlook
+from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
 from nbcluster.dialogue.closing import misgivings
 from nbcluster.errors import NbclusterError
 from nbcluster.secret import Secret
@@ -26,7 +26,7 @@ from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.helping import Help
 from nbcluster_tui.rail import Rail
-from nbcluster_tui.views import ChecksWanted, StepView, aside
+from nbcluster_tui.views import ChecksWanted, StepView, aside, give_keys
 
 
 class WizardScreen(Frame):
@@ -83,10 +83,10 @@ class WizardScreen(Frame):
             self.controller.set_secret(path, secret)
         await self.show(self.controller.current)
 
-    def _read_aside(self, read: Callable[[], BaseEnv], take: Callable[[BaseEnv], None]) -> None:
-        self.run_worker(self._read(read, take), group="files", description="the imported file", exclusive=False)
+    def _read_aside(self, read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+        self.run_worker(self._read(read, take), group="files", description="what stands on the disk", exclusive=False)
 
-    async def _read(self, read: Callable[[], BaseEnv], take: Callable[[BaseEnv], None]) -> None:
+    async def _read(self, read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
         take(await aside(read))
         self._redraw_soon()
 
@@ -171,7 +171,8 @@ class WizardScreen(Frame):
         else:
             self.commit()
             rail.can_focus = True
-            rail.focus()
+            self.add_class("-steps")
+            give_keys(rail)
 
     def action_explain(self) -> None:
         """Show all of the help for the field, and for the step."""

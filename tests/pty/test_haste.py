@@ -14,6 +14,7 @@ from tests.pty.terminal import KEYS, SECONDS, Terminal, terminal
 from tests.pty.test_screen import begin, stand
 from tests.pty.test_wizard import at
 
+
 def test_keys_before_the_first_paint(tmp_path: Path) -> None:
     for burst in (("f8",), ("f9", "f9"), ("f6", "f9", "f9"), ("f8", "f9", "f8", "f9")):
         with terminal("setup", "--session", "prod", folder=tmp_path) as shown:

@@ -43,35 +43,44 @@ LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
 Claims = Mapping[tuple[str, int, str], str]
 
 
-@dataclass(frozen=True)
-class BaseEnv:
-    """The variables of the imported env file, and why there are none; ``path`` is the answer that named it."""
+_AROUND = ("app.base_env",)
+"""The answers that decide what is read from the disk for the rules."""
 
-    path: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules know of the disk, and what could not be read of it; ``named`` are the answers that decided what is read."""
+
+    named: tuple[Value, ...] = ()
+    context: Context = field(default_factory=Context)
     problems: tuple[Problem, ...] = ()
 
 
-def read_base_env(answers: Answers) -> BaseEnv:
-    """Read the env file that the answers name; whatever it is, that never raises."""
+def look_around(answers: Answers) -> Surroundings:
+    """Read what the rules know of the disk; whatever the answers name, that never raises."""
     from nbcluster.exporting import context_for
 
-    path = answers.text("app.base_env")
+    named = _named(answers)
     try:
-        return BaseEnv(path, context_for(answers, None).base_env)
+        return Surroundings(named, context_for(answers, None))
     except NbclusterError as fault:
-        return BaseEnv(path, problems=fault.problems or (Problem("app.base_env", fault.message),))
+        return Surroundings(named, problems=fault.problems or (Problem("app.base_env", fault.message),))
     except (OSError, RuntimeError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or _("this is no path")
-        message = _("{file} cannot be read: {reason}.").format(file=clean(path, 200), reason=reason)
-        return BaseEnv(path, problems=(Problem("app.base_env", message, _("Check the path and its permissions.")),))
+        message = _("{file} cannot be read: {reason}.").format(file=clean(answers.text("app.base_env"), 200), reason=reason)
+        hint = _("Check the path and its permissions.")
+        return Surroundings(named, problems=(Problem("app.base_env", message, hint),))
 
 
-Reader = Callable[[Callable[[], BaseEnv], Callable[[BaseEnv], None]], None]
+def _named(answers: Answers) -> tuple[Value, ...]:
+    return tuple(answers[path] for path in _AROUND)
 
 
-def read_at_once(read: Callable[[], BaseEnv], take: Callable[[BaseEnv], None]) -> None:
-    """Read a file where one is, and wait for it."""
+Reader = Callable[[Callable[[], Surroundings], Callable[[Surroundings], None]], None]
+
+
+def read_at_once(read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+    """Read the disk where one is, and wait for it."""
     take(read())
 
 
@@ -101,7 +110,7 @@ class Controller(Answering):
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
-        self._base_env = read_base_env(session.answers)
+        self._around = look_around(session.answers)
         self.answers: Answers = flow.settle(session.answers, self.context, steps)
 
     @property
@@ -118,7 +127,7 @@ class Controller(Answering):
     @property
     def context(self) -> Context:
         """What the rules may know beside the answers."""
-        return Context(self._claims, self._base_env.values, {})
+        return replace(self._around.context, claims=self._claims)
 
     @property
     def own_problems(self) -> tuple[Problem, ...]:
@@ -128,7 +137,7 @@ class Controller(Answering):
             step = step_of(path, self.steps)
             hint = _("Type it at the step {title}.").format(title=_(step.title)) if step is not None else ""
             lost.append(Problem(path, _("the session does not store this secret."), hint, rule=LOST_SECRET))
-        return (*self._base_env.problems, *lost)
+        return (*self._around.problems, *lost)
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -261,15 +270,15 @@ class Controller(Answering):
 
     def _take(self, answers: Answers) -> None:
         self.answers = flow.settle(answers, self.context, self.steps)
-        if answers.text("app.base_env") != self._base_env.path:
-            self._base_env = BaseEnv(answers.text("app.base_env"))
-            self.reader(lambda: read_base_env(answers), self._take_base_env)
+        if _named(answers) != self._around.named:
+            self._around = Surroundings(_named(answers))
+            self.reader(lambda: look_around(answers), self._take_around)
         self.save()
 
-    def _take_base_env(self, found: BaseEnv) -> None:
-        """Keep what was read, unless another file was named meanwhile."""
-        if found.path == self._base_env.path:
-            self._base_env = found
+    def _take_around(self, found: Surroundings) -> None:
+        """Keep what was read, unless something else is named meanwhile."""
+        if found.named == self._around.named:
+            self._around = found
             self.answers = flow.settle(self.answers, self.context, self.steps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
