@@ -49,7 +49,7 @@ class BoardView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out the count, findings, the detail of one, and the matrix; the worst comes first."""
         yield Static("", id="count")
-        yield Static(shown(_("r rerun this   f rerun failed   a rerun all   s skip, or take a skip back")), classes="keys")
+        yield Static(shown(_("r rerun this  f rerun failed  a rerun all  s skip, unskip")), classes="keys")
         yield Findings(id="findings", compact=True, markup=False)
         yield Lines(id="detail")
         yield Lines(id="matrix")

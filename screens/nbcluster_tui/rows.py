@@ -20,7 +20,7 @@ from nbcluster_tui.toggles import Radio, Radios, Tick
 from nbcluster_tui.views import Part
 
 
-class FieldRow(Part, Vertical):
+class FieldRow(Vertical, Part):
     """A field on the screen; ``commit`` hands what is typed to the controller."""
 
     @dataclass

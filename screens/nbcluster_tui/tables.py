@@ -31,7 +31,7 @@ class Cell(TextInput):
         self.add_class("cell")
 
 
-class TableEditor(Part, Vertical):
+class TableEditor(Vertical, Part):
     """The rows of a table; with ``can_add`` they can be added, removed and pasted."""
 
     class Committed(Message):

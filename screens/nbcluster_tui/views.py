@@ -31,7 +31,10 @@ class ChecksWanted(Message):
 
 
 class Part(Widget):
-    """A part of a body: once it is being removed, it takes no message but those that end it, for its own parts are half gone."""
+    """A part of a body: once it is being removed, it takes no message but those that end it, for its own parts are half gone.
+
+    It stands last among the bases of a class: Textual takes the style of the first one alone.
+    """
 
     @property
     def is_leaving(self) -> bool:
@@ -44,7 +47,7 @@ class Part(Widget):
             await super()._dispatch_message(message)
 
 
-class StepView(Part, VerticalScroll, can_focus=False):
+class StepView(VerticalScroll, Part, can_focus=False):
     """The body of a step."""
 
     class Changed(Message):
