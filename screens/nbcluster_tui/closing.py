@@ -19,6 +19,7 @@ from nbcluster.controller import Controller, ExportResult, Outlook
 from nbcluster.dialogue.closing import packed, verdict
 from nbcluster.errors import NbclusterError
 from nbcluster.flow import step_for
+from nbcluster.preparation import Request
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
@@ -119,14 +120,20 @@ class ReviewView(StepView, can_focus=False):
         self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
 
     async def _work_out(self) -> None:
-        answers = self.controller.answers
+        answers, width = self.controller.answers, self.query_one("#facts").size.width
+
+        def work_out(request: Request) -> list[str]:
+            lines = _changes_of(self.controller.outlook(request))
+            for line in lines:
+                # remembered for the drawing, which may not take long
+                fold(line, width)
+            return lines
+
         try:
             request = self.controller.request()
-            outlook = await aside(lambda: self.controller.outlook(request))
+            lines = await aside(lambda: work_out(request))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-        else:
-            lines = _changes_of(outlook)
         if not self.is_leaving and answers is self.controller.answers:
             self._changes = lines
             self.redraw()
