@@ -94,7 +94,7 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.commit()
+            editor.save_typed()
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""

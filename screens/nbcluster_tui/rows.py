@@ -113,7 +113,7 @@ class TextRow(FieldRow):
     def save_typed(self) -> None:
         """Save the text if it has the form of its field."""
         control = self.query_one(TextInput)
-        if control.value != self.controller.shown(self.field) and not self.controller.change_text(self.field, control.value):
+        if control.value != self.controller.shown(self.field) and self.controller.keep_typed(self.field, control.value):
             self.saved_unseen = True
 
     def reload(self) -> None:

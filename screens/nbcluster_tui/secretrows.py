@@ -87,8 +87,7 @@ class UrlRow(FieldRow):
         """Save the address without the password that is being typed into it."""
         control = self.query_one(UrlInput)
         if control.value.strip() and control.value != self.controller.shown(self.field):
-            self.controller.change_text(self.field, parse_url(control.value).address)
-            self.saved_unseen = True
+            self.saved_unseen = self.controller.keep_typed(self.field, parse_url(control.value).address)
 
     def reload(self) -> None:
         """Show an address that follows from others."""

@@ -85,14 +85,22 @@ class TableEditor(Vertical, Part):
 
         self.call_later(rebuild)
 
-    def commit(self) -> None:
-        """Take every cell that changed."""
+    def save_typed(self) -> None:
+        """Save what is typed so far; nothing on the screen changes."""
+        for cell in self._own_cells():
+            if cell.value != display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path)):
+                self.controller.keep_cell(self.table, cell.row, cell.column, cell.value)
+
+    def _own_cells(self) -> list[Cell]:
+        """Return the cells of rows that are answers; the first row becomes one when something is typed into it."""
         if not self.controller.answers.rows(self.table.path) and self._has_begun():
             self.controller.add_row(self.table)
         rows = len(self.controller.answers.rows(self.table.path))
-        for cell in self.query(Cell):
-            if cell.row >= rows:
-                continue
+        return [cell for cell in self.query(Cell) if cell.row < rows]
+
+    def commit(self) -> None:
+        """Take every cell that changed."""
+        for cell in self._own_cells():
             shown = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
             key = (cell.row, cell.column.path)
             if cell.value != shown or key in self.errors:
