@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from nbcluster.controller import Controller
@@ -40,9 +42,30 @@ class WizardApp(OrderedKeys):
         self.fault: Exception | None = None
         self.animation_level = "none"
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver of this system; on a POSIX terminal the one that survives a stop."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from nbcluster_tui.driver import StoppableDriver
+
+        return StoppableDriver
+
     def get_default_screen(self) -> Screen[Any]:
         """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
         return super().get_default_screen() if self.controller is None else WizardScreen(self.controller)
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether a screen is being built, the wizard is between two steps, or the program is leaving."""
+        if self._exit or not self.screen_stack:
+            return True
+        screen = self.screen_stack[-1]
+        return not screen.is_mounted or (isinstance(screen, WizardScreen) and screen.is_moving)
+
+    @on(WizardScreen.Moved)
+    async def _moved(self) -> None:
+        await self.release_keys()
 
     def on_mount(self) -> None:
         """Take the signals, and show the opening where it is not known which session."""
@@ -77,12 +100,17 @@ class WizardApp(OrderedKeys):
             self.controller.close()
 
     def _stop(self, code: ExitCode) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen) and screen.is_writing:
+                screen.after_writing = lambda: self._stop(code)
+                return
         self._commit()
         self.exit(int(code), return_code=int(code))
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""
-        self.fault = error
+        # What follows from the first fault, such as a body that cannot be mounted any more, says nothing of its cause.
+        self.fault = self.fault or error
         with suppress(Exception):
             self._commit()
         self.exit(return_code=int(ExitCode.INTERNAL))

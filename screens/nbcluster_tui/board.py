@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -10,13 +9,11 @@ from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.events import Resize
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.board import BoardRow, grouped, ids_of, not_skipped
+from nbcluster.board import BoardRow, grouped, ids_of, not_skipped, tally
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
@@ -25,6 +22,7 @@ from nbcluster.text import N_, _, ngettext
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.lines import Findings, Lines, fold
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import ChecksWanted, StepView, keys_to_list
 
 LABEL, CELL = 16, 9
 VERDICT, TIME = 11, 8
@@ -33,7 +31,7 @@ SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue"
 WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
 
 
-class BoardView(VerticalScroll, can_focus=False):
+class BoardView(StepView, can_focus=False):
     """The body of the connection step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,22 +41,15 @@ class BoardView(VerticalScroll, can_focus=False):
         Binding("s", "skip", show=False),
     ]
 
-    class Wanted(Message):
-        """Targets to check again."""
-
-        def __init__(self, targets: tuple[Target, ...]) -> None:
-            super().__init__()
-            self.targets = targets
-
     def __init__(self, step: Step, controller: Controller) -> None:
-        super().__init__(id="body")
-        self.step = step
-        self.controller = controller
+        super().__init__(step, controller)
+        self._found: list[Group] = []
+        self._skipped: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Lay out the count, findings, the detail of one, and the matrix; the worst comes first."""
         yield Static("", id="count")
-        yield Static(shown(_("r rerun this   f rerun failed   a rerun all   s skip with a reason")), classes="keys")
+        yield Static(shown(_("r rerun this  f rerun failed  a rerun all  s skip, unskip")), classes="keys")
         yield Findings(id="findings", compact=True, markup=False)
         yield Lines(id="detail")
         yield Lines(id="matrix")
@@ -66,10 +57,13 @@ class BoardView(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
         self.redraw()
-        self.query_one("#findings", OptionList).focus(scroll_visible=False)
         wanted = self.controller.stale_targets()
         if wanted:
-            self.post_message(self.Wanted(wanted))
+            self.post_message(ChecksWanted(wanted))
+
+    def take_keys(self) -> None:
+        """Begin in the findings."""
+        keys_to_list(self, self.query_one("#findings", OptionList))
 
     def redraw(self) -> None:
         """Draw the board again."""
@@ -79,12 +73,14 @@ class BoardView(VerticalScroll, can_focus=False):
         findings = self.query_one("#findings", OptionList)
         before = findings.highlighted or 0
         self._found = findings_of(rows)
+        self._skipped = frozenset(check_id for row in rows for check_id in row.skipped)
         findings.set_options([Option(shown("\n".join(fold(line_of(group), self.size.width - 3)))) for group in self._found])
         findings.display = bool(self._found)
         if self._found:
             findings.highlighted = min(before, len(self._found) - 1)
         else:
             self.query_one("#detail", Lines).put(())
+        keys_to_list(self, findings)
 
     def on_resize(self, event: Resize) -> None:
         """Give the rows the width that there is."""
@@ -97,7 +93,8 @@ class BoardView(VerticalScroll, can_focus=False):
             group = self._found[event.option_index]
             result = group[0]
             targets = dict.fromkeys(r.target for r in group)
-            lines = [f"     {text}" for text in (*targets, result.detail, result.hint) if text]
+            back = _("s takes the skip back") if result.id in self._skipped else ""
+            lines = [f"     {text}" for text in (*targets, result.detail, result.hint, back) if text]
             self.query_one("#detail", Lines).put([*lines, ""])
 
     def _selected(self) -> Group:
@@ -112,21 +109,27 @@ class BoardView(VerticalScroll, can_focus=False):
         """Check the targets of the finding again."""
         group = self._selected()
         if group:
-            self.post_message(self.Wanted(self._targets_of(group)))
+            self.post_message(ChecksWanted(self._targets_of(group)))
 
     def action_rerun_failed(self) -> None:
         """Check every target with a finding that is not in order."""
         bad = [r for group in self._found for r in group if r.status in (Status.FAIL, Status.ERROR, Status.WARN)]
-        self.post_message(self.Wanted(self._targets_of(bad)))
+        self.post_message(ChecksWanted(self._targets_of(bad)))
 
     def action_rerun_all(self) -> None:
         """Check everything."""
-        self.post_message(self.Wanted(self.controller.targets()))
+        self.post_message(ChecksWanted(self.controller.targets()))
 
     def action_skip(self) -> None:
-        """Skip the finding by name, for a reason."""
+        """Skip the finding by name, for a reason; or take its skip back."""
         group = self._selected()
         if not group:
+            return
+        if group[0].id in self._skipped:
+            for result in group:
+                self.controller.unskip(result.id)
+            self.post_message(StepView.Changed())
+            self.redraw()
             return
 
         def skip(reason: str | None) -> None:
@@ -134,6 +137,7 @@ class BoardView(VerticalScroll, can_focus=False):
                 for result in group:
                     if not self.controller.skip(result.id, reason):
                         self.app.notify(not_skipped(result.id), severity="error", markup=False)
+                self.post_message(StepView.Changed())
                 self.redraw()
 
         question = _("Why is {id} skipped? The reason stands in the report.").format(id=ids_of(group))
@@ -146,26 +150,38 @@ def line_of(group: Group) -> str:
 
 
 def findings_of(rows: tuple[BoardRow, ...]) -> list[Group]:
-    """Return what is not in order, the gravest first; what several roles share is one."""
+    """Return what is not in order, the gravest first, then what was skipped by name; what several roles share is one."""
     order = {Status.FAIL: 0, Status.ERROR: 1, Status.WARN: 2, Status.SKIP: 3}
+    named = {check_id for row in rows for check_id in row.skipped}
     found = [r for row in rows for r in row.results if r.status is not Status.OK]
-    return grouped(sorted((r for r in found if r.status is not Status.SKIP or r.detail or r.hint), key=lambda r: order[r.status]))
+    told = (r for r in found if r.status is not Status.SKIP or r.detail or r.hint or r.id in named)
+    return grouped(sorted(told, key=lambda r: order[r.status]))
 
 
 def count_of(rows: tuple[BoardRow, ...]) -> str:
     """Return how the checks stand, in one line."""
     if not rows:
         return _("nothing to connect to yet")
-    waiting = sum(row.state != "fresh" for row in rows)
-    if waiting:
-        return ngettext(
-            "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", waiting
-        ).format(count=waiting, total=len(rows))
-    # What depends on something else is told there.
-    of = Counter(result.status for row in rows for result in row.results if result.code != "probe.needs")
-    return _("{ok} in order, {warn} to look at, {fail} failed, {skip} not testable here").format(
-        ok=of[Status.OK], warn=of[Status.WARN], fail=of[Status.FAIL] + of[Status.ERROR], skip=of[Status.SKIP]
-    )
+    count = tally(rows)
+    failed = _("{count} failed").format(count=count.fail)
+    if count.waiting:
+        waiting = progress_of(rows)
+        return f"{waiting}, {failed}" if count.fail else waiting
+    parts = [_("{count} in order").format(count=count.ok), _("{count} to look at").format(count=count.warn), failed]
+    parts += [_("{count} not judged").format(count=count.error)] if count.error else []
+    parts += [_("{count} not testable here").format(count=count.skip)]
+    parts += [_("{count} skipped").format(count=count.skipped)] if count.skipped else []
+    return ", ".join(parts)
+
+
+def progress_of(rows: tuple[BoardRow, ...]) -> str:
+    """Return how far the checks have come."""
+    waiting, total = sum(row.state != "fresh" for row in rows), len(rows)
+    if any(row.state == "running" for row in rows):
+        return _("checking {count} of {total} targets").format(count=waiting, total=total)
+    return ngettext(
+        "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", waiting
+    ).format(count=waiting, total=total)
 
 
 def matrix(rows: tuple[BoardRow, ...], width: int) -> list[str]:

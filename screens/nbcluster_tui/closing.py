@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.controller import Controller, ExportResult
-from nbcluster.dialogue.closing import packed
+from nbcluster.answers import Answers
+from nbcluster.board import tally
+from nbcluster.checks.results import Status
+from nbcluster.controller import Controller, ExportResult, Outlook
+from nbcluster.dialogue.closing import packed, verdict
 from nbcluster.errors import NbclusterError
 from nbcluster.flow import step_for
+from nbcluster.preparation import Request
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
-from nbcluster_tui.board import count_of, findings_of, line_of, matrix
+from nbcluster_tui.board import Group, count_of, findings_of, line_of, matrix, progress_of
 from nbcluster_tui.form import FormView
 from nbcluster_tui.lines import Findings, Lines, fold
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import ChecksWanted, StepView, aside, keys_to_list
 
 
 class JumpTo(Message):
@@ -31,24 +38,39 @@ class JumpTo(Message):
         self.step_id = step_id
 
 
-class ReviewView(VerticalScroll, can_focus=False):
-    """The body of the review."""
+@dataclass(frozen=True)
+class _Entry:
+    """A line that leads to the step where something can be mended."""
+
+    text: str
+    step_id: str
+
+
+class ReviewView(StepView, can_focus=False):
+    """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
 
     def __init__(self, step: Step, controller: Controller) -> None:
-        super().__init__(id="body")
-        self.step = step
-        self.controller = controller
+        super().__init__(step, controller)
+        self._entries: list[_Entry] = []
+        self._judged: Answers | None = None
+        self._changes: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """Lay out problems to jump to, then the facts."""
+        """Lay out the verdict, what to jump to, then the facts."""
         yield Static("", id="head")
         yield Findings(id="jump", compact=True, markup=False)
         yield Lines(id="facts")
 
     def on_mount(self) -> None:
-        """Draw it."""
+        """Draw what is known, and check what is not."""
         self.redraw()
-        self.query_one("#jump", OptionList).focus(scroll_visible=False)
+        wanted = self.controller.stale_targets()
+        if wanted:
+            self.post_message(ChecksWanted(wanted))
+
+    def take_keys(self) -> None:
+        """Begin in what there is to jump to."""
+        keys_to_list(self, self.query_one("#jump", OptionList))
 
     def on_resize(self, event: Resize) -> None:
         """Give the rows the width that there is."""
@@ -56,44 +78,82 @@ class ReviewView(VerticalScroll, can_focus=False):
 
     def redraw(self) -> None:
         """Draw what is known."""
-        self._problems = sorted(self.controller.all_problems(), key=lambda p: p.severity is not Severity.ERROR)
-        grave = sum(p.severity is Severity.ERROR for p in self._problems)
-        count = ngettext(
-            "{count} error to mend before anything is written", "{count} errors to mend before anything is written", grave
-        )
-        text = (
-            count.format(count=grave) if grave else _("Nothing stands in the way. F3 shows the files, F8 goes on to the export.")
-        )
-        if self._problems:
-            text += "\n" + _("Enter goes to where it can be mended:")
-        self.query_one("#head", Static).update(shown(text))
-        jump = self.query_one("#jump", OptionList)
-        jump.set_options([Option(shown("\n".join(fold(_line(p), self.size.width - 3)))) for p in self._problems])
-        jump.disabled = not self._problems
+        problems = sorted(self.controller.all_problems(), key=lambda p: p.severity is not Severity.ERROR)
         rows = self.controller.board_rows()
-        findings = [f"  {line_of(group)}" for group in findings_of(rows)]
+        groups = findings_of(rows)
+        grave = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
+        errors = sum(problem.severity is Severity.ERROR for problem in problems)
+        entries = [*(self._entry(problem) for problem in problems[:errors]), *(self._check_entry(group) for group in grave)]
+        self._show_entries([*entries, *(self._entry(problem) for problem in problems[errors:])])
+        in_order = _("Nothing stands in the way. F3 shows the files, F8 goes on to the export.")
+        head = verdict(errors, tally(rows), progress_of(rows)) or [in_order]
+        head += [_("Enter goes to where it can be mended:")] if self._entries else []
+        self.query_one("#head", Static).update(shown("\n".join(head)))
+        findings = [f"  {line_of(group)}" for group in groups if group not in grave]
         checks = [count_of(rows), *findings, "", *matrix(rows, self.size.width - 3)]
-        self.query_one("#facts", Lines).put([*self.controller.topology(), "", *checks, "", *self._changes(bool(grave))])
+        if self.controller.answers is not self._judged:
+            self._judged = self.controller.answers
+            self._changes = [] if errors else [_("What would change on disk is being worked out ...")]
+            if not errors:
+                self._look()
+        self.query_one("#facts", Lines).put([*self.controller.topology(), "", *checks, "", *self._changes])
 
-    def _changes(self, broken: bool) -> list[str]:
-        if broken:
-            return []
+    def _show_entries(self, entries: list[_Entry]) -> None:
+        jump = self.query_one("#jump", OptionList)
+        before = jump.highlighted or 0
+        self._entries = entries
+        jump.set_options([Option(shown("\n".join(fold(entry.text, self.size.width - 3)))) for entry in entries])
+        jump.display = bool(entries)
+        if entries:
+            jump.highlighted = min(before, len(entries) - 1)
+        keys_to_list(self, jump)
+
+    def _entry(self, problem: Problem) -> _Entry:
+        step = step_for(problem, self.controller.steps)
+        return _Entry(_line(problem), step.id if step is not None else "")
+
+    def _check_entry(self, group: Group) -> _Entry:
+        step = self.controller.step_of_check(group[0].id)
+        return _Entry(line_of(group), step.id if step is not None else "")
+
+    def _look(self) -> None:
+        self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
+
+    async def _work_out(self) -> None:
+        answers, width = self.controller.answers, self.query_one("#facts").size.width
+
+        def work_out(request: Request) -> list[str]:
+            lines = _changes_of(self.controller.outlook(request))
+            for line in lines:
+                # remembered for the drawing, which may not take long
+                fold(line, width)
+            return lines
+
         try:
-            changes = self.controller.diff()
-            edited = self.controller.foreign_edits()
+            request = self.controller.request()
+            lines = await aside(lambda: work_out(request))
         except NbclusterError as fault:
-            return [fault.message, *(problem.line() for problem in fault.problems)]
-        if not changes:
-            return [_("Nothing would change in {folder}.").format(folder=self.controller.directory)]
-        head = _("What would change in {folder}:").format(folder=self.controller.directory)
-        return [*(f"!  {problem.line()}" for problem in edited), head, *(line for _path, lines in changes for line in lines)]
+            lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
+        if not self.is_leaving and answers is self.controller.answers:
+            self._changes = lines
+            self.redraw()
 
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        step = step_for(self._problems[event.option_index], self.controller.steps)
-        if step is not None:
-            self.post_message(JumpTo(step.id))
+        if event.option_index < len(self._entries) and self._entries[event.option_index].step_id:
+            self.post_message(JumpTo(self._entries[event.option_index].step_id))
+
+
+def _changes_of(outlook: Outlook) -> list[str]:
+    if not outlook.changes:
+        return [_("Nothing would change in {folder}.").format(folder=outlook.directory)]
+    head = _("What would change in {folder}:").format(folder=outlook.directory)
+    return [
+        *(f"!  {problem.line()}" for problem in outlook.edited),
+        head,
+        *(line for _path, lines in outlook.changes for line in lines),
+    ]
 
 
 def _line(problem: Problem) -> str:

@@ -15,7 +15,9 @@ from textual.widgets.option_list import Option
 from nbcluster.secret import Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, TextInput
+from nbcluster_tui.lines import Entries
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import aside
 
 
 class Confirm(ModalScreen[bool]):
@@ -92,26 +94,35 @@ class AskText(ModalScreen[str | None]):
 
 
 class Reader(ModalScreen[None]):
-    """Texts to read: a list on the left where there are several, the text on the right."""
+    """Texts to read: a list on the left where there are several, the text on the right; they may come later than the dialog."""
 
     BINDINGS = [Binding("escape,f3,q", "close", show=False)]  # noqa: RUF012 - Textual's form
 
-    def __init__(self, pages: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, pages: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.pages = pages
 
     def compose(self) -> ComposeResult:
         """Lay out list and page."""
         with Horizontal(classes="reader"):
-            yield OptionList(*(Option(shown(title)) for title, _text in self.pages), compact=True)
+            yield Entries(compact=True, markup=False)
             with VerticalScroll():
-                yield Static("", id="page")
+                yield Static(shown(_("The files are being made ...")), id="page")
         yield Static(shown(_("up, down: file   tab: scroll the text   esc: close")), classes="keys")
 
     def on_mount(self) -> None:
         """Show the first page."""
         self.query_one(OptionList).focus()
-        self.query_one(OptionList).highlighted = 0
+        if self.pages:
+            self.show_pages(self.pages)
+
+    def show_pages(self, pages: Sequence[tuple[str, str]]) -> None:
+        """Show texts, beginning with the first."""
+        self.pages = pages
+        if self.is_mounted:
+            entries = self.query_one(OptionList)
+            entries.set_options([Option(shown(title)) for title, _text in pages])
+            entries.highlighted = 0
 
     @on(OptionList.OptionHighlighted)
     def show_page(self, event: OptionList.OptionHighlighted) -> None:
@@ -153,13 +164,15 @@ class Report(ModalScreen[None]):
 
 
 class AskSecrets(ModalScreen[dict[str, Secret] | None]):
-    """The secrets that a resumed session does not store."""
+    """The secrets that a resumed session does not store; one that differs from the former one has to be typed twice or insisted on."""
 
     BINDINGS = [Binding("escape", "later", show=False)]  # noqa: RUF012 - Textual's form
 
-    def __init__(self, asked: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, asked: Sequence[tuple[str, str]], recognises: Callable[[str, Secret], bool]) -> None:
         super().__init__()
-        self.asked = asked
+        self.asked, self.recognises = asked, recognises
+        self._insisted: dict[str, Secret] = {}
+        self._busy = False
 
     def compose(self) -> ComposeResult:
         """Lay out one input per secret."""
@@ -170,6 +183,7 @@ class AskSecrets(ModalScreen[dict[str, Secret] | None]):
                     with Horizontal(classes="line"):
                         yield Static(shown(label), classes="label wide")
                         yield SecretInput(id=f"secret{number}")
+            yield Static("", classes="problem")
             with Horizontal(classes="buttons"):
                 yield Button(_("Go on"), id="ok", variant="primary", compact=True)
                 yield Button(_("Later"), id="later", compact=True)
@@ -179,18 +193,37 @@ class AskSecrets(ModalScreen[dict[str, Secret] | None]):
         self.query(SecretInput).first().focus()
 
     @on(Input.Submitted)
-    def following(self, event: Input.Submitted) -> None:
-        """Go to the next one."""
+    async def following(self, event: Input.Submitted) -> None:
+        """Go to the next one, and on from the last."""
         event.stop()
-        self.focus_next()
+        if event.input is self.query(SecretInput).last():
+            await self.accept()
+        else:
+            self.focus_next()
 
     @on(Button.Pressed, "#ok")
-    def accept(self) -> None:
-        """Answer with what was typed."""
-        typed = {path: self.query_one(f"#secret{n}", SecretInput).value for n, (path, _label) in enumerate(self.asked)}
-        self.dismiss({path: Secret(text) for path, text in typed.items() if text})
+    async def accept(self) -> None:
+        """Answer with what was typed; what differs from before is asked once more."""
+        if self._busy:
+            return
+        inputs = {path: self.query_one(f"#secret{n}", SecretInput) for n, (path, _label) in enumerate(self.asked)}
+        typed = {path: Secret(control.value) for path, control in inputs.items() if control.value}
+        fresh = {path: secret for path, secret in typed.items() if self._insisted.get(path) != secret}
+        self._busy = True
+        try:
+            differing = await aside(lambda: [path for path, secret in fresh.items() if not self.recognises(path, secret)])
+        finally:
+            self._busy = False
+        if not differing:
+            self.dismiss(typed)
+            return
+        self._insisted |= {path: typed[path] for path in differing}
+        labels = ", ".join(label for path, label in self.asked if path in differing)
+        message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it all the same.")
+        self.query_one(".problem", Static).update(shown(f"!! {message.format(labels=labels)}"))
+        inputs[differing[0]].focus()
 
     @on(Button.Pressed, "#later")
     def action_later(self) -> None:
-        """Answer nothing; the fields ask again."""
+        """Answer nothing; the steps of these secrets ask again."""
         self.dismiss(None)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from nbcluster.controller import Controller
+from nbcluster.controller import LOST_SECRET, Controller
 from nbcluster.fields import Field
+from nbcluster.problems import Problem
 from nbcluster.steps import Step
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
 from nbcluster_tui.tables import TableEditor
+from nbcluster_tui.views import StepView, give_keys
 
 SETTLE = 0.6
-"""Seconds without a key after which typed text is taken and saved."""
+"""Seconds without a key after which typed text is taken and judged."""
+UNSAVED = 0.7
+"""Seconds after which the first key that was not saved is saved, typing or not; a kill then loses less than a second."""
 
 
-class FormView(VerticalScroll, can_focus=False):
+class FormView(StepView, can_focus=False):
     """The body of a form step."""
-
-    class Changed(Message):
-        """The answers of the step may have changed."""
 
     class Focused(Message):
         """Another field has the cursor."""
@@ -37,10 +37,9 @@ class FormView(VerticalScroll, can_focus=False):
             self.field = field
 
     def __init__(self, step: Step, controller: Controller) -> None:
-        super().__init__(id="body")
-        self.step = step
-        self.controller = controller
+        super().__init__(step, controller)
         self._settle: Timer | None = None
+        self._unsaved: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield every field that may ever be asked here; what does not apply is hidden."""
@@ -54,20 +53,23 @@ class FormView(VerticalScroll, can_focus=False):
         yield Static("", id="notes")
 
     def on_mount(self) -> None:
-        """Show notes and put the cursor into the first field."""
+        """Show notes, and what is wrong that a person was not asked for yet."""
         self.refresh_rows()
-        self.focus_first()
 
-    def focus_first(self) -> None:
+    def redraw(self) -> None:
+        """Judge the answers again."""
+        self.refresh_rows()
+
+    def take_keys(self) -> None:
         """Put the cursor into the first control."""
         for widget in self.query(Widget):
             # a control of a row that is hidden would take the keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
-                widget.focus()
+                give_keys(widget)
                 return
 
     def refresh_rows(self, *, always: bool = False) -> bool:
-        """Show what applies and what is wrong; returns whether there is an error."""
+        """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
         problems = self.controller.problems(self.step)
         wrong = False
         for row in self.query(FieldRow):
@@ -76,8 +78,11 @@ class FormView(VerticalScroll, can_focus=False):
                 continue
             row.reload()
             mine = [p for p in problems if p.path == row.field.path or (p.path.startswith(row.field.path + "."))]
-            mine.sort(key=lambda p: p.severity.value != "error")
-            wrong = row.show_problem(mine[0] if mine else None, always=always) or wrong
+            mine.sort(key=_weight)
+            gravest = mine[0] if mine else None
+            lost = gravest is not None and gravest.rule == LOST_SECRET
+            # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
+            wrong = (row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))) or wrong
         for editor in self.query(TableEditor):
             wrong = editor.show_problems(problems, always=always) or wrong
         self.query_one("#notes", Static).update(shown("\n".join(self.step.notes(self.controller.answers))))
@@ -89,7 +94,7 @@ class FormView(VerticalScroll, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.commit()
+            editor.save_typed()
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""
@@ -109,6 +114,16 @@ class FormView(VerticalScroll, can_focus=False):
         if self._settle is not None:
             self._settle.stop()
         self._settle = self.set_timer(SETTLE, self._take_typed)
+        if self._unsaved is None:
+            self._unsaved = self.set_timer(UNSAVED, self._save_typed)
+
+    def _save_typed(self) -> None:
+        self._unsaved = None
+        for row in self.query(FieldRow):
+            if row.display:
+                row.save_typed()
+        for editor in self.query(TableEditor):
+            editor.commit()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused
@@ -151,3 +166,8 @@ class FormView(VerticalScroll, can_focus=False):
         event.stop()
         self.refresh_rows()
         self.post_message(self.Changed())
+
+
+def _weight(problem: Problem) -> int:
+    """Order problems by what a person has to do first."""
+    return 2 if problem.severity.value != "error" else 1 if problem.rule == LOST_SECRET else 0

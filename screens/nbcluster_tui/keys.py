@@ -2,7 +2,8 @@
 
 Textual gives a letter to the focused widget at once, and a key that is bound to an action only after it went up to the application.
 Over a slow line several keys arrive together: of ``secret``, Tab, ``name`` the last word would still go into the field of the secret.
-So each key waits until the one before is done. A marker that goes the same way up tells when that is.
+So each key waits until the one before is done. A marker that goes the same way up tells when that is. What is typed while a step is
+being built, at the start or between two steps, waits for it as well.
 """
 
 from __future__ import annotations
@@ -41,6 +42,17 @@ class OrderedKeys(App[int]):
         self._turn = 0
         self._in_flight = False
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait, because what they are meant for is still being built; ``release_keys`` tells when it stands."""
+        return False
+
+    async def release_keys(self) -> None:
+        """Go on with the keys that were typed ahead."""
+        await self._next()
+        if self._waiting:
+            self._lose_patience_later()
+
     async def on_event(self, event: Event) -> None:
         """Let keys and pasted text queue; everything else goes its way."""
         if not isinstance(event, Key | Paste) or event.is_forwarded:
@@ -52,7 +64,7 @@ class OrderedKeys(App[int]):
             self._lose_patience_later()
 
     async def _next(self) -> None:
-        while self._waiting and not self._in_flight:
+        while self._waiting and not self._in_flight and not self.holds_keys:
             event = self._waiting.popleft()
             target: Widget = self.focused or self.screen
             self._in_flight = True
@@ -71,9 +83,7 @@ class OrderedKeys(App[int]):
         if turn != self._turn:
             return
         self._in_flight = False
-        await self._next()
-        if self._waiting:
-            self._lose_patience_later()
+        await self.release_keys()
 
     def _lose_patience_later(self) -> None:
         turn = self._turn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from rich.cells import chop_cells
@@ -11,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
 from textual.content import Content
 from textual.geometry import Size
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -25,19 +28,24 @@ _WIDEST_LEAD = 8
 
 
 class Lines(Widget):
-    """A block of text lines; a line that does not fit goes on below its own first word."""
+    """A block of text lines; a line that does not fit goes on below its own first word.
+
+    There may be thousands, of which a screenful is seen: they are folded once for a width, and only what is seen is drawn.
+    """
 
     DEFAULT_CSS = "Lines { height: auto; width: 1fr; }"
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._lines: tuple[str, ...] = ()
+        self._folds: dict[int, list[str]] = {}
 
     def put(self, lines: Sequence[str]) -> None:
         """Show other lines."""
         clean_lines = tuple(clean(part, 2000) for line in lines for part in line.split("\n"))
         if clean_lines != self._lines:
             self._lines = clean_lines
+            self._folds = {}
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -48,19 +56,38 @@ class Lines(Widget):
         """Return the lines folded to the present width."""
         return verdicts_coloured("\n".join(self._folded(self.size.width)))
 
+    def render_line(self, y: int) -> Strip:
+        """Draw one row; all of them at once where the mouse has selected text."""
+        if self.text_selection is not None:
+            return super().render_line(y)
+        rows, width = self._folded(self.size.width), self.size.width
+        line = verdicts_coloured(rows[y]) if y < len(rows) else Content("")
+        strips = Visual.to_strips(self, line, width, 1, self.visual_style, pad=True)
+        return strips[0] if strips else Strip.blank(width, self.visual_style.rich_style)
+
     def _folded(self, width: int) -> list[str]:
-        return [part for line in self._lines for part in fold(line, width)]
+        if width not in self._folds:
+            # the width with and without a scroll bar come in turns
+            if len(self._folds) > 1:
+                self._folds = {}
+            self._folds[width] = [part for line in self._lines for part in fold(line, width)]
+        return self._folds[width]
 
 
 def fold(line: str, width: int) -> list[str]:
     """Return a line in pieces that fit a width in columns, the later ones below the first word."""
+    return [line] if len(line) <= width and line.isascii() else list(_fold(line, width))
+
+
+@lru_cache(maxsize=1 << 13)
+def _fold(line: str, width: int) -> tuple[str, ...]:
     lead = _LEAD.match(line)
     begin = lead.group() if lead else ""
     hang = " " * min(len(begin) + (0 if begin.strip() else 2), _WIDEST_LEAD)
     room = max(width, 12)
     first, *others = wrap(line, room).split("\n")
     pieces = [first, *wrap(line[len(first) :].lstrip(), room, hang).split("\n")] if others else [line]
-    return [part for piece in pieces for part in chop_cells(piece, room)] or [""]
+    return tuple(part for piece in pieces for part in chop_cells(piece, room)) or ("",)
 
 
 def verdicts_coloured(text: str) -> Content:
@@ -71,7 +98,21 @@ def verdicts_coloured(text: str) -> Content:
     return content
 
 
-class Findings(OptionList):
+class Entries(OptionList):
+    """A list that may be given the keyboard before it has a place on the screen, where Textual's own knows no pages."""
+
+    def action_page_up(self) -> None:
+        """Go up by a page."""
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]  # Textual's
+
+    def action_page_down(self) -> None:
+        """Go down by a page."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]  # Textual's
+
+
+class Findings(Entries):
     """A list inside a longer page: what its keys cannot move in the list, they move on the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

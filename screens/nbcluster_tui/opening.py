@@ -21,6 +21,7 @@ from nbcluster.store import NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import aside
 
 
 class OpeningScreen(Screen[Controller]):
@@ -30,6 +31,10 @@ class OpeningScreen(Screen[Controller]):
         Binding("ctrl+q", "app.leave", show=False, priority=True),
         Binding("f9", "language", show=False, priority=True),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_opening = False
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -98,12 +103,20 @@ class OpeningScreen(Screen[Controller]):
         self._try(lambda: from_import(Path(path).expanduser()))
 
     def _try(self, begin: Callable[[], Controller]) -> None:
+        if not self._is_opening:
+            self._is_opening = True
+            self.run_worker(self._open_aside(begin), group="opening", description="the session", exclusive=False)
+
+    async def _open_aside(self, begin: Callable[[], Controller]) -> None:
+        """Begin beside the screen: files are read, which may be large or on a share that hangs."""
         try:
-            self.dismiss(begin())
+            self.dismiss(await aside(begin))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
             self.query_one(".problem", Static).update(shown("\n".join(lines)))
             self.query_one(".problem").display = True
+        finally:
+            self._is_opening = False
 
 
 def _name_fault(name: str) -> str:

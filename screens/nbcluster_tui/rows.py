@@ -17,9 +17,10 @@ from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios, Tick
+from nbcluster_tui.views import Part
 
 
-class FieldRow(Vertical):
+class FieldRow(Vertical, Part):
     """A field on the screen; ``commit`` hands what is typed to the controller."""
 
     @dataclass
@@ -34,6 +35,8 @@ class FieldRow(Vertical):
         self.controller = controller
         self.error = ""
         self.touched = False
+        self.saved_unseen = False
+        """Whether what is typed was saved while typing went on, before it was judged."""
 
     def compose(self) -> ComposeResult:
         """Lay out label, control and the line for problems."""
@@ -47,6 +50,9 @@ class FieldRow(Vertical):
 
     def commit(self) -> None:
         """Take what stands in the control; a row that only shows something has nothing to take."""
+
+    def save_typed(self) -> None:
+        """Save what is typed so far, where it is no secret; nothing on the screen changes."""
 
     def reload(self) -> None:
         """Show the present value where the user is not typing."""
@@ -84,7 +90,7 @@ class FieldRow(Vertical):
 
     def take_text(self, text: str) -> None:
         """Hand a text to the controller, keeping what is wrong with it."""
-        self.touched = True
+        self.touched, self.saved_unseen = True, False
         self.error = self.controller.change_text(self.field, text)
         self.post_message(self.Committed(self))
 
@@ -99,10 +105,16 @@ class TextRow(FieldRow):
     def commit(self) -> None:
         """Take the text if it changed."""
         control = self.query_one(TextInput)
-        if control.value != self.controller.shown(self.field) or self.error:
+        if control.value != self.controller.shown(self.field) or self.error or self.saved_unseen:
             self.take_text(control.value)
         else:
             self.touched = True
+
+    def save_typed(self) -> None:
+        """Save the text if it has the form of its field."""
+        control = self.query_one(TextInput)
+        if control.value != self.controller.shown(self.field) and self.controller.keep_typed(self.field, control.value):
+            self.saved_unseen = True
 
     def reload(self) -> None:
         """Show a default that follows from other answers."""

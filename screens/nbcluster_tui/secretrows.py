@@ -73,7 +73,7 @@ class UrlRow(FieldRow):
     def commit(self) -> None:
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
-        self.touched = True
+        self.touched, self.saved_unseen = True, False
         typed = parse_url(address.value) if address.value.strip() else None
         if typed is not None and typed.password is not None:
             before = self.controller.answers.url(self.field.path)
@@ -90,6 +90,12 @@ class UrlRow(FieldRow):
         password.placeholder = self._placeholder()
         address.user_known = self._has_password()
         self.post_message(self.Committed(self))
+
+    def save_typed(self) -> None:
+        """Save the address without the password that is being typed into it."""
+        control = self.query_one(UrlInput)
+        if control.value.strip() and control.value != self.controller.shown(self.field):
+            self.saved_unseen = self.controller.keep_typed(self.field, parse_url(control.value).address)
 
     def reload(self) -> None:
         """Show an address that follows from others."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
+from textual.message import Message
 from textual.widgets import OptionList
 
-from nbcluster.controller import Controller
+from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
+from nbcluster.dialogue.closing import misgivings
 from nbcluster.errors import NbclusterError
 from nbcluster.secret import Secret
 from nbcluster.steps import Step, StepFace
@@ -24,10 +27,15 @@ from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.helping import Help
 from nbcluster_tui.rail import Rail
+from nbcluster_tui.views import ChecksWanted, StepView, aside, give_keys
 
 
 class WizardScreen(Frame):
-    """One wizard run."""
+    """One wizard run.
+
+    One body follows the other under a lock, whoever asks for it. Between two bodies there is none: nothing that arrives then
+    (a result, a key) reaches one that is half gone.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", show=False, priority=True),
@@ -40,41 +48,70 @@ class WizardScreen(Frame):
         Binding("ctrl+q", "app.leave", show=False, priority=True),
     ]
 
+    class Moved(Message):
+        """A step stands: keys that were typed ahead may go on."""
+
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self.checker = Checker(controller, self)
+        self.is_writing = False
+        self.after_writing: Callable[[], None] | None = None
+        self._view: StepView | None = None
+        self._moving = asyncio.Lock()
+        self._is_asking = False
+        self._redraw_due = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether no step stands: before the first one, and between two."""
+        return self._view is None
 
     async def on_mount(self) -> None:
         """Show the step where the session stands, and ask for its secrets."""
         self.set_interval(1.0, self.draw_header)
+        self.controller.reader = self._read_aside
         await self.show(self.controller.current)
         asked = [(path, self._label(path)) for path in self.controller.missing()]
         if asked:
-            self.app.push_screen(AskSecrets(asked), self._secrets)
+            self.app.push_screen(AskSecrets(asked, self.controller.recognises), self._secrets)
 
     def _label(self, path: str) -> str:
         field = self.controller.answers.fields.get(path.removesuffix(".password")) or self.controller.answers.fields.get(path)
         return f"{_(field.label)} ({path})" if field is not None else path
 
     async def _secrets(self, typed: dict[str, Secret] | None) -> None:
-        changed = [path for path, secret in (typed or {}).items() if not self.controller.set_secret(path, secret)]
-        if changed:
-            self.notify(_("Not the same as before: {paths}").format(paths=", ".join(changed)), severity="warning", markup=False)
+        for path, secret in (typed or {}).items():
+            self.controller.set_secret(path, secret)
         await self.show(self.controller.current)
+
+    def _read_aside(self, read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+        self.run_worker(self._read(read, take), group="files", description="what stands on the disk", exclusive=False)
+
+    async def _read(self, read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+        take(await aside(read))
+        self._redraw_soon()
 
     async def show(self, step_id: str) -> None:
         """Go to a step."""
+        async with self._moving:
+            await self._show(step_id)
+
+    async def _show(self, step_id: str) -> None:
+        self.commit()
+        self._view = None
         self.controller.visit(step_id)
         self.field = None
         self.query_one("#help").set_class(self.step.face is not StepFace.FORM, "-page")
-        body = self.query_one("#body")
-        view = self._view(self.step)
-        center = self.query_one("#center")
-        await body.remove()
-        await center.mount(view, after="#title")
-        self.redraw()
+        view = self._body(self.step)
+        with self.app.batch_update():
+            await self.query_one("#body").remove()
+            await self.query_one("#center").mount(view, after="#title")
+            self._view = view
+            view.take_keys()
+            self.redraw()
+        self.app.post_message(self.Moved())
 
-    def _view(self, step: Step) -> Widget:
+    def _body(self, step: Step) -> StepView:
         faces = {StepFace.BOARD: BoardView, StepFace.REVIEW: ReviewView, StepFace.EXPORT: ExportView}
         return faces.get(step.face, FormView)(step, self.controller)
 
@@ -83,7 +120,7 @@ class WizardScreen(Frame):
         self.field = event.field
         self.draw_help()
 
-    @on(FormView.Changed)
+    @on(StepView.Changed)
     def _changed(self) -> None:
         self.query_one(Rail).show(self.step.id)
         self.draw_side()
@@ -96,47 +133,47 @@ class WizardScreen(Frame):
     @on(OptionList.OptionSelected, "#rail")
     async def _rail_chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.commit()
         if event.option.id is not None:
             await self.show(event.option.id)
 
     def commit(self) -> None:
         """Take what is typed in a form."""
-        for form in self.query(FormView):
-            form.commit_all()
+        if isinstance(self._view, FormView):
+            self._view.commit_all()
 
     async def action_forward(self) -> None:
         """Go on, unless this step has an error; its checks start in the background."""
-        self.commit()
-        for form in self.query(FormView):
-            if form.refresh_rows(always=True):
-                form.focus_bad()
+        async with self._moving:
+            self.commit()
+            if isinstance(self._view, FormView) and self._view.refresh_rows(always=True):
+                self._view.focus_bad()
                 return
-        if self.step.face is StepFace.EXPORT:
-            self.write()
-            return
-        self.checker.start(self.controller.stale_targets(self.step))
-        following = self.controller.next_of(self.step.id)
-        if following is not None:
-            await self.show(following)
+            if self.step.face is StepFace.EXPORT:
+                self.write()
+                return
+            self.checker.start(self.controller.stale_targets(self.step))
+            following = self.controller.next_of(self.step.id)
+            if following is not None:
+                await self._show(following)
 
     async def action_back(self) -> None:
         """Go back; nothing is lost."""
-        self.commit()
-        before = self.controller.previous_of(self.step.id)
-        if before is not None:
-            await self.show(before)
+        async with self._moving:
+            before = self.controller.previous_of(self.step.id)
+            if before is not None:
+                await self._show(before)
 
     def action_rail(self) -> None:
         """Give the keyboard to the steps, or back to the body."""
         rail = self.query_one(Rail)
         if rail.has_focus:
-            for form in self.query(FormView):
-                form.focus_first()
+            if self._view is not None:
+                self._view.take_keys()
         else:
             self.commit()
             rail.can_focus = True
-            rail.focus()
+            self.add_class("-steps")
+            give_keys(rail)
 
     def action_explain(self) -> None:
         """Show all of the help for the field, and for the step."""
@@ -156,67 +193,119 @@ class WizardScreen(Frame):
     def action_preview(self) -> None:
         """Show every file as it would be written."""
         self.commit()
+        reader = Reader()
+        self.app.push_screen(reader)
+        self.run_worker(self._preview(reader), group="preview", description="the files to read", exclusive=True)
+
+    async def _preview(self, reader: Reader) -> None:
         try:
-            pages = self.controller.preview()
+            request = self.controller.request()
+            pages = await aside(lambda: self.controller.preview(request))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
             pages = ((_("Not yet"), "\n\n".join(lines)),)
-        self.app.push_screen(Reader(pages))
+        if self.app.screen is reader:
+            reader.show_pages(pages)
 
     async def action_language(self) -> None:
         """Switch to the next language."""
-        self.commit()
-        codes = list(LANGUAGES)
-        set_language(codes[(codes.index(language()) + 1) % len(codes)])
-        await self.show(self.controller.current)
+        async with self._moving:
+            codes = list(LANGUAGES)
+            set_language(codes[(codes.index(language()) + 1) % len(codes)])
+            await self._show(self.controller.current)
 
-    @on(BoardView.Wanted)
-    def _check_wanted(self, event: BoardView.Wanted) -> None:
+    @on(ChecksWanted)
+    def _check_wanted(self, event: ChecksWanted) -> None:
         self._start_checks(event.targets)
 
     def _start_checks(self, targets: tuple[Target, ...]) -> None:
         self.checker.start(targets)
-        for board in self.query(BoardView):
-            board.redraw()
+        self._redraw_soon()
 
     @on(CheckDone)
     def _check_done(self, event: CheckDone) -> None:
         self.checker.record(event)
-        for board in self.query(BoardView):
-            board.redraw()
-        for review in self.query(ReviewView):
-            review.redraw()
+        self._redraw_soon()
         bad = [r for r in event.results if r.status.value in ("fail", "error")]
-        if bad and self.step.face is not StepFace.BOARD:
+        if bad and self.step.face not in (StepFace.BOARD, StepFace.REVIEW):
             self.notify(f"{bad[0].status.value}  {bad[0].id}\n{bad[0].summary}", severity="error", markup=False)
+
+    def _redraw_soon(self) -> None:
+        """Draw once what many messages in a row have changed."""
+        if not self._redraw_due:
+            self._redraw_due = True
+            self.call_later(self._redraw_now)
+
+    def _redraw_now(self) -> None:
+        self._redraw_due = False
+        if self._view is not None:
+            self._view.redraw()
+            self.query_one(Rail).show(self.step.id)
 
     @on(ExportView.Wanted)
     def write(self) -> None:
         """Ask, then write the files."""
-        view = self.query_one(ExportView)
+        if not self._is_asking and not self.is_writing:
+            self._is_asking = True
+            self.run_worker(self._ask(), group="export", description="what would be written", exclusive=False)
+
+    async def _ask(self) -> None:
         try:
-            changes = [path for path, _lines in self.controller.diff()]
-            edited = [f"!  {problem.line()}" for problem in self.controller.foreign_edits()]
+            request = self.controller.request()
+            outlook = await aside(lambda: self.controller.outlook(request))
         except NbclusterError as fault:
-            view.show_fault(fault)
+            message = fault
+            self._say(lambda view: view.show_fault(message))
             return
-        shown = "\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes")
-        question = "\n".join((_("Write to {folder}?").format(folder=self.controller.directory), "", shown, *edited))
-        self.app.push_screen(Confirm(question, _("Write")), self._write)
+        finally:
+            self._is_asking = False
+        if isinstance(self._view, ExportView) and request.answers is self.controller.answers:
+            self.app.push_screen(self._question(outlook), self._write)
+
+    def _question(self, outlook: Outlook) -> Confirm:
+        checks = self.controller.tally()
+        edited = [f"!  {problem.line()}" for problem in outlook.edited]
+        changes = [f"  {path}" for path, _lines in outlook.changes] or ["  " + _("nothing changes")]
+        doubts = misgivings(checks)
+        asked = _("Write to {folder}?").format(folder=outlook.directory)
+        lines = [*doubts, *([""] if doubts else []), asked, "", *changes, *edited]
+        return Confirm("\n".join(lines), _("Write"), default=not checks.fail)
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
-        from nbcluster.writer import UnsafeFolderError
-
-        view = self.query_one(ExportView)
         if not confirmed:
             return
         try:
-            view.show_result(self.controller.export(trust=trust))
+            act = self.controller.writing(trust=trust)
+        except NbclusterError as fault:
+            message = fault
+            self._say(lambda view: view.show_fault(message))
+            return
+        self.is_writing = True
+        self.run_worker(self._act(act), group="export", description="the writing", exclusive=False)
+
+    async def _act(self, act: Callable[[], ExportResult]) -> None:
+        from nbcluster.writer import UnsafeFolderError
+
+        try:
+            outcome = await aside(act)
+            self.controller.written(outcome)
+            self._say(lambda view: view.show_result(outcome))
         except UnsafeFolderError as doubt:
-            view.show_fault(doubt)
+            unsafe = doubt
+            self._say(lambda view: view.show_fault(unsafe))
             named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
             question = _("Others could change or redirect what is written there. Write all the same?")
             self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
-            view.show_fault(fault)
+            message = fault
+            self._say(lambda view: view.show_fault(message))
+        finally:
+            self.is_writing = False
         self.redraw()
+        if self.after_writing is not None:
+            self.after_writing()
+
+    def _say(self, what: Callable[[ExportView], None]) -> None:
+        """Tell the export, if it is still what one looks at."""
+        if isinstance(self._view, ExportView):
+            what(self._view)

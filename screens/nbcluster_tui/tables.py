@@ -13,12 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from nbcluster.controller import Controller
-from nbcluster.fields import Field, Table, display
+from nbcluster.fields import Field, Row, Table, display
 from nbcluster.problems import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import Part
 
 
 class Cell(TextInput):
@@ -30,7 +31,7 @@ class Cell(TextInput):
         self.add_class("cell")
 
 
-class TableEditor(Vertical):
+class TableEditor(Vertical, Part):
     """The rows of a table; with ``can_add`` they can be added, removed and pasted."""
 
     class Committed(Message):
@@ -56,25 +57,26 @@ class TableEditor(Vertical):
                 yield Button(_("Remove last"), id="remove", compact=True)
                 yield Button(_("Paste a list"), id="paste", compact=True)
 
-    def on_mount(self) -> None:
-        """Begin with one row where rows can be added."""
-        if self.table.can_add and not self.controller.answers.rows(self.table.path):
-            self.controller.add_row(self.table)
-            self._rebuild()
-
     def _rows(self) -> list[Horizontal]:
         out = []
-        for index, row in enumerate(self.controller.answers.rows(self.table.path)):
+        for index, row in enumerate(self.controller.answers.rows(self.table.path) or self._first_row()):
             cells: list[Widget] = [] if self.table.can_add else [Static(shown(str(row.get("name") or index + 1)), classes="cell")]
             cells += [Cell(index, column, display(column, row.get(column.path))) for column in self.table.columns]
             out.append(Horizontal(*cells, classes="line"))
         return out
 
+    def _first_row(self) -> tuple[Row, ...]:
+        """Return the row to type into where there is none yet: it is no answer before something is typed."""
+        return (self.controller.new_row(self.table),) if self.table.can_add else ()
+
     def _rebuild(self, focus_row: int | None = None) -> None:
         holder = self.query_one(".rows", Vertical)
 
         async def rebuild() -> None:
-            await holder.remove_children()
+            if not self.is_leaving:
+                await holder.remove_children()
+            if self.is_leaving:
+                return
             await holder.mount_all(self._rows())
             cells = [cell for cell in holder.query(Cell) if cell.row == focus_row]
             if cells:
@@ -83,12 +85,22 @@ class TableEditor(Vertical):
 
         self.call_later(rebuild)
 
+    def save_typed(self) -> None:
+        """Save what is typed so far; nothing on the screen changes."""
+        for cell in self._own_cells():
+            if cell.value != display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path)):
+                self.controller.keep_cell(self.table, cell.row, cell.column, cell.value)
+
+    def _own_cells(self) -> list[Cell]:
+        """Return the cells of rows that are answers; the first row becomes one when something is typed into it."""
+        if not self.controller.answers.rows(self.table.path) and self._has_begun():
+            self.controller.add_row(self.table)
+        rows = len(self.controller.answers.rows(self.table.path))
+        return [cell for cell in self.query(Cell) if cell.row < rows]
+
     def commit(self) -> None:
         """Take every cell that changed."""
-        rows = len(self.controller.answers.rows(self.table.path))
-        for cell in self.query(Cell):
-            if cell.row >= rows:
-                continue
+        for cell in self._own_cells():
             shown = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
             key = (cell.row, cell.column.path)
             if cell.value != shown or key in self.errors:
@@ -96,6 +108,10 @@ class TableEditor(Vertical):
                 self.errors.pop(key, None)
                 if fault:
                     self.errors[key] = fault
+
+    def _has_begun(self) -> bool:
+        blank = {column: cell for row in self._first_row() for column, cell in row.items()}
+        return any(cell.value != display(cell.column, blank.get(cell.column.path)) for cell in self.query(Cell))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""
@@ -113,7 +129,8 @@ class TableEditor(Vertical):
         lines = [f"!! {self._place(row, column)}: {fault}" for (row, column), fault in self.errors.items()]
         for problem in mine:
             grave = problem.severity is Severity.ERROR
-            if grave and not always and problem.rule == "required":
+            # what nobody has typed yet is not called wrong before one goes on
+            if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
                 continue
             lines.append(f"{'!!' if grave else '!'} {self._readable(problem.path)}{problem.message} {problem.hint}".rstrip())
         line = self.query_one(".problem", Static)
@@ -148,6 +165,8 @@ class TableEditor(Vertical):
     def add(self) -> None:
         """Add a row and go there."""
         self.commit()
+        if not self.controller.answers.rows(self.table.path):
+            self.controller.add_row(self.table)
         self.controller.add_row(self.table)
         self._rebuild(len(self.controller.answers.rows(self.table.path)) - 1)
 

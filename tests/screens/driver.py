@@ -37,6 +37,8 @@ class Driver:
         """Press keys and let the application settle."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, over what is there."""

@@ -10,7 +10,7 @@ from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
 from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
 from nbcluster.pasted import read_rows
-from nbcluster.problems import Problem, Severity
+from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.steps import Step
 from nbcluster.targets import Target
@@ -18,12 +18,23 @@ from nbcluster.url import Url
 
 
 class StepState(StrEnum):
-    """How a step stands: not visited, in order, with warnings, with something to mend."""
+    """How a step stands: not done, in order, with warnings, with something to mend, or with checks that have not judged it."""
 
     TODO = "todo"
     DONE = "done"
     WARNING = "warning"
     PROBLEM = "problem"
+    UNJUDGED = "unjudged"
+
+
+SIGNS = {
+    StepState.DONE: "ok",
+    StepState.WARNING: " !",
+    StepState.PROBLEM: "!!",
+    StepState.UNJUDGED: " ?",
+    StepState.TODO: " .",
+}
+"""What every face shows for the state of a step."""
 
 
 class Answering(ABC):
@@ -41,6 +52,11 @@ class Answering(ABC):
     @abstractmethod
     def visited(self) -> tuple[str, ...]:
         """The ids of the steps that were seen."""
+
+    @property
+    @abstractmethod
+    def own_problems(self) -> tuple[Problem, ...]:
+        """What is wrong beside the rules: what only whoever holds the answers can know."""
 
     @abstractmethod
     def _take(self, answers: Answers) -> None: ...
@@ -75,6 +91,23 @@ class Answering(ABC):
         self.change(field.path, value)
         return ""
 
+    def keep_typed(self, field: Field, text: str) -> bool:
+        """Take what is typed so far, if it has the form of an answer; returns whether it has.
+
+        For a save in the middle of typing: nothing is taken apart, and the password of an address stays the one that was there.
+        """
+        try:
+            value = parse(field, text)
+            if value is not None:
+                flow.check_value(field, value, self.answers)
+        except FieldError:
+            return False
+        if isinstance(value, Url):
+            before = self.answers.url(field.path)
+            value = value.with_password(before.password if before is not None else None)
+        self.change(field.path, value)
+        return True
+
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
         value = self.answers[field.path]
@@ -99,13 +132,33 @@ class Answering(ABC):
         self.change(table.path, tuple(rows))
         return ""
 
-    def add_row(self, table: Table) -> None:
-        """Append an empty row, named after its place where the table has names."""
+    def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
+        """Take what is typed so far into one cell, if it has the form of an answer."""
+        try:
+            value = parse(column, text)
+            if value is not None:
+                flow.check_value(column, value, self.answers)
+        except FieldError:
+            return
+        self._set_cell(table, index, column, value)
+
+    def _set_cell(self, table: Table, index: int, column: Field, value: Value) -> None:
+        rows = list(self.answers.rows(table.path))
+        cells = {k: v for k, v in rows[index].items() if k != column.path}
+        rows[index] = Row(cells if value is None else {**cells, column.path: value})
+        self.change(table.path, tuple(rows))
+
+    def new_row(self, table: Table) -> Row:
+        """Return an empty row, named after its place where the table has names."""
         rows = self.answers.rows(table.path)
         taken = {row.get("name") for row in rows}
         number = next(n for n in range(1, len(rows) + 2) if f"node{n}" not in taken)
         has_names = any(c.path == "name" for c in table.columns)
-        self.change(table.path, (*rows, Row({"name": f"node{number}"} if has_names else {})))
+        return Row({"name": f"node{number}"} if has_names else {})
+
+    def add_row(self, table: Table) -> None:
+        """Append an empty row."""
+        self.change(table.path, (*self.answers.rows(table.path), self.new_row(table)))
 
     def remove_row(self, table: Table, index: int) -> None:
         """Remove one row."""
@@ -123,25 +176,12 @@ class Answering(ABC):
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
-        return flow.problems_of(step, self.answers, self.context)
+        own = (problem for problem in self.own_problems if flow.step_for(problem, self.steps) is step)
+        return (*flow.problems_of(step, self.answers, self.context), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""
-        return flow.all_problems(self.answers, self.context, self.steps)
-
-    def problem_at(self, path: str) -> Problem | None:
-        """Return the gravest problem at a key path."""
-        found = [p for p in self.all_problems() if p.path == path]
-        return next((p for p in found if p.severity is Severity.ERROR), found[0] if found else None)
-
-    def state(self, step: Step) -> StepState:
-        """Return how a step stands."""
-        if step.id not in self.visited:
-            return StepState.TODO
-        problems = self.problems(step)
-        if any(p.severity is Severity.ERROR for p in problems):
-            return StepState.PROBLEM
-        return StepState.WARNING if problems else StepState.DONE
+        return tuple(problem for step in self.steps if step.applies(self.answers) for problem in self.problems(step))
 
     def next_of(self, step_id: str) -> str | None:
         """Return the id of the step after one, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,16 +19,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One target and what is known of it; ``state`` is todo, running, fresh or stale."""
+    """One target and what is known of it; ``state`` is todo, running, fresh or stale, ``skipped`` the ids that were skipped by name."""
 
     target: Target
     results: tuple[CheckResult, ...]
     state: str
+    skipped: frozenset[str] = frozenset()
 
     @property
     def latency_ms(self) -> int:
         """The longest stage, in milliseconds."""
         return max((r.elapsed_ms for r in self.results), default=0)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the checks stand: results of the present answers by status, and targets that have none.
+
+    ``skip`` is what cannot be tested from here, ``skipped`` what was skipped by name; what only depends on another result is not counted.
+    """
+
+    ok: int = 0
+    warn: int = 0
+    fail: int = 0
+    error: int = 0
+    skip: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    targets: int = 0
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was something to check, and every check of it came to a verdict."""
+        return bool(self.targets) and not (self.waiting or self.error)
+
+
+def tally(rows: Sequence[BoardRow]) -> Tally:
+    """Count what is known; a result of former answers is none."""
+    fresh = [row for row in rows if row.state == "fresh"]
+    of = Counter(
+        "skipped" if result.id in row.skipped else result.status.value
+        for row in fresh
+        for result in row.results
+        if result.code != "probe.needs" or result.id in row.skipped
+    )
+    return Tally(of["ok"], of["warn"], of["fail"], of["error"], of["skip"], of["skipped"], len(rows) - len(fresh), len(rows))
 
 
 class Board:
@@ -68,7 +104,8 @@ class Board:
         fingerprint, results = self._results.get(target.id, ("", ()))
         fresh = fingerprint == self.fingerprint(target)
         state = "running" if target.id in self._running else "todo" if not results else "fresh" if fresh else "stale"
-        return BoardRow(target, tuple(_skipped(result, skips) for result in results), state)
+        named = frozenset(result.id for result in results if skip_of(result.id, skips) is not None)
+        return BoardRow(target, tuple(_skipped(result, skips) for result in results), state, named)
 
 
 def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
@@ -93,10 +130,17 @@ def ids_of(group: Sequence[CheckResult]) -> str:
     return ", ".join(result.id for result in group)
 
 
+def skip_of(check_id: str, skips: Mapping[str, str]) -> str | None:
+    """Return which of the skips, an id or a prefix of whole dotted parts, means a check."""
+    return next((skip for skip in skips if check_id == skip or check_id.startswith(f"{skip}.")), None)
+
+
 def _skipped(result: CheckResult, skips: Mapping[str, str]) -> CheckResult:
+    """Return a result that was skipped by name as such; what it had found stays, below the reason."""
     from nbcluster.checks.results import Status
 
-    reason = next((why for check, why in skips.items() if result.id == check or result.id.startswith(f"{check}.")), None)
-    if reason is None:
+    skip = skip_of(result.id, skips)
+    if skip is None:
         return result
-    return replace(result, status=Status.SKIP, summary=_("skipped: {reason}").format(reason=reason), detail="", hint="")
+    found = "" if result.status is Status.OK else f"{result.status.value}: {result.summary}"
+    return replace(result, status=Status.SKIP, summary=_("skipped: {reason}").format(reason=skips[skip]), detail=found, hint="")

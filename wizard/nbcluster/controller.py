@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster import flow
-from nbcluster.answering import Answering, StepState
+from nbcluster.answering import SIGNS, Answering, StepState
 from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
-from nbcluster.board import Board, BoardRow
-from nbcluster.errors import NbclusterError
+from nbcluster.board import Board, BoardRow, Tally, skip_of, tally
+from nbcluster.clean import clean
+from nbcluster.errors import InvalidAnswersError, NbclusterError
 from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
-from nbcluster.problems import Problem, Severity
+from nbcluster.outputfile import OutputFile
+from nbcluster.preparation import Outlook, Preparation, Request
+from nbcluster.problems import Problem, Severity, errors
 from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
-from nbcluster.steps import STEPS, Step, fields_by_path
+from nbcluster.steps import STEPS, Step, StepFace, fields_by_path, step_of
 from nbcluster.targets import may_be_skipped
+from nbcluster.text import _
 from nbcluster.url import parse_url
 
-__all__ = ["Controller", "ExportResult", "StepState", "fresh_session"]
+__all__ = ["LOST_SECRET", "SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
@@ -35,9 +39,67 @@ if TYPE_CHECKING:
     from nbcluster.targets import Target
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
+LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
+"""The rule of a problem that is a secret which a saved session does not hold."""
+Claims = Mapping[tuple[str, int, str], str]
+
+
 _AROUND = ("app.base_env", "app.deployment", "app.installation", "app.key", "app.aes_key", "export.directory")
 """The answers that decide what is read from the disk for the rules."""
-Claims = Mapping[tuple[str, int, str], str]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules know of the disk, and what could not be read of it; ``named`` are the answers that decided what is read."""
+
+    named: tuple[Value, ...] = ()
+    context: Context = field(default_factory=Context)
+    problems: tuple[Problem, ...] = ()
+
+
+def look_around(answers: Answers, exported_to: str) -> Surroundings:
+    """Read what the rules know of the disk (the imported file, the keys of the target folder); whatever the answers name, that never raises."""
+    from nbcluster.exporting import context_for
+
+    named = _named(answers)
+    try:
+        directory = folder_of(answers)
+    except InvalidAnswersError:
+        directory = None
+    try:
+        return Surroundings(named, context_for(answers, directory, exported_to=exported_to))
+    except NbclusterError as fault:
+        return Surroundings(named, problems=fault.problems or (Problem("app.base_env", fault.message),))
+    except (OSError, RuntimeError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or _("this is no path")
+        message = _("{file} cannot be read: {reason}.").format(file=clean(answers.text("app.base_env"), 200), reason=reason)
+        hint = _("Check the path and its permissions.")
+        return Surroundings(named, problems=(Problem("app.base_env", message, hint),))
+
+
+def folder_of(answers: Answers) -> Path:
+    """Return the target folder; raises ``InvalidAnswersError`` for what cannot be a path."""
+    text = answers.text("export.directory")
+    try:
+        if "\x00" in text:
+            raise ValueError(text)
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError, ValueError):
+        message = _("{path} cannot be a folder on this machine.").format(path=clean(text, 200))
+        problem = Problem("export.directory", message, _("Write the path from the root, as /srv/nocobase-cluster."))
+        raise InvalidAnswersError((problem,)) from None
+
+
+def _named(answers: Answers) -> tuple[Value, ...]:
+    return tuple(answers[path] for path in _AROUND)
+
+
+Reader = Callable[[Callable[[], Surroundings], Callable[[Surroundings], None]], None]
+
+
+def read_at_once(read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+    """Read the disk where one is, and wait for it."""
+    take(read())
 
 
 class Controller(Answering):
@@ -63,11 +125,11 @@ class Controller(Answering):
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
-        self._token_hex = token_hex
-        self._drawn: dict[str, Secret] = {}
         self.board = Board()
-        self._found = Context()
-        self._look_around(session.answers)
+        self.reader: Reader = read_at_once
+        self._preparation = Preparation(token_hex)
+        self._written: Answers | None = None
+        self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context, steps)
 
     @property
@@ -77,13 +139,24 @@ class Controller(Answering):
 
     @property
     def current(self) -> str:
-        """The id of the step the user is on."""
-        return self.session.step or self.steps[0].id
+        """The id of the step the user is on; a session of another version may name one that is not here."""
+        known = any(step.id == self.session.step for step in self.steps)
+        return self.session.step if known else self.steps[0].id
 
     @property
     def context(self) -> Context:
         """What the rules may know beside the answers."""
-        return replace(self._found, claims=self._claims)
+        return replace(self._around.context, claims=self._claims)
+
+    @property
+    def own_problems(self) -> tuple[Problem, ...]:
+        """An imported file that cannot be read, and secrets that a session does not store."""
+        lost = []
+        for path in self.missing():
+            step = step_of(path, self.steps)
+            hint = _("Type it at the step {title}.").format(title=_(step.title)) if step is not None else ""
+            lost.append(Problem(path, _("the session does not store this secret."), hint, rule=LOST_SECRET))
+        return (*self._around.problems, *lost)
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -103,6 +176,37 @@ class Controller(Answering):
     def board_rows(self) -> tuple[BoardRow, ...]:
         """Return every target with what is known of it."""
         return self.board.rows(self.targets(), self.skips())
+
+    def tally(self, step: Step | None = None) -> Tally:
+        """Return how the checks of one step stand, or of all."""
+        return tally(self.board.rows(self.targets(step), self.skips()))
+
+    def state(self, step: Step) -> StepState:
+        """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
+        if step.id not in self.visited:
+            return StepState.TODO
+        everything = step.face is not StepFace.FORM
+        problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
+        if errors(problems):
+            return StepState.PROBLEM
+        if step.face is StepFace.EXPORT:
+            return StepState.DONE if self.is_written else StepState.TODO
+        checks = self.tally(None if everything else step)
+        if checks.fail:
+            return StepState.PROBLEM
+        if not checks.judged and (everything or checks.targets):
+            return StepState.UNJUDGED
+        return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the files of exactly these answers were written in this run."""
+        return self._written == self.answers
+
+    def step_of_check(self, check_id: str) -> Step | None:
+        """Return the step whose answers a check judges."""
+        mine = (s for s in self.steps if any(check_id.startswith(f"{t.id}.") for t in self.targets(s)))
+        return next(mine, None)
 
     def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
         """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
@@ -124,19 +228,24 @@ class Controller(Answering):
         return True
 
     def unskip(self, check_id: str) -> None:
-        """Take a skipped check back."""
-        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != check_id) or None)
+        """Take back the skip that means a check."""
+        skip = skip_of(check_id, self.skips())
+        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != skip) or None)
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
         return asked_secrets(self.answers)
 
+    def recognises(self, path: str, secret: Secret) -> bool:
+        """Tell whether a secret is the one that was there when the session was saved; takes tens of milliseconds, in any thread."""
+        known = self.answers[path]
+        url = self.answers.url(path.removesuffix(".password"))
+        known = known if isinstance(known, MissingSecret) else url.password if url is not None else None
+        return isinstance(known, MissingSecret) and known.matches(secret)
+
     def set_secret(self, path: str, secret: Secret) -> bool:
         """Put in a secret again; returns whether it is the one that was there when the session was saved."""
-        before = self.answers[path]
-        url = self.answers.url(path.removesuffix(".password"))
-        known = before if isinstance(before, MissingSecret) else url.password if url is not None else None
-        same = isinstance(known, MissingSecret) and known.matches(secret)
+        same = self.recognises(path, secret)
         answers = set_secret(self.answers, path, secret)
         if same:
             answers = self._fill_twins(answers, secret)
@@ -190,20 +299,21 @@ class Controller(Answering):
             self.message = fault.message
 
     def _take(self, answers: Answers) -> None:
-        if any(answers[path] != self.answers[path] for path in _AROUND):
-            self._look_around(answers)
         self.answers = flow.settle(answers, self.context, self.steps)
+        if _named(answers) != self._around.named:
+            self._around = Surroundings(_named(answers))
+            self._look_around()
         self.save()
 
-    def _look_around(self, answers: Answers) -> None:
-        """Read what rules know of the disk: the imported file, and the keys that stand in the target folder."""
-        from nbcluster.exporting import context_for
+    def _look_around(self) -> None:
+        answers, exported_to = self.answers, self.session.exported_to
+        self.reader(lambda: look_around(answers, exported_to), self._take_around)
 
-        try:
-            directory = Path(answers.text("export.directory")).expanduser().absolute()
-            self._found = context_for(answers, directory, exported_to=self.session.exported_to)
-        except (NbclusterError, OSError, RuntimeError, ValueError):
-            self._found = Context()
+    def _take_around(self, found: Surroundings) -> None:
+        """Keep what was read, unless something else is named meanwhile."""
+        if found.named == self._around.named:
+            self._around = found
+            self.answers = flow.settle(self.answers, self.context, self.steps)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
@@ -225,24 +335,21 @@ class Controller(Answering):
 
     @property
     def directory(self) -> Path:
-        """The target folder."""
-        return Path(self.answers.text("export.directory")).expanduser().absolute()
+        """The target folder; raises ``InvalidAnswersError`` for what cannot be a path."""
+        return folder_of(self.answers)
 
-    def prepare(self, *, new_keys: bool = False) -> Prepared:
-        """Render what would be written; raises ``InvalidAnswersError``."""
-        from nbcluster.exporting import prepare
+    def request(self, *, new_keys: bool = False) -> Request:
+        """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
+        own = errors(self.own_problems)
+        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, self.steps, own)
 
-        return prepare(
-            self.answers,
-            self.directory,
-            claims=self._claims,
-            exported_to=self.session.exported_to,
-            new_keys=new_keys,
-            report=self._report(),
-            token_hex=self._token_hex,
-            drawn=self._drawn,
-            steps=self.steps,
-        )
+    def prepare(self, request: Request | None = None) -> Prepared:
+        """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
+        return self._preparation.prepared(request or self.request())
+
+    def outlook(self, request: Request | None = None) -> Outlook:
+        """Return what writing would do to the target folder; raises ``NbclusterError``. In any thread, with a ``request``."""
+        return self._preparation.outlook(request or self.request())
 
     def _report(self) -> bytes | None:
         from nbcluster.checking import report_bytes, rule_results
@@ -252,49 +359,62 @@ class Controller(Answering):
             return None
         return report_bytes((*rule_results(self.answers, self.context, self.steps), *live), self._now())
 
-    def preview(self) -> tuple[tuple[str, str], ...]:
-        """Return every file as it would be written, secrets masked."""
+    def preview(self, request: Request | None = None) -> tuple[tuple[str, str], ...]:
+        """Return every file as it would be written, secrets masked; in any thread, with a ``request``."""
         from nbcluster.diff import masked_text
 
-        prepared = self.prepare()
-        return tuple(
-            (f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names))
-            for f in prepared.files
-            if f.path != "report.json"
-        )
+        prepared = self.prepare(request)
+        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names)) for f in prepared.files)
 
     def diff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what would change on disk, per file, secrets masked."""
-        from nbcluster.exporting import diffs
-
-        return diffs(self.prepare(), self.directory)
+        return self.outlook().changes
 
     def foreign_edits(self) -> tuple[Problem, ...]:
         """Return a warning for every file that somebody else changed since the last run."""
-        from nbcluster.exporting import foreign_edits
+        return self.outlook().edited
 
-        return foreign_edits(self.prepare(), self.directory)
+    def writing(self, *, new_keys: bool = False, trust: bool = False) -> Callable[[], ExportResult]:
+        """Return the act of writing, for another thread; ``written`` has to be told of its result. Raises ``InvalidAnswersError``.
+
+        The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
+        """
+        from nbcluster.artifacts.summary import next_steps
+        from nbcluster.exporting import write
+        from nbcluster.writer import held
+
+        request, report = self.request(new_keys=new_keys), self._report()
+        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(self.answers))
+
+        def act() -> ExportResult:
+            with held(request.directory, trust=trust) as recovery:
+                prepared = self._preparation.prepared(request)
+                if report is not None:
+                    prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
+                result = write(prepared, request.directory, self._now, trust=trust)
+            packed = pack(prepared, wish, request.directory)
+            recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
+            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
+            return ExportResult(request.directory, result, warnings, todo, packed.path, packed.left_out, request.answers)
+
+        return act
+
+    def written(self, outcome: ExportResult) -> None:
+        """Remember what was written, and save."""
+        self._preparation.forget()
+        self._written = outcome.answers
+        self.session = replace(self.session, exported_to=str(outcome.directory))
+        self._look_around()
+        self.save()
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
 
         ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
-        from nbcluster.artifacts.summary import next_steps
-        from nbcluster.exporting import write
-        from nbcluster.writer import held
-
-        with held(self.directory, trust=trust) as recovery:
-            prepared = self.prepare(new_keys=new_keys)
-            result = write(prepared, self.directory, self._now, trust=trust)
-        self.session = replace(self.session, exported_to=str(self.directory))
-        self._drawn = {}
-        self._look_around(self.answers)
-        self.save()
-        packed = pack(prepared, self.answers.text("export.bundle"), self.directory)
-        recovered = (Problem(str(self.directory), recovery, "", Severity.WARNING),) if recovery else ()
-        warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
-        return ExportResult(self.directory, result, warnings, tuple(next_steps(self.answers)), packed.path, packed.left_out)
+        outcome = self.writing(new_keys=new_keys, trust=trust)()
+        self.written(outcome)
+        return outcome
 
     def close(self) -> None:
         """Save, and let others open the session."""

@@ -10,13 +10,14 @@ from nbcluster.errors import NbclusterError
 from nbcluster.problems import Problem, Severity
 
 if TYPE_CHECKING:
+    from nbcluster.answers import Answers
     from nbcluster.exporting import Prepared
     from nbcluster.writer import WriteResult
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What was written, and what is left to do, in order; ``bundle`` is the archive, ``left_out`` what it lacks."""
+    """What was written from which answers, and what is left to do, in order; ``bundle`` is the archive, ``left_out`` what it lacks."""
 
     directory: Path
     result: WriteResult
@@ -24,6 +25,7 @@ class ExportResult:
     next_steps: tuple[str, ...]
     bundle: Path | None = None
     left_out: tuple[str, ...] = ()
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True)

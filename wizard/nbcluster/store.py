@@ -205,7 +205,8 @@ class SessionStore:
         return self.root / f"{name}.json"
 
     def _lock(self, name: str) -> FileLock:
-        return FileLock(self._path(name).with_suffix(".lock"))
+        # A face may open a session in one thread and close it in another.
+        return FileLock(self._path(name).with_suffix(".lock"), thread_local=False)
 
     def _make_root(self) -> None:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

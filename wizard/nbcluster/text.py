@@ -6,6 +6,8 @@ import gettext as _gettext
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -15,6 +17,8 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 _DOMAIN = "nbcluster"
 _active: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
+_block: ContextVar[tuple[str, _gettext.NullTranslations] | None] = ContextVar("language of a block", default=None)
+"""What ``using`` chose: for its block and thread alone, because files are made beside a screen in another language."""
 
 
 def N_(message: str) -> str:
@@ -24,40 +28,48 @@ def N_(message: str) -> str:
 
 def _(message: str) -> str:
     """Translate a message into the active language."""
-    return _active.gettext(message) if message else ""
+    return _translations().gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate a message whose wording depends on a count."""
-    return _active.ngettext(singular, plural, count)
+    return _translations().ngettext(singular, plural, count)
+
+
+def _translations() -> _gettext.NullTranslations:
+    chosen = _block.get()
+    return _active if chosen is None else chosen[1]
 
 
 def language() -> str:
     """Return the code of the active language."""
-    return _language
+    chosen = _block.get()
+    return _language if chosen is None else chosen[0]
 
 
 def set_language(code: str) -> None:
     """Switch every later translation to a language of ``LANGUAGES``; an unknown code raises ``KeyError``."""
     global _active, _language
+    _active, _language = _catalogue(code), code
+
+
+@cache
+def _catalogue(code: str) -> _gettext.NullTranslations:
     LANGUAGES[code]
-    _language = code
     if code == "en":
-        _active = _gettext.NullTranslations()
-        return
+        return _gettext.NullTranslations()
     catalogue = files(__package__) / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
-    _active = _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
+    return _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
 
 
 @contextmanager
 def using(code: str) -> Iterator[None]:
-    """Translate into another language for the length of a block."""
-    before = _language
-    set_language(code)
+    """Translate into another language for the length of a block, in this thread."""
+    token = _block.set((code, _catalogue(code)))
     try:
         yield
     finally:
-        set_language(before)
+        _block.reset(token)
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:

@@ -60,10 +60,17 @@ def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
 
 
 def asked_secrets(answers: Answers) -> tuple[str, ...]:
-    """Return the missing secrets that a person gave, without those in addresses that follow from another one."""
+    """Return the missing secrets that the answers need and a person gave, without those in addresses that follow from another one."""
     return tuple(
-        path for path in missing_secrets(answers) if answers.source(path.removesuffix(".password")) is not Source.DERIVED
+        path
+        for path in missing_secrets(answers)
+        if answers.source(path.removesuffix(".password")) is not Source.DERIVED and _applies(answers, path)
     )
+
+
+def _applies(answers: Answers, path: str) -> bool:
+    field = answers.fields.get(path) or answers.fields.get(path.removesuffix(".password"))
+    return field is None or field.applies(answers)
 
 
 def _file_path(answers: Answers, path: str) -> str:

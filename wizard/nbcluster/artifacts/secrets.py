@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from nbcluster.answers import Answers, Source, missing_secrets
+from nbcluster.answers import Answers
+from nbcluster.answersfile.secrets import asked_secrets
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.judge.common import error, is_existing, keeps, warning
@@ -316,7 +317,7 @@ def _asked(answers: Answers) -> Iterator[tuple[str, str, object]]:
 
 
 def _require_all(answers: Answers) -> None:
-    lost = [p for p in missing_secrets(answers) if answers.source(p.removesuffix(".password")) is not Source.DERIVED]
+    lost = asked_secrets(answers)
     if lost:
         raise InvalidAnswersError(tuple(Problem(path, _("the session does not store this secret.")) for path in lost))
 

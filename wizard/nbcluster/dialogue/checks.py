@@ -38,15 +38,25 @@ class Checks:
         while True:
             self.show()
             options = [Option("go", _("go on")), Option("all", _("run all again"))]
-            if self._bad():
+            if self.bad():
                 options += [Option("bad", _("run again what is not in order")), Option("skip", _("skip one, with a reason"))]
+            if self._skipped():
+                options += [Option("unskip", _("take a skip back"))]
             chosen = self.asker.choice(_("Connections"), options, "go")
             if chosen == "go":
                 return
             if chosen == "skip":
                 self._skip()
+            elif chosen == "unskip":
+                self._unskip()
             else:
                 self.run(self.controller.targets() if chosen == "all" else self._bad_targets())
+
+    def run_stale(self) -> None:
+        """Run what has no result of the present answers."""
+        stale = self.controller.stale_targets()
+        if stale:
+            self.run(stale)
 
     def run(self, targets: Sequence[Target]) -> None:
         """Run the checks of targets and keep their results."""
@@ -65,7 +75,7 @@ class Checks:
             status = _worst(row)
             self.asker.show(f"  {_word(row, status):<6}{row.target.id}  {row.target.shown}  {_latency(row)}".rstrip())
             for result in row.results:
-                if row.state == "fresh" and result.status is not Status.OK and not _depends(result):
+                if row.state == "fresh" and result.status is not Status.OK and not _depends(row, result):
                     self._finding(result)
 
     def _finding(self, result: CheckResult) -> None:
@@ -75,21 +85,32 @@ class Checks:
             if text:
                 self.asker.say(text, indent="          ")
 
-    def _bad(self) -> list[CheckResult]:
+    def bad(self) -> list[CheckResult]:
+        """Return what is not in order."""
         return [result for row in self.controller.board_rows() for result in row.results if result.status in _BAD]
 
     def _bad_targets(self) -> tuple[Target, ...]:
-        ids = [result.id for result in self._bad()]
+        ids = [result.id for result in self.bad()]
         return tuple(t for t in self.controller.targets() if any(check.startswith(f"{t.id}.") for check in ids))
 
     def _skip(self) -> None:
         try:
-            chosen = self.asker.choice(_("Which one?"), [Option(r.id, r.id, r.summary) for r in self._bad()])
+            chosen = self.asker.choice(_("Which one?"), [Option(r.id, r.id, r.summary) for r in self.bad()])
             reason = self.asker.text(_("Why is {id} skipped? The reason stands in the report.").format(id=chosen)).strip()
         except Back:
             return
         if reason and not self.controller.skip(chosen, reason):
             self.asker.say(not_skipped(chosen), Tone.PROBLEM)
+
+    def _skipped(self) -> list[CheckResult]:
+        return [result for row in self.controller.board_rows() for result in row.results if result.id in row.skipped]
+
+    def _unskip(self) -> None:
+        try:
+            options = [Option(r.id, r.id, r.summary) for r in self._skipped()]
+            self.controller.unskip(self.asker.choice(_("Which one?"), options))
+        except Back:
+            return
 
 
 def _worst(row: BoardRow) -> Status:
@@ -104,5 +125,5 @@ def _latency(row: BoardRow) -> str:
     return f"{row.latency_ms} ms" if row.state == "fresh" else _("not yet")
 
 
-def _depends(result: CheckResult) -> bool:
-    return result.status is Status.SKIP and not result.detail and not result.hint
+def _depends(row: BoardRow, result: CheckResult) -> bool:
+    return result.status is Status.SKIP and not result.detail and not result.hint and result.id not in row.skipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbcluster.board import Tally
 from nbcluster.controller import Controller, ExportResult
 from nbcluster.dialogue.asking import Asker, Back, GoTo
 from nbcluster.dialogue.checks import Checks
@@ -22,6 +23,51 @@ def packed(outcome: ExportResult) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
+def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
+    """Return what stands in the way, in a few lines: errors forbid writing, checks that failed or were not judged never do."""
+    lines = []
+    if errors:
+        text = ngettext(
+            "{count} error to mend before anything is written", "{count} errors to mend before anything is written", errors
+        )
+        lines.append(text.format(count=errors))
+    if checks.fail:
+        text = ngettext(
+            "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
+            "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
+            checks.fail,
+        )
+        lines.append(text.format(count=checks.fail))
+    if checks.error:
+        text = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
+        lines.append(text.format(count=checks.error))
+    if checks.waiting:
+        lines.append(progress)
+    return lines
+
+
+def progress_of(checks: Tally) -> str:
+    """Return how many targets have no result of the present answers."""
+    text = ngettext(
+        "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", checks.waiting
+    )
+    return text.format(count=checks.waiting, total=checks.targets)
+
+
+def misgivings(checks: Tally) -> list[str]:
+    """Return what is to be said once more before files are written that checks speak against."""
+    lines = []
+    if checks.fail:
+        text = ngettext("{count} check failed: write all the same?", "{count} checks failed: write all the same?", checks.fail)
+        lines.append(text.format(count=checks.fail))
+    if checks.error:
+        text = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
+        lines.append(text.format(count=checks.error))
+    if checks.waiting:
+        lines.append(progress_of(checks))
+    return lines
+
+
 class Closing:
     """The last two steps."""
 
@@ -33,11 +79,12 @@ class Closing:
         """Show rules, picture and checks, then ask until the user goes on; raises ``Back``, ``Steps``, ``Leave`` or ``GoTo``."""
         checks = Checks(self.controller, self.asker)
         while True:
+            checks.run_stale()
             problems = self._problems()
             self.asker.show("\n".join(self.controller.topology()))
             checks.show()
             options = [Option("go", _("go on"))]
-            options += [Option("mend", _("go to where something can be mended"))] if problems else []
+            options += [Option("mend", _("go to where something can be mended"))] if problems or checks.bad() else []
             options += [Option("files", _("show a file")), Option("diff", _("show what would change on disk"))]
             options += [Option("check", _("run all checks again"))] if self.controller.targets() else []
             chosen = self.asker.choice(_("Review"), options, "go")
@@ -52,7 +99,7 @@ class Closing:
 
     def _act(self, chosen: str, problems: list[Problem], checks: Checks) -> None:
         if chosen == "mend":
-            self._mend(problems)
+            self._mend(problems, checks)
         elif chosen == "check":
             checks.run(self.controller.targets())
         elif chosen == "diff":
@@ -64,10 +111,11 @@ class Closing:
             path = self.asker.choice(_("Which one?"), [Option(name, name) for name in pages])
             self.asker.show(pages[path].rstrip("\n"))
 
-    def _mend(self, problems: list[Problem]) -> None:
-        options = [Option(str(number), f"{p.path}: {p.message}") for number, p in enumerate(problems)]
-        problem = problems[int(self.asker.choice(_("Which one?"), options))]
-        step = step_for(problem, self.controller.steps)
+    def _mend(self, problems: list[Problem], checks: Checks) -> None:
+        ways = [(f"{p.path}: {p.message}", step_for(p, self.controller.steps)) for p in problems]
+        ways += [(f"{r.id}: {r.summary}", self.controller.step_of_check(r.id)) for r in checks.bad()]
+        options = [Option(str(number), text) for number, (text, _step) in enumerate(ways)]
+        _text, step = ways[int(self.asker.choice(_("Which one?"), options))]
         if step is not None:
             raise GoTo(step.id)
 
@@ -77,27 +125,28 @@ class Closing:
         for problem in problems:
             error = problem.severity is Severity.ERROR
             self.asker.say(f"{'!!' if error else '! '} {problem.line()}", Tone.PROBLEM if error else Tone.WARNING, indent="  ")
-        count = ngettext(
-            "{count} error to mend before anything is written", "{count} errors to mend before anything is written", grave
-        )
-        self.asker.say(
-            count.format(count=grave) if grave else _("Nothing stands in the way."), Tone.PROBLEM if grave else Tone.GOOD
-        )
+        checks = self.controller.tally()
+        bad = bool(grave or checks.fail or checks.error)
+        for line in verdict(grave, checks, progress_of(checks)) or [_("Nothing stands in the way.")]:
+            self.asker.say(line, Tone.PROBLEM if bad else Tone.WARNING if checks.waiting else Tone.GOOD)
         return problems
 
     def export(self) -> bool:
         """Ask, then write the files; returns whether they are written."""
         try:
-            changes = [path for path, _lines in self.controller.diff()]
-            edited = self.controller.foreign_edits()
+            outlook = self.controller.outlook()
         except NbclusterError as fault:
             self.say_fault(fault)
             return False
-        folder = self.controller.directory
+        folder, edited = outlook.directory, outlook.edited
+        changes = [path for path, _lines in outlook.changes]
         self.asker.show("\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes"))
         for problem in edited:
             self.asker.say(f"!  {problem.line()}", Tone.WARNING, indent="  ")
-        if not self.asker.yes(_("Write to {folder}?").format(folder=folder), True):
+        checks = self.controller.tally()
+        for line in misgivings(checks):
+            self.asker.say(line, Tone.PROBLEM)
+        if not self.asker.yes(_("Write to {folder}?").format(folder=folder), not checks.fail):
             return False
         try:
             self._report(self._written())

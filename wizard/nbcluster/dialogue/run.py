@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from nbcluster.controller import Controller, StepState
+from nbcluster.controller import LOST_SECRET, SIGNS, Controller
 from nbcluster.dialogue.asking import Asker, Back, GoTo, Leave, Steps
 from nbcluster.dialogue.checks import Checks
 from nbcluster.dialogue.closing import Closing
@@ -19,9 +19,6 @@ from nbcluster.secret import Secret
 from nbcluster.signals import Ended, ending_signals, held_signals
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
-
-_SIGNS = {StepState.TODO: " .", StepState.DONE: "ok", StepState.WARNING: " !", StepState.PROBLEM: "!!"}
-
 
 _TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
 """What a write to a terminal says that was closed, where its signal comes later or not at all."""
@@ -150,7 +147,8 @@ class Dialogue:
             self.asker.say(note, indent="    ")
         for line in self.controller.lines(step):
             self.asker.show(f"    {line}")
-        return [problem for problem in problems if problem.severity is Severity.ERROR]
+        # a secret that was put off keeps nobody here: the export asks for it
+        return [p for p in problems if p.severity is Severity.ERROR and p.rule != LOST_SECRET]
 
     def _go_on(self) -> bool:
         """Ask about errors that no question of this step can mend."""
@@ -158,7 +156,7 @@ class Dialogue:
 
     def _choose_step(self, present: str) -> str:
         options = [
-            Option(step.id, f"{_SIGNS[self.controller.state(step)]} {_(step.title)}")
+            Option(step.id, f"{SIGNS[self.controller.state(step)]} {_(step.title)}")
             for step in self.controller.steps
             if step.applies(self.controller.answers)
         ]
@@ -182,12 +180,23 @@ class Dialogue:
                 typed = self.asker.secret(self._label(path))
             except (Back, Steps):
                 return
-            if typed and not self.controller.set_secret(path, Secret(typed)):
-                self.asker.say(_("Not the same as before: {paths}").format(paths=path), Tone.WARNING)
+            if typed:
+                secret = Secret(typed)
+                if not self.controller.recognises(path, secret):
+                    self.asker.say(_("Not the same as before: {labels}.").format(labels=self._label(path)), Tone.WARNING)
+                    if not self._insists():
+                        continue
+                self.controller.set_secret(path, secret)
             rest = self.controller.missing()
             if rest == paths and not typed:
                 return
             paths = rest
+
+    def _insists(self) -> bool:
+        try:
+            return self.asker.yes(_("Use it all the same?"), False)
+        except Back:
+            return False
 
 
 def _belongs(problem: Problem, path: str) -> bool:

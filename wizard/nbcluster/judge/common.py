@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from nbcluster.answers import Answers
+from nbcluster.fields import Row
 from nbcluster.problems import Problem, Severity
 
 
@@ -29,10 +30,19 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def counted_nodes(answers: Answers) -> tuple[tuple[int, Row], ...]:
+    """Return the nodes that count, each with its place in the table.
+
+    One without a host is a line that is still to be filled in, and nothing follows from it; on Kubernetes hosts are not asked.
+    """
+    rows = enumerate(answers.rows("nodes"))
+    return tuple((index, row) for index, row in rows if row.get("host") or on_kubernetes(answers))
+
+
 def spans_hosts(answers: Answers) -> bool:
     """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one."""
     return answers["app.deployment"] in ("docker", "kubernetes") or any(
-        not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes")
+        not is_loopback(str(row.get("host") or "")) for _index, row in counted_nodes(answers)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.common import error, is_loopback, on_kubernetes, warning
+from nbcluster.judge.common import counted_nodes, error, is_loopback, on_kubernetes, warning
 from nbcluster.judge.workers import serves_requests
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -86,7 +86,7 @@ def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
 
 
 def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
-    rows = answers.rows("nodes")
+    rows = [row for _index, row in counted_nodes(answers)]
     serving = [row for row in rows if serves_requests(row)]
     if not rows:
         yield error("nodes", "nodes", _("there is no node."), _("Add at least one; two or more make a cluster."))
@@ -129,14 +129,14 @@ def _duplicates(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
-    rows = answers.rows("nodes")
-    local = [is_loopback(str(row.get("host") or "")) for row in rows]
+    rows = counted_nodes(answers)
+    local = [is_loopback(str(row.get("host") or "")) for _index, row in rows]
     if any(local) and not all(local) and not on_kubernetes(answers):
-        index = local.index(True)
+        index, row = rows[local.index(True)]
         yield error(
             f"nodes[{index}].host",
             "nodes-localhost",
-            _("{host} is another machine for the load balancer.").format(host=rows[index].get("host")),
+            _("{host} is another machine for the load balancer.").format(host=row.get("host")),
             _("Write the address under which the balancer reaches the node."),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.fields import Row
-from nbcluster.judge.common import error, on_kubernetes, warning
+from nbcluster.judge.common import counted_nodes, error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
@@ -46,8 +46,8 @@ def processes_of(row: Row) -> int | None:
 
 
 def processes(answers: Answers) -> tuple[int | None, ...]:
-    """Return the processes of every node, in order."""
-    return tuple(processes_of(row) for row in answers.rows("nodes"))
+    """Return the processes of every node that counts, in order."""
+    return tuple(processes_of(row) for _index, row in counted_nodes(answers))
 
 
 def _cluster_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -123,7 +123,7 @@ def _worker_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _topics(answers: Answers, _context: Context) -> Iterable[Problem]:
-    rows = answers.rows("nodes")
+    rows = [row for _index, row in counted_nodes(answers)]
     for topic in TOPICS:
         if rows and not any(serves_topic(row, topic) for row in rows):
             yield error(

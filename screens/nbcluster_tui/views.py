@@ -1,0 +1,105 @@
+"""The body of a step and its parts, which come and go; and work that is done beside the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from textual.containers import VerticalScroll
+from textual.events import Callback, Unmount
+from textual.message import Message
+from textual.messages import CloseMessages, Prune
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from nbcluster.controller import Controller
+from nbcluster.steps import Step
+from nbcluster.targets import Target
+
+T = TypeVar("T")
+
+
+@dataclass
+class ChecksWanted(Message):
+    """Targets are to be checked."""
+
+    targets: tuple[Target, ...]
+
+
+class Part(Widget):
+    """A part of a body: once it is being removed, it takes no message but those that end it, for its own parts are half gone.
+
+    It stands last among the bases of a class: Textual takes the style of the first one alone.
+    """
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether this is being removed."""
+        return self._pruning
+
+    async def _dispatch_message(self, message: Message) -> None:
+        # A callback may be waited for, by Textual itself as well.
+        if not self._pruning or isinstance(message, Callback | CloseMessages | Prune | Unmount):
+            await super()._dispatch_message(message)
+
+
+class StepView(VerticalScroll, Part, can_focus=False):
+    """The body of a step."""
+
+    class Changed(Message):
+        """The answers may have changed."""
+
+    def __init__(self, step: Step, controller: Controller) -> None:
+        super().__init__(id="body")
+        self.step = step
+        self.controller = controller
+
+    def take_keys(self) -> None:
+        """Put the cursor where typing begins."""
+
+    def redraw(self) -> None:
+        """Show what has changed outside of the body: results of checks, a file that was read."""
+
+
+def keys_to_list(view: StepView, entries: OptionList) -> None:
+    """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way."""
+    filled = bool(entries.option_count)
+    view.can_focus = not filled
+    if view.screen.focused in (None, view, entries):
+        give_keys(entries if filled else view)
+
+
+def give_keys(widget: Widget) -> None:
+    """Focus a widget now: what was typed ahead comes next, and Textual's own way is a message that comes later."""
+    widget.screen.set_focus(widget, scroll_visible=False)
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """Return what blocking work returns, done in a thread of its own; nothing that hangs there keeps the program from leaving."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, fault: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if fault is not None:
+            done.set_exception(fault)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]  # without a fault it is what the work returned
+
+    def run() -> None:
+        result, fault = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001 - it is raised where the result is waited for
+            fault = raised
+        # the program may have left meanwhile
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, result, fault)
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    return await done

@@ -1,0 +1,289 @@
+"""The light is true: what failed or was not judged is seen at its step, in Review and before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button, OptionList
+
+from nbcluster.answers import Source
+from nbcluster.checks.results import CheckResult, Status
+from nbcluster.controller import Controller, StepState
+from nbcluster.fields import Row
+from nbcluster.secret import MissingSecret, Secret
+from nbcluster.session import Session
+from nbcluster.steps import STEPS
+from nbcluster_tui.closing import ReviewView
+from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.inputs import SecretInput
+from nbcluster_tui.views import ChecksWanted
+from tests.screens.driver import Driver, controller_for, wizard
+from tests.unit.scenarios import official
+
+
+def judge(controller: Controller, status: Status = Status.OK, **others: Status) -> None:
+    """Record a result for every target; ``others`` are those of some targets, dots as underscores."""
+    for target in controller.targets():
+        found = others.get(target.id.replace(".", "_"), status)
+        result = CheckResult(f"{target.id}.reach", target.shown, "bastion", found, "found", "seen", "do", 1)
+        controller.record(target, controller.board.fingerprint(target), (result,))
+
+
+def seen(controller: Controller) -> Controller:
+    """Mark every step as visited."""
+    controller.session = replace(controller.session, visited=tuple(step.id for step in STEPS))
+    return controller
+
+
+def states(controller: Controller) -> dict[str, StepState]:
+    return {step.id: controller.state(step) for step in STEPS}
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (Status.OK, StepState.DONE),
+        (Status.SKIP, StepState.DONE),
+        (Status.WARN, StepState.WARNING),
+        (Status.ERROR, StepState.UNJUDGED),
+        (Status.FAIL, StepState.PROBLEM),
+    ],
+)
+def test_a_step_stands_as_its_checks_do(status: Status, state: StepState) -> None:
+    controller = seen(controller_for(official()))
+    judge(controller, database=status)
+    found = states(controller)
+    assert (found["database"], found["connections"], found["review"]) == (state, state, state)
+    assert found["middleware"] is StepState.DONE and found["export"] is StepState.TODO
+
+
+def test_what_was_not_checked_for_the_present_answers_is_not_called_good() -> None:
+    controller = seen(controller_for(official()))
+    assert states(controller)["middleware"] is StepState.UNJUDGED
+    judge(controller)
+    assert states(controller)["middleware"] is StepState.DONE
+    controller.change("database.user", "other")
+    found = states(controller)
+    assert found["database"] is found["connections"] is found["review"] is StepState.UNJUDGED
+    assert found["middleware"] is StepState.DONE
+
+
+def test_export_is_done_only_for_what_was_written(tmp_path: Path) -> None:
+    controller = seen(controller_for(official()))
+    controller.change("export.directory", str(tmp_path / "out"))
+    assert states(controller)["export"] is StepState.TODO
+    controller.export()
+    assert states(controller)["export"] is StepState.DONE
+    controller.change("database.user", "other")
+    assert states(controller)["export"] is StepState.TODO
+
+
+def test_a_skip_by_name_is_a_warning_and_can_be_taken_back() -> None:
+    controller = seen(controller_for(official()))
+    judge(controller, database=Status.FAIL)
+    assert controller.skip("database", "moves in June")
+    assert states(controller)["database"] is StepState.WARNING and controller.tally().skipped == 1
+    controller.unskip("database.reach")
+    assert controller.skips() == {} and states(controller)["database"] is StepState.PROBLEM
+
+
+def test_a_missing_secret_is_a_problem_of_its_step_and_forbids_writing(tmp_path: Path) -> None:
+    answers = official().with_("database.password", MissingSecret("00", "11"), Source.SESSION)
+    controller = seen(controller_for(answers))
+    judge(controller)
+    assert states(controller)["database"] is StepState.PROBLEM
+    assert "database.password" in {problem.path for problem in controller.all_problems()}
+    controller.set_secret("database.password", Secret("typed later"))
+    assert "database.password" not in {problem.path for problem in controller.all_problems()}
+
+
+def test_a_secret_that_the_answers_no_longer_need_is_not_asked_for() -> None:
+    answers = official({"queue.adapter": "rabbitmq", "queue.url": "amqp://u:p@10.0.0.8:5672"})
+    url = answers.url("queue.url")
+    assert url is not None
+    controller = controller_for(answers.with_("queue.url", url.with_password(MissingSecret("00", "11")), Source.SESSION))
+    assert "queue.url.password" in controller.missing()
+    controller.change("queue.adapter", "redis")
+    assert controller.missing() == ()
+
+
+async def test_the_rail_and_review_show_a_failed_check_and_lead_to_its_step() -> None:
+    async with wizard(seen(controller_for(official()))) as driver:
+        judge(driver.controller, database=Status.FAIL)
+        await driver.go("review")
+        rail = driver.screen.query_one("#rail", OptionList)
+        assert str(rail.get_option("database").prompt).startswith("!!")
+        assert "database.reach" in driver.text()
+        await driver.press("enter")
+        assert driver.screen.step.id == "database"
+
+
+async def test_review_runs_what_has_no_result() -> None:
+    async with wizard(controller_for(official())) as driver:
+        asked: list[str] = []
+        driver.screen.checker.start = lambda targets: asked.extend(t.id for t in targets)  # type: ignore[method-assign]
+        judge(driver.controller)
+        driver.controller.change("database.user", "other")
+        await driver.go("review")
+        assert asked == ["database"]
+        assert ChecksWanted(()).targets == ()
+
+
+async def test_review_scrolls_by_keys_when_there_is_nothing_to_mend() -> None:
+    async with wizard(controller_for(official())) as driver:
+        judge(driver.controller)
+        await driver.go("review")
+        await driver.app.workers.wait_for_complete()
+        view = driver.screen.query_one(ReviewView)
+        await driver.press("end")
+        assert view.scroll_y == view.max_scroll_y > 0
+        await driver.press("home")
+        assert view.scroll_y == 0
+
+
+@pytest.mark.parametrize(("status", "writes"), [(Status.FAIL, False), (Status.WARN, True)])
+async def test_enter_does_not_write_while_a_check_fails(status: Status, writes: bool, tmp_path: Path) -> None:
+    async with wizard(controller_for(official())) as driver:
+        judge(driver.controller, database=status)
+        driver.controller.change("export.directory", str(tmp_path / "out"))
+        await driver.go("export")
+        await driver.press("f8")
+        assert isinstance(driver.app.screen, Confirm)
+        await driver.press("enter")
+        assert (tmp_path / "out" / ".env").is_file() is writes
+
+
+async def test_a_skip_stays_on_the_board_and_one_key_takes_it_back() -> None:
+    async with wizard(controller_for(official())) as driver:
+        judge(driver.controller, database=Status.FAIL)
+        await driver.go("connections")
+        await driver.press("s")
+        await driver.type("moves in June")
+        await driver.press("enter")
+        assert driver.controller.skips() == {"database.reach": "moves in June"}
+        assert "moves in June" in driver.text()
+        await driver.press("s")
+        assert driver.controller.skips() == {} and "FAIL" in driver.text()
+
+
+def resumed(**secrets: str) -> Controller:
+    """Return a wizard on a saved session that does not hold the database's password."""
+    salt = "0123456789abcdef"
+    kept = MissingSecret(salt, Secret("right").fingerprint(salt))
+    answers = official().with_("database.password", kept, Source.SESSION)
+    return Controller(Session(name="test", answers=answers, step="database"), None)
+
+
+async def type_secret(driver: Driver, text: str) -> None:
+    driver.app.screen.query_one(SecretInput).focus()
+    await driver.type(text)
+    await driver.press("enter")
+
+
+async def test_a_secret_that_differs_is_asked_again_and_may_be_insisted_on() -> None:
+    async with wizard(resumed()) as driver:
+        assert isinstance(driver.app.screen, AskSecrets)
+        for text in ("wrong", "also wrong"):
+            await type_secret(driver, text)
+            assert "!!" in driver.text() and driver.controller.missing()
+        await driver.press("enter")
+        assert driver.controller.answers["database.password"] == Secret("also wrong")
+
+
+async def test_the_former_secret_is_taken_at_once() -> None:
+    async with wizard(resumed()) as driver:
+        await type_secret(driver, "right")
+        assert not isinstance(driver.app.screen, AskSecrets)
+        assert driver.controller.answers["database.password"] == Secret("right")
+
+
+async def test_a_secret_put_off_is_named_and_can_be_typed_at_its_step(tmp_path: Path) -> None:
+    async with wizard(resumed(), (120, 40)) as driver:
+        await driver.press("escape")
+        assert "!!" in driver.text()
+        await driver.press("f8")
+        assert driver.screen.step.id == "connections"
+        driver.controller.change("export.directory", str(tmp_path / "out"))
+        await driver.go("export")
+        await driver.press("f8")
+        assert "database.password" in driver.text() and not (tmp_path / "out").exists()
+        await driver.go("database")
+        driver.screen.query_one(SecretInput).focus()
+        await driver.type("right")
+        await driver.press("f8")
+        assert driver.controller.missing() == ()
+
+
+async def test_visiting_nodes_changes_no_answer_and_no_light() -> None:
+    answers = official({"database.host": "127.0.0.1"}).without("nodes")
+    async with wizard(seen(controller_for(answers))) as driver:
+        before, kept = states(driver.controller), driver.controller.answers
+        await driver.go("nodes")
+        await driver.press("tab", "tab")
+        assert driver.controller.answers == kept and states(driver.controller) == before
+        assert before["database"] is not StepState.PROBLEM
+        assert driver.screen.query(".rows Input") and not driver.screen.query_one(".table .problem").display
+
+
+def test_a_line_without_a_host_counts_nowhere() -> None:
+    controller = controller_for(official({"database.host": "127.0.0.1"}))
+    local = tuple(Row({"name": f"node{n}", "host": f"127.0.0.{n}"}) for n in (1, 2))
+    controller.change("nodes", local)
+    without = {(p.path, p.rule) for p in controller.all_problems()}
+    controller.change("nodes", (*local, Row({"name": "node3"})))
+    added = {(p.path, p.rule) for p in controller.all_problems()} - without
+    assert added == {("nodes[2].host", "required")}
+
+
+async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import threading
+
+    from nbcluster import exporting
+
+    made: list[str] = []
+    whole = exporting.prepare
+
+    def prepare(*arguments: object, **options: object) -> exporting.Prepared:
+        made.append(threading.current_thread().name)
+        return whole(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exporting, "prepare", prepare)
+    async with wizard(controller_for(official())) as driver:
+        driver.controller.change("export.directory", str(tmp_path / "out"))
+        await driver.go("review")
+        await driver.app.workers.wait_for_complete()
+        for status in (Status.FAIL, Status.OK):
+            judge(driver.controller, status)
+            driver.screen._redraw_soon()
+            await driver.pilot.pause()
+        await driver.press("f3")
+        await driver.app.workers.wait_for_complete()
+        await driver.pilot.pause()
+        assert isinstance(driver.app.screen, Reader) and "RUNBOOK.md" in driver.text()
+        await driver.press("escape", "f8", "f8")
+        await driver.press("y")
+        await driver.app.workers.wait_for_complete()
+        assert (tmp_path / "out" / ".env").is_file()
+    assert len(made) == 1 and threading.main_thread().name not in made
+
+
+def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
+    answers = official().with_("app.key", "generate", Source.TYPED)
+    controller = controller_for(answers)
+    controller.change("export.directory", str(tmp_path / "out"))
+    first = {file.path: file.data for file in controller.prepare().files}
+    controller.change("database.user", "other")
+    controller.change("database.user", answers.text("database.user"))
+    controller.export()
+    assert (tmp_path / "out" / ".env").read_bytes() == first[".env"]
+
+
+async def test_the_button_that_writes_does_what_the_key_does(tmp_path: Path) -> None:
+    async with wizard(controller_for(official()), (120, 60)) as driver:
+        driver.controller.change("export.directory", str(tmp_path / "out"))
+        await driver.go("export")
+        driver.screen.query_one("#write", Button).focus()
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, Confirm)
