@@ -14,7 +14,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import InvalidAnswersError, NbclusterError
+from nbcluster.inputfile import expanded
 from nbcluster.opening import from_nothing, from_session
 from nbcluster.store import NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
@@ -96,7 +97,7 @@ class OpeningScreen(Screen[Controller]):
 
         def begin() -> Controller:
             controller = from_nothing()
-            controller.import_file(Path(path).expanduser())
+            controller.import_file(Path(path))
             return controller
 
         self._try(begin)
@@ -119,5 +120,8 @@ def _name_fault(name: str) -> str:
 
 
 def _file_fault(text: str) -> str:
-    path = Path(text).expanduser()
+    try:
+        path = expanded(text, "")
+    except InvalidAnswersError as fault:
+        return fault.problems[0].message
     return "" if path.is_file() else _("there is no file at this path")

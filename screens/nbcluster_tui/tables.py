@@ -94,8 +94,18 @@ class TableEditor(Vertical):
             if cell.value != shown or key in self.errors:
                 fault = self.controller.change_cell(self.table, cell.row, cell.column, cell.value)
                 self.errors.pop(key, None)
+                if self.controller.notice:
+                    self.app.notify(self.controller.notice, markup=False)
+                    self._show_row(cell.row)
                 if fault:
                     self.errors[key] = fault
+
+    def _show_row(self, index: int) -> None:
+        """Show what one cell gave to the others of its row, before those are committed."""
+        for cell in self.query(Cell):
+            if cell.row == index and not cell.has_focus:
+                with cell.prevent(Input.Changed):
+                    cell.value = display(cell.column, self.controller.cell(self.table, index, cell.column.path))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""

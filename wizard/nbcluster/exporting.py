@@ -21,6 +21,7 @@ from nbcluster.clean import clean
 from nbcluster.envfile import UnreadableError, read, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
+from nbcluster.inputfile import anchored, expanded, read_text
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem, Severity, errors
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from nbcluster.writer import WriteResult
 
 _KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY", "admin.password": "INIT_ROOT_PASSWORD"}
-_ENV_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -57,32 +57,17 @@ class Outcome:
 
 def read_env_text(path: Path, key_path: str) -> str:
     """Read an env file; raises ``InvalidAnswersError`` at ``key_path`` where that is not possible."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(_ENV_LIMIT + 1)
-        if len(data) > _ENV_LIMIT:
-            raise InvalidAnswersError(
-                (Problem(key_path, _("{file} is larger than 4 MiB.").format(file=clean(str(path))), _("Name an env file.")),)
-            )
-        return data.decode("utf-8-sig")
-    except OSError as fault:
-        message = _("{file} cannot be read: {reason}.").format(
-            file=clean(str(path)), reason=fault.strerror or type(fault).__name__
-        )
-        raise InvalidAnswersError((Problem(key_path, message, _("Check the path and its permissions.")),)) from None
-    except UnicodeDecodeError:
-        raise InvalidAnswersError(
-            (Problem(key_path, _("{file} is no UTF-8 text.").format(file=clean(str(path))), _("Save it as UTF-8.")),)
-        ) from None
+    return read_text(expanded(path, key_path), key_path)
 
 
 def import_path(path: Path, key_path: str) -> Imported:
     """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
     from nbcluster.importer import SourceError, import_file
 
+    path = expanded(path, key_path)
     text = read_env_text(path, key_path)
     try:
-        return import_file(text, str(path.absolute()), beside(path))
+        return import_file(text, str(anchored(path, key_path)), beside(path))
     except SourceError as fault:
         where = _("line {line}").format(line=fault.line) + ": " if fault.line else ""
         problem = Problem(key_path, f"{where}{fault}", _("Name a file that sets the variables of NocoBase."))
@@ -94,8 +79,8 @@ def beside(path: Path) -> Callable[[str], str | None]:
 
     def load(name: str) -> str | None:
         try:
-            return read_env_text(path.absolute().parent / Path(name).expanduser(), name)
-        except (InvalidAnswersError, RuntimeError):
+            return read_env_text(anchored(path, name).parent / expanded(name, name), name)
+        except InvalidAnswersError:
             return None
 
     return load
@@ -104,7 +89,7 @@ def beside(path: Path) -> Callable[[str], str | None]:
 def base_text_of(answers: Answers) -> str | None:
     """Return the text of the imported env file, or None where none was named."""
     name = answers.text("app.base_env")
-    return read_env_text(Path(name).expanduser(), "app.base_env") if name else None
+    return read_env_text(Path(name), "app.base_env") if name else None
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:

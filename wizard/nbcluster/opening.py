@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from nbcluster.answers import Source
 from nbcluster.answersfile import load
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
@@ -42,12 +41,11 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     """Return a controller that begins with the answers of a file; a session of that name must not be in use."""
     store = store or SessionStore()
     loaded = load(path)
-    answers = loaded.answers
-    base = answers.text("app.base_env")
-    if base and not Path(base).expanduser().is_absolute():
-        answers = answers.with_("app.base_env", str(loaded.folder / base), Source.FILE)
+    answers = loaded.anchored()
     name = answers.text("name")
-    return _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
+    controller = _open(Session(name=name, answers=infer(answers, Context(store.claims(name))), step="start"), store)
+    controller.notice = "\n".join(note.line() for note in loaded.notes)
+    return controller
 
 
 def _open(session: Session, store: SessionStore) -> Controller:

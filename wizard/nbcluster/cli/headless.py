@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbcluster.cli.output import print_json, talk
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import target
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from nbcluster.answers import Answers
     from nbcluster.checks.results import Report
     from nbcluster.exporting import Outcome, Prepared
     from nbcluster.writer import WriteResult
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-
-
-def talk(line: str) -> None:
-    """Say something on stderr."""
-    sys.stderr.write(line + "\n")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -78,35 +69,42 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
+    if options.with_secrets and options.bundle is None:
+        raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
+    source = given(options)
+    if source.store is None or options.dry_run:
+        return _render(options, source)
+    with source.store.lock(source.session):
+        return _render(options, source)
+
+
+def _render(options: argparse.Namespace, source: Given) -> int:
     from nbcluster.cli.report import print_written
     from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
     from nbcluster.writer import recover
 
-    if options.with_secrets and options.bundle is None:
-        raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
-    source = given(options)
-    directory: Path = options.out.expanduser().absolute()
+    directory = target(options.out, "--out")
+    archive = target(options.bundle, "--bundle") if options.bundle is not None else None
     recovered = recover(directory)
     if recovered:
         talk(recovered)
     prepared = prepare(source.answers, directory, claims=source.claims, exported_to=source.exported_to, new_keys=options.new_keys)
     prepared = chosen(prepared, options.format, directory)
-    warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
-    for problem in warnings:
+    warnings = (*source.notes, *prepared.warnings, *foreign_edits(prepared, directory, options.format))
+    for problem in warnings[len(source.notes) :]:
         talk(problem.line())
-    if options.diff:
-        lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
-        if not options.json:
-            sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
+    changes = (
+        "".join(line.rstrip("\n") + "\n" for _path, diff in diffs(prepared, directory) for line in diff) if options.diff else None
+    )
     outcome: WriteResult | Outcome
     if options.dry_run:
         outcome = plan_writing(prepared, directory, options.format)
     else:
         outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format)
         _remember(source, directory)
-        if options.bundle is not None:
-            _bundle(options, prepared)
-    document = {
+        if archive is not None:
+            _bundle(options, prepared, archive)
+    document: dict[str, Any] = {
         "schema": 1,
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
@@ -114,30 +112,28 @@ def render(options: argparse.Namespace) -> int:
         "problems": [problem.as_json() for problem in warnings],
     }
     if options.json:
-        print_json(document)
+        print_json(document if changes is None else {**document, "diff": changes})
     else:
-        print_written(document, directory, dry_run=options.dry_run)
+        if changes is not None:
+            sys.stdout.write(changes)
+        print_written(document, directory, sys.stdout if changes is None else sys.stderr, dry_run=options.dry_run)
     return ExitCode.OK
 
 
-def _bundle(options: argparse.Namespace, prepared: Prepared) -> None:
+def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None:
     from nbcluster.exported import bundle
 
-    missing = bundle(prepared, options.bundle.expanduser().absolute(), with_secrets=options.with_secrets)
+    missing = bundle(prepared, path, with_secrets=options.with_secrets)
     if missing:
         talk(_("The bundle lacks what holds secrets: {paths}. --with-secrets puts it in.").format(paths=", ".join(missing)))
 
 
 def _remember(source: Given, directory: Path) -> None:
-    if not source.session:
+    if source.store is None:
         return
     from dataclasses import replace
 
-    from nbcluster.store import SessionStore
-
-    store = SessionStore()
-    with store.lock(source.session):
-        store.save(replace(store.load(source.session), exported_to=str(directory)))
+    source.store.save(replace(source.store.load(source.session), exported_to=str(directory)))
 
 
 def import_(options: argparse.Namespace) -> int:

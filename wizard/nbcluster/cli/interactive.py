@@ -54,6 +54,8 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
         controller = from_session(session_name)
     else:
         controller = from_nothing()
+    if controller.notice:
+        sys.stderr.write(controller.notice + "\n")
     if isinstance(import_file, Path):
         from nbcluster.opening import import_into
 

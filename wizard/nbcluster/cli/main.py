@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 
+from nbcluster.cli.output import finish, print_json, standard_streams, talk
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.signals import Ended
 from nbcluster.text import _, language_of, set_language
@@ -14,14 +14,16 @@ from nbcluster.text import _, language_of, set_language
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns its exit code and never raises."""
-    code = _main(arguments)
-    for stream in (sys.stdout, sys.stderr):
+    with standard_streams():
         try:
-            stream.flush()
-        except OSError:
-            # The reader is gone. The interpreter would flush again on its way out and end with 120.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return code
+            code = _main(arguments)
+        except NbclusterError as fault:
+            # a complaint could not be printed
+            talk(f"nbcluster: {fault.message}")
+            code = fault.code
+        except BrokenPipeError:
+            code = ExitCode.OK
+        return finish(code)
 
 
 def _main(arguments: Sequence[str]) -> int:
@@ -32,7 +34,7 @@ def _main(arguments: Sequence[str]) -> int:
     except NbclusterError as fault:
         return _complain(fault, as_json)
     except KeyboardInterrupt:
-        sys.stderr.write(_("interrupted") + "\n")
+        talk(_("interrupted"))
         return ExitCode.INTERRUPTED
     except Ended as ended:
         return ended.code
@@ -51,7 +53,7 @@ def _run(arguments: Sequence[str]) -> int:
     rest, code = split_language(arguments)
     if code is not None:
         set_language(code)
-    options = build_parser().parse_args(rest)
+    options = build_parser().read(rest)
     if options.version:
         from nbcluster import __version__
 
@@ -92,13 +94,12 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
 
 def _complain(fault: NbclusterError, as_json: bool) -> int:
     if as_json and fault.code == ExitCode.INVALID:
-        from nbcluster.cli.headless import print_json
         from nbcluster.problems import Problem
 
         problems = fault.problems or (Problem("", fault.message),)
         print_json({"schema": 1, "problems": [problem.as_json() for problem in problems]})
     if fault.message:
-        sys.stderr.write(f"nbcluster: {fault.message}\n")
+        talk(f"nbcluster: {fault.message}")
     for problem in fault.problems:
-        sys.stderr.write(f"{problem.line()}\n")
+        talk(problem.line())
     return int(fault.code)

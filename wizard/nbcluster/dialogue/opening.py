@@ -51,7 +51,7 @@ def _begin(asker: Asker, chosen: str) -> Controller:
         return from_session(chosen.removeprefix("resume "))
     if chosen == "new":
         return from_nothing(asker.text(_("Name of the cluster, such as prod or staging:"), "nocobase").strip() or "nocobase")
-    path = Path(asker.text(_("Path of the existing .env:")).strip()).expanduser()
+    path = Path(asker.text(_("Path of the existing .env:")).strip())
     controller = from_nothing()
     try:
         for note in controller.import_file(path):

@@ -1,0 +1,127 @@
+"""What a command prints: data on stdout, talk on stderr; a stream that is closed or full ends in a sentence, never in a trace."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO, cast
+
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.text import _
+
+
+class _Stream:
+    """A text stream; what is not defined here is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def writelines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def write(self, text: str) -> int:
+        raise NotImplementedError
+
+
+class _Data(_Stream):
+    """Standard output: what cannot be written is exit 7. A reader that has gone away (``| head``) has its own, quiet, way out."""
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise _unwritable(fault) from None
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise _unwritable(fault) from None
+
+
+class _Talk(_Stream):
+    """Standard error: nobody is left to be told that it is gone, and the work goes on without."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def _unwritable(fault: OSError) -> NbclusterError:
+    reason = fault.strerror or type(fault).__name__
+    return NbclusterError(ExitCode.UNWRITABLE, _("the standard output cannot be written: {reason}.").format(reason=reason))
+
+
+@contextmanager
+def standard_streams() -> Iterator[None]:
+    """Let the standard streams have the faults above for the length of a block, and give a number to those that are closed."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    # a file that is opened later must not get the number of a closed stream, and with it what is meant for that
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)
+    # what is typed and printed is text, also where a locale has no sign for it or a name is none
+    for stream in before[1:]:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    # the interpreter gives None for a stream that was closed when it started
+    sys.stdin = cast("TextIO | None", before[0]) or _open(0, "r")
+    sys.stdout = cast("TextIO", _Data(cast("TextIO | None", before[1]) or _open(1, "w")))
+    sys.stderr = cast("TextIO", _Talk(cast("TextIO | None", before[2]) or _open(2, "w")))
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
+
+
+def _open(number: int, mode: str) -> TextIO:
+    return cast("TextIO", os.fdopen(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False))
+
+
+def finish(code: int) -> int:
+    """Send out what is still kept back; returns the exit code, which is another one where that fails."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_stdout()
+    except NbclusterError as fault:
+        _give_up_stdout()
+        talk(f"nbcluster: {fault.message}")
+        code = code if code in (ExitCode.INTERNAL, ExitCode.HANGUP, ExitCode.INTERRUPTED, ExitCode.TERMINATED) else fault.code
+    sys.stderr.flush()
+    return int(code)
+
+
+def _give_up_stdout() -> None:
+    # The interpreter flushes once more on its way out, would say so, and end with 120.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def talk(line: str) -> None:
+    """Say something on stderr."""
+    sys.stderr.write(line + "\n")
