@@ -90,18 +90,41 @@ def anchored(path: Path, key_path: str) -> Path:
         raise InvalidAnswersError((problem,)) from None
 
 
-def target(path: str | Path, key_path: str) -> Path:
-    """Return the path from the root of what is to be written.
+def target_folder(path: str | Path, key_path: str) -> Path:
+    """Return the path from the root of a folder that is to be written into, whether it is there or not.
 
-    Raises ``InvalidAnswersError`` at ``key_path`` for what cannot be a path, and ``NbclusterError`` (exit 7) for one that is too
-    long for any file system.
+    Raises ``InvalidAnswersError`` at ``key_path`` for what cannot be a path, and ``NbclusterError`` (exit 7) where no folder can be.
     """
+    found = _target(path, key_path)
+    if found == found.parent:
+        raise _unwritable(found, _("it is the root of all folders; name one of its own"))
+    for place in (found, *found.parents):
+        if os.path.lexists(place):
+            if not os.path.isdir(place):  # noqa: PTH112 - no fault of permissions is raised
+                raise _unwritable(found, _("{path} is no folder").format(path=clean(str(place), 200)))
+            break
+    return found
+
+
+def target_file(path: str | Path, key_path: str) -> Path:
+    """Return the path from the root of a file that is to be written; raises as ``target_folder`` does, also for a device or a pipe."""
+    found = _target(path, key_path)
+    # what is written is renamed into place: it would take the place of the device for the whole machine
+    if os.path.lexists(found) and not (os.path.isfile(found) or found.is_symlink()):  # noqa: PTH113 - as above
+        raise _unwritable(found, _("what stands there is no file"))
+    return found
+
+
+def _target(path: str | Path, key_path: str) -> Path:
     found = anchored(_with_home(path, key_path), key_path)
     if _too_long(found):
-        message = _("{path} cannot be written: {reason}.")
-        shown = clean(str(found), 200)
-        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=shown, reason=os.strerror(errno.ENAMETOOLONG)))
+        raise _unwritable(found, os.strerror(errno.ENAMETOOLONG))
     return found
+
+
+def _unwritable(path: Path, reason: str) -> NbclusterError:
+    message = _("{path} cannot be written: {reason}.")
+    return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path), 200), reason=reason))
 
 
 def read_text(path: Path, key_path: str, limit: int = SETTINGS_LIMIT, *, mark: bool = False) -> str:

@@ -273,10 +273,13 @@ class SessionStore:
 
 def _state_folder() -> Path:
     """Return the folder of what programs keep for a user; raises ``NbclusterError`` where neither a variable nor the account names one."""
-    folder = user_state_path("nbcluster", appauthor=False)
+    message = _("it is not known where sessions are kept: this account has no home folder. Set HOME or XDG_STATE_HOME.")
+    try:
+        folder = user_state_path("nbcluster", appauthor=False)
+    except RuntimeError:
+        raise NbclusterError(ExitCode.UNWRITABLE, message) from None
     if not folder.is_absolute():
-        message = _("it is not known where sessions are kept: {path} is no path from the root. Set HOME or XDG_STATE_HOME.")
-        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(folder), 200)))
+        raise NbclusterError(ExitCode.UNWRITABLE, message)
     return folder
 
 

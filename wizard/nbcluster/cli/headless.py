@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nbcluster.cli.output import print_json, talk
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.inputfile import target
+from nbcluster.inputfile import target_file, target_folder
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
@@ -83,8 +83,8 @@ def _render(options: argparse.Namespace, source: Given) -> int:
     from nbcluster.exporting import chosen, diffs, foreign_edits, plan_writing, prepare, write
     from nbcluster.writer import recover
 
-    directory = target(options.out, "--out")
-    archive = target(options.bundle, "--bundle") if options.bundle is not None else None
+    directory = target_folder(options.out, "--out")
+    archive = target_file(options.bundle, "--bundle") if options.bundle is not None else None
     recovered = recover(directory)
     if recovered:
         talk(recovered)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
+from nbcluster.clean import clean
 from nbcluster.cli.output import finish, print_json, standard_streams, talk
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.signals import Ended
@@ -38,13 +40,25 @@ def _main(arguments: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except Ended as ended:
         return ended.code
+    except SystemExit as ended_by_help:
+        return int(ended_by_help.code or ExitCode.OK)
     except BrokenPipeError:
         return ExitCode.OK
+    except OSError as fault:
+        if fault.filename is None:
+            return _crashed(fault)
+        reason = fault.strerror or type(fault).__name__
+        message = _("{path} cannot be used: {reason}.").format(path=clean(os.fsdecode(fault.filename), 400), reason=reason)
+        return _complain(NbclusterError(ExitCode.UNWRITABLE, message), as_json)
     except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values
-        from nbcluster.cli.crash import report_crash
+        return _crashed(fault)
 
-        report_crash(fault)
-        return ExitCode.INTERNAL
+
+def _crashed(fault: Exception) -> int:
+    from nbcluster.cli.crash import report_crash
+
+    report_crash(fault)
+    return ExitCode.INTERNAL
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -105,7 +105,8 @@ def finish(code: int) -> int:
         _give_up_stdout()
     except NbclusterError as fault:
         _give_up_stdout()
-        talk(f"nbcluster: {fault.message}")
+        if code != fault.code:
+            talk(f"nbcluster: {fault.message}")
         code = code if code in (ExitCode.INTERNAL, ExitCode.HANGUP, ExitCode.INTERRUPTED, ExitCode.TERMINATED) else fault.code
     sys.stderr.flush()
     return int(code)
