@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-import sys
 from typing import TYPE_CHECKING
 
+from nbcluster.cli.output import talk
 from nbcluster.controller import Controller, fresh_session
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
     else:
         controller = from_nothing()
     if controller.notice:
-        sys.stderr.write(controller.notice + "\n")
+        talk(controller.notice)
     if isinstance(import_file, Path):
         from nbcluster.opening import import_into
 
         for note in import_into(controller, import_file):
-            sys.stderr.write(note.line() + "\n")
+            talk(note.line())
     return controller
 
 

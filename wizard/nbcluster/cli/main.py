@@ -45,7 +45,7 @@ def _main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return ExitCode.OK
     except OSError as fault:
-        if fault.filename is None:
+        if not isinstance(fault.filename, (str, bytes)):
             return _crashed(fault)
         reason = fault.strerror or type(fault).__name__
         message = _("{path} cannot be used: {reason}.").format(path=clean(os.fsdecode(fault.filename), 400), reason=reason)

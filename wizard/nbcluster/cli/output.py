@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
+from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
+
+_LONGEST_TALK = 20_000
+"""Characters of one thing that is said."""
 
 
 class _Stream:
@@ -55,13 +59,17 @@ class _Talk(_Stream):
     """Standard error: nobody is left to be told that it is gone, and the work goes on without."""
 
     def write(self, text: str) -> int:
-        with suppress(OSError):
+        try:
             self._stream.write(text)
+        except OSError:
+            _give_up(self._stream)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        try:
             self._stream.flush()
+        except OSError:
+            _give_up(self._stream)
 
 
 def _unwritable(fault: OSError) -> NbclusterError:
@@ -82,7 +90,9 @@ def standard_streams() -> Iterator[None]:
     # what is typed and printed is text, also where a locale has no sign for it or a name is none
     for stream in before[1:]:
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            # this sends out what is kept back; that a stream is full is said where it is written to
+            with suppress(OSError):
+                stream.reconfigure(errors="backslashreplace")
     # the interpreter gives None for a stream that was closed when it started
     sys.stdin = cast("TextIO | None", before[0]) or _open(0, "r")
     sys.stdout = cast("TextIO", _Data(cast("TextIO | None", before[1]) or _open(1, "w")))
@@ -102,9 +112,9 @@ def finish(code: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _give_up_stdout()
+        _give_up(sys.stdout)
     except NbclusterError as fault:
-        _give_up_stdout()
+        _give_up(sys.stdout)
         if code != fault.code:
             talk(f"nbcluster: {fault.message}")
         code = code if code in (ExitCode.INTERNAL, ExitCode.HANGUP, ExitCode.INTERRUPTED, ExitCode.TERMINATED) else fault.code
@@ -112,10 +122,10 @@ def finish(code: int) -> int:
     return int(code)
 
 
-def _give_up_stdout() -> None:
+def _give_up(stream: TextIO) -> None:
     # The interpreter flushes once more on its way out, would say so, and end with 120.
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_json(document: Any) -> None:
@@ -124,5 +134,5 @@ def print_json(document: Any) -> None:
 
 
 def talk(line: str) -> None:
-    """Say something on stderr."""
-    sys.stderr.write(line + "\n")
+    """Say something on stderr; what stands in it from elsewhere does nothing to a terminal."""
+    sys.stderr.write(clean(line, _LONGEST_TALK, lines=True) + "\n")
