@@ -91,7 +91,8 @@ class FieldRow(Vertical):
         if self.controller.notice:
             self.app.notify(self.controller.notice, markup=False)
             for row in self.screen.query(FieldRow):
-                row.renew()
+                # what is being typed is left alone; another field may have the cursor already
+                (row.reload if row is self else row.renew)()
 
     def take_text(self, text: str) -> None:
         """Hand a text to the controller, keeping what is wrong with it."""
@@ -120,8 +121,14 @@ class TextRow(FieldRow):
 
     def reload(self) -> None:
         """Show a default that follows from other answers."""
+        if not self.query_one(TextInput).has_focus and not self.error:
+            self.renew()
+
+    def renew(self) -> None:
+        """Show an answer that came with another field's text."""
+        self.error = ""
         control = self.query_one(TextInput)
-        if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
+        if control.value != self.controller.shown(self.field):
             with control.prevent(TextInput.Changed):
                 control.value = self.controller.shown(self.field)
 

@@ -96,16 +96,16 @@ class TableEditor(Vertical):
                 self.errors.pop(key, None)
                 if self.controller.notice:
                     self.app.notify(self.controller.notice, markup=False)
-                    self._show_row(cell.row)
+                    self._show_row(cell)
                 if fault:
                     self.errors[key] = fault
 
-    def _show_row(self, index: int) -> None:
+    def _show_row(self, typed: Cell) -> None:
         """Show what one cell gave to the others of its row, before those are committed."""
         for cell in self.query(Cell):
-            if cell.row == index and not cell.has_focus:
+            if cell.row == typed.row and not (cell is typed and cell.has_focus):
                 with cell.prevent(Input.Changed):
-                    cell.value = display(cell.column, self.controller.cell(self.table, index, cell.column.path))
+                    cell.value = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""

@@ -17,7 +17,7 @@ from nbcluster.board import Board, BoardRow
 from nbcluster.errors import NbclusterError
 from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
-from nbcluster.inputfile import target_folder
+from nbcluster.inputfile import target_path
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.secret import MissingSecret, Secret
@@ -212,7 +212,7 @@ class Controller(Answering):
     @property
     def directory(self) -> Path:
         """The target folder; raises ``NbclusterError`` for one that cannot be a path."""
-        return target_folder(self.answers.text("export.directory"), "export.directory")
+        return target_path(self.answers.text("export.directory"), "export.directory")
 
     def prepare(self, *, new_keys: bool = False) -> Prepared:
         """Render what would be written; raises ``InvalidAnswersError``."""

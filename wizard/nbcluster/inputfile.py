@@ -90,12 +90,23 @@ def anchored(path: Path, key_path: str) -> Path:
         raise InvalidAnswersError((problem,)) from None
 
 
+def target_path(path: str | Path, key_path: str) -> Path:
+    """Return the path from the root of what is to be written, without a look at what stands there.
+
+    Raises ``InvalidAnswersError`` at ``key_path`` for what cannot be a path, and ``NbclusterError`` (exit 7) for one that is too long.
+    """
+    found = anchored(_with_home(path, key_path), key_path)
+    if _too_long(found):
+        raise _unwritable(found, os.strerror(errno.ENAMETOOLONG))
+    return found
+
+
 def target_folder(path: str | Path, key_path: str) -> Path:
     """Return the path from the root of a folder that is to be written into, whether it is there or not.
 
     Raises ``InvalidAnswersError`` at ``key_path`` for what cannot be a path, and ``NbclusterError`` (exit 7) where no folder can be.
     """
-    found = _target(path, key_path)
+    found = target_path(path, key_path)
     if found == found.parent:
         raise _unwritable(found, _("it is the root of all folders; name one of its own"))
     for place in (found, *found.parents):
@@ -108,17 +119,10 @@ def target_folder(path: str | Path, key_path: str) -> Path:
 
 def target_file(path: str | Path, key_path: str) -> Path:
     """Return the path from the root of a file that is to be written; raises as ``target_folder`` does, also for a device or a pipe."""
-    found = _target(path, key_path)
+    found = target_path(path, key_path)
     # what is written is renamed into place: it would take the place of the device for the whole machine
     if os.path.lexists(found) and not (os.path.isfile(found) or found.is_symlink()):  # noqa: PTH113 - as above
         raise _unwritable(found, _("what stands there is no file"))
-    return found
-
-
-def _target(path: str | Path, key_path: str) -> Path:
-    found = anchored(_with_home(path, key_path), key_path)
-    if _too_long(found):
-        raise _unwritable(found, os.strerror(errno.ENAMETOOLONG))
     return found
 
 

@@ -25,7 +25,10 @@ def read_rows(table: Table, text: str, answers: Answers) -> tuple[Row, ...]:
     columns = {c.path: c for c in table.columns}
     rows: list[Row] = []
     for number, line in enumerate(_lines(text), 1):
-        cells = _cells(line)
+        try:
+            cells = _cells(line)
+        except FieldError as fault:
+            raise FieldError(_("line {number}: {fault}").format(number=number, fault=fault)) from None
         if cells is None:
             continue
         cells = {"name": f"node{len(rows) + 1}", **cells}
@@ -55,7 +58,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _cells(line: str) -> dict[str, str] | None:
-    """Return the words of one line by column, or None for a line that names no machine."""
+    """Return the words of one line by column, or None for a line that names no machine; raises ``FieldError`` for a word too many."""
     if not line or _FRAME.match(line):
         return None
     server = _SERVER.match(line)
@@ -80,10 +83,14 @@ def _cells(line: str) -> dict[str, str] | None:
             cells["name"] = next((name for name in names if _NAME.match(name)), names[0].partition(".")[0])
     else:
         cells, rest = {"name": words[0], **_place(words[1])}, words[2:]
-    if rest and rest[0].isdecimal():
-        cells["port"] = rest[0]
-    account = next((word for word in rest if "@" in word), "")
-    return {**cells, "ssh": account} if account else cells
+    for word in rest:
+        if word.isdecimal():
+            cells["port"] = word
+        elif "@" in word:
+            cells["ssh"] = word
+        elif not _is_place(words[0]):
+            raise FieldError(_("{word} is neither a port nor an account: write name, host and port").format(word=clean(word, 80)))
+    return cells
 
 
 def _inventory(name: str, settings: dict[str, str]) -> dict[str, str]:

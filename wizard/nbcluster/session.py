@@ -149,6 +149,8 @@ def _fitting(value: Value, declared: Field | None) -> Value:
         isinstance(value, bool) and declared.kind is not FieldKind.BOOLEAN
     ):
         raise ValueError("a value of another kind")
+    if declared.kind is FieldKind.MULTI and isinstance(value, tuple) and any(isinstance(part, Row) for part in value):
+        raise ValueError("a list of another kind")
     if declared.kind is FieldKind.KEY and isinstance(value, str) and not _WORD.match(value):
         raise ValueError("a key in a session")
     return value
