@@ -98,6 +98,8 @@ def target_path(path: str | Path, key_path: str) -> Path:
     found = anchored(_with_home(path, key_path), key_path)
     if _too_long(found):
         raise _unwritable(found, os.strerror(errno.ENAMETOOLONG))
+    if found == found.parent:
+        raise _unwritable(found, _("it is the root of all folders; name one of its own"))
     return found
 
 
@@ -107,8 +109,6 @@ def target_folder(path: str | Path, key_path: str) -> Path:
     Raises ``InvalidAnswersError`` at ``key_path`` for what cannot be a path, and ``NbclusterError`` (exit 7) where no folder can be.
     """
     found = target_path(path, key_path)
-    if found == found.parent:
-        raise _unwritable(found, _("it is the root of all folders; name one of its own"))
     for place in (found, *found.parents):
         if os.path.lexists(place):
             if not os.path.isdir(place):  # noqa: PTH112 - no fault of permissions is raised

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nbcluster.cli.output import print_json, talk
 from nbcluster.cli.source import Given, given
+from nbcluster.cli.streams import talk
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.inputfile import target_file, target_folder
 from nbcluster.targets import may_be_skipped
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from nbcluster.checks.results import Report
     from nbcluster.exporting import Outcome, Prepared
     from nbcluster.writer import WriteResult
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def check(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ def inspect(options: argparse.Namespace) -> int:
     """Print version and variables of a plugin's folder."""
     plugin = inspect_plugin(options.folder)
     if options.json:
-        from nbcluster.cli.output import print_json
+        from nbcluster.cli.headless import print_json
 
         print_json(
             {

@@ -6,7 +6,7 @@ import argparse
 import gc
 from typing import TYPE_CHECKING
 
-from nbcluster.cli.output import talk
+from nbcluster.cli.streams import talk
 from nbcluster.controller import Controller, fresh_session
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def lint(options: argparse.Namespace) -> int:
     """Judge files; the exit code is the report's. Files that cannot be read are named together, and nothing is judged then."""
     from nbcluster.checks.results import Report
-    from nbcluster.cli.output import print_json
+    from nbcluster.cli.headless import print_json
     from nbcluster.cli.report import print_findings
     from nbcluster.lint import lint as judge
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from nbcluster.clean import clean
-from nbcluster.cli.output import finish, print_json, standard_streams, talk
+from nbcluster.cli.streams import finish, standard_streams, talk
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.signals import Ended
 from nbcluster.text import _, language_of, set_language
@@ -108,6 +108,7 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
 
 def _complain(fault: NbclusterError, as_json: bool) -> int:
     if as_json and fault.code == ExitCode.INVALID:
+        from nbcluster.cli.headless import print_json
         from nbcluster.problems import Problem
 
         problems = fault.problems or (Problem("", fault.message),)

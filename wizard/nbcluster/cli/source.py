@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import fill_secrets, load, read_secrets
-from nbcluster.cli.output import talk
+from nbcluster.cli.streams import talk
 from nbcluster.flow import infer
 from nbcluster.problems import Problem
 from nbcluster.rules import Context

@@ -30,12 +30,10 @@ def is_loopback(host: str) -> bool:
 
 
 def spans_hosts(answers: Answers) -> bool:
-    """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one.
-
-    A node whose host is still to be typed says nothing.
-    """
-    hosts = [str(row.get("host") or "") for row in answers.rows("nodes")]
-    return answers["app.deployment"] in ("docker", "kubernetes") or any(host and not is_loopback(host) for host in hosts)
+    """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one."""
+    return answers["app.deployment"] in ("docker", "kubernetes") or any(
+        not is_loopback(str(row.get("host") or "")) for row in answers.rows("nodes")
+    )
 
 
 def on_kubernetes(answers: Answers) -> bool:

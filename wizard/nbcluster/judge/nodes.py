@@ -25,9 +25,6 @@ def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
     serving = [row for row in rows if serves_requests(row)]
     if not rows:
         yield error("nodes", "nodes", _("there is no node."), _("Add at least one; two or more make a cluster."))
-    elif not on_kubernetes(answers) and not all(row.get("host") for row in rows):
-        # the missing host is said where it is missing; the count means something once all are there
-        return
     elif not serving:
         yield error("nodes", "nodes", _("no node serves requests."), _("Leave WORKER_MODE empty on at least one node."))
     elif len(serving) == 1:
@@ -69,11 +66,7 @@ def _duplicates(answers: Answers, _context: Context) -> Iterable[Problem]:
 def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
     rows = answers.rows("nodes")
     local = [is_loopback(str(row.get("host") or "")) for row in rows]
-    if (
-        any(local)
-        and any(row.get("host") and not own for row, own in zip(rows, local, strict=True))
-        and not on_kubernetes(answers)
-    ):
+    if any(local) and not all(local) and not on_kubernetes(answers):
         index = local.index(True)
         yield error(
             f"nodes[{index}].host",

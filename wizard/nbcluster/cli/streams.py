@@ -1,9 +1,8 @@
-"""What a command prints: data on stdout, talk on stderr; a stream that is closed or full ends in a sentence, never in a trace."""
+"""The standard streams: one that is closed or full ends in a sentence and an exit code, never in a trace."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -126,11 +125,6 @@ def _give_up(stream: TextIO) -> None:
     # The interpreter flushes once more on its way out, would say so, and end with 120.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def talk(line: str) -> None:
