@@ -81,9 +81,9 @@ class SessionStore:
             saved_at = datetime.fromtimestamp(self._path(name).lstat().st_mtime, UTC)
             session = self.load(name)
         except NbclusterError as fault:
-            return SessionInfo(name, saved_at, "?", "", self.owner(name), fault.message)
+            return SessionInfo(name, saved_at, _("cannot be opened"), "", self.owner(name), clean(fault.message, 400))
         except (OSError, ValueError, OverflowError) as fault:
-            return SessionInfo(name, None, "?", "", self.owner(name), str(fault))
+            return SessionInfo(name, None, _("cannot be opened"), "", self.owner(name), clean(str(fault), 400))
         return SessionInfo(name, saved_at, clean(session.step, 80), clean(session.exported_to, 400), self.owner(name))
 
     def load(self, name: str) -> Session:

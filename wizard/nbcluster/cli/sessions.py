@@ -20,8 +20,7 @@ def sessions(options: argparse.Namespace) -> int:
             sys.stderr.write(_("no session is saved; `nbcluster` begins one") + "\n")
         for info in known:
             if info.fault:
-                # the sentence has the session's name in it
-                sys.stdout.write(f"{info.name:<24} {_('cannot be opened')}: {info.fault}\n")
+                sys.stdout.write(f"{info.name:<24} {info.step}: {info.fault}\n")
                 continue
             owner = _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
             when = info.saved_at.strftime("%Y-%m-%d %H:%M") if info.saved_at else "-"
