@@ -180,3 +180,15 @@ def test_a_pipe_or_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
     (tmp_path / "old.tar.gz").write_bytes(b"")
     assert target_file(tmp_path / "old.tar.gz", "--bundle") == tmp_path / "old.tar.gz"
+
+
+def test_the_imported_file_of_an_installation_is_no_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nbcluster.exporting import base_text_of, beside
+    from tests.unit.scenarios import official
+
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(inputfile, "_read", None)
+    with pytest.raises(InvalidAnswersError) as caught:
+        base_text_of(official().with_("app.base_env", str(tmp_path / "pipe")))
+    assert caught.value.problems[0].path == "app.base_env"
+    assert beside(tmp_path / "compose.yaml")("pipe") is None

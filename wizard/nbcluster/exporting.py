@@ -79,7 +79,7 @@ def beside(path: Path) -> Callable[[str], str | None]:
 
     def load(name: str) -> str | None:
         try:
-            return read_env_text(anchored(path, name).parent / expanded(name, name), name)
+            return read_text(anchored(path, name).parent / expanded(name, name), name, pipes=False)
         except InvalidAnswersError:
             return None
 
@@ -89,7 +89,8 @@ def beside(path: Path) -> Callable[[str], str | None]:
 def base_text_of(answers: Answers) -> str | None:
     """Return the text of the imported env file, or None where none was named."""
     name = answers.text("app.base_env")
-    return read_env_text(Path(name), "app.base_env") if name else None
+    # it is read more than once, which a pipe cannot be
+    return read_text(expanded(name, "app.base_env"), "app.base_env", pipes=False) if name else None
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:

@@ -131,13 +131,13 @@ def _unwritable(path: Path, reason: str) -> NbclusterError:
     return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path), 200), reason=reason))
 
 
-def read_text(path: Path, key_path: str, limit: int = SETTINGS_LIMIT, *, mark: bool = False) -> str:
-    """Return the text of a file in UTF-8, without a byte-order mark unless ``mark`` keeps it.
+def read_text(path: Path, key_path: str, limit: int = SETTINGS_LIMIT, *, mark: bool = False, pipes: bool = True) -> str:
+    """Return the text of a file in UTF-8, without a byte-order mark unless ``mark`` keeps it; ``pipes`` as in ``contents``.
 
     Raises ``InvalidAnswersError`` at ``key_path``, which names the file itself where no key does.
     """
     try:
-        data = contents(path, limit)
+        data = contents(path, limit, pipes=pipes)
         try:
             return data.decode("utf-8" if mark else "utf-8-sig")
         except UnicodeDecodeError as fault:
