@@ -15,7 +15,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import InvalidAnswersError, NbclusterError
+from nbcluster.inputfile import expanded
 from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.store import NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
@@ -100,7 +101,7 @@ class OpeningScreen(Screen[Controller]):
         if path is None:
             return
 
-        self._try(lambda: from_import(Path(path).expanduser()))
+        self._try(lambda: from_import(Path(path)))
 
     def _try(self, begin: Callable[[], Controller]) -> None:
         if not self._is_opening:
@@ -127,5 +128,8 @@ def _name_fault(name: str) -> str:
 
 
 def _file_fault(text: str) -> str:
-    path = Path(text).expanduser()
+    try:
+        path = expanded(text, "")
+    except InvalidAnswersError as fault:
+        return fault.problems[0].message
     return "" if path.is_file() else _("there is no file at this path")

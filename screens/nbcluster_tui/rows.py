@@ -14,7 +14,7 @@ from nbcluster.controller import Controller
 from nbcluster.fields import Field
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
-from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios, Tick
 from nbcluster_tui.views import Part
@@ -57,6 +57,10 @@ class FieldRow(Vertical, Part):
     def reload(self) -> None:
         """Show the present value where the user is not typing."""
 
+    def renew(self) -> None:
+        """Show an answer that came with another field's text."""
+        self.reload()
+
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
         """Show what is wrong, once the user has been here; returns whether it is an error."""
         if self.error:
@@ -88,10 +92,19 @@ class FieldRow(Vertical, Part):
                 widget.focus()
                 return
 
+    def say_notice(self) -> None:
+        """Say what became of the text, and show the answers that it gave to other fields before they are committed."""
+        if self.controller.notice:
+            self.app.notify(self.controller.notice, markup=False)
+            for row in self.screen.query(FieldRow):
+                # what is being typed is left alone; another field may have the cursor already
+                (row.reload if row is self else row.renew)()
+
     def take_text(self, text: str) -> None:
         """Hand a text to the controller, keeping what is wrong with it."""
         self.touched, self.saved_unseen = True, False
         self.error = self.controller.change_text(self.field, text)
+        self.say_notice()
         self.post_message(self.Committed(self))
 
 
@@ -100,7 +113,9 @@ class TextRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the input."""
-        yield TextInput(self.controller.shown(self.field), placeholder=_(self.field.placeholder), id=f"in-{self.id}")
+        # what is taken apart may have a password in it
+        kind = TextInput if self.field.compound is None else UrlInput
+        yield kind(self.controller.shown(self.field), placeholder=_(self.field.placeholder), id=f"in-{self.id}")
 
     def commit(self) -> None:
         """Take the text if it changed."""
@@ -118,8 +133,14 @@ class TextRow(FieldRow):
 
     def reload(self) -> None:
         """Show a default that follows from other answers."""
+        if not self.query_one(TextInput).has_focus and not self.error:
+            self.renew()
+
+    def renew(self) -> None:
+        """Show an answer that came with another field's text."""
+        self.error = ""
         control = self.query_one(TextInput)
-        if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
+        if control.value != self.controller.shown(self.field):
             with control.prevent(TextInput.Changed):
                 control.value = self.controller.shown(self.field)
 
@@ -138,6 +159,12 @@ class BooleanRow(FieldRow):
         if value != self.controller.answers.flag(self.field.path):
             self.controller.change(self.field.path, value)
         self.post_message(self.Committed(self))
+
+    def renew(self) -> None:
+        """Show an answer that came with another field's text."""
+        tick = self.query_one(Checkbox)
+        with tick.prevent(Checkbox.Changed):
+            tick.value = self.controller.answers.flag(self.field.path)
 
     def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
         """Commit at once."""
@@ -164,6 +191,14 @@ class ChoiceRow(FieldRow):
         if 0 <= pressed < len(choices) and choices[pressed].value != self.controller.answers[self.field.path]:
             self.controller.change(self.field.path, choices[pressed].value)
         self.post_message(self.Committed(self))
+
+    def renew(self) -> None:
+        """Press the button of an answer that came with another field's text."""
+        choices = [choice.value for choice in self.field.choices_for(self.controller.answers)]
+        value = self.controller.answers.text(self.field.path)
+        buttons = list(self.query(Radio))
+        if value in choices and len(buttons) == len(choices) and not buttons[choices.index(value)].value:
+            buttons[choices.index(value)].value = True
 
     def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
         """Commit at once."""

@@ -7,10 +7,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import RadioSet, Static
 
 from nbcluster.controller import Controller
-from nbcluster.fields import Field, FieldKind
+from nbcluster.fields import Field, FieldKind, parse_address
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
-from nbcluster.url import parse_url
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
 from nbcluster_tui.safe import shown
@@ -43,6 +42,10 @@ class SecretRow(FieldRow):
         else:
             self.post_message(self.Committed(self))
 
+    def reload(self) -> None:
+        """Show that a password came with another field's text."""
+        self.query_one(SecretInput).placeholder = _mask(self.controller.answers.secret(self.field.path))
+
 
 class UrlRow(FieldRow):
     """An address, and the password that belongs to it."""
@@ -74,14 +77,13 @@ class UrlRow(FieldRow):
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
         self.touched, self.saved_unseen = True, False
-        typed = parse_url(address.value) if address.value.strip() else None
-        if typed is not None and typed.password is not None:
-            before = self.controller.answers.url(self.field.path)
-            self.controller.change(self.field.path, typed.completed(before).with_password(typed.password))
-            with address.prevent(UrlInput.Changed):
-                address.value = self.controller.shown(self.field)
-        elif address.value != self.controller.shown(self.field):
+        has_password = bool(address.value.strip()) and parse_address(self.field, address.value).password is not None
+        if has_password or address.value != self.controller.shown(self.field):
             self.error = self.controller.change_text(self.field, address.value)
+            self.say_notice()
+            if has_password or self.controller.notice:
+                with address.prevent(UrlInput.Changed):
+                    address.value = self.controller.shown(self.field)
         url = self.controller.answers.url(self.field.path)
         if password.value and url is not None:
             self.controller.change(self.field.path, url.with_password(Secret(password.value)))
@@ -95,7 +97,7 @@ class UrlRow(FieldRow):
         """Save the address without the password that is being typed into it."""
         control = self.query_one(UrlInput)
         if control.value.strip() and control.value != self.controller.shown(self.field):
-            self.saved_unseen = self.controller.keep_typed(self.field, parse_url(control.value).address)
+            self.saved_unseen = self.controller.keep_typed(self.field, parse_address(self.field, control.value).address)
 
     def reload(self) -> None:
         """Show an address that follows from others."""

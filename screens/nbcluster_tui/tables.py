@@ -106,12 +106,22 @@ class TableEditor(Vertical, Part):
             if cell.value != shown or key in self.errors:
                 fault = self.controller.change_cell(self.table, cell.row, cell.column, cell.value)
                 self.errors.pop(key, None)
+                if self.controller.notice:
+                    self.app.notify(self.controller.notice, markup=False)
+                    self._show_row(cell)
                 if fault:
                     self.errors[key] = fault
 
     def _has_begun(self) -> bool:
         blank = {column: cell for row in self._first_row() for column, cell in row.items()}
         return any(cell.value != display(cell.column, blank.get(cell.column.path)) for cell in self.query(Cell))
+
+    def _show_row(self, typed: Cell) -> None:
+        """Show what one cell gave to the others of its row, before those are committed."""
+        for cell in self.query(Cell):
+            if cell.row == typed.row and not (cell is typed and cell.has_focus):
+                with cell.prevent(Input.Changed):
+                    cell.value = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""

@@ -11,6 +11,7 @@ from nbcluster.session import Session
 from nbcluster.store import SessionStore
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official
+from tests.unit.test_store import break_neighbours
 
 PASSWORD = "s3cret-of-the-database"
 SECRETS = {
@@ -128,3 +129,29 @@ def test_another_folder_gets_the_keys_of_the_first_one_or_none(isolated_environm
     assert refused.code == 2 and str(tmp_path / "b") in refused.err and not (tmp_path / "c").exists()
     assert render("c", "--new-keys").code == 0
     assert key("c") != key("a")
+
+
+def test_broken_neighbours_are_listed_and_the_good_one_works(saved: SessionStore) -> None:
+    broken = break_neighbours(saved.root)
+    listed = sessions("list")
+    assert listed.code == 0 and "prod" in listed.out and all(f"{name} " in listed.out for name in broken)
+    assert sessions("export", "prod").code == 0
+    ended = nbcluster("check", "--session", "prod", "--only", "rules", environment=SECRETS)
+    assert ended.code == 0, ended.err
+    for name in broken:
+        ended = nbcluster("check", "--session", name, "--only", "rules", environment=SECRETS, seconds=20)
+        assert ended.code == 2 and name in ended.err and "Traceback" not in ended.err
+
+
+def test_a_session_in_use_is_read_with_a_word_and_not_written(saved: SessionStore, tmp_path: Path) -> None:
+    render = ("render", "--session", "prod", "--out", tmp_path / "out")
+    with saved.lock("prod"):
+        owner = saved.owner("prod")
+        for reading in (("check", "--session", "prod", "--only", "rules"), (*render, "--dry-run")):
+            ended = nbcluster(*reading, environment=SECRETS)
+            assert ended.code == 0 and owner in ended.err
+        refused = nbcluster(*render, environment=SECRETS)
+        assert refused.code == 6 and owner in refused.err
+        assert not (tmp_path / "out").exists()
+    free = nbcluster(*render, environment=SECRETS)
+    assert free.code == 0 and owner not in free.err and saved.load("prod").exported_to == str(tmp_path / "out")

@@ -16,7 +16,7 @@ import pytest
 import nbcluster.cli
 from nbcluster.clean import acts_on_terminal
 from nbcluster.cli.main import main
-from nbcluster.cli.output import CleanStream, clean_streams, face_streams
+from nbcluster.cli.output import face_streams, standard_streams
 from nbcluster.problems import Problem
 from tests.unit.scenarios import official_text
 
@@ -193,15 +193,19 @@ def test_a_problem_is_clean_in_both_forms() -> None:
     assert Problem("a.b", "is wrong.").line() == "a.b: is wrong."
 
 
-def test_a_stream_cleans_what_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
-    holder = io.StringIO()
-    stream = CleanStream(holder)
-    assert stream.write("a\x1bb\n") == 4
-    stream.writelines(iter(["c\u202e", "d"]))
-    assert holder.getvalue() == "a␛b\nc<U+202E>d"
-    assert stream.isatty() is False
+def test_a_stream_cleans_what_it_is_given(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        holder = io.StringIO()
+        monkeypatch.setattr(sys, name, holder)
+        with standard_streams():
+            stream = getattr(sys, name)
+            assert stream.write("a\x1bb\n") == 4
+            stream.writelines(iter(["c\u202e", "d"]))
+            assert holder.getvalue() == "a␛b\nc<U+202E>d"
+            assert stream.isatty() is False
+        monkeypatch.undo()
     before = sys.stdout, sys.stderr
-    with clean_streams():
+    with standard_streams():
         sys.stdout.write("\x1b")
         sys.stderr.write("\x9b")
         with face_streams():

@@ -46,7 +46,10 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("redis-url.raw", {"REDIS_URL": "redis://:p?w@redis.example:6379/4"}, "REDIS_URL"),
     ("redis-url.sign", {"REDIS_URL": "redis://redis.example;4"}, "REDIS_URL"),
     ("redis-url.control", {"REDIS_URL": "redis://redis\u200b.example:6379/4"}, "REDIS_URL"),
-    *(("redis-url.user", dict[str, str | None]({name: "redis://hunter2secret@redis.example:6379/9"}), name) for name in ADDRESSES),
+    *(
+        ("redis-url.user", dict[str, str | None]({name: "redis://hunter2secret@redis.example:6379/9"}), name)
+        for name in ADDRESSES
+    ),
     ("redis-url.path", {"REDIS_URL": "redis://redis.example:6379/four"}, "REDIS_URL"),
     *(
         (f"queue-url.{fault}", RABBIT | {"MY_BROKER": url}, "MY_BROKER")

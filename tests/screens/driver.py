@@ -75,7 +75,7 @@ def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STE
 
 def scenario(path: Path) -> Answers:
     """Return the answers of a scenario, with what its imported file answers."""
-    return infer(load_answers(path, {}))
+    return infer(load_answers(path, {}).answers)
 
 
 @asynccontextmanager

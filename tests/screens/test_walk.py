@@ -136,6 +136,52 @@ async def test_a_password_in_an_address_moves_to_its_own_field_and_is_never_show
         assert url is not None and url.password == Secret("hun#ter2") and url.faults == () and "hun%23ter2" in url.reveal()
 
 
+async def test_a_database_url_as_the_host_fills_the_form_and_is_never_shown() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.go("database")
+        driver.screen.query_one("#field-database-host Input", Input).focus()
+        await driver.type("mysql://app:p#ss@w0rd@10.0.0.6:3307/nc?ssl=true")
+        assert "p#ss" not in driver.text() and "w0rd" not in driver.text()
+        # the whole form is committed, with the fields that show what was there before
+        await driver.press("f8")
+        answers = driver.controller.answers
+        values = {name: answers[f"database.{name}"] for name in ("dialect", "host", "port", "name", "user", "tls")}
+        assert values == {"dialect": "mysql", "host": "10.0.0.6", "port": 3307, "name": "nc", "user": "app", "tls": True}
+        assert answers.secret("database.password") == Secret("p#ss@w0rd")
+        await driver.press("f7")
+        assert "mysql://" not in driver.text() and "p#ss" not in driver.text() and "10.0.0.6" in driver.text()
+
+
+async def test_a_server_with_its_export_fills_both_fields() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.go("storage")
+        driver.screen.query_one("#field-storage-server Input", Input).focus()
+        await driver.type("10.0.0.7:/exports/nocobase")
+        await driver.press("tab")
+        assert driver.screen.query_one("#field-storage-server Input", Input).value == "10.0.0.7"
+        assert driver.screen.query_one("#field-storage-export Input", Input).value == "/exports/nocobase"
+
+
+async def test_an_address_without_a_scheme_is_given_it_in_its_field() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.go("middleware")
+        field = driver.screen.query_one("#field-redis-address UrlInput", UrlInput)
+        field.focus()
+        await driver.type("10.0.0.5:6379")
+        await driver.press("tab")
+        assert field.value == "redis://10.0.0.5:6379"
+
+
+async def test_a_node_with_its_port_fills_the_row() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.go("nodes")
+        await driver.press("tab")
+        await driver.type("ops@10.0.0.1")
+        await driver.press("f8")
+        (row,) = driver.controller.answers.rows("nodes")
+        assert dict(row) == {"name": "node1", "host": "10.0.0.1", "ssh": "ops@10.0.0.1"}
+
+
 async def test_a_secret_is_not_copied_out() -> None:
     async with wizard(controller_for(official())) as driver:
         await driver.go("database")
@@ -203,7 +249,7 @@ async def test_nodes_can_be_pasted() -> None:
         await driver.press("enter")
         from textual.widgets import TextArea
 
-        driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n# comment\n10.0.0.3 bad host line\n"
+        driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n# comment\nc 10.0.0.3 bad line\n"
         await driver.press("f8")
         assert "4" in driver.text() and "!!" in driver.text()
         driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n"

@@ -149,3 +149,182 @@ def test_a_renamed_session_leaves_nothing_behind(store: SessionStore) -> None:
 def test_names_that_are_no_names(store: SessionStore, name: str) -> None:
     with pytest.raises(NbclusterError):
         store.load(name)
+
+
+def break_neighbours(root: Path) -> dict[str, bytes | None]:
+    """Put entries into a folder of sessions that cannot be read; returns them by name."""
+    damaged: dict[str, bytes | None] = {
+        "deep": b"[" * 200_000,
+        "large": b" " * (5 << 20),
+        "number": b'{"schema": ' + b"9" * 5000 + b"}",
+        "latin": b"\xff",
+        "list": b"[1]",
+    }
+    for name, data in damaged.items():
+        (root / f"{name}.json").write_bytes(data or b"")
+    (root / "dangling.json").symlink_to("nowhere")
+    (root / "loop.json").symlink_to("loop.json")
+    (root / "folder.json").mkdir()
+    os.mkfifo(root / "pipe.json")
+    (root / "device.json").symlink_to("/dev/zero")
+    return damaged | dict.fromkeys(("dangling", "loop", "folder", "pipe", "device"))
+
+
+def test_entries_that_cannot_be_read_are_listed_with_the_reason_and_stop_nothing(store: SessionStore) -> None:
+    saved(store)
+    broken = break_neighbours(store.root)
+    found = {info.name: info.fault for info in store.list()}
+    assert set(found) == {"prod", *broken} and found["prod"] == "" and all(found[name] for name in broken)
+    assert store.load("prod").step == "nodes" and set(store.claims().values()) == {"prod"}
+    for name, data in broken.items():
+        with pytest.raises(NbclusterError) as caught:
+            store.load(name)
+        assert caught.value.code is ExitCode.INVALID and name in caught.value.message
+        if data is not None:
+            assert (store.root / f"{name}.json").read_bytes() == data
+
+
+def test_an_entry_that_cannot_be_read_can_be_deleted(store: SessionStore) -> None:
+    saved(store)
+    for name in break_neighbours(store.root):
+        if name == "folder":
+            with pytest.raises(NbclusterError) as caught:
+                store.delete(name)
+            assert caught.value.code is ExitCode.UNWRITABLE
+        else:
+            store.delete(name)
+    assert [info.name for info in store.list()] == ["folder", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("app.port", "13000"),
+        ("app.port", True),
+        ("app.port", 10**400),
+        ("app.port", 1.5),
+        ("database.tls", "yes"),
+        ("redis.cache", "redis://h"),
+        ("redis.cache", {"url": "redis://h"}),
+        ("database.host", ["a"]),
+        ("database.host", {"a": 1}),
+        ("database.password", "in clear"),
+        ("app.key", "a-literal-of-64-signs"),
+        ("license.confirmed", [{"a": 1}]),
+        ("license.confirmed", [1]),
+        ("nodes", [{"host": [1]}]),
+        ("nodes", [1, {}]),
+    ],
+)
+def test_an_answer_of_another_kind_is_named_with_its_key(store: SessionStore, path: str, value: object) -> None:
+    saved(store)
+    file = store.root / "prod.json"
+    document = json.loads(file.read_text())
+    document["answers"][path] = {"value": value, "source": "typed"}
+    file.write_text(json.dumps(document))
+    with pytest.raises(NbclusterError) as caught:
+        store.load("prod")
+    assert caught.value.code is ExitCode.INVALID and path in caught.value.message
+
+
+@pytest.mark.parametrize("change", [{"step": "renamed"}, {"visited": ["renamed"]}, {"exported_to": "~no-such-user/x"}])
+def test_what_another_version_calls_otherwise_is_no_damage(store: SessionStore, change: dict[str, object]) -> None:
+    saved(store)
+    file = store.root / "prod.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
+    assert store.load("prod").answers["database.host"] == "10.0.0.6"
+
+
+def test_a_copied_file_is_the_session_that_it_is_called(store: SessionStore) -> None:
+    saved(store)
+    (store.root / "staging.json").write_bytes((store.root / "prod.json").read_bytes())
+    session = store.load("staging")
+    assert (session.name, session.answers["name"]) == ("staging", "staging")
+
+
+def test_an_answer_that_cannot_be_a_path_leaves_the_session_open(store: SessionStore) -> None:
+    for text in ("~no-such-user/x", "a\0b", "n" * 300, "/dev/zero"):
+        session = saved(store)
+        answers = session.answers.with_("app.base_env", text).with_("export.directory", text)
+        store.save(Session("prod", answers, "start"))
+        controller = Controller(store.load("prod"), store)
+        assert controller.answers["app.base_env"] == text
+        with pytest.raises(NbclusterError):
+            controller.prepare()
+        if text != "/dev/zero":
+            with pytest.raises(NbclusterError):
+                _ = controller.directory
+
+
+def test_what_killed_saves_left_is_removed_once_their_process_is_gone(store: SessionStore) -> None:
+    saved(store)
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    old, young, ours, other = (
+        store.root / name for name in (f".prod.{gone.pid}.tmp", f".new.{gone.pid}.tmp", f".prod.{os.getpid()}.tmp", ".note.tmp")
+    )
+    for path in (old, young, ours, other):
+        path.write_text("half")
+    for path in (old, ours, other):
+        os.utime(path, (0, 0))
+    with store.lock("prod"):
+        assert not old.exists() and young.exists() and ours.exists() and other.exists()
+
+
+def test_a_saved_session_is_on_the_disk_with_its_name(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(store)
+    synced: list[bool] = []
+    fsync = os.fsync
+
+    def noting(handle: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    saved(store)
+    assert synced == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "dangling"])
+def test_the_note_of_the_owner_never_stops_a_session(store: SessionStore, kind: str) -> None:
+    saved(store)
+    note = store.root / "prod.owner"
+    if kind == "pipe":
+        os.mkfifo(note)
+    elif kind == "folder":
+        note.mkdir()
+    else:
+        note.symlink_to("/nowhere/at/all")
+    assert store.list()[0].locked_by == ""
+    with store.lock("prod"):
+        assert store.list()[0].locked_by
+
+
+def test_a_folder_that_cannot_be_read_is_no_folder_without_sessions(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(store)
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(NbclusterError) as caught:
+        store.list()
+    assert caught.value.code is ExitCode.INVALID and str(store.root) in caught.value.message
+
+
+def test_an_account_without_name_and_home_is_told_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: SessionStore
+) -> None:
+    def no_entry(_number: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", no_entry)
+    with store.lock("prod"):
+        assert str(os.getuid()) in store.owner("prod")
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_STATE_HOME")
+    with pytest.raises(NbclusterError) as caught:
+        SessionStore()
+    assert caught.value.code is ExitCode.UNWRITABLE and "XDG_STATE_HOME" in caught.value.message
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert SessionStore().root == tmp_path / "nbcluster" / "sessions"

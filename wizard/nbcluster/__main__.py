@@ -10,8 +10,14 @@ def run() -> None:
     if sys.argv[1:] == ["--version"]:
         from nbcluster import __version__
 
-        print(f"nbcluster {__version__}")
-        return
+        try:
+            sys.stdout.write(f"nbcluster {__version__}\n")
+            sys.stdout.flush()
+        except (OSError, AttributeError):
+            # closed or full: the command line knows what to say
+            pass
+        else:
+            return
     from nbcluster.programs import leave_current_folder
 
     leave_current_folder()

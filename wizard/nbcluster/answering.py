@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from enum import StrEnum
 
 from nbcluster import flow
 from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
-from nbcluster.fields import Field, FieldError, Row, Table, Value, display, parse
+from nbcluster.fields import Compound, Field, FieldError, Row, Table, Value, display, lacks_scheme, parse
 from nbcluster.pasted import read_rows
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.steps import Step
 from nbcluster.targets import Target
+from nbcluster.text import _
 from nbcluster.url import Url
 
 
@@ -37,11 +39,18 @@ SIGNS = {
 """What every face shows for the state of a step."""
 
 
+def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
+    said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
+    return f"{said} {_('Not taken: {names}.').format(names=clean(', '.join(parts.left), 200))}" if parts.left else said
+
+
 class Answering(ABC):
     """Answers that change; whoever holds them decides in ``_take`` what a change leads to."""
 
     steps: tuple[Step, ...]
     answers: Answers
+    notice: str = ""
+    """What became of the text that was typed last, where that is not what one sees: to be said once."""
 
     @property
     @abstractmethod
@@ -79,17 +88,36 @@ class Answering(ABC):
         self._take(answers)
 
     def change_text(self, field: Field, text: str) -> str:
-        """Take typed text; returns the sentence to show under the field, or nothing."""
+        """Take typed text; returns the sentence to show under the field, or nothing.
+
+        ``notice`` says what became of a text that holds several answers, or lacks the scheme of its address.
+        """
+        self.notice = ""
         try:
-            value = parse(field, text)
+            parts = flow.taken_apart(field, text, self.answers, self.answers.fields)
+            value = parse(field, text) if parts is None else None
             if value is not None:
                 flow.check_value(field, value, self.answers)
         except FieldError as fault:
             return str(fault)
+        if parts is not None:
+            self._take(self._with_parts(parts))
+            self.notice = _notice(parts, self.answers.fields)
+            return ""
         if isinstance(value, Url):
             value = value.completed(self.answers.url(field.path))
+            # a password that came with its address is taken as it is, whatever signs it has
+            value = value if value.password is None else value.with_password(value.password)
+            if lacks_scheme(field, text):
+                self.notice = _("Read as {address}.").format(address=clean(value.masked, 200))
         self.change(field.path, value)
         return ""
+
+    def _with_parts(self, parts: Compound) -> Answers:
+        answers = self.answers
+        for path, value in parts.values:
+            answers = answers.without(path) if value is None else answers.with_(path, value, Source.TYPED)
+        return answers
 
     def keep_typed(self, field: Field, text: str) -> bool:
         """Take what is typed so far, if it has the form of an answer; returns whether it has.
@@ -119,14 +147,22 @@ class Answering(ABC):
         return rows[index].get(column) if index < len(rows) else None
 
     def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
-        """Take typed text for one cell; returns the sentence to show, or nothing."""
+        """Take typed text for one cell; returns the sentence to show, or nothing. ``notice`` is as in ``change_text``."""
+        self.notice = ""
+        columns = {c.path: c for c in table.columns}
         try:
-            value = parse(column, text)
+            parts = flow.taken_apart(column, text, self.answers, columns)
+            value = parse(column, text) if parts is None else None
             if value is not None:
                 flow.check_value(column, value, self.answers)
         except FieldError as fault:
             return str(fault)
         rows = list(self.answers.rows(table.path))
+        if parts is not None:
+            rows[index] = rows[index].with_(**dict(parts.values))
+            self.change(table.path, tuple(rows))
+            self.notice = _notice(parts, columns)
+            return ""
         cells = {k: v for k, v in rows[index].items() if k != column.path}
         rows[index] = Row(cells if value is None else {**cells, column.path: value})
         self.change(table.path, tuple(rows))

@@ -15,9 +15,10 @@ from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
 from nbcluster.board import Board, BoardRow, Tally, skip_of, tally
 from nbcluster.clean import clean
-from nbcluster.errors import InvalidAnswersError, NbclusterError
+from nbcluster.errors import NbclusterError
 from nbcluster.exported import ExportResult, pack
 from nbcluster.fields import Row, Value
+from nbcluster.inputfile import target_path
 from nbcluster.outputfile import OutputFile
 from nbcluster.preparation import Outlook, Preparation, Request
 from nbcluster.problems import Problem, Severity, errors
@@ -64,7 +65,7 @@ def look_around(answers: Answers, exported_to: str) -> Surroundings:
     named = _named(answers)
     try:
         directory = folder_of(answers)
-    except InvalidAnswersError:
+    except NbclusterError:
         directory = None
     try:
         return Surroundings(named, context_for(answers, directory, exported_to=exported_to))
@@ -78,16 +79,8 @@ def look_around(answers: Answers, exported_to: str) -> Surroundings:
 
 
 def folder_of(answers: Answers) -> Path:
-    """Return the target folder; raises ``InvalidAnswersError`` for what cannot be a path."""
-    text = answers.text("export.directory")
-    try:
-        if "\x00" in text:
-            raise ValueError(text)
-        return Path(text).expanduser().absolute()
-    except (OSError, RuntimeError, ValueError):
-        message = _("{path} cannot be a folder on this machine.").format(path=clean(text, 200))
-        problem = Problem("export.directory", message, _("Write the path from the root, as /srv/nocobase-cluster."))
-        raise InvalidAnswersError((problem,)) from None
+    """Return the target folder; raises ``NbclusterError`` for one that cannot be a path."""
+    return target_path(answers.text("export.directory"), "export.directory")
 
 
 def _named(answers: Answers) -> tuple[Value, ...]:
@@ -335,7 +328,7 @@ class Controller(Answering):
 
     @property
     def directory(self) -> Path:
-        """The target folder; raises ``InvalidAnswersError`` for what cannot be a path."""
+        """The target folder; raises ``NbclusterError`` for one that cannot be a path."""
         return folder_of(self.answers)
 
     def request(self, *, new_keys: bool = False) -> Request:

@@ -24,6 +24,7 @@ from nbcluster.diff import Declared, declared, masked_diff
 from nbcluster.envfile import Reader, UnreadableError, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.flow import problems_for_file, settle
+from nbcluster.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
 from nbcluster.judge.common import is_existing, on_kubernetes, warning
 from nbcluster.outputfile import OutputFile
 from nbcluster.problems import Problem, Severity, errors
@@ -33,10 +34,9 @@ from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 if TYPE_CHECKING:
+    from nbcluster.answersfile import Loaded
     from nbcluster.importer import Base, Imported
     from nbcluster.writer import WriteResult
-
-_ENV_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -64,40 +64,25 @@ class Outcome:
 
 def read_env_text(path: Path, key_path: str) -> str:
     """Read an env file; raises ``InvalidAnswersError`` at ``key_path`` where that is not possible."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(_ENV_LIMIT + 1)
-        if len(data) > _ENV_LIMIT:
-            raise InvalidAnswersError(
-                (Problem(key_path, _("{file} is larger than 4 MiB.").format(file=clean(str(path))), _("Name an env file.")),)
-            )
-        return data.decode("utf-8-sig")
-    except OSError as fault:
-        message = _("{file} cannot be read: {reason}.").format(
-            file=clean(str(path)), reason=fault.strerror or type(fault).__name__
-        )
-        raise InvalidAnswersError((Problem(key_path, message, _("Check the path and its permissions.")),)) from None
-    except UnicodeDecodeError:
-        raise InvalidAnswersError(
-            (Problem(key_path, _("{file} is no UTF-8 text.").format(file=clean(str(path))), _("Save it as UTF-8.")),)
-        ) from None
+    return read_text(expanded(path, key_path), key_path)
 
 
 def import_path(path: Path, key_path: str) -> Imported:
     """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
     from nbcluster.importer import import_file
 
+    path = expanded(path, key_path)
     text = read_env_text(path, key_path)
     with _named(key_path):
-        return import_file(text, str(path.absolute()), beside(path))
+        return import_file(text, str(anchored(path, key_path)), beside(path))
 
 
 def import_stream(stream: BinaryIO, key_path: str) -> Imported:
     """Read the answers that a stream gives; it has no path, so nothing can be kept from it. Raises like ``import_path``."""
     from nbcluster.importer import import_file
 
-    data = stream.read(_ENV_LIMIT + 1)
-    if len(data) > _ENV_LIMIT:
+    data = stream.read(SETTINGS_LIMIT + 1)
+    if len(data) > SETTINGS_LIMIT:
         raise InvalidAnswersError((Problem(key_path, _("is larger than 4 MiB."), _("Name an env file.")),))
     try:
         text = data.decode("utf-8-sig")
@@ -120,14 +105,14 @@ def _named(key_path: str) -> Iterator[None]:
         raise InvalidAnswersError((problem,)) from None
 
 
-def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Answers:
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
     """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
 
     Raises ``InvalidAnswersError`` with the problems of both files.
     """
     from nbcluster.answersfile import load
 
-    return load(path, environment, fill=_fill).answers
+    return load(path, environment, fill=_fill)
 
 
 def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
@@ -136,9 +121,9 @@ def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]
     name = answers.text("app.base_env")
     if not name:
         return answers, ()
-    path = folder / Path(name).expanduser()
-    answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
     try:
+        path = folder / expanded(name, "app.base_env")
+        answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
         return filled(answers, import_path(path, "app.base_env"))
     except InvalidAnswersError as fault:
         return answers, fault.problems
@@ -149,8 +134,8 @@ def beside(path: Path) -> Callable[[str], str | None]:
 
     def load(name: str) -> str | None:
         try:
-            return read_env_text(path.absolute().parent / Path(name).expanduser(), name)
-        except (InvalidAnswersError, RuntimeError):
+            return read_text(anchored(path, name).parent / expanded(name, name), name, pipes=False)
+        except InvalidAnswersError:
             return None
 
     return load
@@ -166,8 +151,9 @@ def base_file_of(answers: Answers) -> Base | None:
     name = answers.text("app.base_env")
     if not name:
         return None
-    path = Path(name).expanduser()
-    text = read_env_text(path, "app.base_env")
+    path = expanded(name, "app.base_env")
+    # it is read more than once, which a pipe cannot be
+    text = read_text(path, "app.base_env", pipes=False)
     with _named("app.base_env"):
         return base_of(text, str(path), beside(path))
 

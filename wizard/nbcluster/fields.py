@@ -80,6 +80,17 @@ class Choice:
         return value == self.value or value in self.others
 
 
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """What a text means that holds several answers at once.
+
+    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes.
+    """
+
+    values: tuple[tuple[str, Value], ...]
+    left: tuple[str, ...] = ()
+
+
 def _always(_answers: Answers) -> bool:
     return True
 
@@ -117,6 +128,10 @@ class Field:
     reserved: tuple[str, ...] = ()
     stands_for: str = ""
     words: tuple[str, ...] = ()
+    compound: Callable[[str], Compound | None] | None = None
+    """Takes a text apart that holds more than this answer, as it is copied from elsewhere; None for one that does not."""
+    scheme: str = ""
+    """Scheme of an address that is typed without one."""
     guess: bool = False
     """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
 
@@ -174,12 +189,25 @@ def parse(field: Field, text: str) -> Value:
                 return False
             raise FieldError(_("answer yes or no"))
         case FieldKind.URL:
-            return parse_url(text)
+            return parse_address(field, text)
         case FieldKind.MULTI:
             check_characters(text)
             return tuple(part.strip() for part in text.split(",") if part.strip())
         case _:
             return _text(field, text)
+
+
+_BARE_ADDRESS = re.compile(r"(?:\S*@)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::[0-9]{1,5})?(?:/\S*)?\Z")
+
+
+def parse_address(field: Field, text: str, password: Secret | None = None) -> Url:
+    """Read an address; one without a scheme, as in ``10.0.0.5:6379``, is given that of the field."""
+    return parse_url(f"{field.scheme}://{text.strip()}" if lacks_scheme(field, text) else text, password)
+
+
+def lacks_scheme(field: Field, text: str) -> bool:
+    """Tell whether a text is an address of the field's kind but for its scheme."""
+    return bool(field.scheme) and "://" not in text and _BARE_ADDRESS.match(text.strip()) is not None
 
 
 def _parse_secret(field: Field, text: str) -> Value:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nbcluster.answers import Answers
-from nbcluster.fields import Field, FieldError, FieldKind, Table, Value, check_characters, check_range, check_text
+from nbcluster.fields import (
+    Compound,
+    Field,
+    FieldError,
+    FieldKind,
+    Table,
+    Value,
+    check_characters,
+    check_range,
+    check_text,
+    display,
+)
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.steps import STEPS, Step, step_of
@@ -100,6 +111,29 @@ def check_value(field: Field, value: Value, answers: Answers) -> None:
     known = {c.value for c in field.choices_for(answers)}
     if field.kind is FieldKind.CHOICE and known and value not in known and value not in field.reserved:
         raise FieldError(_("is none of: {choices}").format(choices=", ".join(sorted(known))))
+
+
+def taken_apart(field: Field, text: str, answers: Answers, siblings: Mapping[str, Field]) -> Compound | None:
+    """Return what a text means that holds more than the field's own answer, or None; ``siblings`` are the fields by its paths.
+
+    Raises ``FieldError`` where a part does not have the form of its field.
+    """
+    found = field.compound(text.strip()) if field.compound is not None else None
+    if found is None:
+        return None
+    for path, value in found.values:
+        try:
+            if value is not None:
+                check_value(siblings[path], value, answers)
+        except FieldError as fault:
+            raise FieldError(fault if path == field.path else f"{_(siblings[path].label)}: {fault}") from None
+    return found
+
+
+def parts_of(found: Compound, siblings: Mapping[str, Field], *, labels: bool = True) -> str:
+    """Return the answers of a compound as a person reads them, secrets masked: by label, or by key path."""
+    shown = ((_(siblings[path].label) if labels else path, display(siblings[path], value)) for path, value in found.values)
+    return ", ".join(f"{name} {value}" if labels else f"{name} = {value}" for name, value in shown if value)
 
 
 def step_for(problem: Problem, steps: tuple[Step, ...] = STEPS) -> Step | None:

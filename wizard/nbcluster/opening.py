@@ -45,10 +45,12 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     store = store or SessionStore()
     from nbcluster.exporting import load_answers
 
-    answers = load_answers(path)
-    name = answers.text("name")
-    answers = infer(answers, Context(store.claims(name)))
-    return _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
+    loaded = load_answers(path)
+    name = loaded.answers.text("name")
+    answers = infer(loaded.answers, Context(store.claims(name)))
+    controller = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
+    controller.notice = "\n".join(note.line() for note in loaded.notes)
+    return controller
 
 
 def from_import(path: Path, store: SessionStore | None = None) -> Controller:

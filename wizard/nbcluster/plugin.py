@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import FileFault, contents, expanded
 from nbcluster.text import _
 
 LARGEST_FILE = 16 * 1024 * 1024
@@ -50,6 +51,7 @@ def inspect_plugin(folder: Path) -> Plugin:
     Looks into ``dist/server`` (the folder itself where there is none), which the application loads; ``dist/client`` runs in the browser.
     Raises ``NbclusterError`` (exit 2) if it is no plugin, and (exit 5) if its code cannot be read.
     """
+    folder = expanded(folder, str(folder))
     manifest = _manifest(folder)
     server = folder / "dist" / "server"
     root = server if server.is_dir() else folder
@@ -77,12 +79,13 @@ def _manifest(folder: Path) -> dict[str, str]:
     path = folder / "package.json"
     try:
         found = json.loads(_read(path))
-    except FileNotFoundError:
+    except FileFault as fault:
+        if not fault.missing:
+            raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {fault.reason}") from None
         message = _("{path} does not exist: name the folder of one plugin, such as storage/plugins/{plugin}.")
         raise NbclusterError(ExitCode.INVALID, message.format(path=clean(str(path)), plugin=RABBITMQ_PLUGIN)) from None
-    except (OSError, ValueError, RecursionError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else _("it is no JSON")
-        raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {clean(str(reason))}") from None
+    except (ValueError, RecursionError):
+        raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {_('it is no JSON')}") from None
     names = {key: found.get(key) for key in ("name", "version")} if isinstance(found, dict) else {}
     if not all(isinstance(value, str) for value in names.values()) or not names:
         raise NbclusterError(ExitCode.INVALID, _("{path} names no package and version.").format(path=clean(str(path))))
@@ -92,8 +95,8 @@ def _manifest(folder: Path) -> dict[str, str]:
 def _names(path: Path) -> list[str]:
     try:
         text = _read(path)
-    except OSError as fault:
-        raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {clean(fault.strerror or '')}") from None
+    except FileFault as fault:
+        raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {fault.reason}") from None
     found: Counter[str] = Counter()
     for match in _READS.finditer(text):
         dotted, indexed, taken = match.groups()
@@ -102,5 +105,4 @@ def _names(path: Path) -> list[str]:
 
 
 def _read(path: Path) -> str:
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE).decode("utf-8", "replace")
+    return contents(path, LARGEST_FILE, pipes=False).decode("utf-8", "replace")

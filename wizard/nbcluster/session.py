@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbcluster.answers import Answers, Source
+from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.fields import Field, FieldKind, Row, Value
 from nbcluster.secret import MissingSecret, Secret
@@ -15,6 +17,11 @@ from nbcluster.text import _
 from nbcluster.url import Url, parse_url
 
 SCHEMA = 1
+
+_WORD = re.compile(r"[a-z][a-z-]{0,19}\Z")
+"""What may stand for a key; anything else may be one."""
+_LARGEST = 10**12
+"""No number of a session comes near."""
 
 
 @dataclass(frozen=True)
@@ -73,29 +80,38 @@ def _plain(value: Value, fingerprints: Fingerprints) -> Any:
 
 def from_json(data: Any, fields: Mapping[str, Field], name: str) -> Session:
     """Return a session from saved data; raises ``NbclusterError`` for another version or damaged data."""
+    place = ""
     try:
         if data["schema"] > SCHEMA:
             message = _("the session {name} was saved by a later version: open it with that one.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
         answers = Answers(fields)
         for path, entry in data["answers"].items():
+            place = str(path)
             source = Source(entry["source"])
             kept = source if source is Source.DERIVED else Source.SESSION
-            answers = answers.with_(str(path), _value(entry["value"], fields.get(path)), kept)
+            answers = answers.with_(place, _fitting(_value(entry["value"]), fields.get(place)), kept)
+        place = ""
+        if not isinstance(data["exported_to"], str) or "\x00" in data["exported_to"]:
+            raise ValueError("no folder")
         return Session(
-            name=str(data["name"]),
-            answers=answers,
+            # what is saved goes into the file that was read, whatever name stands in it
+            name=name,
+            answers=answers.with_("name", name, answers.source("name")) if data["name"] != name else answers,
             step=str(data["step"]),
             visited=tuple(str(step) for step in data["visited"]),
-            exported_to=str(data["exported_to"]),
+            exported_to=data["exported_to"],
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
+        if place:
+            message = _("the session {name} is damaged at {path}: its file is left as it is.")
+            raise NbclusterError(ExitCode.INVALID, message.format(name=name, path=clean(place, 120))) from None
         raise NbclusterError(
             ExitCode.INVALID, _("the session {name} is damaged: its file is left as it is.").format(name=name)
         ) from None
 
 
-def _value(raw: Any, declared: Field | None) -> Value:
+def _value(raw: Any) -> Value:
     if isinstance(raw, dict) and "secret" in raw:
         return MissingSecret(str(raw["secret"]["salt"]), str(raw["secret"]["digest"]))
     if isinstance(raw, dict) and "url" in raw:
@@ -103,11 +119,38 @@ def _value(raw: Any, declared: Field | None) -> Value:
         url = parse_url(str(raw["url"]))
         return url if password is None else url.with_password(MissingSecret(str(password["salt"]), str(password["digest"])))
     if isinstance(raw, list):
-        if raw and isinstance(raw[0], dict):
-            return tuple(Row({str(key): _value(cell, None) for key, cell in row.items()}) for row in raw)
-        return tuple(str(item) for item in raw)
-    if raw is None or isinstance(raw, (str, int, bool)):
-        if declared is not None and declared.kind is FieldKind.SECRET:
-            raise ValueError("a secret in a session")
+        if raw and all(isinstance(row, dict) for row in raw):
+            return tuple(Row({str(key): _cell(cell) for key, cell in row.items()}) for row in raw)
+        if not all(isinstance(item, str) for item in raw):
+            raise ValueError("no list of a session")
+        return tuple(raw)
+    return _cell(raw)
+
+
+def _cell(raw: Any) -> str | int | None:
+    if raw is None or isinstance(raw, str) or (isinstance(raw, int) and abs(raw) < _LARGEST):
         return raw
     raise ValueError("no value of a session")
+
+
+def _fitting(value: Value, declared: Field | None) -> Value:
+    """Return a value if it is one of its field's kind; a path without a field belongs to a table, or to another version."""
+    if declared is None or value is None:
+        return value
+    kinds: dict[FieldKind, tuple[type, ...]] = {
+        FieldKind.INTEGER: (int,),
+        FieldKind.BOOLEAN: (bool,),
+        FieldKind.MULTI: (tuple,),
+        FieldKind.SECRET: (Secret,),
+        FieldKind.KEY: (Secret, str),
+        FieldKind.URL: (Url,),
+    }
+    if not isinstance(value, kinds.get(declared.kind, (str,))) or (
+        isinstance(value, bool) and declared.kind is not FieldKind.BOOLEAN
+    ):
+        raise ValueError("a value of another kind")
+    if declared.kind is FieldKind.MULTI and isinstance(value, tuple) and any(isinstance(part, Row) for part in value):
+        raise ValueError("a list of another kind")
+    if declared.kind is FieldKind.KEY and isinstance(value, str) and not _WORD.match(value):
+        raise ValueError("a key in a session")
+    return value

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from platformdirs import user_state_path
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.fields import Field
+from nbcluster.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.judge.redis import ROLES
 from nbcluster.session import Fingerprints, Session, from_json, to_json
 from nbcluster.steps import fields_by_path
@@ -28,55 +30,76 @@ from nbcluster.url import parse_url
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
+_PARTIAL = re.compile(r"\.[a-z0-9][a-z0-9-]{0,39}\.(?P<process>[0-9]{1,10})\.tmp\Z")
+_LEFT_BEHIND = 60.0
+"""Seconds after which a partial file whose process is gone belongs to nobody; a save takes far less."""
+
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """What a list shows of a session; ``locked_by`` is empty where nobody has it open."""
+    """What a list shows of a session.
+
+    ``locked_by`` is empty where nobody has it open, ``fault`` says why it cannot be read.
+    """
 
     name: str
     saved_at: datetime | None
     step: str
     exported_to: str
     locked_by: str
+    fault: str = ""
 
 
 class SessionStore:
     """The folder of sessions, ``$XDG_STATE_HOME/nbcluster/sessions``, mode 0700."""
 
     def __init__(self, root: Path | None = None, fields: Mapping[str, Field] | None = None) -> None:
-        self.root = root or user_state_path("nbcluster", appauthor=False) / "sessions"
+        self.root = root or _state_folder() / "sessions"
         self._fields = fields or fields_by_path()
         self._fingerprints = Fingerprints()
         self._held: FileLock | None = None
         self._held_name = ""
 
     def list(self) -> tuple[SessionInfo, ...]:
-        """Return all sessions by name; a damaged one is listed too."""
-        if not self.root.is_dir():
+        """Return all sessions by name; one that cannot be read is listed too, with the reason.
+
+        Raises ``NbclusterError`` where the folder itself cannot be read.
+        """
+        try:
+            with os.scandir(self.root) as entries:
+                names = sorted(entry.name.removesuffix(".json") for entry in entries if entry.name.endswith(".json"))
+        except (FileNotFoundError, NotADirectoryError):
             return ()
-        names = sorted(path.stem for path in self.root.glob("*.json") if NAME.match(path.stem))
-        return tuple(self._info(name) for name in names)
+        except OSError as fault:
+            message = _("the sessions in {path} cannot be read: {reason}.")
+            raise NbclusterError(ExitCode.INVALID, message.format(path=self.root, reason=_reason(fault))) from None
+        return tuple(self._info(name) for name in names if NAME.match(name))
 
     def _info(self, name: str) -> SessionInfo:
-        path = self._path(name)
-        saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        saved_at: datetime | None = None
         try:
-            data = json.loads(path.read_bytes())
-            step, exported_to = clean(str(data["step"])), clean(str(data["exported_to"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            step, exported_to = "?", ""
-        return SessionInfo(name, saved_at, step, exported_to, self.owner(name))
+            saved_at = datetime.fromtimestamp(self._path(name).lstat().st_mtime, UTC)
+            session = self.load(name)
+        except NbclusterError as fault:
+            return SessionInfo(name, saved_at, _("cannot be opened"), "", self.owner(name), clean(fault.message, 400))
+        except (OSError, ValueError, OverflowError) as fault:
+            return SessionInfo(name, None, _("cannot be opened"), "", self.owner(name), clean(str(fault), 400))
+        return SessionInfo(name, saved_at, clean(session.step, 80), clean(session.exported_to, 400), self.owner(name))
 
     def load(self, name: str) -> Session:
         """Return a session; raises ``NbclusterError`` for one that is not there or damaged."""
+        path = self._path(name)
         try:
-            data: Any = json.loads(self._path(name).read_bytes())
-        except FileNotFoundError:
-            message = _("there is no session {name}; `nbcluster sessions` lists them.")
-            raise NbclusterError(ExitCode.INVALID, message.format(name=name)) from None
-        except (OSError, ValueError):
-            message = _("the session {name} cannot be read: {path} is left as it is.")
-            raise NbclusterError(ExitCode.INVALID, message.format(name=name, path=self._path(name))) from None
+            data: Any = json.loads(contents(path, SETTINGS_LIMIT, pipes=False))
+        except FileFault as fault:
+            if fault.missing and not path.is_symlink():
+                message = _("there is no session {name}; `nbcluster sessions` lists them.")
+                raise NbclusterError(ExitCode.INVALID, message.format(name=name)) from None
+            raise _unreadable(name, path, fault.reason) from None
+        except RecursionError:
+            raise _unreadable(name, path, _("it is nested too deeply")) from None
+        except ValueError:
+            raise _unreadable(name, path, _("it is no JSON")) from None
         return from_json(data, self._fields, name)
 
     def save(self, session: Session) -> None:
@@ -95,24 +118,26 @@ class SessionStore:
                 stream.flush()
                 os.fsync(stream.fileno())
             partial.replace(target)
+            _sync(self.root)
         except OSError as fault:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
-            reason = fault.strerror or type(fault).__name__
-            message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=reason)
-            raise NbclusterError(ExitCode.UNWRITABLE, message) from None
+            raise self._unwritable(fault) from None
 
     def delete(self, name: str) -> None:
         """Remove a session; raises ``NbclusterError`` for one that is not there."""
-        if not self._path(name).is_file():
-            raise NbclusterError(
-                ExitCode.INVALID, _("there is no session {name}; `nbcluster sessions` lists them.").format(name=name)
-            )
-        self._path(name).unlink()
+        try:
+            self._path(name).unlink()
+        except FileNotFoundError:
+            message = _("there is no session {name}; `nbcluster sessions` lists them.")
+            raise NbclusterError(ExitCode.INVALID, message.format(name=name)) from None
+        except OSError as fault:
+            message = _("{path} cannot be removed: {reason}.").format(path=self._path(name), reason=_reason(fault))
+            raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
     def rename(self, session: Session, name: str) -> None:
         """Move an open session to another name; raises ``NbclusterError`` where that one exists already, changing nothing."""
-        if self._path(name).exists():
+        if os.path.lexists(self._path(name)):
             message = _("there is a session {name} already: choose another name.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
         before = self._held_name
@@ -130,8 +155,10 @@ class SessionStore:
         try:
             with lock.acquire(timeout=0):
                 return ""
-        except (Timeout, OSError):
+        except Timeout:
             return self._describe(name)
+        except OSError:
+            return ""
 
     def acquire(self, name: str) -> None:
         """Take a session for this process until ``release``; raises ``NbclusterError`` (exit 6) naming the owner."""
@@ -145,46 +172,77 @@ class SessionStore:
         """Let others open the session."""
         if self._held is not None:
             self._held.release()
-            (self.root / f"{self._held_name}.owner").unlink(missing_ok=True)
+            self._forget_owner(self._held_name)
             self._held = None
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold a session for the length of a block; raises ``NbclusterError`` (exit 6)."""
+        if self._held is not None and self._held_name == name:
+            yield
+            return
         lock = self._take(name)
         try:
             yield
         finally:
             lock.release()
-            (self.root / f"{name}.owner").unlink(missing_ok=True)
+            self._forget_owner(name)
 
     def _take(self, name: str) -> FileLock:
         lock = self._lock(name)
         try:
             self._make_root()
             lock.acquire(timeout=0)
-            owner = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
-            (self.root / f"{name}.owner").write_text(owner, "utf-8")
         except Timeout:
             message = _("the session {name} is in use by {owner}.").format(name=name, owner=self._describe(name))
             raise NbclusterError(ExitCode.LOCKED, message) from None
         except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-            message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=reason)
-            raise NbclusterError(ExitCode.UNWRITABLE, message) from None
+            raise self._unwritable(fault) from None
+        self._note_owner(name)
+        self._remove_leftovers()
         return lock
+
+    def _note_owner(self, name: str) -> None:
+        # only said to others: the lock holds without it
+        path = self.root / f"{name}.owner"
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
+                stream.write(f"{_user()}@{socket.gethostname()}, process {os.getpid()}")
+
+    def _forget_owner(self, name: str) -> None:
+        with suppress(OSError):
+            (self.root / f"{name}.owner").unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        """Remove what saves that were killed have left: partial files whose process is gone."""
+        with suppress(OSError):
+            for path in list(self.root.glob(".*.tmp")):
+                match = _PARTIAL.match(path.name)
+                # a file that is this young may belong to a process on another machine that shares the folder
+                if match and time.time() - path.lstat().st_mtime > _LEFT_BEHIND and not _runs(int(match["process"])):
+                    path.unlink()
 
     def _describe(self, name: str) -> str:
         try:
-            return clean((self.root / f"{name}.owner").read_text("utf-8", "replace"), 200)
-        except OSError:
+            return clean(contents(self.root / f"{name}.owner", 1 << 10, pipes=False), 200) or _("another process")
+        except FileFault:
             return _("another process")
+
+    def _unwritable(self, fault: OSError) -> NbclusterError:
+        message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=_reason(fault))
+        return NbclusterError(ExitCode.UNWRITABLE, message)
 
     def claims(self, except_name: str = "") -> Mapping[tuple[str, int, str], str]:
         """Return what other sessions use: (host, port, Redis database) and (host, port, database name), with the session's name."""
         found: dict[tuple[str, int, str], str] = {}
-        for info in self.list():
-            if info.name == except_name:
+        try:
+            known = self.list()
+        except NbclusterError:
+            return found
+        for info in known:
+            if info.name == except_name or info.fault:
                 continue
             try:
                 answers = self.load(info.name).answers
@@ -212,3 +270,52 @@ class SessionStore:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.root.stat().st_mode & 0o077:
             self.root.chmod(0o700)
+
+
+def _state_folder() -> Path:
+    """Return the folder of what programs keep for a user; raises ``NbclusterError`` where neither a variable nor the account names one."""
+    message = _("it is not known where sessions are kept: this account has no home folder. Set HOME or XDG_STATE_HOME.")
+    try:
+        folder = user_state_path("nbcluster", appauthor=False)
+    except RuntimeError:
+        raise NbclusterError(ExitCode.UNWRITABLE, message) from None
+    if not folder.is_absolute():
+        raise NbclusterError(ExitCode.UNWRITABLE, message)
+    return folder
+
+
+def _unreadable(name: str, path: Path, reason: str) -> NbclusterError:
+    message = _("the session {name} cannot be read: {reason}. {path} is left as it is.")
+    return NbclusterError(ExitCode.INVALID, message.format(name=name, reason=reason, path=path))
+
+
+def _reason(fault: OSError) -> str:
+    return fault.strerror or type(fault).__name__
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # an account without a name, as in many containers
+        return str(os.getuid())
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _sync(folder: Path) -> None:
+    # a name lasts through a power cut only once its folder is on the disk; some file systems cannot say so of a folder
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,17 +15,20 @@ from nbcluster.answers import Answers, Source
 from nbcluster.answersfile.references import ReferenceFault, Resolver
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
-from nbcluster.fields import Field, FieldKind, Row, Table, Value
-from nbcluster.problems import Problem
+from nbcluster.fields import Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse_address
+from nbcluster.flow import infer, parts_of, problems_for_file, taken_apart
+from nbcluster.inputfile import expanded, read_text
+from nbcluster.problems import Problem, Severity
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
-from nbcluster.url import Url, holds_password, parse_url
+from nbcluster.url import Url, holds_password
 
 SCHEMA = 1
 """The version of the answers file that is written; older ones are read too."""
 
-_LIMIT = 4 << 20
+_LARGEST_NUMBER = 999_999_999
+_MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Loaded:
 
     answers: Answers
     folder: Path
+    notes: tuple[Problem, ...] = ()
+    """What was read otherwise than it is written: warnings to be said wherever the answers are used."""
 
 
 Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
@@ -43,21 +49,17 @@ def load(
     path: Path, environment: Mapping[str, str] = os.environ, steps: tuple[Step, ...] = STEPS, fill: Fill | None = None
 ) -> Loaded:
     """Read an answers file; raises ``InvalidAnswersError`` with every problem found, those of ``fill`` among them."""
-    name = clean(str(path))
+    path = expanded(path, str(path))
+    text = read_text(path, clean(str(path), 400))
+    return load_text(text, clean(str(path)), _folder_of(path), environment, steps, fill)
+
+
+def _folder_of(path: Path) -> Path:
+    """Return the folder that relative paths count from: that of the file, the current one where the answers come through a pipe."""
     try:
-        data = path.read_bytes()[: _LIMIT + 1]
-        if len(data) > _LIMIT:
-            raise InvalidAnswersError((Problem(name, _("is larger than 4 MiB."), _("Name an answers file.")),))
-        text = data.decode("utf-8-sig")
-    except OSError as fault:
-        problem = Problem(
-            name, _("cannot be read: {reason}.").format(reason=fault.strerror or type(fault).__name__), _("Check the path.")
-        )
-        raise InvalidAnswersError((problem,)) from None
-    except UnicodeDecodeError as fault:
-        problem = Problem(name, _("is no UTF-8 text (byte {position}).").format(position=fault.start), _("Save it as UTF-8."))
-        raise InvalidAnswersError((problem,)) from None
-    return load_text(text, name, path.resolve().parent, environment, steps, fill)
+        return path.resolve().parent if path.is_file() else Path.cwd()
+    except OSError:
+        return path.parent
 
 
 def load_text(
@@ -70,20 +72,51 @@ def load_text(
 ) -> Loaded:
     """Read the text of an answers file; ``name`` stands in messages; raises ``InvalidAnswersError``."""
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        problem = Problem(
-            name, _("is no TOML: {reason}.").format(reason=clean(str(fault), 200)), _("Quote texts, and close every bracket.")
-        )
-        raise InvalidAnswersError((problem,)) from None
+        document = toml_document(text)
+    except (ValueError, RecursionError) as fault:
+        hint = _("Quote texts, and close every bracket.")
+        raise InvalidAnswersError((Problem(name, _("is no TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
     reader = _Reader(Resolver(environment, folder), steps)
     answers = reader.read(document)
     if fill is not None:
         answers, problems = fill(answers, folder)
         reader.problems += problems
     if reader.problems:
-        raise InvalidAnswersError(tuple(reader.problems))
-    return Loaded(answers, folder)
+        raise InvalidAnswersError((*reader.problems, *_further(answers, reader.problems, reader.guessed, steps)))
+    return Loaded(answers, folder, tuple(reader.notes))
+
+
+_LONG_KEY = re.compile(
+    r"""(?:^[ \t\[]*|[{,][ \t]*)(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}""", re.MULTILINE
+)
+"""A key of more parts than any has; the standard library's reader takes the square of their number."""
+
+
+def toml_document(text: str) -> dict[str, Any]:
+    """Read TOML; raises ``ValueError`` or ``RecursionError``, soon also for what is made to take long."""
+    if _LONG_KEY.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
+
+
+def _why(fault: ValueError | RecursionError) -> str:
+    if isinstance(fault, RecursionError):
+        return _("it is nested too deeply")
+    if isinstance(fault, tomllib.TOMLDecodeError):
+        return clean(str(fault), 200)
+    return _("it holds a number that is too large")
+
+
+def _further(answers: Answers, known: Iterable[Problem], guessed: set[str], steps: tuple[Step, ...]) -> tuple[Problem, ...]:
+    """Return what is missing or malformed as well, so that one run names it all; not what is said already under another name."""
+    said = {problem.path for problem in known} | guessed
+    found = problems_for_file(infer(answers, steps=steps), steps=steps)
+    return tuple(
+        problem
+        for problem in found
+        if problem.rule in ("required", "form")
+        and not any(problem.path == path or problem.path.startswith((f"{path}.", f"{path}[")) for path in said)
+    )
 
 
 class _Reader:
@@ -93,10 +126,12 @@ class _Reader:
         self.tables = dict(tables_by_path(steps))
         self.answers = Answers(fields_by_path(steps))
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        self.guessed: set[str] = set()
 
     def read(self, document: dict[str, Any]) -> Answers:
         version = document.pop("schema", SCHEMA)
-        if not isinstance(version, int) or isinstance(version, bool):
+        if not isinstance(version, int) or isinstance(version, bool) or abs(version) > _LARGEST_NUMBER:
             self._wrong("schema", _("a whole number"), version)
         elif version > SCHEMA or version < 1:
             problem = Problem(
@@ -106,7 +141,55 @@ class _Reader:
             )
             raise InvalidAnswersError((problem,))
         self._table(document, "")
+        self._take_apart()
         return self.answers
+
+    def _take_apart(self) -> None:
+        """Put the parts of a text that holds several answers where they belong, as long as the file says nothing else there."""
+        for path, field in self.fields.items():
+            if field.compound is not None and path in self.answers:
+                for part, value in self._parts(field, path, self.answers.text(path), self.fields, self.answers).items():
+                    self.answers = self.answers.with_(part, value, Source.FILE)
+        for path, table in self.tables.items():
+            columns = {column.path: column for column in table.columns}
+            rows = list(self.answers.rows(path))
+            for index, row in enumerate(rows):
+                for column in table.columns:
+                    text = row.get(column.path)
+                    if column.compound is not None and isinstance(text, str):
+                        prefix = f"{path}[{index}]."
+                        rows[index] = row.with_(**self._parts(column, f"{prefix}{column.path}", text, columns, row, prefix))
+            if tuple(rows) != self.answers.rows(path):
+                self.answers = self.answers.with_(path, tuple(rows), Source.FILE)
+
+    def _parts(
+        self,
+        field: Field,
+        path: str,
+        text: str,
+        siblings: Mapping[str, Field],
+        present: Answers | Row,
+        prefix: str = "",
+    ) -> dict[str, Value]:
+        try:
+            found = taken_apart(field, text, self.answers, siblings)
+        except FieldError as fault:
+            self.problems.append(Problem(path, f"{fault}.", rule="form"))
+            return {}
+        if found is None:
+            return {}
+        values: dict[str, Value] = {part: value for part, value in found.values if value is not None}
+        other = [part for part, value in values.items() if part != field.path and part in present and present[part] != value]
+        if other:
+            names = ", ".join(f"{prefix}{part}" for part in other)
+            message = _("holds an answer to {names} as well, where the file says something else.").format(names=names)
+            self.problems.append(Problem(path, message, _("Write each answer under its own key.")))
+            return {}
+        message = _("holds several answers, and is read as {parts}.").format(parts=parts_of(found, siblings, labels=False))
+        if found.left:
+            message += " " + _("Not taken: {names}.").format(names=clean(", ".join(found.left), 200))
+        self.notes.append(Problem(path, message, _("Write each answer under its own key."), Severity.WARNING, "compound"))
+        return values
 
     def _table(self, table: dict[str, Any], prefix: str) -> None:
         for key, raw in table.items():
@@ -133,6 +216,7 @@ class _Reader:
         near = difflib.get_close_matches(path[len(prefix) :], siblings, 1, 0.5)
         whole = difflib.get_close_matches(path, list(known), 1, 0.6)
         guess = f"{prefix}{near[0]}" if near else whole[0] if whole else ""
+        self.guessed.add(guess)
         hint = (
             _("Did you mean {name}?").format(name=guess) if guess else _("Known here: {names}.").format(names=", ".join(siblings))
         )
@@ -143,6 +227,10 @@ class _Reader:
             self._wrong(table.path, _("a list of tables ([[{path}]])").format(path=table.path), raw)
             return
         columns = {c.path: c for c in table.columns}
+        if len(raw) > _MOST_ROWS:
+            problem = Problem(table.path, _("has more than {count} rows.").format(count=_MOST_ROWS), _("Write fewer."))
+            self.problems.append(problem)
+            return
         rows: list[Row] = []
         for index, cells in enumerate(raw):
             prefix = f"{table.path}[{index}]."
@@ -163,6 +251,9 @@ class _Reader:
             return None
 
     def _typed(self, field: Field, path: str, raw: Any) -> Value:
+        if isinstance(raw, int) and abs(raw) > _LARGEST_NUMBER:
+            self.problems.append(Problem(path, _("is a number that is too large."), _("Write a smaller one.")))
+            return None
         match field.kind:
             case FieldKind.INTEGER:
                 return raw if isinstance(raw, int) and not isinstance(raw, bool) else self._wrong(path, _("a whole number"), raw)
@@ -171,7 +262,7 @@ class _Reader:
             case FieldKind.MULTI:
                 return self._list(path, raw)
             case FieldKind.URL:
-                return self._url(path, raw)
+                return self._url(field, path, raw)
         if field.numeric and isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
         text = self.resolver.text(path, raw)
@@ -197,7 +288,7 @@ class _Reader:
             self._wrong(path, _("a list of texts"), raw)
         return tuple(text for text in texts if text is not None)
 
-    def _url(self, path: str, raw: Any) -> Url | None:
+    def _url(self, field: Field, path: str, raw: Any) -> Url | None:
         if isinstance(raw, dict) and "url" in raw:
             extra = [key for key in raw if key not in ("url", "password")]
             for key in extra:
@@ -207,12 +298,20 @@ class _Reader:
             if url is None or (password is None and "password" in raw):
                 self._wrong(f"{path}.{'url' if url is None else 'password'}", _("a text or a reference"), raw.get("password"))
                 return None
-            return parse_url(url, None if password is None else Secret(password))
+            return self._address(field, path, url, None if password is None else Secret(password))
         text = self.resolver.text(path, raw)
         if text is None:
             self._wrong(path, _("an address, a reference, or {{ url = …, password = … }}").format(), raw)
             return None
-        return parse_url(text) if text else None
+        return self._address(field, path, text, None) if text else None
+
+    def _address(self, field: Field, path: str, text: str, password: Secret | None) -> Url:
+        url = parse_address(field, text, password)
+        if lacks_scheme(field, text):
+            message = _("has no scheme, and is read as {address}.").format(address=clean(url.masked, 200))
+            hint = _("Write it with its scheme.")
+            self.notes.append(Problem(path, message, hint, Severity.WARNING, "scheme"))
+        return url
 
     def _wrong(self, path: str, wanted: str, raw: Any) -> Value:
         names = {

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.inputfile import VALUE_LIMIT, expanded, read_text
 from nbcluster.problems import Problem
 from nbcluster.programs import withhold
 from nbcluster.text import _
-
-_LIMIT = 1 << 20
 
 
 class ReferenceFault(Exception):
@@ -52,28 +52,8 @@ class Resolver:
         return value
 
     def _file(self, path: str, name: str) -> str:
-        target = self.folder / Path(name).expanduser()
         try:
-            with target.open("rb") as stream:
-                data = stream.read(_LIMIT + 1)
-            if len(data) > _LIMIT:
-                raise ReferenceFault(
-                    Problem(
-                        path, _("{file} is larger than 1 MiB.").format(file=name), _("Name the file that holds the value alone.")
-                    )
-                )
-            text = data.decode("utf-8")
-        except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-            raise ReferenceFault(
-                Problem(
-                    path,
-                    _("{file} cannot be read: {reason}.").format(file=name, reason=reason),
-                    _("Relative paths count from the answers file's folder."),
-                )
-            ) from None
-        except UnicodeDecodeError:
-            raise ReferenceFault(
-                Problem(path, _("{file} is no UTF-8 text.").format(file=name), _("Store the value as UTF-8."))
-            ) from None
+            text = read_text(self.folder / expanded(name, path), path, VALUE_LIMIT, mark=True)
+        except InvalidAnswersError as fault:
+            raise ReferenceFault(fault.problems[0]) from None
         return text.removesuffix("\n").removesuffix("\r") if text.endswith("\r\n") else text.removesuffix("\n")

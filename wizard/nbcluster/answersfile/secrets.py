@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import stat
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.dump import secret_variable
+from nbcluster.answersfile.load import toml_document
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
+from nbcluster.inputfile import expanded, read_text
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.text import _
@@ -23,16 +24,14 @@ def read_secrets(path: Path) -> dict[str, str]:
 
     Keys are either the variables themselves or key paths (``database.password``).
     """
-    name = clean(str(path))
+    path = expanded(path, str(path))
+    name = clean(str(path), 400)
+    text = read_text(path, name)
+    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise InvalidAnswersError((Problem(name, _("can be read by others."), _("Run chmod 600 on it.")),))
     try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise InvalidAnswersError((Problem(name, _("can be read by others."), _("Run chmod 600 on it.")),))
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as fault:
-        raise InvalidAnswersError(
-            (Problem(name, _("cannot be read: {reason}.").format(reason=fault.strerror), _("Check the path.")),)
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        document = toml_document(text)
+    except (ValueError, RecursionError):
         raise InvalidAnswersError(
             (Problem(name, _("is no TOML in UTF-8."), _('Write lines such as NBCLUSTER_DATABASE_PASSWORD = "…".')),)
         ) from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from nbcluster.artifacts.formats import FORMATS
+from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import LANGUAGES, _
 
@@ -18,7 +20,40 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing, so that ``--json`` and the exit code stay right."""
-        raise NbclusterError(ExitCode.INVALID, f"{message}\n{self.format_usage().strip()}")
+        raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse as ``parse_args`` does; for an option that is none the nearest one is named."""
+        found, rest = self.parse_known_args(arguments)
+        if rest:
+            parser = self._of(found)
+            names = parser.option_names
+            message = _("there is no option or argument {words} here.").format(words=" ".join(rest))
+            parser.error(f"{message}{_near(rest[0].partition('=')[0], names)}")
+        return found
+
+    @property
+    def option_names(self) -> list[str]:
+        """The options that this parser knows."""
+        return [name for action in self._actions for name in action.option_strings]
+
+    def _of(self, found: argparse.Namespace) -> Parser:
+        """Return the parser of the command that was named."""
+        commands = next((a.choices for a in self._actions if a.dest == "command" and isinstance(a.choices, dict)), {})
+        parser: Parser = commands.get(found.command, self)
+        return parser
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of the choices, naming the nearest."""
+        if action.choices is not None and value not in action.choices:
+            choices = [str(choice) for choice in action.choices]
+            message = _("{value} is none of: {choices}.").format(value=clean(str(value), 100), choices=", ".join(choices))
+            raise argparse.ArgumentError(action, message + _near(str(value), choices))
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1, 0.6)
+    return " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
 
 
 def split_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nbcluster.cli.output import print_json
+from nbcluster.cli.output import print_json, talk
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import target_file, target_folder
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from nbcluster.answers import Answers
     from nbcluster.checks.results import Report
     from nbcluster.exporting import Outcome, Prepared
     from nbcluster.writer import WriteResult
-
-
-def talk(line: str | None) -> None:
-    """Say something on stderr, if there is something to say."""
-    if line is not None:
-        sys.stderr.write(line + "\n")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -80,16 +77,20 @@ def render(options: argparse.Namespace) -> int:
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
-    directory: Path = options.out.expanduser().absolute()
+    directory = target_folder(options.out, "--out")
+    archive = target_file(options.bundle, "--bundle") if options.bundle is not None else None
     if options.dry_run:
         talk(announced(directory))
-        return _render(options, source, directory)
-    with held(directory, trust=options.trust_folder) as recovered:
+        return _render(options, source, directory, archive)
+    with (
+        nullcontext() if source.store is None else source.store.lock(source.session),
+        held(directory, trust=options.trust_folder) as recovered,
+    ):
         talk(recovered)
-        return _render(options, source, directory)
+        return _render(options, source, directory, archive)
 
 
-def _render(options: argparse.Namespace, source: Given, directory: Path) -> int:
+def _render(options: argparse.Namespace, source: Given, directory: Path, archive: Path | None) -> int:
     from nbcluster.cli.report import print_written
     from nbcluster.exporting import diffs, foreign_edits, plan_writing, prepare, write
 
@@ -101,24 +102,23 @@ def _render(options: argparse.Namespace, source: Given, directory: Path) -> int:
         new_keys=options.new_keys,
         formats=options.format,
     )
-    warnings = (*prepared.warnings, *foreign_edits(prepared, directory, options.format))
-    for problem in warnings:
+    warnings = (*source.notes, *prepared.warnings, *foreign_edits(prepared, directory, options.format))
+    for problem in warnings[len(source.notes) :]:
         talk(problem.line())
-    if options.diff:
-        lines = [line for _path, diff in diffs(prepared, directory) for line in diff]
-        if not options.json:
-            sys.stdout.write("".join(line.rstrip("\n") + "\n" for line in lines))
+    changes = (
+        "".join(line.rstrip("\n") + "\n" for _path, diff in diffs(prepared, directory) for line in diff) if options.diff else None
+    )
     outcome: WriteResult | Outcome
     if options.dry_run:
         outcome = plan_writing(prepared, directory, options.format)
     else:
         outcome = write(prepared, directory, lambda: datetime.now(UTC), options.format, trust=options.trust_folder)
         _remember(source, directory)
-        if options.bundle is not None:
-            _bundle(options, prepared)
+        if archive is not None:
+            _bundle(options, prepared, archive)
     for problem in outcome.remarks:
         talk(problem.line())
-    document = {
+    document: dict[str, Any] = {
         "schema": 1,
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
@@ -126,30 +126,28 @@ def _render(options: argparse.Namespace, source: Given, directory: Path) -> int:
         "problems": [problem.as_json() for problem in (*warnings, *outcome.remarks)],
     }
     if options.json:
-        print_json(document)
+        print_json(document if changes is None else {**document, "diff": changes})
     else:
-        print_written(document, directory, dry_run=options.dry_run)
+        if changes is not None:
+            sys.stdout.write(changes)
+        print_written(document, directory, sys.stdout if changes is None else sys.stderr, dry_run=options.dry_run)
     return ExitCode.OK
 
 
-def _bundle(options: argparse.Namespace, prepared: Prepared) -> None:
+def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None:
     from nbcluster.exported import bundle
 
-    missing = bundle(prepared, options.bundle.expanduser().absolute(), with_secrets=options.with_secrets)
+    missing = bundle(prepared, path, with_secrets=options.with_secrets)
     if missing:
         talk(_("The bundle lacks what holds secrets: {paths}. --with-secrets puts it in.").format(paths=", ".join(missing)))
 
 
 def _remember(source: Given, directory: Path) -> None:
-    if not source.session:
+    if source.store is None:
         return
     from dataclasses import replace
 
-    from nbcluster.store import SessionStore
-
-    store = SessionStore()
-    with store.lock(source.session):
-        store.save(replace(store.load(source.session), exported_to=str(directory)))
+    source.store.save(replace(source.store.load(source.session), exported_to=str(directory)))
 
 
 def import_(options: argparse.Namespace) -> int:

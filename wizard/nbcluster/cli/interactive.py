@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-import sys
 from typing import TYPE_CHECKING
 
-from nbcluster.cli.output import face_streams
+from nbcluster.cli.output import face_streams, talk
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import NbclusterError
 
@@ -28,7 +27,7 @@ def setup(options: argparse.Namespace) -> int:
     if controller is not None and front != "tui":
         # the full screen shows the report itself
         for line in controller.report:
-            sys.stderr.write(line + "\n")
+            talk(line)
     return _run(front, controller)
 
 
@@ -68,6 +67,8 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
         controller = from_session(session_name)
     else:
         controller = from_nothing()
+    if controller.notice:
+        talk(controller.notice)
     if isinstance(import_file, Path):
         try:
             controller.import_file(import_file)

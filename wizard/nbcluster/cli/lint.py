@@ -44,7 +44,7 @@ def _read(paths: list[Path]) -> list[Input]:
     problems: list[Problem] = []
     for path in dict.fromkeys(paths):
         try:
-            files.append(Input(str(path), read_env_text(path.expanduser(), str(path)), beside(path.expanduser())))
+            files.append(Input(str(path), read_env_text(path, str(path)), beside(path)))
         except InvalidAnswersError as fault:
             problems += fault.problems
     if problems:

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from nbcluster.clean import clean
+from nbcluster.cli.output import finish, standard_streams, talk
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.signals import Ended
 from nbcluster.text import _, language_of, set_language
@@ -14,17 +16,16 @@ from nbcluster.text import _, language_of, set_language
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns its exit code and never raises."""
-    from nbcluster.cli.output import clean_streams
-
-    with clean_streams():
-        code = _main(arguments)
-    for stream in (sys.stdout, sys.stderr):
+    with standard_streams():
         try:
-            stream.flush()
-        except OSError:
-            # The reader is gone. The interpreter would flush again on its way out and end with 120.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return code
+            code = _main(arguments)
+        except NbclusterError as fault:
+            # a complaint could not be printed
+            talk(f"nbcluster: {fault.message}")
+            code = fault.code
+        except BrokenPipeError:
+            code = ExitCode.OK
+        return finish(code)
 
 
 def _main(arguments: Sequence[str]) -> int:
@@ -35,17 +36,29 @@ def _main(arguments: Sequence[str]) -> int:
     except NbclusterError as fault:
         return _complain(fault, as_json)
     except KeyboardInterrupt:
-        sys.stderr.write(_("interrupted") + "\n")
+        talk(_("interrupted"))
         return ExitCode.INTERRUPTED
     except Ended as ended:
         return ended.code
+    except SystemExit as ended_by_help:
+        return int(ended_by_help.code or ExitCode.OK)
     except BrokenPipeError:
         return ExitCode.OK
+    except OSError as fault:
+        if not isinstance(fault.filename, (str, bytes)):
+            return _crashed(fault)
+        reason = fault.strerror or type(fault).__name__
+        message = _("{path} cannot be used: {reason}.").format(path=clean(os.fsdecode(fault.filename), 400), reason=reason)
+        return _complain(NbclusterError(ExitCode.UNWRITABLE, message), as_json)
     except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values
-        from nbcluster.cli.crash import report_crash
+        return _crashed(fault)
 
-        report_crash(fault)
-        return ExitCode.INTERNAL
+
+def _crashed(fault: Exception) -> int:
+    from nbcluster.cli.crash import report_crash
+
+    report_crash(fault)
+    return ExitCode.INTERNAL
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -54,7 +67,7 @@ def _run(arguments: Sequence[str]) -> int:
     rest, code = split_language(arguments)
     if code is not None:
         set_language(code)
-    options = build_parser().parse_args(rest)
+    options = build_parser().read(rest)
     if options.version:
         from nbcluster import __version__
 
@@ -101,7 +114,7 @@ def _complain(fault: NbclusterError, as_json: bool) -> int:
         problems = fault.problems or (Problem("", fault.message),)
         print_json({"schema": 1, "problems": [problem.as_json() for problem in problems]})
     if fault.message:
-        sys.stderr.write(f"nbcluster: {fault.message}\n")
+        talk(f"nbcluster: {fault.message}")
     for problem in fault.problems:
-        sys.stderr.write(f"{problem.line()}\n")
+        talk(problem.line())
     return int(fault.code)

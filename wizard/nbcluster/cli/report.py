@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from nbcluster.clean import clean
 from nbcluster.text import _, ngettext
@@ -47,12 +47,10 @@ def print_findings(report: Report, files: int) -> None:
     sys.stdout.write(template.format(words=words, count=files) + "\n")
 
 
-def print_written(document: dict[str, Any], directory: Path, *, dry_run: bool) -> None:
-    """Print what was written, or would be."""
-    for path in document["written"]:
-        sys.stdout.write(f"{path}\n")
-    for path in document["removed"]:
-        sys.stdout.write(_("removed: {path}").format(path=path) + "\n")
+def print_written(document: dict[str, Any], directory: Path, stream: TextIO, *, dry_run: bool) -> None:
+    """Print what was written, or would be, on a stream: stdout, unless that holds a diff."""
+    stream.writelines(f"{path}\n" for path in document["written"])
+    stream.writelines(_("removed: {path}").format(path=path) + "\n" for path in document["removed"])
     count = len(document["written"])
     template = (
         ngettext(

@@ -19,6 +19,9 @@ def sessions(options: argparse.Namespace) -> int:
         if not known:
             sys.stderr.write(_("no session is saved; `nbcluster` begins one") + "\n")
         for info in known:
+            if info.fault:
+                sys.stdout.write(f"{info.name:<24} {info.step}: {info.fault}\n")
+                continue
             owner = _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
             when = info.saved_at.strftime("%Y-%m-%d %H:%M") if info.saved_at else "-"
             sys.stdout.write(f"{info.name:<24} {when}  {info.step:<12} {info.exported_to or '-'}  {owner}".rstrip() + "\n")

@@ -51,9 +51,7 @@ def _begin(asker: Asker, chosen: str) -> Controller:
         return from_session(chosen.removeprefix("resume "))
     if chosen == "new":
         return from_nothing(asker.text(_("Name of the cluster, such as prod or staging:"), "nocobase").strip() or "nocobase")
-    path = Path(
-        asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip()
-    ).expanduser()
+    path = Path(asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip())
     controller = from_import(path)
     for line in controller.report:
         asker.say(line, indent="  ")

@@ -10,10 +10,10 @@ from nbcluster.controller import Controller
 from nbcluster.dialogue.asking import Asker, no_help
 from nbcluster.dialogue.prompter import CLEAR, Option, Tone
 from nbcluster.errors import NbclusterError
-from nbcluster.fields import Field, FieldError, FieldKind, parse
+from nbcluster.fields import Field, FieldError, FieldKind, parse, parse_address
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
-from nbcluster.url import Url, parse_url
+from nbcluster.url import Url
 
 
 def help_of(field: Field, present: str = "") -> str:
@@ -76,6 +76,7 @@ class Questions:
                 return
             fault = self.controller.change_text(field, typed)
             if not fault:
+                self._say_notice(field, typed)
                 self._offer_import(field, typed.strip())
                 return
             self._refuse(fault)
@@ -84,7 +85,7 @@ class Questions:
         if field.path != "app.base_env" or not self.asker.yes(_("Fill the answers from it?"), True):
             return
         try:
-            report = self.controller.import_file(Path(typed).expanduser())
+            report = self.controller.import_file(Path(typed))
         except NbclusterError as fault:
             for line in (fault.message, *(problem.line() for problem in fault.problems)):
                 if line:
@@ -92,6 +93,18 @@ class Questions:
             return
         for line in report:
             self.asker.say(line, indent="  ")
+
+    def _say_notice(self, field: Field, typed: str) -> None:
+        """Say what became of a typed text, where that is not what one sees, and that a password in it was taken."""
+        if self.controller.notice:
+            self.asker.say(self.controller.notice, indent="  ")
+        if field.kind is FieldKind.URL:
+            taken = parse_address(field, typed).password is not None
+        else:
+            found = field.compound(typed.strip()) if field.compound is not None else None
+            taken = found is not None and any(isinstance(value, Secret) for _path, value in found.values)
+        if taken:
+            self.asker.say(_("The password in the address is taken."), indent="  ")
 
     def _boolean(self, field: Field) -> None:
         present = self.controller.answers.flag(field.path)
@@ -148,15 +161,14 @@ class Questions:
             if typed == CLEAR:
                 self.controller.change(field.path, None)
                 return
-            url = parse_url(typed) if typed else None
-            if url is not None and url.password is not None:
-                self.controller.change(field.path, url.completed(self.controller.answers.url(field.path)))
-                self.asker.say(_("The password in the address is taken."), indent="  ")
-                return
             fault = self.controller.change_text(field, typed) if typed and typed != present else ""
             if not fault:
                 break
             self._refuse(fault)
+        if typed and typed != present:
+            self._say_notice(field, typed)
+            if parse_address(field, typed).password is not None:
+                return
         known = self.controller.answers.url(field.path)
         if known is not None:
             self._url_password(field, known)

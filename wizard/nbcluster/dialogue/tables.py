@@ -84,6 +84,8 @@ class Tables:
                 return
             fault = self.controller.change_cell(table, index, column, "" if typed == CLEAR else typed)
             if not fault:
+                if self.controller.notice:
+                    self.asker.say(self.controller.notice, indent="  ")
                 return
             self.asker.say(f"!! {fault}", Tone.PROBLEM, indent="  ")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
@@ -113,7 +114,8 @@ def connections(answers: Answers) -> int:
 def targets(answers: Answers) -> Iterable[Target]:
     """Return the database as a target, once its address and password are there."""
     host, password = answers.text("database.host"), answers.secret("database.password")
-    if not host or isinstance(password, MissingSecret):
+    # what is no host may be anything, also an address with its password
+    if not re.fullmatch(HOST, host) or isinstance(password, MissingSecret):
         return
     dialect, port, name = answers.text("database.dialect"), answers.number("database.port"), answers.text("database.name")
     yield Target(

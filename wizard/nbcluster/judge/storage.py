@@ -18,6 +18,10 @@ from nbcluster.text import _
 _SYSTEM = ("/", "/etc", "/usr", "/var", "/home", "/root", "/tmp", "/dev", "/proc", "/sys", "/run", "/boot")  # noqa: S108 - refused paths
 
 
+SERVER = r"[A-Za-z0-9_\[][A-Za-z0-9_.,:%\[\]-]*"
+"""A file server as mount(8) takes it: CephFS names several monitors with their ports, an address of IPv6 stands in brackets."""
+
+
 def default_options(answers: Answers) -> str:
     """Return mount options for the kind of share (nocobase.md §10, unconfirmed)."""
     return {"nfs": "hard,noatime,_netdev", "efs": "tls,_netdev", "cephfs": "noatime,_netdev", "glusterfs": "_netdev"}.get(

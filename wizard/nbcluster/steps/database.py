@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.compound import database_host
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import database as judge
 from nbcluster.steps.model import Step, Variable
@@ -49,7 +50,8 @@ STEP = Step(
             required=True,
             why=N_("Host name or address that every node can reach."),
             pattern=judge.HOST,
-            pattern_hint=N_("write a host name or an IP address"),
+            pattern_hint=N_("write a host name or an IPv4 address"),
+            compound=database_host,
             otherwise=N_("An address that only one node reaches leaves the others at 503 with an empty message."),
         ),
         Field(

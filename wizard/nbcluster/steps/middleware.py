@@ -37,6 +37,7 @@ def _role(role: str, label: str, why: str, otherwise: str) -> Field:
         applies=applies,
         in_form=_layout("per-role"),
         placeholder="redis://default@10.0.0.5:6379/0",
+        scheme="redis",
     )
 
 
@@ -94,6 +95,7 @@ STEP = Step(
             stands_for="redis.cache",
             applies=_layout("one"),
             placeholder="redis://default@10.0.0.5:6379/0",
+            scheme="redis",
             why=N_("redis:// or rediss:// for TLS, user, host and port; the number is the first of five databases in a row."),
             otherwise=N_(
                 "Forms that only one of the two client libraries understands connect half of NocoBase to somewhere else."
@@ -108,6 +110,7 @@ STEP = Step(
             stands_for="redis.cache",
             applies=_layout("two"),
             placeholder="redis://default@10.0.0.5:6379/0",
+            scheme="redis",
             why=N_("This server may evict keys; its database is flushed by 'clear cache'."),
         ),
         Field(
@@ -119,6 +122,7 @@ STEP = Step(
             stands_for="redis.pubsub",
             applies=_layout("two"),
             placeholder="redis://default@10.0.0.6:6379/0",
+            scheme="redis",
             why=N_(
                 "Sync signal, locks, queue and worker ids: maxmemory-policy noeviction; the number is the first of four databases."
             ),
@@ -167,6 +171,7 @@ STEP = Step(
             required=True,
             applies=_is_rabbitmq,
             placeholder="amqp://nocobase@10.0.0.8:5672/nocobase",
+            scheme="amqp",
             why=N_("amqp:// or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."),
             otherwise=N_("A bare slash at the end is the virtual host / for NocoBase's library and an empty one for others."),
         ),

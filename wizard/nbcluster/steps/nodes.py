@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbcluster.compound import node_host
 from nbcluster.fields import Field, FieldKind, Table
 from nbcluster.judge import nodes as judge
 from nbcluster.judge.common import on_machines
@@ -29,7 +30,8 @@ COLUMNS = (
         why=N_(
             "Address under which the load balancer reaches the node. Not on Kubernetes: there each line is one pod, and pods are counted."
         ),
-        pattern_hint=N_("write a host name or an IP address"),
+        pattern_hint=N_("write a host name or an IPv4 address"),
+        compound=node_host,
         placeholder="172.31.0.1",
     ),
     Field(

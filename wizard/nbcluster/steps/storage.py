@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.compound import storage_server
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import kubernetes
 from nbcluster.judge import storage as judge
@@ -56,8 +57,9 @@ STEP = Step(
             FieldKind.TEXT,
             N_("Server"),
             applies=_is_remote,
-            pattern=r"\S+",
-            pattern_hint=N_("write it without blanks"),
+            pattern=judge.SERVER,
+            pattern_hint=N_("write the host name or address of the file server; a path belongs under Export"),
+            compound=storage_server,
             why=N_("File server, for the mount line in the runbook."),
             placeholder=N_("host name or address, optional"),
         ),
