@@ -97,9 +97,9 @@ def mutations(file: OutputFile) -> Iterator[tuple[str, OutputFile]]:
         line = file.text[: found.start()].rpartition("\n")[2]
         if line.lstrip().startswith("#") or (file.path.endswith(".env") and line.startswith("#")):
             continue
-        if (key := (found[0], line.split("=")[0].split(":")[0])) in seen:
+        if found[0] in seen:
             continue
-        seen.add(key)
+        seen.add(found[0])
         last = found.end() - 1
         other = "7" if file.text[last] != "7" else "8"
         changed = f"{file.text[:last]}{other}{file.text[last + 1 :]}"
