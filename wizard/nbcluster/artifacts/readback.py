@@ -10,6 +10,9 @@ from nbcluster.answers import Answers
 from nbcluster.artifacts.docker import AUTHORITY, STORAGE, command_of, first_boot_overrides, image
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
 
+_ABSENT = object()
+"""Stands for a key that is not there, which is something else than one without a value."""
+
 
 def load(text: str) -> list[Any] | None:
     """Return the documents of a YAML file, None for what does not parse; text that Ansible takes as it stands is text."""
@@ -28,9 +31,8 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
     """Return the places where two trees of a YAML file differ, never their values."""
     if isinstance(found, Mapping) and isinstance(wanted, Mapping):
         keys = dict.fromkeys((*wanted, *found))
-        return [
-            each for key in keys for each in different(found.get(key), wanted.get(key), f"{path}.{key}" if path else str(key))
-        ]
+        pairs = ((found.get(key, _ABSENT), wanted.get(key, _ABSENT), f"{path}.{key}" if path else str(key)) for key in keys)
+        return [each for pair in pairs for each in different(*pair)]
     if isinstance(found, list) and isinstance(wanted, list) and len(found) == len(wanted):
         return [
             each for index, pair in enumerate(zip(found, wanted, strict=True)) for each in different(*pair, f"{path}[{index}]")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.requirements import requirements
+from nbcluster.artifacts.markup import cell, prose
 from nbcluster.artifacts.topology import picture
 from nbcluster.fields import FieldKind, Table, display
 from nbcluster.judge.common import on_kubernetes
@@ -106,24 +107,20 @@ def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ..
     found = list(warnings)
     if found:
         lines += ["## " + _("Warnings"), ""]
-        lines += [f"- `{problem.path}`: {problem.message} {problem.hint}".rstrip() for problem in found]
+        lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
     lines += ["## " + _("What to do next"), ""]
-    lines += [f"{number}. {step}" for number, step in enumerate(next_steps(answers), 1)]
+    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(answers), 1)]
     lines.append("")
     for title, rows in choices(answers, steps):
         lines += [f"## {title}", "", "| | |", "|---|---|"]
-        lines += [f"| {_cell(label)} | {_cell(value)} |" for label, value in rows]
+        lines += [f"| {prose(label)} | {cell(value)} |" for label, value in rows]
         lines.append("")
     lines += _license(answers)
     if answers["balancer.kind"] == "none":
         lines += ["## " + _("What your load balancer must do"), "", *requirements(answers), ""]
     lines += _files(files)
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def _license(answers: Answers) -> list[str]:

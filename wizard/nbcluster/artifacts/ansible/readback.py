@@ -8,6 +8,8 @@ from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.ansible.inventory import host_name, host_variables
+from nbcluster.artifacts.ansible.variables import wanted_variables
+from nbcluster.artifacts.readback import different, load
 from nbcluster.artifacts.runbook.blocks import first_node
 from nbcluster.steps import STEPS, Step
 
@@ -23,11 +25,12 @@ def differences(texts: Mapping[str, str], answers: Answers, steps: tuple[Step, .
     if wrong:
         return wrong
     first = host_name(first_node(answers))
-    groups = parsed["ansible/inventory.yaml"]["nocobase_nodes"]["children"]
-    wanted = {host_name(row): host_variables(answers, row, steps) for row in answers.rows("nodes")}
-    alone, others = groups["nocobase_first"]["hosts"], groups["nocobase_others"]["hosts"]
-    if list(alone) != [first] or first in others or {**alone, **others} != wanted:
-        wrong.append("nodes")
+    hosts = {host_name(row): host_variables(answers, row, steps) for row in answers.rows("nodes")}
+    others = {name: variables for name, variables in hosts.items() if name != first}
+    groups = {"nocobase_first": {"hosts": {first: hosts[first]}}, "nocobase_others": {"hosts": others}}
+    inventory = {"nocobase_nodes": {"children": groups}, "nocobase_balancer": {"hosts": {}}}
+    wrong += different(parsed["ansible/inventory.yaml"], inventory)
+    wrong += different(parsed["ansible/group_vars/all.yaml"], wanted_variables(answers))
     named = [f"ansible/tasks/{PurePosixPath(name).name}" for path in parsed for name in _imported(parsed[path])]
     wrong += sorted({name for name in named if name not in parsed})
     wrong += [path for path in parsed if path.startswith("ansible/tasks/") and path not in named]
@@ -45,13 +48,5 @@ def _imported(content: Any) -> list[str]:
 
 def _load(text: str) -> Any:
     """Return the content, nothing for what does not parse."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    yaml = YAML(typ="safe", pure=True)
-    # text that Ansible takes as it stands
-    yaml.constructor.add_constructor("!unsafe", lambda _constructor, node: node.value)
-    try:
-        return yaml.load(text)
-    except YAMLError:
-        return None
+    documents = load(text)
+    return documents[0] if documents and len(documents) == 1 else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from nbcluster.envfile.readers import quote
+
 _WIDTH = 118
 
 
 def scalar(value: str | int) -> str:
     """Return a value as YAML; braces of a text are no template of Ansible's."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = quote(value) if isinstance(value, str) else json.dumps(value)
     return f"!unsafe {text}" if isinstance(value, str) and any(mark in value for mark in ("{{", "{%", "{#")) else text
 
 

@@ -20,6 +20,35 @@ ALONE = {"CLUSTER_MODE": "", "WORKER_MODE": ""}
 _UNIT = "nocobase-alone"
 
 
+def wanted_variables(answers: Answers) -> dict[str, object]:
+    """Return what every variable of the file must be once it is read."""
+    docker, marker = in_docker(answers), "{{ nocobase_application }}/.nbcluster-alone"
+    units = {"nocobase_unit": "/etc/systemd/system/nocobase.service", "nocobase_reload_units": "systemctl daemon-reload"}
+    return {
+        "nocobase_version": answers.text("app.version"),
+        "nocobase_application": APP_FOLDER,
+        "nocobase_owner": user(answers),
+        "nocobase_share": answers.text("storage.path"),
+        "nocobase_marker": marker,
+        "nocobase_mount_line": mount_line(answers),
+        "nocobase_mount_command": "mount",
+        "nocobase_mount_required": True,
+        "nocobase_fstab": "/etc/fstab",
+        "nocobase_gate_passed": False,
+        "nocobase_backup_done": False,
+        "nocobase_health_tries": 150,
+        "nocobase_health_pause": 2,
+        "nocobase_stop_seconds": 90,
+        "nocobase_first_boot_environment": first_boot_overrides(answers),
+        "nocobase_maintenance_environment": ALONE,
+        "nocobase_environment": {"NODE_PORT": "{{ nocobase_port }}"} if docker else {},
+        **(_docker_commands(answers) if docker else _host_commands(answers)),
+        "nocobase_alone_stop": _alone_stop(answers),
+        **({} if docker else units),
+        **_balancer_values(answers),
+    }
+
+
 def group_variables(answers: Answers) -> str:
     """Return the file; it holds no secret, for the env files are copied from beside it."""
     docker = in_docker(answers)
@@ -129,8 +158,13 @@ def _container(answers: Answers) -> str:
 
 
 def _balancer(answers: Answers) -> list[str]:
+    values = _balancer_values(answers)
+    return ["", "# The balancer's file, and who judges it before it is loaded.", *mapping(values, "")] if values else []
+
+
+def _balancer_values(answers: Answers) -> dict[str, str | int]:
     if not has_file(answers):
-        return []
+        return {}
     kind, model = answers.text("balancer.kind"), balancer_of(answers)
     name = identifier(answers)
     target, check = {
@@ -139,7 +173,7 @@ def _balancer(answers: Answers) -> list[str]:
         "caddy": ("/etc/caddy/Caddyfile", "caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile"),
     }[kind]
     link = key_link(model) if kind == "haproxy" else ""
-    values: dict[str, str | int] = {
+    return {
         "nocobase_balancer_file": FILES[kind][0],
         "nocobase_balancer_target": target,
         "nocobase_balancer_check": check,
@@ -147,4 +181,3 @@ def _balancer(answers: Answers) -> list[str]:
         "nocobase_balancer_key": model.certificate_key if link else "",
         "nocobase_balancer_key_link": link,
     }
-    return ["", "# The balancer's file, and who judges it before it is loaded.", *mapping(values, "")]

@@ -29,7 +29,7 @@ _PROBES = (("livenessProbe", 30, 120), ("readinessProbe", 10, 2))
 def values(answers: Answers, found: Environment) -> str:
     """Return the values; secrets stand among them, so the file is secret as a whole."""
     group = first_group(answers)
-    repository, tag = _parts(image(answers))
+    repository, tag = parts_of_image(image(answers))
     others = [each for each in groups(answers) if each != group]
     lines = [
         _HEAD,
@@ -75,18 +75,18 @@ def values(answers: Answers, found: Environment) -> str:
         "# here is null, because Helm merges the two.",
         "configMap:",
         "  data:",
-        *(f"    {name}: null" for name in _LEFT_OVER if name not in variables),
+        *(f"    {name}: null" for name in LEFT_OVER if name not in variables),
         *(f"    {name}: {quote(value)}" for name, value in variables.items()),
     ]
     lines += [LEFT_OUT.format(name=name) for name in found.left_out]
     return "\n".join(lines) + "\n"
 
 
-_LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
+LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
 """Placeholders in the chart's values that no answer replaces."""
 
 
-def _parts(name: str) -> tuple[str, str]:
+def parts_of_image(name: str) -> tuple[str, str]:
     """Return repository and tag; a digest cannot stand in the chart's ``repository:tag``, so it goes with the algorithm to the left."""
     repository, colon, tag = name.rpartition(":")
     return (repository, tag) if colon and "/" not in tag else (name, "latest")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,13 +80,6 @@ def gate() -> str:
 def word(text: object) -> str:
     """Return a text as one shell word; an interactive shell takes a bare ``!`` for its history, in old ones also within quotes."""
     return shlex.quote(str(text)).replace("!", "'\\!'")
-
-
-def code(text: str) -> str:
-    """Return a text as code in Markdown, whatever backticks it holds."""
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    blank = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{blank}{text}{blank}{fence}"
 
 
 def name_of(row: Row) -> str:

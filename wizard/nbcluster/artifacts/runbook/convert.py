@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.artifacts.markup import code
 from nbcluster.artifacts.runbook.blocks import (
     Blank,
     app_folder,
     block,
     closed,
-    code,
     gate,
     paragraphs,
     place_of,

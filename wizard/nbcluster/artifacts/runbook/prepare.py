@@ -6,11 +6,11 @@ import re
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.docker import image
+from nbcluster.artifacts.markup import code
 from nbcluster.artifacts.runbook.blocks import (
     ADMINISTRATOR,
     app_folder,
     block,
-    code,
     name_of,
     paragraphs,
     scp,

@@ -1,0 +1,125 @@
+"""Values that other programs read: lines of fstab, destinations of ssh, words of unit, compose and shell."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nbcluster.artifacts.ansible.inventory import host_variables
+from nbcluster.artifacts.ansible.variables import wanted_variables
+from nbcluster.artifacts.docker import compose_file
+from nbcluster.artifacts.readback import compose, unit
+from nbcluster.artifacts.runbook.prepare import mount_line
+from nbcluster.artifacts.runbook.sql import dump
+from nbcluster.artifacts.systemd import unit as unit_file
+from nbcluster.judge.nodes import destination_of
+from tests.services.process import tool
+from tests.unit.runbooks import named, program, run
+from tests.unit.scenarios import official, problems
+
+ODD = "/srv/a b\\c#d%e$f'g\"h`i{j}é"
+SHARE = {"storage.path": ODD, "storage.server": "nas", "storage.export": "/e#x\\y", "storage.options": "hard,x=#1"}
+
+
+def test_mount_reads_the_line_of_fstab_as_it_was_answered(tmp_path: Path) -> None:
+    answers = official(SHARE)
+    (tmp_path / "fstab").write_text(mount_line(answers) + "\n")
+    words = ["--json", "--tab-file", tmp_path / "fstab", "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
+    done = subprocess.run([tool("findmnt"), *words], capture_output=True, check=True, timeout=30)
+    (line,) = json.loads(done.stdout)["filesystems"]
+    assert line == {"source": "nas:/e#x\\y", "target": ODD, "fstype": "nfs4", "options": "hard,x=#1"}
+    assert wanted_variables(answers)["nocobase_mount_line"] == mount_line(answers)
+    assert len(mount_line(answers).split()) == 6
+
+
+def test_the_line_is_written_once(tmp_path: Path) -> None:
+    for name in ("mkdir", "mountpoint", "mount", "chown"):
+        program(tmp_path, name, "exit 0")
+    script = next(iter(named(official(SHARE), "mount").values())).replace("/etc/fstab", str(tmp_path / "fstab"))
+    (tmp_path / "fstab").write_text("# kept\n")
+    for _ in range(2):
+        assert run(script, tmp_path).returncode == 0
+    assert (tmp_path / "fstab").read_text() == f"# kept\n{mount_line(official(SHARE))}\n"
+
+
+def test_units_and_compose_files_hold_odd_paths() -> None:
+    answers = official({**SHARE, "tls.ca_file": ODD, "app.image": "r.example.com/a/b:$x"})
+    assert unit(unit_file(answers), answers) == []
+    assert compose(compose_file(answers), answers) == []
+    assert compose(compose_file(answers).replace("$$f", "$f"), answers)
+
+
+@pytest.mark.parametrize("image", ["1e3", "2026-01-01", "0x10", "12:30", "true", "~", "a:", "a/b:", "a/b"])
+def test_an_image_is_text_to_every_yaml_reader(image: str) -> None:
+    answers = official({"app.deployment": "docker", "app.image": image})
+    assert compose(compose_file(answers), answers) == []
+
+
+def nodes(*destinations: str, hosts: tuple[str, ...] = ("10.0.0.1", "10.0.0.2")) -> dict[str, object]:
+    rows = [{"name": f"n{i}", "host": host, "port": 13000 + i} for i, host in enumerate(hosts)]
+    return {"nodes": [{**row, "ssh": each} if each else row for row, each in zip(rows, destinations, strict=True)]}
+
+
+@pytest.mark.parametrize(
+    "destination",
+    ["-oProxyCommand=id", "-", "ops@-x", "a b", "ops@h;id", "$(id)", "@h", "ops@", "ops@h:", "h:0", "h:99999", "ops@h:x", "a\tb"],
+)
+def test_what_ssh_would_not_take_for_a_destination_is_refused(destination: str) -> None:
+    assert any(key.startswith("nodes[0].ssh ") for key in problems(nodes(destination, "")))
+
+
+@pytest.mark.parametrize("word", ["nocobase", "root", getpass.getuser()])
+def test_an_account_where_a_host_belongs_is_refused_with_what_to_write(word: str) -> None:
+    found = problems(nodes(word, ""))["nodes[0].ssh ssh"]
+    assert f"{word}@10.0.0.1" in found.hint
+
+
+def test_a_destination_belongs_to_one_machine() -> None:
+    assert "nodes[1].ssh ssh" in problems(nodes("ops@10.0.0.1", "ops@10.0.0.1"))
+    assert "nodes[1].ssh ssh" not in problems(nodes("ops@10.0.0.1", "ops@10.0.0.1:2222"))
+    assert "nodes[1].ssh ssh" not in problems(nodes("bastion1", "bastion1", hosts=("10.0.0.1", "10.0.0.1")))
+
+
+@pytest.mark.parametrize(
+    ("destination", "target", "place", "variables"),
+    [
+        ("ops@h.example.com", "ops@h.example.com", "ops@h.example.com", {"ansible_host": "h.example.com", "ansible_user": "ops"}),
+        ("web1", "web1", "web1", {"ansible_host": "web1"}),
+        ("web1:2222", "web1", "web1", {"ansible_host": "web1", "ansible_port": 2222}),
+        ("a@corp.example@h", "a@corp.example@h", "a@corp.example@h", {"ansible_host": "h", "ansible_user": "a@corp.example"}),
+        ("ops@fd00::1", "ops@fd00::1", "ops@[fd00::1]", {"ansible_host": "fd00::1", "ansible_user": "ops"}),
+        (
+            "ops@[fd00::1]:22",
+            "ops@fd00::1",
+            "ops@[fd00::1]",
+            {"ansible_host": "fd00::1", "ansible_user": "ops", "ansible_port": 22},
+        ),
+    ],
+)
+def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place: str, variables: dict[str, object]) -> None:
+    changes = nodes(destination, "")
+    assert not [key for key in problems(changes) if ".ssh" in key]
+    answers = official(changes)
+    row = answers.rows("nodes")[0]
+    assert (destination_of(row).target, destination_of(row).place) == (target, place)
+    found = host_variables(answers, row)
+    assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
+    for line in named(answers, "copy")["n0"].replace("'\n", "' \n").splitlines():
+        if line.startswith(("scp ", "ssh ")):
+            words = line.split()
+            assert words[words.index("--") - 1] not in (target, place) and "--" in words
+
+
+@pytest.mark.parametrize("name", ["a=b", "postgres://h/x", "a'b=\\c", "-x", "plain"])
+def test_the_name_of_a_database_is_no_connection_string(name: str) -> None:
+    line = dump(official({"database.name": name}), "x")[2].partition(" > ")[0]
+    words = shlex.split(line)
+    given = words[words.index("-d") + 1]
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    assert given == (name if "=" not in name and "://" not in name else f"dbname='{escaped}'")
+    assert words[-2:] == ["-d", given]
