@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.controller import Controller
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.secret import Secret
 from nbcluster.steps import Step, StepFace
 from nbcluster.targets import Target
@@ -213,7 +213,7 @@ class WizardScreen(Frame):
         try:
             view.show_result(self.controller.export(trust=trust))
         except UnsafeFolderError as doubt:
-            view.show_fault(doubt)
+            view.show_fault(NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems))
             named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
             question = _("Others could change or redirect what is written there. Write all the same?")
             self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), default=False), partial(self._write, trust=True))

@@ -60,7 +60,7 @@ def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Path, ye
     face = Answering(True, yes)
     assert closing(out, face).export() is yes
     assert face.defaults == [True, False] and any(str(out) in line.replace("\n", "").replace(" ", "") for line in face.lines)
-    assert (out / ".env").exists() is yes
+    assert (out / ".env").exists() is yes and not any("--trust-folder" in line for line in face.lines)
 
 
 def test_a_folder_of_one_s_own_takes_no_second_yes(tmp_path: Path) -> None:

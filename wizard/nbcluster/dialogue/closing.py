@@ -116,7 +116,7 @@ class Closing:
             for problem in doubt.problems:
                 self.asker.say(f"!  {problem.line()}", Tone.WARNING, indent="  ")
             if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
-                raise
+                raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
         return self.controller.export(trust=True)
 
     def say_fault(self, fault: NbclusterError) -> None:
