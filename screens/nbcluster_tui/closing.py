@@ -17,7 +17,7 @@ from nbcluster.board import tally
 from nbcluster.checks.results import Status
 from nbcluster.controller import Controller, ExportResult, Outlook
 from nbcluster.dialogue.closing import packed, verdict
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.flow import step_for
 from nbcluster.preparation import Request
 from nbcluster.problems import Problem, Severity
@@ -179,9 +179,10 @@ class ExportView(FormView):
         self.post_message(self.Wanted())
 
     def show_fault(self, fault: NbclusterError) -> None:
-        """Say why nothing was written."""
+        """Say what went wrong; a fault of the writing itself tells what became of the files."""
         lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-        self.query_one("#outcome", Lines).put([_("Nothing was written."), *lines])
+        head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
+        self.query_one("#outcome", Lines).put([*head, *lines])
 
     def show_result(self, outcome: ExportResult) -> None:
         """Show what was written and what to do next."""

@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 
 from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
 from nbcluster.dialogue.closing import misgivings
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.secret import Secret
 from nbcluster.steps import Step, StepFace
 from nbcluster.targets import Target
@@ -291,7 +291,7 @@ class WizardScreen(Frame):
             self.controller.written(outcome)
             self._say(lambda view: view.show_result(outcome))
         except UnsafeFolderError as doubt:
-            unsafe = doubt
+            unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
             named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
             question = _("Others could change or redirect what is written there. Write all the same?")

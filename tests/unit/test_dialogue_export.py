@@ -12,6 +12,7 @@ from nbcluster.controller import Controller
 from nbcluster.dialogue.asking import Asker
 from nbcluster.dialogue.closing import Closing
 from nbcluster.dialogue.prompter import Option, Tone
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.session import Session
 from tests.unit.scenarios import official
 
@@ -23,6 +24,7 @@ class Answering:
 
     def __init__(self, *answers: bool) -> None:
         self.answers, self.defaults, self.lines = list(answers), list[bool](), list[str]()
+        self.asked_at = 0
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
         self.lines.append(text)
@@ -44,6 +46,7 @@ class Answering:
 
     def ask_bool(self, prompt: str, default: bool) -> bool:
         self.defaults.append(default)
+        self.asked_at = len(self.lines)
         return self.answers.pop(0)
 
 
@@ -60,9 +63,23 @@ def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Path, ye
     face = Answering(True, yes)
     assert closing(out, face).export() is yes
     assert face.defaults == [True, False] and any(str(out) in line.replace("\n", "").replace(" ", "") for line in face.lines)
-    assert (out / ".env").exists() is yes
+    assert (out / ".env").exists() is yes and not any("--trust-folder" in line for line in face.lines)
 
 
 def test_a_folder_of_one_s_own_takes_no_second_yes(tmp_path: Path) -> None:
     face = Answering(True)
     assert closing(tmp_path / "out", face).export() and face.defaults == [True]
+
+
+def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The face says what the fault says, and nothing of its own that may be untrue."""
+    told = "some files are of the later set"
+
+    def stop(*_arguments: object, **_named: object) -> None:
+        raise NbclusterError(ExitCode.UNWRITABLE, told)
+
+    monkeypatch.setattr("nbcluster.exporting.write", stop)
+    face = Answering(True)
+    assert not closing(tmp_path / "out", face).export()
+    said = [line for line in face.lines[face.asked_at :] if line.strip()]
+    assert len(said) == 1 and told in said[0]

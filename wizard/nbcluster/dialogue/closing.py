@@ -7,7 +7,7 @@ from nbcluster.controller import Controller, ExportResult
 from nbcluster.dialogue.asking import Asker, Back, GoTo
 from nbcluster.dialogue.checks import Checks
 from nbcluster.dialogue.prompter import Option, Tone
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.flow import step_for
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _, ngettext
@@ -165,12 +165,13 @@ class Closing:
             for problem in doubt.problems:
                 self.asker.say(f"!  {problem.line()}", Tone.WARNING, indent="  ")
             if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
-                raise
+                raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
         return self.controller.export(trust=True)
 
     def say_fault(self, fault: NbclusterError) -> None:
-        """Say why nothing was written."""
-        self.asker.say(_("Nothing was written."), Tone.PROBLEM)
+        """Say what went wrong; a fault of the writing itself tells what became of the files."""
+        if fault.code is not ExitCode.UNWRITABLE:
+            self.asker.say(_("Nothing was written."), Tone.PROBLEM)
         for line in (fault.message, *(problem.line() for problem in fault.problems)):
             if line:
                 self.asker.say(f"!! {line}", Tone.PROBLEM, indent="  ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.kubernetes.environment import environment
