@@ -561,6 +561,7 @@ def test_one_run_of_the_wizard_draws_once(tmp_path: Path) -> None:
     outcome = controller.export()
     assert (tmp_path / "out" / ".env").read_bytes() == first[".env"]
     assert [p.rule for p in outcome.warnings] == ["new-keys"]
+    assert set(KEYS) <= set(controller.context.kept_env)
     assert not controller.export().warnings
     before = keys_of(tmp_path / "out")
     controller.export(new_keys=True)
