@@ -214,6 +214,7 @@ def test_the_version_comes_from_the_tag_or_is_asked(tag: str, version: str | Non
         ("DB_TIMEZONE=+00:00\n", "UTC"),
         ("DB_TIMEZONE=+05:30\n", "Asia/Kolkata"),
         ("DB_TIMEZONE=+05:20\n", None),
+        ("DB_TIMEZONE=+8\n", None),
         ("DB_HOST=x\n", None),
     ],
 )
@@ -269,3 +270,14 @@ def test_standard_input_has_no_file_to_keep_variables_from(tmp_path: Path) -> No
     assert "app.base_env" not in answers and answers["app.key"] == Secret("k" * 40) and imported.kept == {}
     assert "ENCRYPTION_FIELD_KEY" in {unknown.what for unknown in imported.unknown}
     assert any(note.severity is Severity.ERROR and "ENCRYPTION_FIELD_KEY" in note.message for note in imported.notes)
+
+
+def test_no_name_of_a_file_reaches_the_terminal_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        'services: {"a\\e[1m": {image: "nocobase:1\\e", environment: {"K\\e[2J": x, "U\\x9b": $N}, ports: ["\\e"], volumes: ["\\e:/app/nocobase/storage"]},'
+        " b: {image: nocobase}}\n",
+        "utf-8",
+    )
+    ended = nbcluster("import", tmp_path / "compose.yaml")
+    as_json = nbcluster("import", tmp_path / "compose.yaml", "--json")
+    assert ended.code == 0 and not {"\x1b", "\x9b"} & set(ended.out + ended.err + as_json.out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbcluster.clean import clean
 from nbcluster.importer.model import Imported
 from nbcluster.problems import Severity
 from nbcluster.text import _
@@ -21,11 +22,15 @@ def lines(imported: Imported) -> Iterator[str]:
             yield f"   {taken.path:<{width}}  {taken.variable}  {line}".rstrip()
     if imported.kept:
         yield _("Kept as they are, in the files that are written:")
-        yield f"   {', '.join(sorted(imported.kept))}"
+        yield f"   {', '.join(_kept(imported))}"
     if imported.unknown:
         yield _("Not known:")
         for unknown in imported.unknown:
             yield f"   {unknown.what}: {unknown.why}"
+
+
+def _kept(imported: Imported) -> list[str]:
+    return [clean(name, 80) for name in sorted(imported.kept)]
 
 
 def as_json(imported: Imported, answers: str) -> dict[str, object]:
@@ -34,7 +39,7 @@ def as_json(imported: Imported, answers: str) -> dict[str, object]:
         "schema": 1,
         "answers": answers,
         "read": [{"path": taken.path, "variable": taken.variable, "line": taken.line} for taken in imported.read],
-        "kept": sorted(imported.kept),
+        "kept": _kept(imported),
         "unknown": [{"what": unknown.what, "why": unknown.why} for unknown in imported.unknown],
         "problems": [problem.as_json() for problem in imported.notes],
     }

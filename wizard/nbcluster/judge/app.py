@@ -47,8 +47,10 @@ def inherited_zone(variables: Mapping[str, str]) -> str:
     An offset becomes a zone that is always at it. The empty text where the system's own zone decides.
     """
     zone, database = variables.get("TZ", ""), variables.get("DB_TIMEZONE", "")
-    if zone or not _OFFSET.fullmatch(database):
+    if zone or not database.startswith(("+", "-")):
         return zone or database
+    if not _OFFSET.fullmatch(database):
+        return ""
     if database in _OFFSET_ZONES:
         return _OFFSET_ZONES[database]
     hours, minutes = int(database[1:3]), database[4:]
