@@ -58,3 +58,11 @@ def test_an_import_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
         with pytest.raises(NbclusterError) as caught:
             run.import_file(Path(name))
         assert [problem.path for problem in caught.value.problems] == ["app.base_env"] and run.answers == before
+
+
+@pytest.mark.parametrize("path", ["app.base_env", "export.directory", "tls.ca_file"])
+@pytest.mark.parametrize("text", ["~no-such-user/x", "n" * 300])
+def test_what_cannot_be_a_path_is_refused_where_it_is_typed(path: str, text: str) -> None:
+    run = Controller(fresh_session("test"), None)
+    before = run.answers
+    assert run.change_text(run.answers.fields[path], text) and run.answers == before

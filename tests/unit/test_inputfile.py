@@ -192,3 +192,15 @@ def test_the_imported_file_of_an_installation_is_no_pipe(tmp_path: Path, monkeyp
         base_file_of(official().with_("app.base_env", str(tmp_path / "pipe")))
     assert caught.value.problems[0].path == "app.base_env"
     assert beside(tmp_path / "compose.yaml")("pipe") is None
+
+
+def test_a_pipe_whose_writer_leaves_without_a_word_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = os.open(tmp_path / "pipe", os.O_RDWR)
+
+    def leave(_handle: int, _seconds: float) -> bool:
+        os.close(writer)
+        return True
+
+    monkeypatch.setattr(inputfile, "_readable", leave)
+    assert contents(tmp_path / "pipe", LIMIT) == b""

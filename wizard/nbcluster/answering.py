@@ -9,7 +9,9 @@ from enum import StrEnum
 from nbcluster import flow
 from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
-from nbcluster.fields import Compound, Field, FieldError, Row, Table, Value, display, lacks_scheme, parse
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, display, lacks_scheme, parse
+from nbcluster.inputfile import expanded
 from nbcluster.pasted import read_rows
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
@@ -98,8 +100,12 @@ class Answering(ABC):
             value = parse(field, text) if parts is None else None
             if value is not None:
                 flow.check_value(field, value, self.answers)
+            if field.kind is FieldKind.PATH and isinstance(value, str):
+                expanded(value, field.path)
         except FieldError as fault:
             return str(fault)
+        except InvalidAnswersError as refused:
+            return f"{refused.problems[0].message} {refused.problems[0].hint}"
         if parts is not None:
             self._take(self._with_parts(parts))
             self.notice = _notice(parts, self.answers.fields)
