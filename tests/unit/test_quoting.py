@@ -29,7 +29,7 @@ SHARE = {"storage.path": ODD, "storage.server": "nas", "storage.export": "/e#x\\
 def test_mount_reads_the_line_of_fstab_as_it_was_answered(tmp_path: Path) -> None:
     answers = official(SHARE)
     (tmp_path / "fstab").write_text(mount_line(answers) + "\n")
-    words = ["--json", "--tab-file", tmp_path / "fstab", "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
+    words = ["--json", "--tab-file", str(tmp_path / "fstab"), "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
     done = subprocess.run([tool("findmnt"), *words], capture_output=True, check=True, timeout=30)
     (line,) = json.loads(done.stdout)["filesystems"]
     assert line == {"source": "nas:/e#x\\y", "target": ODD, "fstype": "nfs4", "options": "hard,x=#1"}
