@@ -170,7 +170,9 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
     last = read_manifest(directory)
     listed = last.files if last is not None else {}
     values: dict[str, Mapping[str, str]] = {}
-    for path in (*FIXED, *sorted(f"nodes/{file.name}" for file in directory.glob("nodes/*.env"))):
+    of_nodes = {f"nodes/{file.name}" for file in directory.glob("nodes/*.env")}
+    of_nodes |= {path for path in listed if path.startswith("nodes/") and path.endswith(".env")}
+    for path in (*FIXED, *sorted(of_nodes)):
         text = _text_there(located(directory, path))
         if text is None:
             continue
