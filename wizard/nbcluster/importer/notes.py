@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from nbcluster.answers import Answers
 from nbcluster.artifacts.variables import RETIRED
 from nbcluster.clean import clean
+from nbcluster.facts import is_secret_name
 from nbcluster.importer.base import unknown_of
 from nbcluster.importer.sources import Kind, Source
 from nbcluster.judge import app, database, storage
-from nbcluster.judge.app import SECRET_NAME, inherited_zone
+from nbcluster.judge.app import inherited_zone
 from nbcluster.judge.common import error, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
@@ -162,7 +163,7 @@ def advice(source: Source, answers: Answers, kept: Mapping[str, str], path: str)
             _("Look for APP_KEY, APP_AES_SECRET_KEY and passwords there."),
         )
     unknown = [name for name, _why in unknown_of(source)]
-    secret = [name for name in unknown if SECRET_NAME.search(name)]
+    secret = [name for name in unknown if is_secret_name(name)]
     if secret:
         yield error(
             "app.base_env",
@@ -194,7 +195,7 @@ def advice(source: Source, answers: Answers, kept: Mapping[str, str], path: str)
     if kept and not path:
         line = _("there is no file that these variables can be kept from: {names}.").format(names=_names(list(kept)))
         hint = _("Save the text in a file and import that.")
-        loses = any(SECRET_NAME.search(name) for name in kept)
+        loses = any(is_secret_name(name) for name in kept)
         yield error("app.base_env", "import", line, hint) if loses else warning("app.base_env", "import", line, hint)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
+from nbcluster.facts import is_secret_name
 from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
 from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem
@@ -148,9 +149,6 @@ def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
 
 
-SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|ENCRYPT|SALT|AUTH|DSN", re.IGNORECASE)
-"""Names whose loss is no detail: what they protect cannot be read or reached without them."""
-
 REDIS_VARIABLES = (
     *("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL"),
     *URL_VARIABLES,
@@ -161,7 +159,7 @@ REDIS_VARIABLES = (
 def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
     unknown = [name for name in context.base_unknown if name not in _answered(answers)]
     # a file or Secret that was not read is no variable: what it holds may all be answered
-    secret = [name for name in unknown if SECRET_NAME.search(name) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+    secret = [name for name in unknown if is_secret_name(name) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
     others = [name for name in unknown if name not in secret]
     hint = _(
         "Let that file tell them: compose reads the .env beside it, manifests need their Secrets in one file. Or name a .env that holds all variables."
