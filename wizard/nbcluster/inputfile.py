@@ -44,7 +44,7 @@ def expanded(path: str | Path, key_path: str) -> Path:
     """Return a path with ``~`` and ``~name`` put in; raises ``InvalidAnswersError`` at ``key_path`` for one that cannot be a path."""
     found = _with_home(path, key_path)
     if _too_long(found):
-        message = _("{path} cannot be read: {reason}.").format(
+        message = _("{path} cannot be used: {reason}.").format(
             path=clean(str(found), 200), reason=os.strerror(errno.ENAMETOOLONG)
         )
         raise InvalidAnswersError((Problem(key_path, message, _("Check the path and its permissions.")),))
