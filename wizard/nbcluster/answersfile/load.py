@@ -273,7 +273,8 @@ class _Reader:
                 self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
                 return None
             return Secret(text)
-        if holds_password(text):
+        is_compound = field.compound is not None and field.compound(text.strip()) is not None
+        if holds_password(text) and not is_compound:
             message = _("holds an address with a password inside, which would be shown with the other answers.")
             self.problems.append(Problem(path, message, _("Write only what is asked; the password has a key of its own.")))
             return None
