@@ -141,7 +141,7 @@ def test_a_server_that_is_a_path_is_refused() -> None:
         ("redis.address", "127.0.0.1:6391", "redis://127.0.0.1:6391"),
         ("redis.address", "redis:6379", "redis://redis:6379"),
         ("redis.address", "default:p#ss@w0rd/x@10.0.0.5:6379/3", "redis://default@10.0.0.5:6379/3"),
-        ("queue.url", "nocobase@10.0.0.8", "amqp://nocobase@10.0.0.8"),
+        ("queue.url", "nocobase:p#ss@w0rd/x@10.0.0.8", "amqp://nocobase@10.0.0.8"),
     ],
 )
 def test_an_address_without_a_scheme_is_given_it(path: str, text: str, address: str) -> None:
