@@ -152,6 +152,8 @@ def test_what_is_wrong_is_shown_as_it_was_typed_without_the_password(typed: str,
         ("redis://[::1]:1/0", ("redis", "", None, "[::1]", 1, "/0")),
         ("redis://[::g]:1/0", ("redis", "", None, "[", 1, "/***")),
         ("redis://h/abc", ("redis", "", None, "h", None, "/***")),
+        ("rediss://h/abc", ("rediss", "", None, "h", None, "/***")),
+        ("h/abc", ("", "", None, "h", None, "/***")),
         ("amqp://h/abc", ("amqp", "", None, "h", None, "/abc")),
         ("amqp://h/a/b~!$'()*+%2F-_.", ("amqp", "", None, "h", None, "/a/b~!$'()*+%2F-_.")),
         ("amqp://h/a=b", ("amqp", "", None, "h", None, "/***")),
@@ -252,6 +254,9 @@ def test_what_an_address_does_not_show_is_completed_from_the_one_before() -> Non
         ("redis://u!@h", "redis://u%21@h"),
         ("redis://h", "redis://h"),
         ("redis://:@h", "redis://:@h"),
+        ("redis://u:p%61@h", "redis://u:p%61@h"),
+        ("redis://u:%70!@h", "redis://u:p%21@h"),
+        ("REDIS:/u:%70!@h", "REDIS:/u:%70!@h"),
     ],
 )
 def test_what_is_written(text: str, written: str) -> None:
