@@ -21,9 +21,9 @@ SHIPPING PASSIVE_PORT secretName PRIVATELY TOKYO CLUSTER_MODE LOGGER_TRANSPORT N
 
 @pytest.mark.parametrize("name", SECRET.split())
 def test_it_holds_a_secret(name: str) -> None:
-    assert is_secret_name(name)
+    assert is_secret_name(name) is True
 
 
 @pytest.mark.parametrize("name", [*OPEN.split(), ""])
 def test_it_holds_none(name: str) -> None:
-    assert not is_secret_name(name)
+    assert is_secret_name(name) is False

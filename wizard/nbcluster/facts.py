@@ -63,7 +63,7 @@ def is_secret_name(name: str) -> bool:
     A name that ends in a word such as PATH or TTL holds a place or a number. An address has to be judged by its value.
     """
     words = [word for word in re.split(r"[^A-Z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()) if word]
-    if not words or "PUBLIC" in words or (len(words) > 1 and words[-1] in _ABOUT_SECRETS):
+    if "PUBLIC" in words or (len(words) > 1 and words[-1] in _ABOUT_SECRETS):
         return False
     if _SECRET_PARTS.search("_".join(words)) or not _SECRET_WORDS.isdisjoint(words):
         return True
