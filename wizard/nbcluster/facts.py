@@ -9,12 +9,11 @@ _SECRET_PARTS = re.compile(
 )
 """What tells a secret wherever it stands in a name."""
 
-_SECRET_WORDS = frozenset(
-    {"PASS", "PWD", "PW", "KEY", "KEYS", "CRED", "CREDS", "DSN", "SALT", "AUTH", "OTP", "PIN", "PEM", "PRIVATE"}
-)
+_SECRET_WORDS = frozenset({"PW", "CRED", "CREDS", "DSN", "SALT", "AUTH", "OTP", "PIN", "PEM", "PRIVATE"})
 """What tells a secret as a whole word of a name."""
 
 _SECRET_ENDINGS = re.compile(r"(?:PASS|PWD|KEYS?)\Z")
+"""What tells a secret as the end of a word, or as a whole one."""
 _ORDINARY_WORDS = frozenset(
     {
         "BYPASS",
