@@ -26,11 +26,7 @@ def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
 
 def made_visible(text: str, *, lines: bool = False) -> str:
     """Return a text of any length with every character that a terminal would act on made visible; ``lines`` keeps line feeds."""
-    return text if _is_plain(text) else "".join([_visible(char, lines) for char in text])
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+    return text if text.isprintable() else "".join([_visible(char, lines) for char in text])
 
 
 def _visible(char: str, lines: bool) -> str:
@@ -51,12 +47,12 @@ def escaped_json(text: str) -> str:
 
     Such characters stand inside strings, where an escape means the same; line feeds between the strings stay.
     """
-    return text if _is_plain(text) else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
+    return text if text.isprintable() else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
 def escaped_toml(text: str) -> str:
     """Return TOML, its strings in double quotes, as ``escaped_json`` does; a lone surrogate, which TOML cannot name, is U+FFFD."""
-    return text if _is_plain(text) else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
+    return text if text.isprintable() else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
 def acts_on_terminal(char: str) -> bool:
