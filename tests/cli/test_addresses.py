@@ -53,7 +53,9 @@ def test_files_of_an_old_installation(
 @EACH
 def test_answers(path: str, variable: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answers = tmp_path / "answers.toml"
-    changes: dict[str, object] = {path: form, **({"queue.adapter": "rabbitmq"} if path == "queue.url" else {})}
+    changes: dict[str, object] = {path: form}
+    if path == "queue.url":
+        changes["queue.adapter"] = "rabbitmq"
     answers.write_text(official_text(changes), "utf-8")
     run(capsys, "check", "--answers", answers, "--only", "rules")
     run(capsys, "check", "--answers", answers, "--only", "rules", "--json")

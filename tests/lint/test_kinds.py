@@ -11,6 +11,13 @@ R = "redis://redis.example:6379/"
 RABBIT = {"QUEUE_ADAPTER": "rabbitmq", "QUEUE_ADAPTER_REDIS_URL": None}
 
 ADDRESSES = ("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL")
+
+
+def with_user(name: str) -> dict[str, str | None]:
+    """Return an address in which a password stands where the user name belongs."""
+    return {name: "redis://hunter2secret@redis.example:6379/9"}
+
+
 VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("cache-memory", {"CACHE_DEFAULT_STORE": None}, "CACHE_DEFAULT_STORE"),
     ("cache-memory", {"CACHE_DEFAULT_STORE": "memory"}, "CACHE_DEFAULT_STORE"),
@@ -46,10 +53,7 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("redis-url.raw", {"REDIS_URL": "redis://:p?w@redis.example:6379/4"}, "REDIS_URL"),
     ("redis-url.sign", {"REDIS_URL": "redis://redis.example;4"}, "REDIS_URL"),
     ("redis-url.control", {"REDIS_URL": "redis://redis\u200b.example:6379/4"}, "REDIS_URL"),
-    *(
-        ("redis-url.user", dict[str, str | None]({name: "redis://hunter2secret@redis.example:6379/9"}), name)
-        for name in ADDRESSES
-    ),
+    *(("redis-url.user", with_user(name), name) for name in ADDRESSES),
     ("redis-url.path", {"REDIS_URL": "redis://redis.example:6379/four"}, "REDIS_URL"),
     *(
         (f"queue-url.{fault}", RABBIT | {"MY_BROKER": url}, "MY_BROKER")

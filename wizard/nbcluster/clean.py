@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 LIMIT = 2000
@@ -13,8 +12,6 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """What no answer may hold: what is not seen, turns the direction of text round, or ends a line."""
-
-_PLAIN = re.compile(r"[ -~]*\Z")
 
 
 def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
@@ -29,7 +26,7 @@ def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
 
 def made_visible(text: str, *, lines: bool = False) -> str:
     """Return a text of any length with every character that a terminal would act on made visible; ``lines`` keeps line feeds."""
-    return text if _PLAIN.match(text) else "".join([_visible(char, lines) for char in text])
+    return text if text.isprintable() else "".join([_visible(char, lines) for char in text])
 
 
 def _visible(char: str, lines: bool) -> str:
@@ -50,12 +47,12 @@ def escaped_json(text: str) -> str:
 
     Such characters stand inside strings, where an escape means the same; line feeds between the strings stay.
     """
-    return text if _PLAIN.match(text) else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
+    return text if text.isprintable() else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
 def escaped_toml(text: str) -> str:
     """Return TOML, its strings in double quotes, as ``escaped_json`` does; a lone surrogate, which TOML cannot name, is U+FFFD."""
-    return text if _PLAIN.match(text) else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
+    return text if text.isprintable() else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
 
 
 def acts_on_terminal(char: str) -> bool:

@@ -9,12 +9,11 @@ _SECRET_PARTS = re.compile(
 )
 """What tells a secret wherever it stands in a name."""
 
-_SECRET_WORDS = frozenset(
-    {"PASS", "PWD", "PW", "KEY", "KEYS", "CRED", "CREDS", "DSN", "SALT", "AUTH", "OTP", "PIN", "PEM", "PRIVATE"}
-)
+_SECRET_WORDS = frozenset({"PW", "CRED", "CREDS", "DSN", "SALT", "AUTH", "OTP", "PIN", "PEM", "PRIVATE"})
 """What tells a secret as a whole word of a name."""
 
 _SECRET_ENDINGS = re.compile(r"(?:PASS|PWD|KEYS?)\Z")
+"""What tells a secret as the end of a word, or as a whole one."""
 _ORDINARY_WORDS = frozenset(
     {
         "BYPASS",
@@ -63,7 +62,7 @@ def is_secret_name(name: str) -> bool:
     A name that ends in a word such as PATH or TTL holds a place or a number. An address has to be judged by its value.
     """
     words = [word for word in re.split(r"[^A-Z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()) if word]
-    if not words or "PUBLIC" in words or (len(words) > 1 and words[-1] in _ABOUT_SECRETS):
+    if "PUBLIC" in words or (len(words) > 1 and words[-1] in _ABOUT_SECRETS):
         return False
     if _SECRET_PARTS.search("_".join(words)) or not _SECRET_WORDS.isdisjoint(words):
         return True
