@@ -114,6 +114,15 @@ def test_nothing_installs_beside_pods_that_run(tmp_path: Path) -> None:
     assert "apply -f kubernetes/first-boot/pod.yaml" in (tmp_path / "said").read_text()
 
 
+def test_no_deployment_starts_beside_the_pod_that_installs(tmp_path: Path) -> None:
+    kubectl(tmp_path, 'case "$*" in *"get pod nocobase-official-first-boot"*) echo pod/nocobase-official-first-boot;; esac')
+    assert run(block(pods(), "start"), tmp_path).returncode != 0
+    assert "apply" not in (tmp_path / "said").read_text()
+    kubectl(tmp_path, "")
+    assert run(block(pods(), "start"), tmp_path).returncode == 0
+    assert "apply -f kubernetes/deployments.yaml" in (tmp_path / "said").read_text()
+
+
 def test_the_gate_fails_with_the_cause(tmp_path: Path) -> None:
     kubectl(tmp_path, 'case "$*" in *" wait "*) exit 1;; *" logs "*) echo the-cause;; *" exec "*) exit 1;; esac')
     done = run(block(pods(), "gate"), tmp_path)

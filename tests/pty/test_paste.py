@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook import runbook
+from nbcluster.artifacts.runbook.blocks import word
 from nbcluster.artifacts.systemd import APP_FOLDER
 from nbcluster.judge.license import needed
 from tests.kubernetes.manifests import pods
@@ -214,6 +216,32 @@ def test_only_the_storage_of_a_nocobase_is_copied(answers: Answers, name: str, t
         old = old_storage(tmp_path)
         assert shell.paste(filled(named(answers, name), OLD_STORAGE=str(old))) == 0
         assert [call for call in shell.calls() if call[0] in ("rsync", "tar") and {str(old), f"{old}/"} & set(call)]
+
+
+def test_the_root_is_refused_whatever_stands_in_it(tmp_path: Path) -> None:
+    (tmp_path / "old" / "uploads").mkdir(parents=True)
+    with opened(tmp_path / "machine") as shell:
+        text = filled(named(VARIANTS["existing"], "convert"), OLD_STORAGE=str(tmp_path / "old"))
+        assert shell.paste(text) == 0 and shell.calls()
+        sh = tmp_path / "machine" / "bin" / "sh"
+        sh.unlink()
+        # a shell for which that folder is the root
+        sh.write_text(f'#!{tool("sh")}\nexec {tool("sh")} -c "pwd() {{ echo /; }}; $2" "$3"\n')
+        sh.chmod(0o755)
+        assert shell.paste(text) == 1 and shell.calls() == []
+
+
+def test_a_port_that_was_taken_out_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path) as shell:
+        text = named(VARIANTS["existing"], "convert-stop")
+        assert shell.paste(text) == 0 and [call[0] for call in shell.calls()] == ["ss"]
+        assert shell.paste(filled(text, OLD_PORT="")) == 1 and shell.calls() == []
+
+
+@pytest.mark.parametrize("text", ["a!b", "!", "it's !x", "plain"])
+def test_no_history_is_expanded_even_in_an_old_shell(text: str) -> None:
+    quoted = word(text)
+    assert shlex.split(quoted) == [text] and quoted.count("\\!") == text.count("!")
 
 
 def test_the_storage_of_another_machine_is_looked_at_there(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ SHARE = {"storage.path": ODD, "storage.server": "nas", "storage.export": "/e#x\\
 def test_mount_reads_the_line_of_fstab_as_it_was_answered(tmp_path: Path) -> None:
     answers = official(SHARE)
     (tmp_path / "fstab").write_text(mount_line(answers) + "\n")
-    words = ["--json", "--tab-file", str(tmp_path / "fstab"), "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
+    words: list[str | Path] = ["--json", "--tab-file", tmp_path / "fstab", "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
     done = subprocess.run([tool("findmnt"), *words], capture_output=True, check=True, timeout=30)
     (line,) = json.loads(done.stdout)["filesystems"]
     assert line == {"source": "nas:/e#x\\y", "target": ODD, "fstype": "nfs4", "options": "hard,x=#1"}
@@ -123,3 +123,9 @@ def test_the_name_of_a_database_is_no_connection_string(name: str) -> None:
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
     assert given == (name if "=" not in name and "://" not in name else f"dbname='{escaped}'")
     assert words[-2:] == ["-d", given]
+
+
+@pytest.mark.parametrize("path", ["/../", "/a/../", "/./", "/a/./b/"])
+def test_a_public_path_without_a_plain_name_is_refused(path: str) -> None:
+    assert [key for key in problems({"app.public_path": path}) if key.startswith("app.public_path ")]
+    assert not problems({"app.public_path": "/.a/..b/c../"})

@@ -80,7 +80,7 @@ def next_steps(answers: Answers) -> list[str]:
     if unconfirmed(answers):
         names = ", ".join(short_name(p) for p in unconfirmed(answers))
         steps.append(_("Get the licences that are still open: {names}.").format(names=names))
-    steps.append(_("Read RUNBOOK.md; its blocks run as they stand."))
+    steps.append(_("Read RUNBOOK.md; paste each of its blocks as a whole."))
     if on_kubernetes(answers):
         return [*steps, *_next_steps_of_pods(answers)]
     steps.append(_("Mount the shared storage on every node at {path}.").format(path=answers.text("storage.path")))

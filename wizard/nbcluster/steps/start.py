@@ -134,7 +134,7 @@ STEP = Step(
             otherwise=N_("API, WebSocket and file addresses are built from it: nodes that differ answer 404."),
             default="/",
             required=True,
-            pattern=r"/(?:[A-Za-z0-9._~-]+/)*",
+            pattern=r"/(?:(?!\.{1,2}/)[A-Za-z0-9._~-]+/)*",
             pattern_hint=N_("begin and end with a slash, such as / or /nocobase/"),
         ),
         Field(

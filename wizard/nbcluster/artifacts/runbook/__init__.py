@@ -1,4 +1,4 @@
-"""RUNBOOK.md: blocks that run as they stand, in the order in which a cluster comes up (nocobase.md §7.1, §17, §18)."""
+"""RUNBOOK.md: blocks that are pasted as a whole, in the order in which a cluster comes up (nocobase.md §7.1, §17, §18)."""
 
 from __future__ import annotations
 

@@ -87,6 +87,13 @@ def _script(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def no_boot(answers: Answers) -> tuple[str, ...]:
+    """Return lines that refuse to go on while that pod is there."""
+    refused = refuse(_("This pod installs or upgrades: end it first."), 'echo "$pod"')
+    found = f"{kubectl(answers)} get pod {object_name(answers, 'first-boot')} --ignore-not-found -o name"
+    return (f"pod=$({found})", f'[ -z "$pod" ] || {refused}')
+
+
 def end_boot(answers: Answers) -> str:
     """Return the line that removes that pod and waits until it is gone."""
     return f"{kubectl(answers)} delete pod {object_name(answers, 'first-boot')} --wait"

@@ -7,7 +7,17 @@ from nbcluster.artifacts.kubernetes.model import CLUSTER_LABEL, SHELL, base_name
 from nbcluster.artifacts.runbook.balancer import through
 from nbcluster.artifacts.runbook.blocks import block, gate, paragraphs, word
 from nbcluster.artifacts.runbook.boot import after_the_gate, database_gate, last_look
-from nbcluster.artifacts.runbook.kubectl import HOUR, apply, apply_variables, boot, boot_is_ready, end_boot, kubectl, stop_all
+from nbcluster.artifacts.runbook.kubectl import (
+    HOUR,
+    apply,
+    apply_variables,
+    boot,
+    boot_is_ready,
+    end_boot,
+    kubectl,
+    no_boot,
+    stop_all,
+)
 from nbcluster.artifacts.runbook.sql import ask, dump, gate_queries
 from nbcluster.judge.balancer import has_ingress, has_tls
 from nbcluster.judge.license import needed, short_name
@@ -119,7 +129,7 @@ def start_blocks(answers: Answers) -> list[str]:
         block("ready", group.name, f"{kubectl(answers)} rollout status deployment/{group.name} --timeout={HOUR}")
         for group in groups(answers)
     ]
-    return [block("start", BASTION, apply(answers, "kubernetes/deployments.yaml")), *rolled]
+    return [block("start", BASTION, *no_boot(answers), apply(answers, "kubernetes/deployments.yaml")), *rolled]
 
 
 def other_pods(answers: Answers) -> str:
