@@ -113,16 +113,14 @@ class Reader(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show the first page."""
         self.query_one(OptionList).focus()
-        if self.pages:
-            self.show_pages(self.pages)
+        self.show_pages(self.pages)
 
     def show_pages(self, pages: Sequence[tuple[str, str]]) -> None:
-        """Show texts, beginning with the first."""
+        """Show texts, beginning with the first; before the dialog stands, they are kept for then."""
         self.pages = pages
-        if self.is_mounted:
-            entries = self.query_one(OptionList)
+        for entries in self.query(OptionList):
             entries.set_options([Option(shown(title)) for title, _text in pages])
-            entries.highlighted = 0
+            entries.highlighted = 0 if pages else None
 
     @on(OptionList.OptionHighlighted)
     def show_page(self, event: OptionList.OptionHighlighted) -> None:

@@ -17,10 +17,9 @@ from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios, Tick
-from nbcluster_tui.views import Part
 
 
-class FieldRow(Vertical, Part):
+class FieldRow(Vertical):
     """A field on the screen; ``commit`` hands what is typed to the controller."""
 
     @dataclass

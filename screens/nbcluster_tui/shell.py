@@ -60,6 +60,7 @@ class WizardScreen(Frame):
         self._moving = asyncio.Lock()
         self._is_asking = False
         self._redraw_due = False
+        self._told: set[str] = set()
 
     @property
     def is_moving(self) -> bool:
@@ -151,7 +152,7 @@ class WizardScreen(Frame):
             if self.step.face is StepFace.EXPORT:
                 self.write()
                 return
-            self.checker.start(self.controller.stale_targets(self.step))
+            self._start_checks(self.controller.stale_targets(self.step))
             following = self.controller.next_of(self.step.id)
             if following is not None:
                 await self._show(following)
@@ -219,6 +220,7 @@ class WizardScreen(Frame):
         self._start_checks(event.targets)
 
     def _start_checks(self, targets: tuple[Target, ...]) -> None:
+        self._told.clear()
         self.checker.start(targets)
         self._redraw_soon()
 
@@ -227,7 +229,9 @@ class WizardScreen(Frame):
         self.checker.record(event)
         self._redraw_soon()
         bad = [r for r in event.results if r.status.value in ("fail", "error")]
-        if bad and self.step.face not in (StepFace.BOARD, StepFace.REVIEW):
+        # One word for what all roles of a server have in common; the board and Review show it anyway.
+        if bad and self.step.face not in (StepFace.BOARD, StepFace.REVIEW) and bad[0].summary not in self._told:
+            self._told.add(bad[0].summary)
             self.notify(f"{bad[0].status.value}  {bad[0].id}\n{bad[0].summary}", severity="error", markup=False)
 
     def _redraw_soon(self) -> None:

@@ -19,7 +19,6 @@ from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import Part
 
 
 class Cell(TextInput):
@@ -31,7 +30,7 @@ class Cell(TextInput):
         self.add_class("cell")
 
 
-class TableEditor(Vertical, Part):
+class TableEditor(Vertical):
     """The rows of a table; with ``can_add`` they can be added, removed and pasted."""
 
     class Committed(Message):
@@ -73,10 +72,7 @@ class TableEditor(Vertical, Part):
         holder = self.query_one(".rows", Vertical)
 
         async def rebuild() -> None:
-            if not self.is_leaving:
-                await holder.remove_children()
-            if self.is_leaving:
-                return
+            await holder.remove_children()
             await holder.mount_all(self._rows())
             cells = [cell for cell in holder.query(Cell) if cell.row == focus_row]
             if cells:

@@ -1,4 +1,4 @@
-"""The body of a step and its parts, which come and go; and work that is done beside the screen."""
+"""The body of a step, which comes and goes; and work that is done beside the screen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.containers import VerticalScroll
-from textual.events import Callback, Unmount
 from textual.message import Message
-from textual.messages import CloseMessages, Prune
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -30,24 +28,7 @@ class ChecksWanted(Message):
     targets: tuple[Target, ...]
 
 
-class Part(Widget):
-    """A part of a body: once it is being removed, it takes no message but those that end it, for its own parts are half gone.
-
-    It stands last among the bases of a class: Textual takes the style of the first one alone.
-    """
-
-    @property
-    def is_leaving(self) -> bool:
-        """Whether this is being removed."""
-        return self._pruning
-
-    async def _dispatch_message(self, message: Message) -> None:
-        # A callback may be waited for, by Textual itself as well.
-        if not self._pruning or isinstance(message, Callback | CloseMessages | Prune | Unmount):
-            await super()._dispatch_message(message)
-
-
-class StepView(VerticalScroll, Part, can_focus=False):
+class StepView(VerticalScroll, can_focus=False):
     """The body of a step."""
 
     class Changed(Message):
@@ -57,6 +38,11 @@ class StepView(VerticalScroll, Part, can_focus=False):
         super().__init__(id="body")
         self.step = step
         self.controller = controller
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether this is being removed: its parts are half gone then."""
+        return self._pruning
 
     def take_keys(self) -> None:
         """Put the cursor where typing begins."""

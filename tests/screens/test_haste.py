@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from textual.widgets import Input
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
+from nbcluster.preparation import Outlook, Request
 from nbcluster.steps import STEPS
 from nbcluster.targets import Target
 from nbcluster_tui.app import WizardApp
@@ -68,6 +70,28 @@ async def test_a_result_that_arrives_while_its_view_leaves(step_id: str) -> None
         assert driver.controller.tally().ok == len(targets)
 
 
+async def test_what_is_worked_out_for_a_review_that_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard(controller_for(official())) as driver:
+        may_end = threading.Event()
+        known = driver.controller.outlook()
+
+        def outlook(_request: Request) -> Outlook:
+            may_end.wait(10)
+            return known
+
+        monkeypatch.setattr(driver.controller, "outlook", outlook)
+        for turns in range(12):
+            may_end.clear()
+            await driver.go("review")
+            leaving = asyncio.create_task(driver.screen.show("keys"))
+            for _turn in range(turns):
+                await asyncio.sleep(0)
+            may_end.set()
+            await leaving
+            await driver.app.workers.wait_for_complete()
+        assert driver.app.fault is None and driver.screen.step.id == "keys"
+
+
 async def test_two_ways_at_once_end_at_one_step() -> None:
     async with wizard(controller_for(official())) as driver:
         await asyncio.gather(*(driver.screen.show(step.id) for step in STEPS[:6]))
@@ -82,6 +106,18 @@ async def test_keys_typed_ahead_reach_the_step_that_they_were_meant_for() -> Non
         await settle(driver)
         assert driver.controller.answers["database.host"] == "db.example.net"
         assert driver.screen.step.id == "database"
+
+
+async def test_keys_typed_while_a_step_is_built_elsewhere_reach_it() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("start")
+        moving = asyncio.create_task(driver.screen.show("database"))
+        await asyncio.sleep(0)
+        send(driver, "tab", "end", "ctrl+u", *"db.example.net", "tab")
+        await moving
+        await settle(driver)
+        assert driver.controller.answers["database.host"] == "db.example.net"
+        assert driver.controller.answers["name"] == "official"
 
 
 async def test_keys_before_the_first_paint_wait_for_it() -> None:

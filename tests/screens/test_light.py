@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Button, OptionList
 
-from nbcluster.answers import Source
+from nbcluster import controller as controllers
+from nbcluster.answers import Answers, Source
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller, StepState
+from nbcluster.controller import Controller, ExportResult, StepState
 from nbcluster.fields import Row
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.session import Session
 from nbcluster.steps import STEPS
+from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.closing import ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.inputs import SecretInput
@@ -238,8 +242,6 @@ def test_a_line_without_a_host_counts_nowhere() -> None:
 
 
 async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import threading
-
     from nbcluster import exporting
 
     made: list[str] = []
@@ -287,3 +289,75 @@ async def test_the_button_that_writes_does_what_the_key_does(tmp_path: Path) -> 
         driver.screen.query_one("#write", Button).focus()
         await driver.press("enter")
         assert isinstance(driver.app.screen, Confirm)
+
+
+def test_an_imported_file_that_cannot_be_read_is_a_problem_where_it_was_named(tmp_path: Path) -> None:
+    controller = seen(controller_for(official()))
+    for path in (str(tmp_path / "gone.env"), "~nobody-at-all/x", "a\x00b", "x" * 300, str(tmp_path)):
+        controller.change("app.base_env", path)
+        assert "app.base_env" in {problem.path for problem in controller.all_problems()}, path
+        assert states(controller)["start"] is StepState.PROBLEM
+    (tmp_path / "there.env").write_text("TZ=UTC\n")
+    controller.change("app.base_env", str(tmp_path / "there.env"))
+    assert controller.context.base_env == {"TZ": "UTC"} and states(controller)["start"] is not StepState.PROBLEM
+
+
+async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    may_end = threading.Event()
+    whole = controllers.look_around
+
+    def slow(answers: Answers, exported_to: str) -> controllers.Surroundings:
+        if answers.text("app.base_env").endswith("slow.env"):
+            may_end.wait(10)
+        return whole(answers, exported_to)
+
+    monkeypatch.setattr(controllers, "look_around", slow)
+    for name in ("slow", "quick"):
+        (tmp_path / f"{name}.env").write_text(f"NAME={name}\n")
+    async with wizard(controller_for(official())) as driver:
+        driver.controller.change("app.base_env", str(tmp_path / "slow.env"))
+        await driver.pilot.press("f8")
+        await driver.pilot.pause()
+        assert driver.screen.step.id == "license" and driver.controller.context.base_env == {}
+        driver.controller.change("app.base_env", str(tmp_path / "quick.env"))
+        may_end.set()
+        await driver.app.workers.wait_for_complete()
+        assert driver.controller.context.base_env == {"NAME": "quick"}
+
+
+async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    controller = controller_for(official())
+    controller.change("export.directory", str(tmp_path / "out"))
+    may_end = threading.Event()
+    begin = controller.writing
+
+    def writing() -> Callable[[], ExportResult]:
+        act = begin()
+
+        def slow() -> ExportResult:
+            may_end.wait(10)
+            return act()
+
+        return slow
+
+    monkeypatch.setattr(controller, "writing", writing)
+    async with wizard(controller) as driver:
+        await driver.go("export")
+        await driver.press("f8")
+        await driver.pilot.press("y", "ctrl+q")
+        await driver.pilot.pause()
+        assert driver.screen.is_writing and driver.app.is_running
+        may_end.set()
+        await driver.app.workers.wait_for_complete()
+    assert controller.session.exported_to == str(tmp_path / "out") and (tmp_path / "out" / ".env").is_file()
+
+
+async def test_what_all_roles_have_in_common_is_told_once() -> None:
+    async with wizard(controller_for(official())) as driver:
+        for target in driver.controller.targets():
+            found = (CheckResult(f"{target.id}.login", target.shown, "bastion", Status.FAIL, "refused", "", "", 1),)
+            driver.screen.post_message(CheckDone(target, driver.controller.board.fingerprint(target), found))
+        await driver.pilot.pause()
+        assert len(list(driver.app._notifications)) == 1

@@ -125,23 +125,6 @@ class Answering(ABC):
             answers = answers.without(path) if value is None else answers.with_(path, value, Source.TYPED)
         return answers
 
-    def keep_typed(self, field: Field, text: str) -> bool:
-        """Take what is typed so far, if it has the form of an answer; returns whether it has.
-
-        For a save in the middle of typing: nothing is taken apart, and the password of an address stays the one that was there.
-        """
-        try:
-            value = parse(field, text)
-            if value is not None:
-                flow.check_value(field, value, self.answers)
-        except FieldError:
-            return False
-        if isinstance(value, Url):
-            before = self.answers.url(field.path)
-            value = value.with_password(before.password if before is not None else None)
-        self.change(field.path, value)
-        return True
-
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
         value = self.answers[field.path]
@@ -174,22 +157,6 @@ class Answering(ABC):
         self.change(table.path, tuple(rows))
         return ""
 
-    def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
-        """Take what is typed so far into one cell, if it has the form of an answer."""
-        try:
-            value = parse(column, text)
-            if value is not None:
-                flow.check_value(column, value, self.answers)
-        except FieldError:
-            return
-        self._set_cell(table, index, column, value)
-
-    def _set_cell(self, table: Table, index: int, column: Field, value: Value) -> None:
-        rows = list(self.answers.rows(table.path))
-        cells = {k: v for k, v in rows[index].items() if k != column.path}
-        rows[index] = Row(cells if value is None else {**cells, column.path: value})
-        self.change(table.path, tuple(rows))
-
     def new_row(self, table: Table) -> Row:
         """Return an empty row, named after its place where the table has names."""
         rows = self.answers.rows(table.path)
@@ -215,6 +182,39 @@ class Answering(ABC):
             return str(fault)
         self.change(table.path, rows)
         return ""
+
+    def keep_typed(self, field: Field, text: str) -> bool:
+        """Take what is typed so far, if it has the form of an answer; returns whether it has.
+
+        For a save in the middle of typing: nothing is taken apart, and the password of an address stays the one that was there.
+        """
+        try:
+            value = parse(field, text)
+            if value is not None:
+                flow.check_value(field, value, self.answers)
+        except FieldError:
+            return False
+        if isinstance(value, Url):
+            before = self.answers.url(field.path)
+            value = value.with_password(before.password if before is not None else None)
+        self.change(field.path, value)
+        return True
+
+    def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
+        """Take what is typed so far into one cell, if it has the form of an answer."""
+        try:
+            value = parse(column, text)
+            if value is not None:
+                flow.check_value(column, value, self.answers)
+        except FieldError:
+            return
+        self._set_cell(table, index, column, value)
+
+    def _set_cell(self, table: Table, index: int, column: Field, value: Value) -> None:
+        rows = list(self.answers.rows(table.path))
+        cells = {k: v for k, v in rows[index].items() if k != column.path}
+        rows[index] = Row(cells if value is None else {**cells, column.path: value})
+        self.change(table.path, tuple(rows))
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
