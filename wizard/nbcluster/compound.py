@@ -71,6 +71,8 @@ def _database_url(dialect: str, rest: str) -> Compound | None:
     if found is None or not found[0] or re.search(r"[\s,/]", found[0]):
         return None
     user, colon, password = userinfo.partition(":")
+    if re.search(r"[:;：；]", _decoded(user)):
+        return None  # a password that the user name swallowed would be shown as one
     values: dict[str, Value] = {"database.dialect": dialect, "database.host": found[0], "database.port": found[1]}
     values |= {path: _decoded(part) for path, part in (("database.name", name), ("database.user", user)) if part}
     if colon and password:
