@@ -266,7 +266,9 @@ def test_a_manifest_neither_removes_nor_reads_what_lies_outside(tmp_path: Path) 
     paths = ("../outside/b", str(outside / "b"), "", "a\0b", "\ud800", f"{STAGE}/f0", "nodes/b")
     listed = {path: {"sha256": digest(b"mine")} for path in paths}
     (tmp_path / "out" / "manifest.json").write_text(json.dumps({"schema": 1, "files": listed}))
-    assert set(last_manifest(tmp_path / "out")) == {"nodes/b"}
+    assert last_manifest(tmp_path / "out") == {}
+    document = {"schema": 1, "files": {"nodes/b": listed["nodes/b"]}}
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(document))
     link(tmp_path / "out" / "nodes", outside)
     with pytest.raises(NbclusterError) as caught:
         write(tmp_path / "out", OLD)
