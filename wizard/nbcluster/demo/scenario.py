@@ -10,6 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.text import _
+
 PASSWORD = "not-a-secret#1"  # noqa: S105 - opens nothing; the # shows how an address has to write it
 
 _WORD = quote(PASSWORD, safe="")
@@ -105,8 +109,12 @@ class Demo:
 
 
 def start_demo() -> Demo:
-    """Make a temporary target folder; raises ``OSError`` where there can be none."""
-    folder = Path(tempfile.mkdtemp(prefix="nbcluster-demo-")).resolve()
-    out_dir = folder / "export"
-    out_dir.mkdir()
+    """Make a temporary target folder; raises ``NbclusterError`` where there can be none."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="nbcluster-demo-")).resolve()
+        out_dir = folder / "export"
+        out_dir.mkdir()
+    except OSError as fault:
+        message = _("no temporary folder can be made: {reason}. Name another place in TMPDIR.")
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(reason=clean(fault.strerror or str(fault)))) from fault
     return Demo(answers_toml(), out_dir, folder)
