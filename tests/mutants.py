@@ -37,6 +37,9 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 """Each module with the tests that are to notice every change of it."""
 
+TOO_LONG = ("tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",)
+"""Tests that take minutes where every call is counted; others say the same of chosen characters."""
+
 MESSAGES = (r"\b_\(", r"\bngettext\(", r"^\s+\"[^\"]* [^\"]*\"$")
 """Lines of sentences for people, by pattern."""
 
@@ -74,6 +77,7 @@ def laid_out(folder: Path, modules: Sequence[str]) -> None:
         "only_mutate": [f"src/{module}" for module in modules],
         "also_copy": ["docs", "assets", "README.md"],
         "do_not_mutate_patterns": list(MESSAGES),
+        "pytest_add_cli_args": [f"--deselect={test}" for test in TOO_LONG],
         "pytest_add_cli_args_test_selection": tests,
     }
     shutil.copy(REPOSITORY / "README.md", folder)
