@@ -28,7 +28,7 @@ from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step, StepFace, fields_by_path, step_of
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
-from nbcluster.url import parse_url
+from nbcluster.url import Url, parse_url
 
 __all__ = ["LOST_SECRET", "SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
@@ -119,6 +119,7 @@ class Controller(Answering):
         self._claims: Claims = claims or {}
         self._now = now
         self.board = Board()
+        self._typed_over: dict[str, Url | None] = {}
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
