@@ -193,13 +193,12 @@ def _unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
 def _text_there(path: Path) -> str | None:
     """Return the text of a file of the target folder, or None where there is none; raises ``InvalidAnswersError``."""
     try:
-        with path.open("rb"):
-            pass
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+        if path.is_dir() or not path.exists():
+            return None
     except OSError:
         pass  # said below
-    return read_env_text(path, "export.directory")
+    # a pipe is read once, and this file more often
+    return read_text(path, "export.directory", pipes=False)
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:

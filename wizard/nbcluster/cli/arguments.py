@@ -18,6 +18,11 @@ from nbcluster.text import LANGUAGES, _
 class Parser(argparse.ArgumentParser):
     """A parser whose errors take the same way out as every other."""
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        # from Python 3.14 on argparse colours its texts, and what goes to a terminal has no escapes
+        self.color = False
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing, so that ``--json`` and the exit code stay right."""
         raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")

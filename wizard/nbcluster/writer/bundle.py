@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.outputfile import OutputFile
 from nbcluster.text import _
 
@@ -41,9 +42,8 @@ def archive(files: Sequence[OutputFile], *, with_secrets: bool) -> bytes:
 def lacking(directory: Path) -> tuple[str, ...]:
     """Return the files that an archive lacked which was unpacked in a folder."""
     try:
-        with (directory / LEFT_OUT).open(encoding="utf-8") as stream:
-            first, *paths = stream.read(1 << 16).splitlines() or [""]
-    except (OSError, UnicodeDecodeError):
+        first, *paths = contents(directory / LEFT_OUT, SETTINGS_LIMIT, pipes=False).decode().splitlines() or [""]
+    except (FileFault, UnicodeDecodeError):
         return ()
     return tuple(path.strip() for path in paths) if first == _HEAD else ()
 

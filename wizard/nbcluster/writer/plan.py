@@ -11,6 +11,7 @@ from typing import Any
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import expanded
 from nbcluster.outputfile import OutputFile
 from nbcluster.text import _
 from nbcluster.writer.folder import is_inside
@@ -89,7 +90,7 @@ def read_manifest(directory: Path) -> Manifest | None:
 
 def written_folder(path: Path) -> str:
     """Return the folder of an answers file if this program wrote it there, otherwise nothing."""
-    folder = path.absolute().parent
+    folder = expanded(path, str(path)).absolute().parent
     return str(folder) if path.name in last_manifest(folder) else ""
 
 
