@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -105,14 +105,18 @@ def _named(key_path: str) -> Iterator[None]:
         raise InvalidAnswersError((problem,)) from None
 
 
-def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Loaded:
     """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
 
+    Secrets whose variable is not set are those that were written beside the file; at the key paths ``spared`` they may be missing.
     Raises ``InvalidAnswersError`` with the problems of both files.
     """
     from nbcluster.answersfile import load
+    from nbcluster.written import WrittenSecrets
 
-    return load(path, environment, fill=_fill)
+    beside_it = WrittenSecrets.beside(expanded(path, str(path)))
+    recall = beside_it.recall if beside_it is not None else None
+    return load(path, environment, fill=_fill, recall=recall, spared=spared)
 
 
 def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:

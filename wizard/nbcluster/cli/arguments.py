@@ -106,7 +106,10 @@ def _source(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--answers", metavar="FILE", type=Path, help=_("answers file (TOML)"))
     group.add_argument("--session", metavar="NAME", type=_session, help=_("saved session"))
     parser.add_argument(
-        "--secrets", metavar="FILE", type=Path, help=_("secrets of a session, TOML of mode 0600 (or NBCLUSTER_* variables)")
+        "--secrets",
+        metavar="FILE",
+        type=Path,
+        help=_("env file of mode 0600 with the secrets that the answers refer to (or export them)"),
     )
 
 

@@ -42,10 +42,10 @@ def check(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Look at the running cluster; the exit code is the report's."""
     from nbcluster.checks.engine import known_ids, selects
-    from nbcluster.verifying import running_targets
+    from nbcluster.verifying import UNUSED, running_targets
     from nbcluster.verifying import verify as look
 
-    answers = given(options).answers
+    answers = given(options, spared=UNUSED).answers
     # what the answers skip may belong to ``check`` alone
     known = known_ids(running_targets(answers))
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
