@@ -30,6 +30,11 @@ class Upstream:
     host: str
     port: int
 
+    @property
+    def address(self) -> str:
+        """Host and port as a configuration names them."""
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True)
 class Balancer:
@@ -78,7 +83,7 @@ def upstreams(answers: Answers) -> tuple[Upstream, ...]:
 
 def upstream_servers(answers: Answers) -> list[str]:
     """Return ``host:port`` of every node that serves requests, in order."""
-    return [f"{node.host}:{node.port}" for node in upstreams(answers)]
+    return [node.address for node in upstreams(answers)]
 
 
 def balancer_of(answers: Answers) -> Balancer:

@@ -1,0 +1,20 @@
+"""One value in the language of each file, so that its reader takes it for one word and acts on nothing in it."""
+
+from __future__ import annotations
+
+import re
+
+_ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
+_ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
+
+
+def bare(text: str) -> str:
+    """Return a value whose rule leaves nothing to quote, such as a host; raises ``ValueError`` where the rule did not."""
+    if not text or _ACTIVE.search(text):
+        raise ValueError("a value that cannot stand without quotes")
+    return text
+
+
+def nginx(text: str) -> str:
+    """Return one word; a dollar sign, a double quote and a backslash of a path have no form here and are refused by a rule."""
+    return text if _ORDINARY.fullmatch(text) else f'"{text}"'
