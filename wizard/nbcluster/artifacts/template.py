@@ -28,7 +28,10 @@ def comment(message: str) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "bare": words.bare,
     "comment": comment,
+    "haproxy": words.haproxy,
+    "haproxy_string": words.haproxy_string,
     "nginx": words.nginx,
+    "shell": words.shell,
 }
 """What a value passes on its way into a file, by the language of the place where it stands."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
 
 _ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
 _ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
@@ -18,3 +20,19 @@ def bare(text: str) -> str:
 def nginx(text: str) -> str:
     """Return one word; a dollar sign, a double quote and a backslash of a path have no form here and are refused by a rule."""
     return text if _ORDINARY.fullmatch(text) else f'"{text}"'
+
+
+def haproxy(text: str) -> str:
+    """Return one word of a line; what the language would act on is written as a hexadecimal escape."""
+    return re.sub(rb"[^A-Za-z0-9._/@:+,=~-]", lambda found: b"\\x%02x" % found.group()[0], text.encode()).decode()
+
+
+def haproxy_string(text: str) -> str:
+    """Return a text of several words between double quotes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def shell(words: Sequence[str]) -> str:
+    """Return a command that can be pasted into a shell."""
+    return shlex.join(words)

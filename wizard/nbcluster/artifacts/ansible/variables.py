@@ -5,7 +5,6 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.artifacts.ansible.values import assignment, listing, mapping, scalar
 from nbcluster.artifacts.balancers.files import FILES
-from nbcluster.artifacts.balancers.haproxy import key_link
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
 from nbcluster.artifacts.docker import first_boot_overrides
 from nbcluster.artifacts.runbook.blocks import user, word
@@ -172,7 +171,7 @@ def _balancer_values(answers: Answers) -> dict[str, str | int]:
         "haproxy": (f"/etc/haproxy/conf.d/{name}.cfg", "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d"),
         "caddy": ("/etc/caddy/Caddyfile", "caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile"),
     }[kind]
-    link = key_link(model) if kind == "haproxy" else ""
+    link = model.key_link if kind == "haproxy" else ""
     return {
         "nocobase_balancer_file": FILES[kind][0],
         "nocobase_balancer_target": target,

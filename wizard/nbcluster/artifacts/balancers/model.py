@@ -65,6 +65,17 @@ class Balancer:
         return bool(self.certificate)
 
     @property
+    def scheme(self) -> str:
+        """The scheme of the addresses that the balancer answers."""
+        return "https" if self.tls else "http"
+
+    @property
+    def key_link(self) -> str:
+        """The path where HAProxy looks for the key of a certificate that does not hold it; "" where nothing is needed."""
+        beside = f"{self.certificate}.key"
+        return beside if self.tls and self.certificate_key not in (beside, self.certificate) else ""
+
+    @property
     def usual_port(self) -> bool:
         """Whether addresses may leave the port out."""
         return self.listen == (443 if self.tls else 80)
