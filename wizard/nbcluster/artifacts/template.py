@@ -27,6 +27,7 @@ def comment(message: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "bare": words.bare,
+    "caddy": words.caddy,
     "comment": comment,
     "haproxy": words.haproxy,
     "haproxy_string": words.haproxy_string,

@@ -22,6 +22,11 @@ def nginx(text: str) -> str:
     return text if _ORDINARY.fullmatch(text) else f'"{text}"'
 
 
+def caddy(text: str) -> str:
+    """Return one token; braces, a double quote and a backslash have no form here and are refused by a rule."""
+    return text if _ORDINARY.fullmatch(text) else f'"{text}"'
+
+
 def haproxy(text: str) -> str:
     """Return one word of a line; what the language would act on is written as a hexadecimal escape."""
     return re.sub(rb"[^A-Za-z0-9._/@:+,=~-]", lambda found: b"\\x%02x" % found.group()[0], text.encode()).decode()

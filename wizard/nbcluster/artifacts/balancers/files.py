@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.balancers.caddy import caddyfile
 from nbcluster.artifacts.balancers.model import DOWN, balancer_of
 from nbcluster.artifacts.template import render
 
@@ -20,6 +19,6 @@ def _from_template(path: str) -> tuple[str, Callable[[Answers], str]]:
 FILES: Mapping[str, tuple[str, Callable[[Answers], str]]] = {
     "nginx": _from_template("nginx/nocobase.conf"),
     "haproxy": _from_template("haproxy/nocobase.cfg"),
-    "caddy": ("caddy/Caddyfile", lambda answers: caddyfile(balancer_of(answers))),
+    "caddy": _from_template("caddy/Caddyfile"),
 }
 """By kind of balancer: the path of its file and what makes its text."""
