@@ -33,6 +33,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "haproxy_string": words.haproxy_string,
     "nginx": words.nginx,
     "shell": words.shell,
+    "systemd": words.systemd,
 }
 """What a value passes on its way into a file, by the language of the place where it stands."""
 

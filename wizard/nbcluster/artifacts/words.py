@@ -41,3 +41,9 @@ def haproxy_string(text: str) -> str:
 def shell(words: Sequence[str]) -> str:
     """Return a command that can be pasted into a shell."""
     return shlex.join(words)
+
+
+def systemd(text: str) -> str:
+    """Return one word of a unit file: systemd unquotes it, and % begins a specifier."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped
