@@ -22,18 +22,21 @@ class Written(str):
 
 def comment(message: str) -> str:
     """Return a message as lines of comment: a line feed in it, which a translation may hold, begins another one."""
-    return "\n".join(f"# {line}" for line in message.splitlines())
+    return "\n".join(f"# {line}".rstrip() for line in message.splitlines())
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "bare": words.bare,
     "caddy": words.caddy,
     "comment": comment,
+    "compose": words.compose,
+    "flow": words.flow,
     "haproxy": words.haproxy,
     "haproxy_string": words.haproxy_string,
     "nginx": words.nginx,
     "shell": words.shell,
     "systemd": words.systemd,
+    "yaml": words.yaml,
 }
 """What a value passes on its way into a file, by the language of the place where it stands."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Sequence
+
+from nbcluster.envfile.readers import quote as yaml
 
 _ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
 _ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
@@ -25,6 +28,17 @@ def nginx(text: str) -> str:
 def caddy(text: str) -> str:
     """Return one token; braces, a double quote and a backslash have no form here and are refused by a rule."""
     return text if _ORDINARY.fullmatch(text) else f'"{text}"'
+
+
+def compose(text: str) -> str:
+    """Return a scalar; compose expands a single dollar sign. Only a path, which no YAML reader takes for a number or a date, stands bare."""
+    bare_path = re.fullmatch(r"[A-Za-z0-9._-]*/[A-Za-z0-9._/:@-]*[A-Za-z0-9._/@-]", text)
+    return text if bare_path else yaml(text.replace("$", "$$"))
+
+
+def flow(texts: Sequence[str]) -> str:
+    """Return a list of texts on one line of YAML."""
+    return json.dumps(texts)
 
 
 def haproxy(text: str) -> str:
