@@ -13,8 +13,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from nbcluster.artifacts.ansible.inventory import inventory
-from nbcluster.artifacts.ansible.values import assignment, scalar
 from nbcluster.artifacts.verify import VerificationError, verify
+from nbcluster.artifacts.words import ansible, ansible_folded
 from nbcluster.outputfile import OutputFile
 from tests.cli.program import nbcluster
 from tests.services.process import tool
@@ -107,9 +107,9 @@ def test_nothing_starts_or_stops_a_node_unless_asked() -> None:
 
 
 def test_text_of_answers_is_no_template_and_long_commands_read_the_same() -> None:
-    assert scalar("/srv/{{ x }}") == '!unsafe "/srv/{{ x }}"' and scalar("/srv/a") == '"/srv/a"' and scalar(3) == "3"
+    assert ansible("/srv/{{ x }}") == '!unsafe "/srv/{{ x }}"' and ansible("/srv/a") == '"/srv/a"' and ansible(3) == "3"
     text = " ".join(f"--option-{number}='some value'" for number in range(20))
-    assert parsed("\n".join(assignment("command", text))) == {"command": text}
+    assert parsed(f"command: {ansible_folded(text)}\n") == {"command": text}
     answers = official({"storage.path": "/srv/{{x}}"})
     verify(tuple(rendered(answers).values()), answers, resolved_for(answers))
 

@@ -26,6 +26,8 @@ def comment(message: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "ansible": words.ansible,
+    "ansible_folded": words.ansible_folded,
     "bare": words.bare,
     "caddy": words.caddy,
     "comment": comment,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from nbcluster.envfile.readers import quote as yaml
 
+_WIDTH = 118
 _ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
 _ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
 
@@ -18,6 +19,26 @@ def bare(text: str) -> str:
     if not text or _ACTIVE.search(text):
         raise ValueError("a value that cannot stand without quotes")
     return text
+
+
+def ansible(value: str | int) -> str:
+    """Return a value as YAML; braces of a text are no template of Ansible's."""
+    if isinstance(value, int):
+        return json.dumps(value)
+    return f"!unsafe {yaml(value)}" if any(mark in value for mark in ("{{", "{%", "{#")) else yaml(value)
+
+
+def ansible_folded(text: str) -> str:
+    """Return a command as the value of a variable at the left margin, a long one folded where it has single blanks."""
+    if len(text) < _WIDTH or "  " in text or ansible(text).startswith("!"):
+        return ansible(text)
+    lines = [""]
+    for part in text.split(" "):
+        if len(lines[-1]) + len(part) > _WIDTH:
+            lines.append(part)
+        else:
+            lines[-1] = f"{lines[-1]} {part}".strip()
+    return "\n".join((">-", *(f"  {line}" for line in lines)))
 
 
 def nginx(text: str) -> str:
