@@ -25,9 +25,10 @@ TEMPLATES = Path(nbcluster.artifacts.__file__).parent / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
 TLS = {"balancer.listen": 8443, "balancer.certificate": "/etc/a.pem", "balancer.certificate_key": "/etc/b.pem"}
 RICH = {**TLS, "balancer.redirect": True, "balancer.sticky": True, "tls.ca_file": "/etc/ca.pem", "app.public_path": "/sub/"}
-PODS = {"app.deployment": "kubernetes"}
+PLAIN: dict[str, object] = {"balancer.listen": 80}
+PODS: dict[str, object] = {"app.deployment": "kubernetes"}
 SETS: tuple[dict[str, object], ...] = (
-    *({"balancer.kind": kind} for kind in ("nginx", "haproxy", "caddy")),
+    *({"balancer.kind": kind, **PLAIN} for kind in ("nginx", "haproxy", "caddy")),
     *({"balancer.kind": kind, **RICH} for kind in ("nginx", "haproxy", "caddy")),
     {"app.deployment": "docker", **RICH, "balancer.behind_proxy": True},
     *({**PODS, "kubernetes.ingress_class": name} for name in ("nginx", "traefik")),

@@ -8,6 +8,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 
 from nbcluster.artifacts import words
+from nbcluster.envfile.readers import quote
 from nbcluster.text import _, using
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "nginx": words.nginx,
     "shell": words.shell,
     "systemd": words.systemd,
-    "yaml": words.yaml,
+    "yaml": quote,
 }
 """What a value passes on its way into a file, by the language of the place where it stands."""
 

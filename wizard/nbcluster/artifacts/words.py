@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from nbcluster.envfile.readers import quote as yaml
+from nbcluster.envfile.readers import quote
 
 _WIDTH = 118
 _ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
@@ -25,7 +25,7 @@ def ansible(value: str | int) -> str:
     """Return a value as YAML; braces of a text are no template of Ansible's."""
     if isinstance(value, int):
         return json.dumps(value)
-    return f"!unsafe {yaml(value)}" if any(mark in value for mark in ("{{", "{%", "{#")) else yaml(value)
+    return f"!unsafe {quote(value)}" if any(mark in value for mark in ("{{", "{%", "{#")) else quote(value)
 
 
 def ansible_folded(text: str) -> str:
@@ -54,7 +54,7 @@ def caddy(text: str) -> str:
 def compose(text: str) -> str:
     """Return a scalar; compose expands a single dollar sign. Only a path, which no YAML reader takes for a number or a date, stands bare."""
     bare_path = re.fullmatch(r"[A-Za-z0-9._-]*/[A-Za-z0-9._/:@-]*[A-Za-z0-9._/@-]", text)
-    return text if bare_path else yaml(text.replace("$", "$$"))
+    return text if bare_path else quote(text.replace("$", "$$"))
 
 
 def flow(texts: Sequence[str]) -> str:
