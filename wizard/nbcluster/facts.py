@@ -1,8 +1,11 @@
-"""Constants of NocoBase and of its surroundings, each in one place: which names of variables hold secrets."""
+"""Constants of NocoBase and of its surroundings, each in one place: what Redis is used for, which names of variables hold secrets."""
 
 from __future__ import annotations
 
 import re
+
+ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
+"""What NocoBase uses Redis for; ``queue`` only without RabbitMQ (nocobase.md §2.3)."""
 
 _SECRET_PARTS = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|TOKEN|CREDENTIAL|ENCRYPT|CONNECTION_?STRING|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY"
