@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test servers lint types contracts translations env-files docs package benchmarks locks clean distclean
+.PHONY: help setup run demo test servers mutants lint types contracts translations env-files docs package benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ test: .venv/.dev servers ## run the tests; installs the servers they need (Debia
 
 servers: .venv/.run ## install the servers that the tests run against (Debian, as root)
 	@sh tests/services/install.sh
+
+mutants: .venv/.dev servers ## change the code that promises rest on, place by place, and see the tests notice
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lint: .venv/.dev ## check style and format
 	@$(BIN)/ruff check .

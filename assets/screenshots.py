@@ -96,7 +96,7 @@ def draw(folder: Path) -> None:
                     shown.wait_for(f"step {at + 1} of 12")
                     shown.settle(0.5)
                 if name == "connections":
-                    shown.wait_for("0 failed")
+                    shown.wait_for("1 failed")
                     shown.settle(1.0)
                 (folder / f"{name}-{SIZE[0]}x{SIZE[1]}.svg").write_text(picture(shown, name), "utf-8")
             shown.press("ctrl+q")

@@ -53,7 +53,7 @@ class Checker:
             self.screen.post_message(CheckDone(target, prints[target.id], results))
 
         if self._process is None:
-            self._process = ProbeProcess()
+            self._process = ProbeProcess(self.controller.probe)
         try:
             await self._process.run(targets, timeout=TIMEOUT, on_target=done, cancel=self._cancel)
         finally:

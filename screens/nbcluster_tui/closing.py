@@ -134,7 +134,7 @@ class ReviewView(StepView, can_focus=False):
             lines = await aside(lambda: work_out(request))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-        if not self.is_leaving and answers is self.controller.answers:
+        if not self.is_leaving and answers == self.controller.answers:
             self._changes = lines
             self.redraw()
 

@@ -81,7 +81,7 @@ class UrlRow(FieldRow):
         if has_password or address.value != self.controller.shown(self.field):
             self.error = self.controller.change_text(self.field, address.value)
             self.say_notice()
-            if has_password or self.controller.notice:
+            if not self.error:
                 with address.prevent(UrlInput.Changed):
                     address.value = self.controller.shown(self.field)
         url = self.controller.answers.url(self.field.path)

@@ -255,16 +255,23 @@ class WizardScreen(Frame):
 
     async def _ask(self) -> None:
         try:
-            request = self.controller.request()
-            outlook = await aside(lambda: self.controller.outlook(request))
+            outlook = await self._outlook()
         except NbclusterError as fault:
             message = fault
             self._say(lambda view: view.show_fault(message))
             return
         finally:
             self._is_asking = False
-        if isinstance(self._view, ExportView) and request.answers is self.controller.answers:
+        if isinstance(self._view, ExportView):
             self.app.push_screen(self._question(outlook), self._write)
+
+    async def _outlook(self) -> Outlook:
+        """Return what writing the present answers would do; those that change meanwhile are looked at again."""
+        while True:
+            request = self.controller.request()
+            outlook = await aside(partial(self.controller.outlook, request))
+            if request.answers == self.controller.answers:
+                return outlook
 
     def _question(self, outlook: Outlook) -> Confirm:
         checks = self.controller.tally()

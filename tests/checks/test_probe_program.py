@@ -103,13 +103,12 @@ def test_the_time_of_a_check_begins_when_its_client_is_imported(
         return probe_for(kind, params)
 
     monkeypatch.setattr(server, "monotonic", lambda: now)
-    monkeypatch.setattr(server, "probe_for", imports)
     requests, source = os.pipe()
     results, sink = os.pipe()
     for end in (source, requests, results, sink):
         request.addfinalizer(partial(os.close, end))
     os.write(source, b"".join(json.dumps(redis_request(number, 1)).encode() + b"\n" for number in (1, 2)))
-    program = server.Server(requests, sink)
+    program = server.Server(requests, sink, imports)
     program._read_requests()
     assert [deadline for deadline, _request in program._queue] == [105.0, 105.0]
     assert [json.loads(line) for line in os.read(results, 4096).splitlines()] == [{"run": n, "begun": True} for n in (1, 2)]

@@ -20,9 +20,11 @@ from nbcluster.answersfile import load_text
 from nbcluster.checks.background import ProbeProcess
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.demo.servers import DemoServers
+from nbcluster.demo import REHEARSAL
 from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
+from tests.pty.terminal import terminal
+from tests.pty.test_fronts import accept_everything
 from tests.services.process import REPOSITORY
 from tests.services.redis_server import RedisServer
 from tests.unit.scenarios import official_text
@@ -143,6 +145,17 @@ def test_a_check_imports_nothing_from_where_it_is_started(
     assert caught(traps) == ""
 
 
+def test_the_tour_runs_from_a_zip(traps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, _more = as_a_zip(tmp_path / "install", traps)
+    monkeypatch.setattr(sys, "executable", words[0])
+    with terminal("demo", "--front", "plain", program=tuple(words[1:]), folder=traps, size=(120, 40)) as shown:
+        accept_everything(shown, "redis.cache.primary")
+        shown.wait_for("primary.demo:6379")
+        shown.press("ctrl+c")
+        assert shown.ended() == 130
+    assert caught(traps) == ""
+
+
 def test_as_a_module_it_leaves_the_files_of_the_current_folder_alone(traps: Path, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
@@ -175,8 +188,8 @@ async def test_no_front_end_and_no_tour_imports_from_where_it_is_started(
         await process.close()
     assert "error" not in statuses(found).values()
     assert statuses(run_checks([redis_of(redis_plain)])) == statuses(found)
-    with DemoServers() as servers:
-        assert servers.ports.redis
+    rehearsed = run_checks([redis_of(redis_plain)], program=programs.command(REHEARSAL))
+    assert set(statuses(rehearsed)) == set(statuses(found)) and not {"error", "fail"} & set(statuses(rehearsed).values())
     assert caught(traps) == ""
 
 
@@ -222,13 +235,17 @@ async def test_no_program_sees_what_secrets_were_read_from(misbehave: Misbehave,
         assert environment["PATH"] == os.environ["PATH"]
 
 
-def test_the_servers_of_the_tour_do_not_see_them_either(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_program_of_the_tour_does_not_see_them_either(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(programs, "_withheld", set(VARIABLES))
-    with DemoServers() as servers:
-        assert servers._process is not None
-        assert not VARIABLES.keys() & environment_of_process(servers._process.pid).keys()
+    process = ProbeProcess(programs.command(REHEARSAL))
+    await process.start()
+    try:
+        await process.run([redis_at(1)])
+        assert not VARIABLES.keys() & environment_of_process(process.pid).keys()
+    finally:
+        await process.close()
 
 
 def environment_of_process(pid: int | str | None) -> dict[str, str]:

@@ -149,6 +149,13 @@ def test_the_tour_ends_with_files(tmp_path: Path) -> None:
         assert "simulated" in shown.text().lower()
         for step in ("license", "middleware", "database", "connections"):
             forward(shown, step)
+        shown.wait_for("1 failed")
+        for step in ("database", "middleware"):
+            shown.press("f7")
+            at(shown, step)
+        shown.press("tab", "ctrl+u", "redis://default:any@primary.demo:6379/0", "tab")
+        for step in ("database", "connections"):
+            forward(shown, step)
         shown.wait_for("0 failed")
         for step in ("keys", "storage", "nodes", "balancer", "multicore", "review", "export"):
             forward(shown, step)

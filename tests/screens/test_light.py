@@ -333,8 +333,8 @@ async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPa
     may_end = threading.Event()
     begin = controller.writing
 
-    def writing() -> Callable[[], ExportResult]:
-        act = begin()
+    def writing(*, trust: bool) -> Callable[[], ExportResult]:
+        act = begin(trust=trust)
 
         def slow() -> ExportResult:
             may_end.wait(10)

@@ -196,7 +196,7 @@ class Answering(ABC):
             return False
         if isinstance(value, Url):
             before = self.answers.url(field.path)
-            value = value.with_password(before.password if before is not None else None)
+            value = value.with_password(before.password if before is not None else None).completed(before)
         self.change(field.path, value)
         return True
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbcluster import flow
+from nbcluster import flow, programs
 from nbcluster.answering import SIGNS, Answering, StepState
 from nbcluster.answers import Answers, Source, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
@@ -135,6 +135,15 @@ class Controller(Answering):
         """The id of the step the user is on; a session of another version may name one that is not here."""
         known = any(step.id == self.session.step for step in self.steps)
         return self.session.step if known else self.steps[0].id
+
+    @property
+    def probe(self) -> tuple[str, ...]:
+        """The command line of the program that takes the place of the probe; empty where the probe itself runs the checks."""
+        if not self.simulated:
+            return ()
+        from nbcluster.demo import REHEARSAL
+
+        return tuple(programs.command(REHEARSAL))
 
     @property
     def context(self) -> Context:

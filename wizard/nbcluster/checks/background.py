@@ -26,9 +26,13 @@ from nbcluster.targets import Target
 
 
 class ProbeProcess:
-    """The probe program of a front end: started once, used for every run, ended by ``close``; belongs to one event loop."""
+    """The probe program of a front end: started once, used for every run, ended by ``close``; belongs to one event loop.
 
-    def __init__(self) -> None:
+    ``program`` is the command line of another program than the probe.
+    """
+
+    def __init__(self, program: Sequence[str] = ()) -> None:
+        self._program = program
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
@@ -45,7 +49,7 @@ class ProbeProcess:
             if self._process is not None and self._process.returncode is None:
                 return
             self._process = await asyncio.create_subprocess_exec(
-                *command(),
+                *(self._program or command()),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

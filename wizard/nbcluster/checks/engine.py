@@ -44,18 +44,23 @@ def run_checks(
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
     on_result: OnResult | None = None,
+    program: Sequence[str] = (),
 ) -> Report:
     """Run the checks of all targets side by side and return the report within ``timeout`` + 1 seconds.
 
     The time counts from when the program has started, for which a machine under load may take ``START_SECONDS``.
     ``only`` and the keys of ``skip`` (its values are the reasons) are ids or prefixes of whole dotted parts;
-    one that matches nothing raises ``NbclusterError``.
+    one that matches nothing raises ``NbclusterError``. ``program`` is the command line of another program than the probe.
     """
     talk = Conversation(targets, timeout, only, skip)
     tell(on_result, talk.opening())
     if not talk.finished:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=programs.environment()
+            list(program) or command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=programs.environment(),
         )
         noise = Noise()
         try:

@@ -204,6 +204,13 @@ def build_parser() -> Parser:
     inspect = commands.add_parser("inspect-plugin", help=_("print the variables that an installed plugin reads"))
     inspect.add_argument("folder", metavar="DIR", type=Path, help=_("such as storage/plugins/@nocobase/plugin-..."))
     inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    demo = commands.add_parser("demo", help=_("tour with simulated servers, nothing installed"))
+    demo = commands.add_parser(
+        "demo",
+        help=_("tour with simulated servers, nothing installed"),
+        description=_(
+            "Opens the wizard on an example cluster. Nothing is contacted: the host that is typed decides what the checks find, such"
+            " as refused.demo, password.demo, evicts.demo, replica.demo or silent.demo. The user guide lists them all."
+        ),
+    )
     demo.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
     return parser

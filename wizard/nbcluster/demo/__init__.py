@@ -1,1 +1,4 @@
-"""A tour with nothing installed: simulated servers on loopback ports and an example cluster that uses them."""
+"""A tour with nothing installed: an example cluster whose checks are rehearsed; no server is simulated, and none is spoken to."""
+
+REHEARSAL = "nbcluster.demo.rehearsal"
+"""The program that takes the place of the probe."""

@@ -1,63 +1,36 @@
-"""The tour's example: a cluster of three nodes on the simulated servers, with everything answered."""
+"""The tour's example: a cluster of three nodes with everything answered, and one answer that has to be mended on the way."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import socket
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
-from nbcluster.demo.servers import DATABASE, PASSWORD, USER, VHOST, DemoServers, Ports
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.text import _
 
-Place = tuple[str, int]
+PASSWORD = "not-a-secret#1"  # noqa: S105 - opens nothing; the # shows how an address has to write it
 
-_APP_PORT = 13000
-# On a machine that is no node of the example this folder is absent: the check says so and touches nothing.
+_WORD = quote(PASSWORD, safe="")
+_COORDINATION = ("pubsub", "lock", "queue", "worker_id")
+_NODES = 3
+# On a machine that is no node of the example this folder is absent, which is what the check says.
 _STORAGE = "/srv/nbcluster-demo/storage"
-_ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
 
 
-def example_nodes() -> tuple[Place, ...]:
-    """Return three loopback addresses with a port that nothing serves, as a node's should be before its first boot.
+def answers_toml() -> str:
+    """Return a complete answers file for the example cluster; the target folder has no place in an answers file.
 
-    They are 127.0.0.2 to 127.0.0.4 where the system has these addresses, else three ports of 127.0.0.1.
+    The cache's Redis is a replica: its check fails and names the primary, which is what to type instead.
     """
-    spread = tuple(f"127.0.0.{last}" for last in (2, 3, 4))
-    if all(_has(host) for host in spread):
-        for port in range(_APP_PORT, _APP_PORT + 1000, 10):
-            if not any(_serves(host, port) for host in spread):
-                return tuple((host, port) for host in spread)
-    free = [port for port in range(_APP_PORT, _APP_PORT + 1000) if not _serves("127.0.0.1", port)]
-    return tuple(("127.0.0.1", port) for port in free[:3])
-
-
-def _has(host: str) -> bool:
-    with socket.socket() as line:
-        try:
-            line.bind((host, 0))
-        except OSError:
-            return False
-    return True
-
-
-def _serves(host: str, port: int) -> bool:
-    with socket.socket() as line:
-        line.settimeout(0.5)
-        return line.connect_ex((host, port)) == 0
-
-
-def answers_toml(ports: Ports, storage_path: str, nodes: Sequence[Place]) -> str:
-    """Return a complete answers file for the example cluster; the target folder has no place in an answers file."""
-    word = quote(PASSWORD, safe="")
-    roles = [role for role in _ROLES if role != "queue"]
-    redis = [f'{role} = "redis://default:{word}@127.0.0.1:{ports.redis}/{_ROLES.index(role)}"' for role in roles]
+    redis = {"cache": ("replica.demo", 0)}
+    redis |= {role: ("redis.demo", number) for number, role in enumerate(_COORDINATION) if role != "queue"}
     plugins = ["pubsub-adapter-redis", "lock-adapter-redis", "queue-adapter-rabbitmq", "workerid-allocator-redis"]
-    app_port = nodes[0][1]
     return "\n".join(
         [
             "schema = 1",
@@ -66,7 +39,6 @@ def answers_toml(ports: Ports, storage_path: str, nodes: Sequence[Place]) -> str
             "[app]",
             'installation = "new"',
             'deployment = "host"',
-            f"port = {app_port}",
             'timezone = "UTC"',
             "",
             "[admin]",
@@ -77,27 +49,27 @@ def answers_toml(ports: Ports, storage_path: str, nodes: Sequence[Place]) -> str
             'confirmed_by = "demo"',
             "",
             "[redis]",
-            *redis,
+            *(f'{role} = "redis://default:{_WORD}@{host}:6379/{number}"' for role, (host, number) in redis.items()),
             "",
             "[queue]",
             'adapter = "rabbitmq"',
-            f'url = "amqp://{USER}:{word}@127.0.0.1:{ports.rabbitmq}/{VHOST}"',
+            f'url = "amqp://nocobase:{_WORD}@rabbitmq.demo:5672/nocobase"',
             "",
             "[database]",
             'dialect = "postgres"',
-            'host = "127.0.0.1"',
-            f"port = {ports.postgres}",
-            f'name = "{DATABASE}"',
-            f'user = "{USER}"',
+            'host = "database.demo"',
+            "port = 5432",
+            'name = "nocobase"',
+            'user = "nocobase"',
             f'password = "{PASSWORD}"',
             "",
             "[storage]",
             'kind = "nfs"',
-            f"path = {json.dumps(storage_path)}",
+            f"path = {json.dumps(_STORAGE)}",
             'server = "files.example.com"',
             'export = "/exports/nocobase"',
             "",
-            *_nodes(nodes, app_port),
+            *_nodes(),
             "[balancer]",
             'kind = "nginx"',
             "listen = 8080",
@@ -107,29 +79,25 @@ def answers_toml(ports: Ports, storage_path: str, nodes: Sequence[Place]) -> str
     )
 
 
-def _nodes(nodes: Sequence[Place], app_port: int) -> list[str]:
+def _nodes() -> list[str]:
     lines = []
-    for number, (host, port) in enumerate(nodes, 1):
-        lines += ["[[nodes]]", f'name = "node{number}"', f'host = "{host}"', "cores = 4"]
-        lines += [f"port = {port}"] if port != app_port else []
+    for number in range(1, _NODES + 1):
+        lines += ["[[nodes]]", f'name = "node{number}"', f'host = "node{number}.demo"', "cores = 4"]
         # Two nodes for people, with two processes each; one for background work.
-        lines += ['worker_mode = "*"', ""] if number == len(nodes) else ['cluster_mode = "2"', ""]
+        lines += ['worker_mode = "*"', ""] if number == _NODES else ['cluster_mode = "2"', ""]
     return lines
 
 
 @dataclass
 class Demo:
-    """A tour under way: simulated servers, the example's answers and the folder that the export goes to."""
+    """A tour under way: the example's answers and the folder that the export goes to."""
 
-    ports: Ports
     answers_toml: str
     out_dir: Path
     folder: Path
-    servers: DemoServers
 
     def close(self) -> None:
-        """End the servers and remove an empty target folder; an export that was written stays to be looked at."""
-        self.servers.close()
+        """Remove an empty target folder; an export that was written stays to be looked at."""
         if not (self.out_dir.is_dir() and any(self.out_dir.iterdir())):
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -141,10 +109,12 @@ class Demo:
 
 
 def start_demo() -> Demo:
-    """Start the simulated servers and make a temporary target folder; raises ``NbclusterError`` when the servers do not come up."""
-    servers = DemoServers()
-    ports = servers.start()
-    folder = Path(tempfile.mkdtemp(prefix="nbcluster-demo-")).resolve()
-    out_dir = folder / "export"
-    out_dir.mkdir()
-    return Demo(ports, answers_toml(ports, _STORAGE, example_nodes()), out_dir, folder, servers)
+    """Make a temporary target folder; raises ``NbclusterError`` where there can be none."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="nbcluster-demo-")).resolve()
+        out_dir = folder / "export"
+        out_dir.mkdir()
+    except OSError as fault:
+        message = _("no temporary folder can be made: {reason}. Name another place in TMPDIR.")
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(reason=clean(fault.strerror or str(fault)))) from fault
+    return Demo(answers_toml(), out_dir, folder)

@@ -64,7 +64,7 @@ class Checks:
         self.asker.say(ngettext("Checking {count} target", "Checking {count} targets", count).format(count=count))
         board = self.controller.board
         prints = {target.id: board.fingerprint(target) for target in targets}
-        report = run_checks(targets, timeout=TIMEOUT)
+        report = run_checks(targets, timeout=TIMEOUT, program=self.controller.probe)
         for target in targets:
             mine = tuple(result for result in report.results if result.id.startswith(f"{target.id}."))
             self.controller.record(target, prints[target.id], mine)

@@ -67,6 +67,7 @@ class Dialogue:
         """Ask step after step until the files are written or the user leaves."""
         if self.controller.simulated:
             self.asker.say(_("SIMULATED: nothing here is real"), Tone.WARNING)
+            self.asker.say(_("Type a host such as refused.demo, password.demo or replica.demo to see a check fail."))
         at: str | None = self.controller.current
         try:
             self._missing()

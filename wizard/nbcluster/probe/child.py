@@ -18,6 +18,8 @@ from nbcluster.targets import TargetKind
 MEMORY_LIMIT = 96 * 1024 * 1024
 PARTING_SECONDS = 0.15
 Emit = Callable[[str, Finding, int], None]
+ProbeOf = Callable[[str, dict[str, Any]], Callable[[dict[str, Any], float], Probe]]
+"""Returns what makes the probe of a target from its kind and parameters; raises ``ValueError`` for an unknown kind."""
 
 
 def _probe_class(kind: str) -> type[Probe]:
@@ -95,7 +97,7 @@ class _Alarm:
 _alarm = _Alarm()
 
 
-def serve(number: int, request: dict[str, Any], sink: int) -> None:
+def serve(number: int, request: dict[str, Any], sink: int, probe_of: ProbeOf) -> None:
     """Judge one target and write a line a result; never raises."""
 
     def emit(stage: str, finding: Finding, elapsed_ms: int) -> None:
@@ -106,7 +108,7 @@ def serve(number: int, request: dict[str, Any], sink: int) -> None:
     timeout = float(request["timeout"])
     stages = plan(target["kind"], target["params"])
     wanted = frozenset(request.get("stages") or [stage.name for stage in stages])
-    probe = probe_for(target["kind"], target["params"])(target["params"], own_time(timeout))
+    probe = probe_of(target["kind"], target["params"])(target["params"], own_time(timeout))
     _run(probe, stages, wanted, emit)
     os.write(sink, json.dumps({"run": number, "done": True}).encode() + b"\n")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from nbcluster.probe.child import limit, probe_for, serve
+from nbcluster.probe.child import ProbeOf, limit, probe_for, serve
 
 MOST_CONNECTIONS = 64
 """At once: more of them make a switch or a firewall drop some, and servers look unreachable that are not."""
@@ -42,9 +42,13 @@ def _connections(request: dict[str, Any]) -> int:
 
 
 class Server:
-    """Reads requests ``{"run": N, "timeout": S, "target": {...}, "stages": [...]}`` and ``{"cancel": N}`` until stdin closes."""
+    """Reads requests ``{"run": N, "timeout": S, "target": {...}, "stages": [...]}`` and ``{"cancel": N}`` until stdin closes.
 
-    def __init__(self, source: int = 0, sink: int = 1) -> None:
+    ``probe_of`` says what judges a target.
+    """
+
+    def __init__(self, source: int = 0, sink: int = 1, probe_of: ProbeOf = probe_for) -> None:
+        self._probe_of = probe_of
         self._source = source
         self._sink = sink
         # Unlike epoll, poll takes regular files, too.
@@ -134,7 +138,7 @@ class Server:
                 return
             number, target, seconds = int(request["run"]), request["target"], float(request["timeout"])
             # Imported before the fork: once for all children.
-            probe_for(target["kind"], target["params"])
+            self._probe_of(target["kind"], target["params"])
         except (ValueError, KeyError, TypeError):
             self._say({"problem": "request"})
             return
@@ -168,7 +172,7 @@ class Server:
             os.closerange(3, 256)
             request["timeout"] = max(0.05, deadline - monotonic())
             limit(request["timeout"])
-            serve(request["run"], request, 1)
+            serve(request["run"], request, 1, self._probe_of)
         finally:
             os._exit(0)
 

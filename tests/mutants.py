@@ -1,0 +1,159 @@
+"""Mutation testing of the modules that promises rest on: ``make mutants``; not a part of the tests, as it takes many minutes.
+
+mutmut changes one place of one module at a time and runs the tests that reach it. A change that no test notices is printed, unless
+``EXPLAINED`` says why it changes nothing that anybody could notice. Messages are left out: tests do not depend on wording.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+
+WRITER = tuple(f"tests/unit/test_writer_{name}.py" for name in ("faults", "calls", "journal", "lasting_faults", "folder"))
+
+TESTS: dict[str, tuple[str, ...]] = {
+    "nbcluster/url.py": ("tests/unit/test_url.py",),
+    "nbcluster/secret.py": ("tests/unit/test_secret.py",),
+    "nbcluster/clean.py": ("tests/unit/test_clean.py",),
+    "nbcluster/envfile/emit.py": ("tests/unit/test_envfile.py", "tests/env/test_values.py"),
+    "nbcluster/envfile/grammar.py": ("tests/unit/test_envfile.py", "tests/env/test_grammar.py"),
+    "nbcluster/envfile/merge.py": ("tests/unit/test_envfile.py", "tests/env/test_merge.py"),
+    "nbcluster/store.py": ("tests/unit/test_store.py",),
+    "nbcluster/writer/transaction.py": WRITER,
+    "nbcluster/writer/journal.py": WRITER,
+}
+"""Each module with the tests that are to notice every change of it."""
+
+TOO_LONG = ("tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",)
+"""Tests that take minutes where every call is counted; others say the same of chosen characters."""
+
+MESSAGES = (r"\b_\(", r"\bngettext\(", r"^\s+\"[^\"]* [^\"]*\"$")
+"""Lines of sentences for people, by pattern."""
+
+EXPLAINED: dict[tuple[str, str, str], str] = {}
+"""Survivors that change nothing: module, line before, line after, and why."""
+
+KILLED, TIMED_OUT, NO_TESTS = 1, 36, 33
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A change that no test noticed."""
+
+    module: str
+    name: str
+    before: str
+    after: str
+
+    @property
+    def explanation(self) -> str:
+        """Why it changes nothing, or ''."""
+        return EXPLAINED.get((self.module, self.before, self.after), "")
+
+
+def laid_out(folder: Path, modules: Sequence[str]) -> None:
+    """Copy the project into a folder in the layout that mutmut knows: the packages below ``src``."""
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+    for source, target in (("wizard/nbcluster", "src/nbcluster"), ("screens/nbcluster_tui", "src/nbcluster_tui")):
+        shutil.copytree(REPOSITORY / source, folder / target, ignore=ignored)
+    for name in ("tests", "docs", "assets"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=ignored)
+    tests = list(dict.fromkeys(test for module in modules for test in TESTS[module]))
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [f"src/{module}" for module in modules],
+        "also_copy": ["docs", "assets", "README.md"],
+        "do_not_mutate_patterns": list(MESSAGES),
+        "pytest_add_cli_args": [f"--deselect={test}" for test in TOO_LONG],
+        "pytest_add_cli_args_test_selection": tests,
+    }
+    shutil.copy(REPOSITORY / "README.md", folder)
+    # A list of plain strings is written alike in JSON and in TOML.
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
+    own = (REPOSITORY / "pyproject.toml").read_text("utf-8")
+    (folder / "pyproject.toml").write_text(f"{own}\n[tool.mutmut]\n{lines}", "utf-8")
+
+
+def interpreter(folder: Path) -> Path:
+    """Make an environment whose processes import the changed packages, and everything else from the one that runs this."""
+    venv.create(folder / ".venv", with_pip=False, symlinks=True)
+    packages = next((folder / ".venv").glob("lib/python*/site-packages"))
+    installed = [path for path in sys.path if Path(path).name == "site-packages"]
+    (packages / "layer.pth").write_text("\n".join((str(folder / "mutants/src"), *installed)), "utf-8")
+    return folder / ".venv/bin/python"
+
+
+def mutmut(python: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run mutmut in the copy; its output is kept unless it runs the tests."""
+    services = os.environ.get("TEST_SERVICES", str(REPOSITORY / ".test-services"))
+    environment = {**os.environ, "TEST_SERVICES": services, "PYTHONDONTWRITEBYTECODE": "1"}
+    shown = words[0] == "run"
+    return subprocess.run(
+        [str(python), "-c", "from mutmut.__main__ import cli; cli()", *words],
+        cwd=folder,
+        env=environment,
+        stdout=None if shown else subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def outcomes(folder: Path) -> Iterator[tuple[str, str, int | None]]:
+    """Yield module, mutant and how its tests ended."""
+    for path in sorted((folder / "mutants/src").rglob("*.meta")):
+        module = str(path.relative_to(folder / "mutants/src")).removesuffix(".meta")
+        for name, code in json.loads(path.read_text("utf-8"))["exit_code_by_key"].items():
+            yield module, name, code
+
+
+def difference(text: str) -> tuple[str, str]:
+    """Return the changed lines of a unified diff, before and after."""
+    rows = [row for row in text.splitlines() if re.match(r"[-+](?![-+]{2} )", row)]
+    before = " ".join(row[1:].strip() for row in rows if row[0] == "-")
+    return before, " ".join(row[1:].strip() for row in rows if row[0] == "+")
+
+
+def main() -> int:
+    """Print how many changes were noticed, by module, and each that was not; returns 1 where one of these has no explanation."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("modules", nargs="*", choices=[*TESTS, []], help="the modules to change; all if none is named")
+    modules = tuple(parser.parse_args().modules) or tuple(TESTS)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        folder = Path(name).resolve()
+        laid_out(folder, modules)
+        python = interpreter(folder)
+        ended = mutmut(python, folder, "run", "--max-children", str(os.cpu_count() or 1))
+        if ended.returncode:
+            return ended.returncode
+        counts: dict[str, Counter[str]] = {module: Counter() for module in modules}
+        open_ones: list[Survivor] = []
+        for module, mutant, code in outcomes(folder):
+            if code in (KILLED, TIMED_OUT) or (code is not None and code < 0):
+                counts[module]["killed"] += 1
+                continue
+            survivor = Survivor(module, mutant, *difference(mutmut(python, folder, "show", mutant).stdout))
+            counts[module]["explained" if survivor.explanation else "untested" if code == NO_TESTS else "survived"] += 1
+            if not survivor.explanation:
+                open_ones.append(survivor)
+    for module, count in counts.items():
+        print(f"{module:34} " + "  ".join(f"{count[word]:4} {word}" for word in ("killed", "explained", "untested", "survived")))
+    for survivor in open_ones:
+        print(f"\n{survivor.name}\n  - {survivor.before}\n  + {survivor.after}")
+    return int(bool(open_ones))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

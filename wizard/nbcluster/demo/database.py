@@ -1,0 +1,145 @@
+"""What a rehearsed database answers, in the dialect that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbcluster.demo import network
+from nbcluster.demo.network import ALIEN, Table
+from nbcluster.probe.base import Probe
+from nbcluster.probe.findings import Finding, Value, fail, ok, skip, warn
+
+
+@dataclass(frozen=True)
+class _Product:
+    name: str
+    version: str
+    old: str
+    least: str
+    charset: str
+    collation: str
+    zone: str
+
+
+_POSTGRES = _Product("PostgreSQL", "16.4", "9.6.24", "10", "UTF8", "en_US.UTF-8", "Etc/UTC")
+_PRODUCTS = {
+    "mysql": _Product("MySQL", "8.4.3", "8.0.11", "8.0.17", "utf8mb4", "utf8mb4_0900_ai_ci", "SYSTEM"),
+    "mariadb": _Product("MariaDB", "11.4.4", "10.6.18", "10.9.0", "utf8mb4", "utf8mb4_uca1400_ai_ci", "SYSTEM"),
+}
+"""What is refused, and the oldest that is not, by dialect (nocobase.md §2.4)."""
+
+_KINGBASE = "KingbaseES V009R001C002B0014"
+
+
+def healthy(asked: Probe) -> Table:
+    """Return the answers of an empty database, or of a whole installation where one was announced."""
+    product = _product(asked)
+    exists = asked.text("installation") == "existing"
+    version, zone = asked.text("version") or "?", asked.text("timezone")
+    return {
+        **network.healthy(asked),
+        "login": ok("database.login.ok", **_account(asked)),
+        "version": _version(asked),
+        "rights": _rights(asked),
+        "names": ok("database.names.ok", setting="0"),
+        "encoding": ok("database.encoding.ok", found=product.charset, wanted=product.charset, collation=product.collation),
+        "timezone": ok("database.timezone.ok", shown=product.zone, timezone=zone) if zone else skip("database.timezone.hidden"),
+        "connections": ok("database.connections.ok", **_connections(asked, 97)),
+        "installation": ok("database.installation.found", **_installed(asked)) if exists else ok("database.installation.none"),
+        "state": ok("database.state.ok", **_state(asked)) if exists else ok("database.state.none"),
+        "application": ok("database.application.ok", version=version, wanted=version),
+        "whole": ok("database.whole.ok", roles=3, broken=0),
+        "adapters": ok("database.adapters.ok", count=len(_needed(asked))),
+    }
+
+
+def troubles(asked: Probe) -> Mapping[str, Table]:
+    """Return by word what a database answers otherwise."""
+    product, account = _product(asked), _account(asked)
+    half: dict[str, Value] = {"roles": 0, "broken": 2}
+    return {
+        **network.troubles(asked),
+        "plain": {"tls": fail("database.tls.off")},
+        "ssh": {"login": fail("seen.ssh", seen=ALIEN)},
+        "password": {"login": fail("database.login.refused", **account)},
+        "missing": {"login": fail("database.login.missing", **account)},
+        "full": {"login": fail("database.login.full", reason="sorry, too many clients already")},
+        "old": {"version": fail("database.version.old", product=product.name, version=product.old, least=product.least)},
+        "replica": {"rights": fail("database.rights.replica")},
+        "denied": {"rights": _denied(asked)},
+        "folds": {"names": _folded(asked)},
+        "latin": {"encoding": warn("database.encoding.other", found="LATIN1", wanted=product.charset, collation="C")},
+        "few": {"connections": warn("database.connections.few", **_connections(asked, 17))},
+        "taken": _taken(asked),
+        "half": {
+            "installation": _taken(asked)["installation"],
+            "state": fail("database.state.half", **half),
+            "whole": fail("database.whole.half", **half),
+        },
+    }
+
+
+def _product(asked: Probe) -> _Product:
+    return _PRODUCTS.get(asked.text("dialect"), _POSTGRES)
+
+
+def _is_mysql(asked: Probe) -> bool:
+    return asked.text("dialect") in _PRODUCTS
+
+
+def _account(asked: Probe) -> dict[str, Value]:
+    return {"user": asked.text("user"), "name": asked.text("name")}
+
+
+def _version(asked: Probe) -> Finding:
+    if asked.text("dialect") == "kingbase":
+        return ok("database.version.kingbase", version=_KINGBASE)
+    product = _product(asked)
+    return ok("database.version.ok", product=product.name, version=product.version)
+
+
+def _rights(asked: Probe) -> Finding:
+    """A schema of its own is not there yet, and may be made."""
+    if _is_mysql(asked):
+        return ok("database.rights.granted", name=asked.text("name"))
+    schema = asked.text("schema") or "public"
+    return ok("database.rights.ok" if schema == "public" else "database.rights.schema_to_come", schema=schema)
+
+
+def _denied(asked: Probe) -> Finding:
+    if _is_mysql(asked):
+        user = asked.text("user")
+        return fail("database.rights.lacking", **_account(asked), missing="CREATE, ALTER", account=f"'{user}'@'%'")
+    return fail("database.rights.denied", schema=asked.text("schema") or "public", user=asked.text("user"))
+
+
+def _folded(asked: Probe) -> Finding:
+    if asked.params.get("underscored") is True:
+        return ok("database.names.ok", setting="1")
+    return fail("database.names.lower") if "underscored" in asked.params else warn("database.names.perhaps")
+
+
+def _connections(asked: Probe, available: int) -> dict[str, Value]:
+    return {"needed": asked.number("connections"), "available": available, "used": 6, "by": "max_connections"}
+
+
+def _installed(asked: Probe) -> dict[str, Value]:
+    place = asked.text("name") if _is_mysql(asked) else asked.text("schema") or "public"
+    return {"version": asked.text("version") or "?", "place": f"{place}.{asked.text('table_prefix')}applicationVersion"}
+
+
+def _taken(asked: Probe) -> Table:
+    is_new, values = asked.text("installation") == "new", _installed(asked)
+    found = warn("database.installation.unexpected", **values) if is_new else ok("database.installation.found", **values)
+    return {"installation": found, "state": ok("database.state.ok", **_state(asked))}
+
+
+def _needed(asked: Probe) -> list[str]:
+    return [name for name in asked.text("adapters").split(",") if name]
+
+
+def _state(asked: Probe) -> dict[str, Value]:
+    count = len(_needed(asked))
+    version = asked.text("version") or "?"
+    return {"version": version, "wanted": version, "on": count, "needed": count, "off": "-"}

@@ -1,0 +1,131 @@
+"""What a rehearsed Redis and a rehearsed RabbitMQ answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nbcluster.demo import network
+from nbcluster.demo.network import ALIEN, Table
+from nbcluster.probe.base import Probe
+from nbcluster.probe.findings import Finding, Value, error, fail, ok, skip, warn
+
+DATABASES = 16
+"""How many a Redis has that nobody gave more (redis.conf, ``databases``)."""
+
+_EXCHANGE = {"cache": "shared", "lock": "exclusive", "worker_id": "exclusive", "pubsub": "heard", "queue": "taken"}
+"""How two connections that do what a role does end."""
+
+_FAIL_WITHOUT_SCRIPTS = ("cache", "lock")
+
+
+def redis(asked: Probe) -> Table:
+    """Return the answers of Redis 8 without its bundled modules, empty: the one warning that a look at the version would not give."""
+    number, user = asked.number("db"), _redis_user(asked)
+    there = number < DATABASES
+    return {
+        **network.healthy(asked),
+        "login": ok("redis.login.ok" if asked.text("password") else "redis.login.open", user=user),
+        "ping": Finding("ok", "redis.ping.ok", {"median": "0.6", "longest": "1.4", "count": 50}, 1),
+        "version": ok("redis.version.ok", version="8.2.3", mode="standalone"),
+        "bloom": warn("redis.bloom.missing"),
+        "database": ok("redis.database.ok", number=number) if there else _no_database(number),
+        "primary": ok("redis.primary.ok", replicas="0"),
+        "server": ok("redis.server.ok", count=1),
+        "commands": ok("redis.commands.ok", count=9),
+        "exchange": ok(f"redis.exchange.{_EXCHANGE.get(asked.text('role'), 'shared')}"),
+        "eviction": ok("redis.eviction.ok", policy="noeviction", memory="0B"),
+        "persistence": ok("redis.persistence.ok"),
+        "limits": ok("redis.limits.ok", needed=asked.number("connections"), used=4, limit=10000),
+        "clock": ok("redis.clock.ok", drift="0.0"),
+        "keys": ok("redis.keys.ok", number=number, count=0),
+        "use": ok("redis.use.ok", number=number, keys=12, connections=2 * asked.number("machines"), seen=network.ADDRESS),
+    }
+
+
+def redis_troubles(asked: Probe) -> Mapping[str, Table]:
+    """Return by word what a Redis answers otherwise."""
+    number, user = asked.number("db"), _redis_user(asked)
+    return {
+        **network.troubles(asked),
+        "ssh": {"login": fail("seen.ssh", seen=ALIEN)},
+        "password": {"login": fail("redis.login.refused", user=user)},
+        "full": {"login": fail("redis.login.full")},
+        "loading": {"login": error("redis.state.loading")},
+        "slow": {"ping": Finding("warn", "redis.ping.slow", {"median": "84.0", "longest": "231.7", "count": 6}, 84)},
+        "old": {"version": warn("redis.version.old", version="7.0.15")},
+        "bloom": {"bloom": ok("redis.bloom.ok")},
+        "replica": {"primary": fail("redis.primary.replica", primary=f"primary.demo:{asked.port}")},
+        "cluster": {
+            "primary": fail("redis.primary.cluster"),
+            **({"database": fail("redis.database.cluster", number=number)} if number else {}),
+        },
+        "several": {"server": fail("redis.server.several", first=network.ADDRESS, second="192.0.2.11")},
+        "denied": {"commands": _without_scripts(asked)},
+        "evicts": {"eviction": warn("redis.eviction.evicts", policy="allkeys-lru", memory="64M")},
+        "unsaved": {"persistence": warn("redis.persistence.none")},
+        "few": {"limits": warn("redis.limits.few", needed=asked.number("connections"), used=118, limit=128)},
+        "drift": {"clock": warn("redis.clock.drift", drift="41.3")},
+        "taken": {"keys": _taken(asked)},
+    }
+
+
+def _redis_user(asked: Probe) -> str:
+    return asked.text("username") or "default"
+
+
+def _no_database(number: int) -> Finding:
+    return fail("redis.database.range", number=number, count=str(DATABASES))
+
+
+def _taken(asked: Probe) -> Finding:
+    values: dict[str, Value] = {"number": asked.number("db"), "count": 214}
+    is_new = asked.text("installation") == "new"
+    return warn("redis.keys.taken", **values, example="main:cache:roles") if is_new else ok("redis.keys.ok", **values)
+
+
+def _without_scripts(asked: Probe) -> Finding:
+    """What a user without EVALSHA may not: roles that are made of scripts cannot work, worker ids are in part."""
+    values: dict[str, Value] = {"commands": "EVALSHA", "user": _redis_user(asked), "rules": "+evalsha"}
+    role = asked.text("role")
+    if role in _FAIL_WITHOUT_SCRIPTS:
+        return fail("redis.commands.denied", **values)
+    return warn("redis.commands.partly", **values) if role == "worker_id" else ok("redis.commands.ok", count=9)
+
+
+def rabbitmq(asked: Probe) -> Table:
+    """Return the answers of RabbitMQ 4, which lets ``guest`` in from its own machine alone."""
+    user = asked.text("username") or "guest"
+    return {
+        **network.healthy(asked),
+        "version": ok("rabbitmq.version.ok", version="4.1.4"),
+        "login": fail("rabbitmq.login.guest") if user == "guest" else ok("rabbitmq.login.ok", user=user),
+        "vhost": ok("rabbitmq.vhost.ok", vhost=_vhost(asked)),
+        "limits": ok("rabbitmq.limits.ok", heartbeat=60, frame=131072, channels=2047),
+        "queue": ok("rabbitmq.queue.ok"),
+        "redelivery": ok("rabbitmq.redelivery.ok"),
+        "consume": ok("rabbitmq.consume.ok"),
+        "latency": Finding("ok", "rabbitmq.latency.ok", {"median": "0.8", "longest": "2.3", "count": 25}, 1),
+        "quorum": ok("rabbitmq.quorum.ok"),
+    }
+
+
+def rabbitmq_troubles(asked: Probe) -> Mapping[str, Table]:
+    """Return by word what a RabbitMQ answers otherwise."""
+    user, vhost = asked.text("username") or "guest", _vhost(asked)
+    reason = f"ACCESS_REFUSED - configure access to queue 'main.nbcluster-probe' in vhost '{vhost}' refused for user '{user}'"
+    return {
+        **network.troubles(asked),
+        "ssh": {"version": fail("seen.ssh", seen=ALIEN)},
+        "old": {"version": warn("rabbitmq.version.old", version="3.10.8")},
+        "password": {"login": fail("rabbitmq.login.refused", user=user)},
+        "vhost": {"vhost": fail("rabbitmq.vhost.missing", vhost=vhost)},
+        "stranger": {"vhost": fail("rabbitmq.vhost.denied", vhost=vhost, user=user)},
+        "denied": {"queue": fail("rabbitmq.queue.configure", reason=reason, user=user)},
+        "full": {"queue": fail("rabbitmq.queue.blocked", reason="low on disk")},
+        "slow": {"latency": Finding("warn", "rabbitmq.latency.slow", {"median": "92.5", "longest": "310.0", "count": 5}, 92)},
+        "classic": {"quorum": skip("rabbitmq.quorum.unknown", reason="PRECONDITION_FAILED - invalid arg 'x-queue-type'")},
+    }
+
+
+def _vhost(asked: Probe) -> str:
+    return asked.text("vhost") or "/"
