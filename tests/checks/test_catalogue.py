@@ -13,7 +13,7 @@ from nbcluster.checks.catalogue import OUTCOMES, PAGES, explain, outcomes_of, pa
 from nbcluster.checks.conversation import known_ids
 from nbcluster.checks.pages import document
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from tests.checks.conftest import database_at, node_at, rabbitmq_at, redis_at, storage_at
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import socket
 
 from nbcluster.checks.catalogue import PAGES
 from nbcluster.checks.engine import run_checks
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from nbcluster.secret import Secret
 from tests.checks.conftest import redis_of
 from tests.services.fixtures import StartRedis

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nbcluster.checks.catalogue import OUTCOMES, PAGES, STATUS_WORDS, outcomes_of
 from nbcluster.checks.catalogue.model import Outcome, Page
+from nbcluster.facts import ROLES
 from nbcluster.probe.child import MEMORY_LIMIT
-from nbcluster.probe.stages import ROLES
 
 _INTRODUCTION = """\
 # Checks

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.answers import Source as Origin
+from nbcluster.facts import BROKER_VARIABLES, KEY_VARIABLES, PER_NODE, ROLE_VARIABLES
 from nbcluster.fields import Row, Value
 from nbcluster.judge import app, database, keys, queue, redis, workers
 from nbcluster.judge.common import is_loopback
@@ -58,18 +59,16 @@ def judged(found: Application) -> Iterator[Finding]:
 
 def queue_variable(found: Application) -> str:
     """Return the variable that has RabbitMQ's address: its name is published nowhere, so any with such an address counts."""
-    likely = [name for name in queue.URL_VARIABLES if found.value(name)]
-    return next(
-        iter((*likely, *(s.name for s in found.settings if re.match(r"amqps?:/", s.value or "")))), queue.URL_VARIABLES[0]
-    )
+    likely = [name for name in BROKER_VARIABLES if found.value(name)]
+    return next(iter((*likely, *(s.name for s in found.settings if re.match(r"amqps?:/", s.value or "")))), BROKER_VARIABLES[0])
 
 
 def _address_names(found: Application) -> list[str]:
-    return [name for name in (*redis.VARIABLE.values(), queue_variable(found)) if found.value(name)]
+    return [name for name in (*ROLE_VARIABLES.values(), queue_variable(found)) if found.value(name)]
 
 
 def _forms(found: Application, name: str, url: Url) -> Iterator[Finding]:
-    broker = name not in redis.VARIABLE.values()
+    broker = name not in ROLE_VARIABLES.values()
     shown = replace(url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…")
     for fault in queue.address_faults(url) if broker else redis.address_faults(url):
         rule = "queue-url" if broker else "redis-url"
@@ -81,7 +80,7 @@ def _forms(found: Application, name: str, url: Url) -> Iterator[Finding]:
 def _finding(found: Application, name: str, problem: Problem) -> Finding:
     message = problem.message
     for value in (found.value(name), found.value("DB_TIMEZONE")):
-        if value and name in ("TZ", "CLUSTER_MODE", "WORKER_MODE"):
+        if value and name in ("TZ", *PER_NODE):
             message = re.sub(rf"(?<![\w/]){re.escape(value)}(?![\w/])", "…", message, count=1)
     hint = _(_HINTS[problem.rule]) if problem.rule in _HINTS else problem.hint
     return found.at(problem.rule, name, message, hint, problem.severity)
@@ -91,7 +90,7 @@ def _answers(found: Application, addresses: Mapping[str, Url]) -> tuple[Answers,
     """Return the answers that the values give, and the variable behind each key path."""
     values: dict[str, tuple[str, Value]] = {"redis.layout": ("", "per-role"), "queue.adapter": ("", "redis")}
     hosts: dict[str, str] = {}
-    for role, own in redis.VARIABLE.items():
+    for role, own in ROLE_VARIABLES.items():
         falls_back = role == "cache" and found.value("CACHE_DEFAULT_STORE") == "redis" and own not in addresses
         name = "REDIS_URL" if falls_back else own  # nocobase.md §1 #4
         url = addresses.get(name)
@@ -102,7 +101,7 @@ def _answers(found: Application, addresses: Mapping[str, Url]) -> tuple[Answers,
         values["queue.adapter"] = ("QUEUE_ADAPTER", "rabbitmq")
         if broker in addresses:
             values["queue.url"] = (broker, _named(addresses[broker], broker, hosts))
-    for path, name in (("app.key", "APP_KEY"), ("app.aes_key", "APP_AES_SECRET_KEY"), ("admin.password", "INIT_ROOT_PASSWORD")):
+    for path, name in {**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"}.items():
         if found.value(name):
             values[path] = (name, Secret(found.value(name)))
     if found.value("DB_PASSWORD"):

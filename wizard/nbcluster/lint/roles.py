@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbcluster.judge.queue import URL_VARIABLES
+from nbcluster.facts import BROKER_VARIABLES
 from nbcluster.lint.application import Application
 from nbcluster.lint.judged import queue_variable
 from nbcluster.lint.model import Finding
@@ -107,7 +107,7 @@ def _queue(found: Application) -> Iterator[Finding]:
     elif adapter == "rabbitmq" and found.lacks(queue_variable(found)):
         yield found.at(
             "queue-broker-absent",
-            URL_VARIABLES[0],
+            BROKER_VARIABLES[0],
             _("no variable has an amqp:// address; the name of the right one is unconfirmed."),
             _("Read the name from the installed plugin and set the broker's address."),
             Severity.WARNING,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nbcluster.clean import clean
 from nbcluster.envfile import assignments
+from nbcluster.facts import REVIEWED, beside_reviewed, numbers_of
 from nbcluster.importer.sources import Kind, Setting
 from nbcluster.lint.model import Finding
 from nbcluster.problems import Severity
@@ -22,7 +23,6 @@ _IMAGE = re.compile(
     r"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?[^\s\"'#]*nocobase[^\s\"'#]*:(v?[0-9]+\.[0-9]+[^\s\"'#]*|latest|main|beta|alpha)",
     re.MULTILINE,
 )
-_OLDEST = (2, 1, 41)
 
 
 def env_text(file: str, text: str, *, in_docker: bool) -> Iterator[Finding]:
@@ -103,11 +103,15 @@ def yaml_text(file: str, text: str) -> Iterator[Finding]:
             _("Use networking.k8s.io/v1 for an Ingress, traefik.io/v1alpha1 for Traefik's own kinds."),
         )
     for match in _IMAGE.finditer(text):
-        numbers = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", match.group(1))
-        if numbers is None:
+        place, (earliest, latest) = beside_reviewed(match.group(1)), REVIEWED
+        if not numbers_of(match.group(1)):
             message = _("the tag of the image moves: nodes that start on different days run different versions.")
-        elif tuple(int(n or 999) for n in numbers.groups()) < _OLDEST:
-            message = _("the image is older than 2.1.41, the earliest advised for a cluster (unconfirmed).")
+        elif place < 0:
+            message = _("the image is older than {earliest}, the earliest advised for a cluster (unconfirmed).").format(
+                earliest=earliest
+            )
+        elif place > 0:
+            message = _("the image is newer than {latest}, the last version that this program knows.").format(latest=latest)
         else:
             continue
         yield Finding(
@@ -117,7 +121,7 @@ def yaml_text(file: str, text: str) -> Iterator[Finding]:
             "",
             Severity.WARNING,
             message,
-            _("Name one exact version, the same on every node: 2.1.41 or later."),
+            _("Name one exact version, the same on every node: {earliest} or later.").format(earliest=earliest),
         )
 
 

@@ -7,18 +7,14 @@ import re
 from collections.abc import Iterator
 
 from nbcluster.artifacts.variables import RETIRED
-from nbcluster.facts import is_secret_name
+from nbcluster.facts import ADAPTERS, DIALECTS, MISNAMED, NODE_LOCAL, UNREAD, is_secret_name
 from nbcluster.importer.sources import Kind, Place, Setting
-from nbcluster.judge.license import PURPOSE, short_name
+from nbcluster.judge.license import short_name
 from nbcluster.lint.application import Application
 from nbcluster.lint.model import Finding
 from nbcluster.problems import Severity
 from nbcluster.text import _
 from nbcluster.url import is_secret_value
-
-DIALECTS = frozenset({"postgres", "mysql", "mariadb", "kingbase"})
-_MISNAMED = {"DB_USERNAME": "DB_USER", "WORKER_ID_REDIS_URL": "REDIS_URL", "NB_STORAGE": "STORAGE_PATH", "DB_NAME": "DB_DATABASE"}
-_UNREAD = frozenset({"LOGGER_BASE_PATH", "WORKER_COUNT"})
 
 
 def variables(found: Application) -> Iterator[Finding]:
@@ -42,15 +38,15 @@ def _name(found: Application, setting: Setting) -> Iterator[Finding]:
             _("Take it out; the licence key in storage/.license replaces it."),
             Severity.WARNING,
         )
-    elif name in _MISNAMED:
+    elif name in MISNAMED:
         yield found.there(
             "unread-name",
             setting,
             _("is read by nothing in NocoBase."),
-            _("The variable is {name}.").format(name=_MISNAMED[name]),
+            _("The variable is {name}.").format(name=MISNAMED[name]),
             Severity.WARNING,
         )
-    elif name in _UNREAD:
+    elif name in UNREAD:
         yield found.there("unread-name", setting, _("is read by nothing in NocoBase."), _("Take it out."), Severity.WARNING)
 
 
@@ -134,7 +130,7 @@ def _application(found: Application) -> Iterator[Finding]:
             Severity.WARNING,
         )
     plugins = found.value("APPEND_PRESET_BUILT_IN_PLUGINS")
-    known = {short_name(package) for package in PURPOSE}
+    known = {short_name(package) for package in ADAPTERS}
     names = plugins.split(",") if plugins else []
     wrong = [n for n in names if n != n.strip() or (re.search(r"adapter|allocator", n) and short_name(n) not in known)]
     if wrong:
@@ -168,7 +164,7 @@ def _node(found: Application) -> Iterator[Finding]:
             Severity.WARNING,
         )
     storage = found.value("STORAGE_PATH").rstrip("/")
-    for name in ("PM2_HOME", "SOCKET_PATH"):
+    for name in NODE_LOCAL:
         value = posixpath.normpath(found.value(name)) if found.value(name) else ""
         if value and (value == "storage" or value.startswith("storage/") or (storage and f"{value}/".startswith(f"{storage}/"))):
             yield found.at(

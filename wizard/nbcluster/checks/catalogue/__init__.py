@@ -22,7 +22,7 @@ from nbcluster.checks.catalogue import (
 from nbcluster.checks.catalogue.model import Outcome, Page
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from nbcluster.secret import Secret
 from nbcluster.targets import Target
 from nbcluster.text import N_, _
