@@ -7,8 +7,8 @@ import re
 
 from nbcluster.answers import Answers
 from nbcluster.envfile.readers import quote
+from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 
-STORAGE = "/app/nocobase/storage"
 """Where the image keeps what all nodes share."""
 
 AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
@@ -28,9 +28,7 @@ def command_of(*, installs: bool) -> list[str]:
 
 def first_boot_overrides(answers: Answers) -> dict[str, str]:
     """Return the variables that beat the env file while one node installs or upgrades alone (nocobase.md §18)."""
-    variables = {"LOCK_ADAPTER_DEFAULT": "local", "CLUSTER_MODE": "", "WORKER_MODE": "", "SKIP_SAME_VERSION_UPGRADE": ""}
-    # without a way to the package server a download would wait without end
-    return variables if answers["license.delivery"] == "offline" else {**variables, "DISABLE_PKG_DOWNLOAD": ""}
+    return {**OFFLINE_FIRST_BOOT, **({} if answers["license.delivery"] == "offline" else FIRST_BOOT)}
 
 
 def compose_file(answers: Answers) -> str:
@@ -38,7 +36,7 @@ def compose_file(answers: Answers) -> str:
     port, authority = answers.number("app.port"), answers.text("tls.ca_file")
     environment = {"NODE_EXTRA_CA_CERTS": AUTHORITY} if authority else {}
     volumes = [
-        (answers.text("storage.path").rstrip("/"), STORAGE, False),
+        (answers.text("storage.path").rstrip("/"), IMAGE_STORAGE, False),
         *([(authority, AUTHORITY, True)] if authority else []),
     ]
     lines = [
@@ -107,7 +105,7 @@ def _environment(variables: dict[str, str]) -> list[str]:
 
 
 def _health(answers: Answers) -> str:
-    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}api/__health_check"
+    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}{HEALTH_PATH}"
     return f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
 
 

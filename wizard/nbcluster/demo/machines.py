@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nbcluster.demo import network
 from nbcluster.demo.network import ALIEN, Table
-from nbcluster.plugin import RABBITMQ_PLUGIN
+from nbcluster.facts import RABBITMQ_PLUGIN
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, verdict
 

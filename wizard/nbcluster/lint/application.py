@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nbcluster.clean import clean
+from nbcluster.facts import BROKER_VARIABLES, ROLE_VARIABLES
 from nbcluster.importer.sources import Kind, Setting
-from nbcluster.judge import queue, redis
 from nbcluster.lint.model import Hit
 from nbcluster.problems import Severity
 from nbcluster.text import _
@@ -47,14 +47,14 @@ class Application:
     @cached_property
     def queue_variable(self) -> str:
         """The variable that has RabbitMQ's address: its name is published nowhere, so any with such an address counts."""
-        likely = [name for name in queue.URL_VARIABLES if self.value(name)]
+        likely = [name for name in BROKER_VARIABLES if self.value(name)]
         others = (s.name for s in self.settings if re.match(r"amqps?:/", s.value or ""))
-        return next(iter((*likely, *others)), queue.URL_VARIABLES[0])
+        return next(iter((*likely, *others)), BROKER_VARIABLES[0])
 
     @cached_property
     def addresses(self) -> Mapping[str, Url]:
         """The addresses of Redis and RabbitMQ that are set, by variable."""
-        names = (*redis.VARIABLE.values(), self.queue_variable)
+        names = (*ROLE_VARIABLES.values(), self.queue_variable)
         return {name: parse_url(self.value(name)) for name in names if self.value(name)}
 
     def value(self, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.answers import Source as Origin
+from nbcluster.facts import KEY_VARIABLES, PER_NODE, ROLE_VARIABLES
 from nbcluster.fields import Row, Value
 from nbcluster.judge import app, database, keys, queue, redis, workers
 from nbcluster.judge.common import is_loopback
@@ -41,7 +42,7 @@ def _veiled(found: Application, name: str, problem: Problem) -> Problem:
     """Return a problem whose message holds no value."""
     message = problem.message
     for value in (found.value(name), found.value("DB_TIMEZONE")):
-        if value and name in ("TZ", "CLUSTER_MODE", "WORKER_MODE"):
+        if value and name in ("TZ", *PER_NODE):
             message = re.sub(rf"(?<![\w/]){re.escape(value)}(?![\w/])", "…", message, count=1)
     return replace(problem, message=message)
 
@@ -51,7 +52,7 @@ def _answers(found: Application) -> tuple[Answers, dict[str, str]]:
     values: dict[str, tuple[str, Value]] = {"redis.layout": ("", "per-role"), "queue.adapter": ("", "redis")}
     hosts: dict[str, str] = {}
     addresses = found.addresses
-    for role, own in redis.VARIABLE.items():
+    for role, own in ROLE_VARIABLES.items():
         falls_back = role == "cache" and found.value("CACHE_DEFAULT_STORE") == "redis" and own not in addresses
         name = "REDIS_URL" if falls_back else own  # nocobase.md §1 #4
         url = addresses.get(name)
@@ -62,7 +63,7 @@ def _answers(found: Application) -> tuple[Answers, dict[str, str]]:
         values["queue.adapter"] = ("QUEUE_ADAPTER", "rabbitmq")
         if broker in addresses:
             values["queue.url"] = (broker, _named(addresses[broker], broker, hosts))
-    for path, name in (("app.key", "APP_KEY"), ("app.aes_key", "APP_AES_SECRET_KEY"), ("admin.password", "INIT_ROOT_PASSWORD")):
+    for path, name in {**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"}.items():
         if found.value(name):
             values[path] = (name, Secret(found.value(name)))
     if found.value("DB_PASSWORD"):

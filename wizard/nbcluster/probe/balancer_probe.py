@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import balancer_certificate, balancer_syntax, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Value, text, verdict
@@ -55,7 +56,7 @@ class BalancerProbe(Probe):
 
     def _seen(self) -> tuple[int, bytes, str]:
         """Return status, body and Server header of the health path; nothing where no HTTP is spoken."""
-        path = self.text("public_path").rstrip("/") + "/api/__health_check"
+        path = f"{self.text('public_path').rstrip('/')}/{HEALTH_PATH}"
         question = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace")
         answer = b""
         with contextlib.suppress(OSError, DeadlineReached):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nbcluster.facts import CAUSES, HEALTH_PATH
 from nbcluster.probe import http_plugins, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, text, verdict
@@ -20,16 +21,6 @@ _WEBSOCKET = (
     # Any 16 bytes; the answer is not used.
     "Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ==",
 )
-_CAUSES = (
-    ("http.health.lock", r"Lock adapter .* not registered"),
-    ("http.health.address", r"Invalid pathname|Invalid URL|Invalid protocol"),
-    ("http.health.cache_login", r"WRONGPASS|NOAUTH|NOPERM"),
-    ("http.health.cache_database", r"DB index is out of range"),
-    ("http.health.cache_store", r"store type \[.*\] is unavailable"),
-    ("http.health.aes_key", r"32 bytes for AES-256"),
-    ("http.health.unreachable", r"ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH"),
-)
-"""What NocoBase says in a 503, and the name of its cause (nocobase.md §17)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class HttpProbe(Probe):
     def health(self) -> Finding:
         """Ask the health endpoint, whose path takes no query."""
         assert self.link is not None
-        path = self.base + "api/__health_check"
+        path = self.base + HEALTH_PATH
         answer = self._ask(self.link, path, "Connection: close")
         where: dict[str, Value] = {"status": answer.status, "path": path}
         match answer.status:
@@ -133,9 +124,9 @@ class HttpProbe(Probe):
         if not code and not message:
             return verdict("http.health.closed")
         values: dict[str, Value] = {"state": text(code, 60), "reason": text(message, 200)}
-        for cause, pattern in _CAUSES:
+        for cause, pattern in CAUSES:
             if re.search(pattern, message):
-                return verdict(cause, **values)
+                return verdict(f"http.health.{cause}", **values)
         if code == "APP_NOT_INSTALLED_ERROR":
             return verdict("http.health.not_installed", **values)
         if code in ("APP_COMMANDING", "APP_PREPARING", "APP_INITIALIZING", "APP_STARTING"):

@@ -8,14 +8,12 @@ from collections.abc import Callable
 import pymysql
 from pymysql.constants import CR, ER
 
+from nbcluster.facts import OLDEST_DATABASES
 from nbcluster.probe import application, mysql_rights, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdict
-
-OLDEST = {"MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
-"""What NocoBase refuses to start below (nocobase.md §2.4)."""
 
 _SECURE_TRANSPORT = 3159
 
@@ -169,9 +167,9 @@ class MysqlProbe(Probe):
         if not numbers:
             return verdict("database.version.unknown", version=shown)
         found = tuple(int(part or 0) for part in numbers.groups())
-        if found < OLDEST[product]:
+        if found < OLDEST_DATABASES[product]:
             return verdict(
-                "database.version.old", product=product, version=shown, least=".".join(str(n) for n in OLDEST[product])
+                "database.version.old", product=product, version=shown, least=".".join(str(n) for n in OLDEST_DATABASES[product])
             )
         if product.lower() != self.text("dialect"):
             return verdict("database.version.dialect", product=product, version=shown, dialect=self.text("dialect"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 
@@ -45,7 +46,7 @@ class NodeProbe(Probe):
     def _health(self) -> bytes:
         assert self.link is not None
         base = self.text("public_path") or "/"
-        path = (base if base.endswith("/") else base + "/") + "api/__health_check"
+        path = f"{base.rstrip('/')}/{HEALTH_PATH}"
         host = self.host if self.host.isascii() else "node"
         self.link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
         answer = b""

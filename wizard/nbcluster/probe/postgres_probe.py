@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pg8000.native
 
+from nbcluster.facts import OLDEST_DATABASES
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 
-OLDEST = 10
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _CLEAR_PASSWORD = struct.pack("!i", 3)
 """What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
@@ -134,8 +134,9 @@ class PostgresProbe(Probe):
         number = re.match(r"(\d+)", version)
         if not number:
             return verdict("database.version.unknown", version=version)
-        if int(number[1]) < OLDEST:
-            return verdict("database.version.old", product="PostgreSQL", version=version, least=str(OLDEST))
+        (least,) = OLDEST_DATABASES["PostgreSQL"]
+        if int(number[1]) < least:
+            return verdict("database.version.old", product="PostgreSQL", version=version, least=str(least))
         return verdict("database.version.ok", product="PostgreSQL", version=version)
 
     def rights(self) -> Finding:

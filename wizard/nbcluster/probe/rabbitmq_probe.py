@@ -9,13 +9,14 @@ from collections.abc import Callable
 import pika
 from pika import exceptions
 
+from nbcluster.facts import NAME_PREFIX
 from nbcluster.probe import rabbitmq_queues
 from nbcluster.probe.base import Probe
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 from nbcluster.probe.rabbitmq_wire import Handshake, open_connection
 
-QUEUE_PREFIX = "main.nbcluster-probe."
+QUEUE_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 DOCUMENTED_VERSION = 4
 
 

@@ -8,6 +8,7 @@ import time
 import pika
 from pika import exceptions
 
+from nbcluster.facts import LEAST_FRAME
 from nbcluster.probe.findings import Finding, Value, text, verdict
 
 EXPIRY_MS = 30_000
@@ -15,9 +16,6 @@ EXPIRY_MS = 30_000
 
 CALLS = 25
 SLOW_MS = 50.0
-LEAST_FRAME = 8192
-"""Bytes: what RabbitMQ 4.1 takes for the least (nocobase.md §5)."""
-
 FEWEST_CHANNELS = 64
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import ResponseError
 
+from nbcluster.facts import KEY_PREFIX, NAME_PREFIX
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink, Word, as_sent
 from nbcluster.probe.redis_rights import DryRun, Right
 
-PREFIX = "main:nbcluster-probe:"
-CHANNEL_PREFIX = "main.nbcluster-probe."
+PREFIX = f"{KEY_PREFIX}nbcluster-probe:"
+CHANNEL_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 EXPIRY_MS = 30_000
 UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 """Deletes a key that holds a value: what lock libraries release with. Constant, so the server keeps at most one text in its script cache."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from nbcluster.facts import KEY_PREFIX
 from nbcluster.probe.findings import Finding, Stop, Value, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink
 
@@ -12,8 +13,7 @@ MOST_DRIFT = 2.0
 """Seconds between two clocks beyond which leases and logs no longer fit together."""
 
 SCANNED = 1000
-PATTERN = "main:*"
-"""What an application named main calls its keys (nocobase.md §4.3)."""
+PATTERN = f"{KEY_PREFIX}*"
 
 
 def judge_eviction(facts: Mapping[str, str], user: str) -> Finding:

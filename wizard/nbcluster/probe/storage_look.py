@@ -11,20 +11,16 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from nbcluster.facts import JWT_KEY_FILE, MEMORY_QUEUE_FILE, NEVER_SHARED, UPGRADE_MARK
 from nbcluster.probe.findings import Finding, text, verdict
 
 FILE_PREFIX = ".nbcluster-probe-"
 LONGEST_MANIFEST = 256 * 1024
 MOST_ENTRIES = 2000
-_NEVER_SHARED = (".pm2", "db", "gateway.sock")
 _OBJECT_STORES = frozenset(
     {"fuse.s3fs", "fuse.goofys", "fuse.gcsfuse", "fuse.rclone", "fuse.mount-s3", "fuse.ossfs", "fuse.cosfs"}
 )
 """File systems over an object store: a rename is a copy and a removal (s3fs(1), LIMITATIONS)."""
-
-_MARKER = ".upgrading"
-_QUEUE_FILE = "apps/main/event-queue.json"
-_KEY_FILE = "apps/main/jwt_secret.dat"
 
 
 def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
@@ -90,16 +86,16 @@ def _locked(path: Path, lock: Callable[[int], object]) -> None:
 
 def contents(folder: Path, params: Mapping[str, object]) -> Finding:
     """Tell what lies in the folder that must not, or that decides against the answers."""
-    wrong = [name for name in _NEVER_SHARED if (folder / name).exists()]
+    wrong = [name for name in NEVER_SHARED if (folder / name).exists()]
     wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
     if wrong:
         return verdict("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
-    if (folder / _KEY_FILE).is_file() and params.get("own_key"):
-        return verdict("storage.contents.key", file=_KEY_FILE)
-    if (folder / _MARKER).exists():
-        return verdict("storage.contents.upgrading", file=_MARKER)
-    if (folder / _QUEUE_FILE).is_file():
-        return verdict("storage.contents.queue", file=_QUEUE_FILE)
+    if (folder / JWT_KEY_FILE).is_file() and params.get("own_key"):
+        return verdict("storage.contents.key", file=JWT_KEY_FILE)
+    if (folder / UPGRADE_MARK).exists():
+        return verdict("storage.contents.upgrading", file=UPGRADE_MARK)
+    if (folder / MEMORY_QUEUE_FILE).is_file():
+        return verdict("storage.contents.queue", file=MEMORY_QUEUE_FILE)
     wanted = str(params.get("version") or "")
     versions = plugin_versions(folder / "plugins")
     others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]

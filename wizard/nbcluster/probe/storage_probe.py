@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nbcluster.errors import NbclusterError
-from nbcluster.plugin import RABBITMQ_PLUGIN, inspect_plugin
+from nbcluster.facts import RABBITMQ_PLUGIN
+from nbcluster.plugin import inspect_plugin
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations

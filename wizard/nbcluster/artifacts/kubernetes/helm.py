@@ -8,6 +8,7 @@ from nbcluster.artifacts.kubernetes.environment import Environment
 from nbcluster.artifacts.kubernetes.model import CLUSTER_LABEL, REQUESTS_LABEL, base_name, first_group, groups
 from nbcluster.artifacts.variables import LEFT_OUT
 from nbcluster.envfile.readers import quote
+from nbcluster.facts import HEALTH_PATH
 
 _HEAD = """\
 # Values for the official chart nocobase 0.1.0, instead of the claim, the ConfigMap, the Secret and the Deployments of kubernetes/.
@@ -63,7 +64,7 @@ def values(answers: Answers, found: Environment) -> str:
         lines += [
             f"{name}:",
             "  httpGet:",
-            f"    path: {quote(answers.text('app.public_path') + 'api/__health_check')}",
+            f"    path: {quote(answers.text('app.public_path') + HEALTH_PATH)}",
             f"    port: {answers.number('app.port')}",
             f"  periodSeconds: {period}",
             "  timeoutSeconds: 5",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.docker import STORAGE, command_of, first_boot_overrides, image
+from nbcluster.artifacts.docker import command_of, first_boot_overrides, image
 from nbcluster.artifacts.kubernetes.environment import AUTHORITY
 from nbcluster.artifacts.kubernetes.ingress import service_annotations
 from nbcluster.artifacts.kubernetes.model import (
@@ -21,6 +21,7 @@ from nbcluster.artifacts.kubernetes.model import (
     object_name,
 )
 from nbcluster.envfile.readers import quote
+from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 
 _PERIOD, _STARTUP_TRIES = 10, 360
 """An hour for a start that installs or upgrades: a pod that is killed on the way leaves half an installation (nocobase.md §7.2)."""
@@ -133,7 +134,7 @@ def _pod(
             out += [f"      - name: {quote(name)}", f"        value: {quote(value)}"]
     for probe in probes:
         out += indented(_probe(answers, probe), 4)
-    out += ["    volumeMounts:", '      - name: "storage"', f"        mountPath: {quote(STORAGE)}"]
+    out += ["    volumeMounts:", '      - name: "storage"', f"        mountPath: {quote(IMAGE_STORAGE)}"]
     if authority:
         out += [
             '      - name: "authority"',
@@ -157,7 +158,7 @@ def _probe(answers: Answers, name: str) -> list[str]:
         f"{name}Probe:",
         "  httpGet:",
         # a query would break it (nocobase.md §7.2)
-        f"    path: {quote(answers.text('app.public_path') + 'api/__health_check')}",
+        f"    path: {quote(answers.text('app.public_path') + HEALTH_PATH)}",
         '    port: "http"',
         f"  periodSeconds: {_PERIOD}",
         "  timeoutSeconds: 5",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nbcluster.facts import ROLE_VARIABLES
 from nbcluster.judge import queue, redis
 from nbcluster.judge.faults import url_problem
 from nbcluster.lint.application import Application, Condition
@@ -67,7 +68,7 @@ _FORMS = {
 def _form(rule: str, form: str) -> Condition:
     def judge(found: Application) -> Iterator[Hit]:
         for name, url in found.addresses.items():
-            broker = name not in redis.VARIABLE.values()
+            broker = name not in ROLE_VARIABLES.values()
             if broker is not (rule == "queue-url"):
                 continue
             # no value is shown

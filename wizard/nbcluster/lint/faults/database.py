@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbcluster.facts import DIALECTS
 from nbcluster.lint.application import Application
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_, _
-
-DIALECTS = frozenset({"postgres", "mysql", "mariadb", "kingbase"})
 
 
 def _dialect(found: Application) -> Iterator[Hit]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from nbcluster.facts import REVIEWED, beside_reviewed, numbers_of
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_, _
@@ -13,7 +15,6 @@ _IMAGE = re.compile(
     r"^[ \t]*(?:-[ \t]+)?image:[ \t]*[\"']?[^\s\"'#]*nocobase[^\s\"'#]*:(v?[0-9]+\.[0-9]+[^\s\"'#]*|latest|main|beta|alpha)",
     re.MULTILINE,
 )
-_OLDEST = (2, 1, 41)
 
 
 def _holds(pattern: str) -> Callable[[File], Iterator[Hit]]:
@@ -24,13 +25,17 @@ def _holds(pattern: str) -> Callable[[File], Iterator[Hit]]:
 
 def _image(file: File) -> Iterator[Hit]:
     for match in _IMAGE.finditer(file.text):
-        place = file.where(match)
-        numbers = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", match.group(1))
-        if numbers is None:
-            moves = _("the tag of the image moves: nodes that start on different days run different versions.")
-            yield file.at(place.line, message=moves)
-        elif tuple(int(n or 999) for n in numbers.groups()) < _OLDEST:
-            yield place
+        place, (earliest, latest) = beside_reviewed(match.group(1)), REVIEWED
+        if not numbers_of(match.group(1)):
+            message = _("the tag of the image moves: nodes that start on different days run different versions.")
+        elif place < 0:
+            message = _("the image is older than {earliest}, the earliest advised for a cluster (unconfirmed).")
+        elif place > 0:
+            message = _("the image is newer than {latest}, the last version that this program knows.")
+        else:
+            continue
+        hint = _("Name one exact version, the same on every node: {earliest} or later.").format(earliest=earliest)
+        yield replace(file.where(match), message=message.format(earliest=earliest, latest=latest), hint=hint)
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -64,8 +69,6 @@ FAULTS: tuple[Fault, ...] = (
         N_("An image that is old, or moves"),
         N_("All nodes run one version; faults of cluster mode were mended up to 2.1.41 (unconfirmed as a minimum)."),
         N_("One exact version."),
-        N_("the image is older than 2.1.41, the earliest advised for a cluster (unconfirmed)."),
-        N_("Name one exact version, the same on every node: 2.1.41 or later."),
         yaml=_image,
     ),
 )

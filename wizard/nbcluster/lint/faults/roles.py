@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbcluster.judge.queue import URL_VARIABLES
+from nbcluster.facts import BROKER_VARIABLES
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
 from nbcluster.problems import Severity
@@ -50,7 +50,7 @@ def _queue_nowhere(found: Application) -> Iterator[Hit]:
 
 def _broker_nowhere(found: Application) -> Iterator[Hit]:
     if found.value("QUEUE_ADAPTER") == "rabbitmq" and found.lacks(found.queue_variable):
-        yield found.at(URL_VARIABLES[0])
+        yield found.at(BROKER_VARIABLES[0])
 
 
 FAULTS: tuple[Fault, ...] = (

@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterator
 
 from nbcluster.artifacts.variables import RETIRED
+from nbcluster.facts import ADAPTERS, MISNAMED, NODE_LOCAL, UNREAD
 from nbcluster.importer.sources import Kind
-from nbcluster.judge.license import PURPOSE, short_name
+from nbcluster.judge.license import short_name
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
 from nbcluster.text import N_, _
-
-_MISNAMED = {"DB_USERNAME": "DB_USER", "WORKER_ID_REDIS_URL": "REDIS_URL", "NB_STORAGE": "STORAGE_PATH", "DB_NAME": "DB_DATABASE"}
-_UNREAD = frozenset({"LOGGER_BASE_PATH", "WORKER_COUNT"})
 
 
 def _not_production(found: Application) -> Iterator[Hit]:
@@ -25,7 +23,7 @@ def _not_production(found: Application) -> Iterator[Hit]:
 
 def _no_such_plugin(found: Application) -> Iterator[Hit]:
     plugins = found.value("APPEND_PRESET_BUILT_IN_PLUGINS")
-    known = {short_name(package) for package in PURPOSE}
+    known = {short_name(package) for package in ADAPTERS}
     names = plugins.split(",") if plugins else []
     if any(n != n.strip() or (re.search(r"adapter|allocator", n) and short_name(n) not in known) for n in names):
         hint = _("Known adapters are: {names}.").format(names=", ".join(sorted(known)))
@@ -40,9 +38,9 @@ def _retired(found: Application) -> Iterator[Hit]:
 
 def _read_by_nothing(found: Application) -> Iterator[Hit]:
     for name, setting in found.last.items():
-        if name in _MISNAMED:
-            yield found.there(setting, hint=_("The variable is {name}.").format(name=_MISNAMED[name]))
-        elif name in _UNREAD:
+        if name in MISNAMED:
+            yield found.there(setting, hint=_("The variable is {name}.").format(name=MISNAMED[name]))
+        elif name in UNREAD:
             yield found.there(setting)
 
 
@@ -53,7 +51,7 @@ def _not_pm2(found: Application) -> Iterator[Hit]:
 
 def _in_the_share(found: Application) -> Iterator[Hit]:
     storage = found.value("STORAGE_PATH").rstrip("/")
-    for name in ("PM2_HOME", "SOCKET_PATH"):
+    for name in NODE_LOCAL:
         value = posixpath.normpath(found.value(name)) if found.value(name) else ""
         if value and (value == "storage" or value.startswith("storage/") or (storage and f"{value}/".startswith(f"{storage}/"))):
             yield found.at(name)
