@@ -18,7 +18,7 @@ from nbcluster.controller import Controller
 from nbcluster.errors import InvalidAnswersError, NbclusterError
 from nbcluster.inputfile import expanded
 from nbcluster.opening import from_import, from_nothing, from_session
-from nbcluster.store import NAME, SessionStore
+from nbcluster.store import SESSION_NAME, SessionStore
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.safe import shown
@@ -121,7 +121,7 @@ class OpeningScreen(Screen[Controller]):
 
 
 def _name_fault(name: str) -> str:
-    if not NAME.match(name):
+    if not SESSION_NAME.match(name):
         return _("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit")
     taken = {info.name for info in SessionStore().list()}
     return _("there is a session of this name already: resume it, or choose another") if name in taken else ""

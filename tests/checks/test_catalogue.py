@@ -1,52 +1,69 @@
-"""The catalogue against the probes: every code has words, every word has a code, and the published page is fresh."""
+"""The catalogue against the probes: each code stands in both, once, and the published page is fresh."""
 
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
 import pytest
 
 import nbcluster.probe
-from nbcluster.checks.catalogue import OUTCOMES, PAGES, explain, outcomes_of, page_of, words
+from nbcluster.catalogue import (
+    CHECKS,
+    OUTCOMES,
+    STATUS_WORDS,
+    check_of,
+    connection,
+    database,
+    http,
+    outcomes_of,
+    program,
+    redis,
+    status_of,
+)
 from nbcluster.checks.conversation import known_ids
 from nbcluster.checks.pages import document
+from nbcluster.checks.words import explain, words
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import CAUSES, ROLES
 from tests.checks.conftest import database_at, node_at, rabbitmq_at, redis_at, storage_at
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-VERDICTS = {"ok", "warn", "fail", "error", "skip"}
 FROM_THE_ENGINE = {"probe.skipped", "probe.cancelled", "probe.late", "probe.slow", "probe.died", "probe.needs", "probe.deadline"}
-GIVEN = {"id", "host", "port", "user", "role", "db", "name", "vhost", "dialect", "schema", "path"}
+CODE = re.compile(rf"(?:{'|'.join({code.partition('.')[0] for code in OUTCOMES})})[.][a-z_]+(?:[.][a-z_]+)?")
 
 
-def verdicts() -> dict[str, set[str]]:
-    """Return the codes in the source of the probes, with the statuses that they are given (none where a variable decides)."""
-    found: dict[str, set[str]] = {}
-    for path in Path(nbcluster.probe.__path__[0]).glob("*.py"):
+def emitted() -> set[str]:
+    """Return what is or looks like a code in the source of the probes; a check's id is none."""
+    found = {f"http.health.{cause}" for cause, _pattern in CAUSES}
+    for path in Path(nbcluster.probe.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in VERDICTS and node.args:
-                for code in texts(node.args[0]):
-                    found.setdefault(code, set()).add(node.func.id)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in OUTCOMES:
-                found.setdefault(node.value, set())
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                found.add(node.value)
     return found
 
 
-def texts(node: ast.expr) -> list[str]:
-    return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str) and "." in n.value]
+def test_every_code_of_the_probes_is_in_the_catalogue() -> None:
+    assert emitted() - set(OUTCOMES) == set()
 
 
-def test_every_code_of_the_probes_has_words_with_its_status() -> None:
-    for code, statuses in verdicts().items():
-        assert code in OUTCOMES
-        assert statuses <= {OUTCOMES[code].status}, code
+def test_every_code_of_the_catalogue_is_in_the_probes() -> None:
+    assert set(OUTCOMES) - emitted() - FROM_THE_ENGINE == set()
 
 
-def test_every_word_has_a_code_in_the_probes() -> None:
-    assert set(OUTCOMES) - set(verdicts()) - FROM_THE_ENGINE == set()
+def test_a_code_stands_once_and_under_its_own_check() -> None:
+    shared = (program, connection, redis, http, database)
+    codes = [code for module in shared for code in module.OUTCOMES] + [code for check in CHECKS for code in check.outcomes]
+    assert sorted(codes) == sorted(OUTCOMES)
+    assert [code for check in CHECKS for code in check.outcomes if not code.startswith(f"{check.stem}.")] == []
+
+
+def test_what_nobody_knows_was_not_judged() -> None:
+    assert status_of("redis.login.perfect") == "error"
+    assert {code: status_of(code) for code in OUTCOMES} == {code: outcome.status for code, outcome in OUTCOMES.items()}
+    assert {outcome.status for outcome in OUTCOMES.values()} == set(STATUS_WORDS)
 
 
 def test_what_fails_says_what_to_do() -> None:
@@ -69,21 +86,21 @@ def test_every_check_has_a_page() -> None:
     targets = [redis_at(1, role, tls=True) for role in ROLES]
     targets += [rabbitmq_at(1, tls=True), database_at(1, tls=True), database_at(1, "mysql"), node_at(1), storage_at("/x")]
     for check_id in known_ids(targets):
-        page = page_of(check_id)
-        assert page is not None, check_id
-        assert outcomes_of(page), check_id
+        check = check_of(check_id)
+        assert check is not None, check_id
+        assert outcomes_of(check), check_id
         assert check_id in explain(check_id)
 
 
 def test_every_page_explains_itself_by_pattern_and_in_the_list() -> None:
     listing = explain("")
-    for page in PAGES:
-        assert page.pattern in listing
-        assert page.title in explain(page.pattern)
+    for check in CHECKS:
+        assert check.pattern in listing
+        assert check.title in explain(check.pattern)
 
 
 def test_every_own_verdict_is_on_a_page() -> None:
-    shown = {code for page in PAGES for code in outcomes_of(page)}
+    shown = {code for check in CHECKS for code in outcomes_of(check)}
     assert {code for code in OUTCOMES if not code.startswith("probe.")} - shown == set()
 
 

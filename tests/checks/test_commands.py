@@ -6,9 +6,9 @@ import re
 import shlex
 import socket
 
-from nbcluster.checks.catalogue import PAGES
+from nbcluster.catalogue import CHECKS
 from nbcluster.checks.engine import run_checks
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from nbcluster.secret import Secret
 from tests.checks.conftest import redis_of
 from tests.services.fixtures import StartRedis
@@ -18,7 +18,7 @@ PATTERNS = {"<random>": "[0-9a-f]{16}", "<user>": "[^ ]+", "<password>": ".+", "
 
 
 def published() -> list[re.Pattern[str]]:
-    lines = [line.partition(": ")[2] if re.match(r"[a-z_, ]+: ", line) else line for page in PAGES for line in page.sends]
+    lines = [line.partition(": ")[2] if re.match(r"[a-z_, ]+: ", line) else line for check in CHECKS for line in check.sends]
     expressions = []
     for line in lines:
         expression = re.escape(line)

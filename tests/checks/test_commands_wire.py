@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from pika import spec
 
-from nbcluster.checks.catalogue import PAGES
+from nbcluster.catalogue import CHECKS
 from nbcluster.checks.engine import run_checks
 from nbcluster.probe.rabbitmq_probe import QUEUE_PREFIX
 from tests.checks.conftest import database_of, rabbitmq_of
@@ -74,7 +74,7 @@ def recorded(host: str, port: int) -> Iterator[Recorder]:
 
 
 def published(place: str) -> list[str]:
-    return [line for page in PAGES if page.pattern.startswith(f"{place}.") for line in page.sends]
+    return [line for check in CHECKS if check.pattern.startswith(f"{place}.") for line in check.sends]
 
 
 def methods(sent: bytes) -> Iterator[tuple[str, bytes]]:

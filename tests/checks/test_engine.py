@@ -198,9 +198,9 @@ async def test_what_the_program_says_is_not_drawn_over_a_front_end(
 @pytest.mark.parametrize(
     "message",
     [
-        '{"run": N, "result": ["reach", "ok", "net.reached", {"address": "\\u001b[2J"}, 1]}',
-        '{"run": N, "result": ["reach", "perfect", "net.reached", {}, 1]}',
-        '{"run": N, "result": ["teapot", "ok", "net.reached", {}, 1]}',
+        '{"run": N, "result": ["reach", "net.reached", {"address": "\\u001b[2J"}, 1]}',
+        '{"run": N, "result": ["reach", "ok", "net.reached", {}, 1]}',
+        '{"run": N, "result": ["teapot", "net.reached", {}, 1]}',
         '{"run": N, "result": ["reach"]}',
         '{"run": N, "result": 3}',
         '{"run": "N"}',
@@ -217,9 +217,16 @@ def test_lines_of_the_program_are_not_trusted(message: str) -> None:
 def test_a_verdict_counts_once() -> None:
     talk = Conversation([redis_at(1)], 5)
     number = next(iter(talk.works))
-    line = f'{{"run": {number}, "result": ["reach", "STATUS", "net.refused", {{}}, 1]}}'
-    assert len(talk.feed(line.replace("STATUS", "fail").encode())[0]) == 1
-    assert talk.feed(line.replace("STATUS", "ok").encode())[0] == []
+    line = f'{{"run": {number}, "result": ["reach", "CODE", {{}}, 1]}}'
+    assert len(talk.feed(line.replace("CODE", "net.refused").encode())[0]) == 1
+    assert talk.feed(line.replace("CODE", "net.reached").encode())[0] == []
+
+
+def test_a_code_that_nobody_knows_is_never_ok() -> None:
+    talk = Conversation([redis_at(1)], 5)
+    line = f'{{"run": {next(iter(talk.works))}, "result": ["reach", "redis.login.perfect", {{}}, 1]}}'
+    (found,), _work = talk.feed(line.encode())
+    assert (found.status, found.code) == ("error", "redis.login.perfect")
 
 
 async def test_runs_of_a_front_end_go_side_by_side(redis_plain: RedisServer, misbehave: Misbehave) -> None:

@@ -18,7 +18,7 @@ from nbcluster import programs
 from nbcluster.probe import server
 from nbcluster.probe.base import Probe
 from nbcluster.probe.child import probe_for
-from nbcluster.probe.findings import DeadlineReached, Flood, bounded, ok, text
+from nbcluster.probe.findings import DeadlineReached, Flood, bounded, text, verdict
 from nbcluster.probe.net import LARGEST_ANSWER, Memory
 from nbcluster.probe.stages import plan, with_needed
 from tests.checks.conftest import Misbehave
@@ -146,7 +146,7 @@ def test_more_targets_than_children(program: Program) -> None:
     found = answers(program, 150)
     assert sorted({message["run"] for message in found}) == list(range(1, 151))
     assert all(
-        message["result"][2] == "net.refused" for message in found if "result" in message and message["result"][0] == "reach"
+        message["result"][1] == "net.refused" for message in found if "result" in message and message["result"][0] == "reach"
     )
 
 
@@ -171,7 +171,7 @@ def test_a_flood_is_cut_off() -> None:
 
 
 def test_values_are_bounded() -> None:
-    values = bounded(ok("code", **{f"v{number}": "\ud800" + "x" * 9999 for number in range(40)}).params)
+    values = bounded(verdict("code", **{f"v{number}": "\ud800" + "x" * 9999 for number in range(40)}).params)
     assert len(values) <= 16
     assert all(isinstance(value, str) and len(value.encode()) < 1000 for value in values.values())
     assert text(b"\xff\x00") == "\\xff\x00"

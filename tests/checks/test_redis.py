@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.checks.engine import run_checks
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, redis_at, redis_of, statuses
 from tests.services.certificates import Certificates

@@ -10,11 +10,11 @@ from typing import cast
 import pytest
 
 from nbcluster.checks.engine import run_checks
+from nbcluster.facts import ROLES
 from nbcluster.probe import redis_exchange, redis_server
 from nbcluster.probe.findings import Stop
 from nbcluster.probe.net import PlainSocket
 from nbcluster.probe.redis_link import RedisError, RedisLink, Word
-from nbcluster.probe.stages import ROLES
 from tests.checks.conftest import by_id, code_of, redis_of, statuses
 from tests.services.fixtures import StartRedis
 from tests.services.redis_server import RedisServer

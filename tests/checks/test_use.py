@@ -16,7 +16,7 @@ import redis
 
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.probe.stages import ROLES
+from nbcluster.facts import ROLES
 from nbcluster.targets import Target, TargetKind
 from nbcluster.verifying import running_targets
 from tests.checks.conftest import Misbehave, Talk, by_id, redis_of

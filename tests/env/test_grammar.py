@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nbcluster.envfile import assignments, read_dotenv
-from nbcluster.lint.texts import env_text
+from nbcluster.lint import in_text
+from nbcluster.lint.file import File
 from tests.services.dotenv import NodeDotenv
 
 SPACE = r"[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"
@@ -99,4 +100,4 @@ def test_dotenv_itself_reads_the_same(node_dotenv: NodeDotenv, tmp_path: Path) -
 def test_no_text_takes_longer_than_its_length(text: str) -> None:
     # quadratic work on these takes minutes, which ends the run
     assert sum(1 for _found in assignments(text)) <= 2 * COUNT
-    assert sum(1 for _finding in env_text(".env", text, in_docker=False)) <= 4 * COUNT
+    assert sum(1 for _finding in in_text(File(".env", text), env=True)) <= 4 * COUNT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.lint.catalogue import KINDS, STATUS, kind_of
+from nbcluster.lint.faults import FAULTS, STATUS, fault_of
 from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, with_
 
 R = "redis://redis.example:6379/"
@@ -147,10 +147,23 @@ def test_each_fault_of_a_text_is_found(fault: str, text: str, name: str) -> None
 def test_every_kind_is_triggered_with_the_severity_that_the_page_names() -> None:
     found = [f for _fault, changes, _name in VARIABLES for f in found_in(env(with_(**changes)))]
     found += [f for _fault, text, name in TEXTS for f in found_in(text, name)]
-    assert {finding.id for finding in found} == {kind.id for kind in KINDS}
+    assert {finding.id for finding in found} == {fault.id for fault in FAULTS}
     for finding in found:
-        kind = kind_of(finding.id)
-        assert kind is not None and finding.severity in kind.severities and STATUS[finding.severity] and finding.hint
+        fault = fault_of(finding.id)
+        assert fault is not None and finding.severity in fault.severities and STATUS[finding.severity] and finding.hint
+
+
+def test_a_fault_is_declared_once_and_found_by_one_condition() -> None:
+    assert len({fault.id for fault in FAULTS}) == len(FAULTS)
+    for fault in FAULTS:
+        conditions = (fault.variables, fault.env, fault.yaml, fault.rule or None)
+        assert sum(condition is not None for condition in conditions) == 1, fault.id
+        assert fault.title and fault.why and fault.remedy, fault.id
+
+
+def test_what_a_rule_finds_is_told_without_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nbcluster.lint.FAULTS", tuple(fault for fault in FAULTS if fault.name != "time-zone-database"))
+    assert ids(env(with_(DB_TIMEZONE="+05:30"))) == {"lint.time-zone-database"}
 
 
 def test_sound_variables_are_clean_in_every_form_of_file() -> None:

@@ -1,10 +1,15 @@
-"""One list decides which names hold secrets."""
+"""NocoBase's constants stand once; one list decides which names hold secrets; versions are compared with the reviewed ones."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
 import pytest
 
-from nbcluster.facts import is_secret_name
+from nbcluster import facts
+from nbcluster.facts import beside_reviewed, is_secret_name
 
 SECRET = """DB_PASSWORD APP_KEY APP_AES_SECRET_KEY INIT_ROOT_PASSWORD ENCRYPTION_FIELD_KEY AWS_SECRET_ACCESS_KEY AWS_ACCESS_KEY_ID
 ALI_OSS_ACCESS_KEY_SECRET TX_COS_SECRET_ID X_TOKEN GITHUB_TOKEN SMTP_PWD DB_PWD PAYMENT_APIKEY PAYMENT_API_KEY ENCRYPTION_KEYS
@@ -38,3 +43,68 @@ STRATEGY SCHEME ISSUER AUDIENCE REALM DOMAIN HOST PORT USER USERNAME"""
 @pytest.mark.parametrize("word", ABOUT.split())
 def test_what_is_said_about_a_secret_is_none(word: str) -> None:
     assert is_secret_name(f"TOKEN_{word}") is False and is_secret_name(f"{word}_TOKEN") is True
+
+
+def literals(tree: ast.AST) -> Iterator[tuple[int, object]]:
+    """Yield the line and value of each text and of each collection that is written out in code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            yield node.lineno, node.value
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
+            try:
+                yield node.lineno, ast.literal_eval(node)
+            except (ValueError, TypeError):
+                continue
+
+
+def compared(value: object) -> object:
+    """Return a value in a form in which order and kind of a collection make no difference."""
+    if isinstance(value, Mapping):
+        return frozenset(value.items())
+    if isinstance(value, tuple | list | set | frozenset):
+        return frozenset(value)
+    return value
+
+
+def test_no_fact_stands_a_second_time() -> None:
+    known = {name: compared(value) for name, value in vars(facts).items() if name.isupper() and not name.startswith("_")}
+    ordinary = {facts.NAME_PREFIX, facts.DOWNLOAD_SWITCH}
+    names: dict[object, str] = {
+        value: name
+        for name, value in known.items()
+        if isinstance(value, str | frozenset) and len(value) > 1 and value not in ordinary
+    }
+    found = []
+    for path in Path(facts.__file__).parent.rglob("*.py"):
+        if path.name == "facts.py" or "demo" in path.parts:
+            continue
+        for line, value in literals(ast.parse(path.read_text("utf-8"))):
+            try:
+                name = names.get(compared(value))
+            except TypeError:
+                continue
+            if name is not None:
+                found.append((path.name, line, name))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("version", "place"),
+    [
+        ("2.1.40", -1),
+        ("2.1.41", 0),
+        ("v2.2.15", 0),
+        ("2.2.15-full", 0),
+        ("2.2.16", 1),
+        ("2.10.0", 1),
+        ("2", 0),
+        ("2.1", 0),
+        ("2.0", -1),
+        ("3", 1),
+        ("1.9.23", -1),
+        ("", 0),
+        ("latest", 0),
+    ],
+)
+def test_a_version_beside_those_that_were_reviewed(version: str, place: int) -> None:
+    assert beside_reviewed(version) == place

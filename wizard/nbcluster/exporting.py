@@ -16,13 +16,14 @@ from nbcluster.artifacts.formats import FORMATS, belongs
 from nbcluster.artifacts.keyfiles import COMMON, FIXED, for_host, holders, holds_keys, keys_in, reader_of_file
 from nbcluster.artifacts.kubernetes.files import SECRET
 from nbcluster.artifacts.plan import for_docker, plan
-from nbcluster.artifacts.secrets import KEYS, VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
+from nbcluster.artifacts.secrets import VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
 from nbcluster.artifacts.variables import reader_of, step_variables
 from nbcluster.artifacts.verify import verify
 from nbcluster.clean import clean
 from nbcluster.diff import Declared, declared, masked_diff
 from nbcluster.envfile import Reader, UnreadableError, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
+from nbcluster.facts import KEY_VARIABLES
 from nbcluster.flow import problems_for_file, settle
 from nbcluster.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
 from nbcluster.judge.common import is_existing, on_kubernetes, warning
@@ -314,7 +315,7 @@ def _judged(
     """Return the variables that the rules judge: not the keys that are about to be replaced."""
     if not new_keys or is_existing(answers):
         return base_env, kept
-    gone = KEYS.values()
+    gone = KEY_VARIABLES.values()
     return {k: v for k, v in base_env.items() if k not in gone}, {k: v for k, v in kept.items() if k not in gone}
 
 
@@ -326,7 +327,7 @@ def _one_voice(ruled: tuple[Problem, ...], kept: tuple[Problem, ...]) -> tuple[P
 
 def _require_one_key(here: KeyFolder, resolved: Resolved, formats: Sequence[str]) -> None:
     """Refuse to change a key in a part of the files that hold it."""
-    for name in KEYS.values():
+    for name in KEY_VARIABLES.values():
         value = resolved.values.get(name)
         for file, held in here.holders(name).items():
             if value is not None and held != value.reveal() and not belongs(file, formats):
@@ -340,7 +341,7 @@ def _announced(resolved: Resolved, holder: str, directory: Path) -> tuple[Proble
     names = resolved.new_keys
     if not names:
         return ()
-    path = next(path for path, name in KEYS.items() if name == names[0])
+    path = next(path for path, name in KEY_VARIABLES.items() if name == names[0])
     message = _("new keys: {names}. They are kept in {file} and nowhere else.").format(
         names=", ".join(names), file=clean(str(directory / holder))
     )

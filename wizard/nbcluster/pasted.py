@@ -8,6 +8,7 @@ import re
 from nbcluster.answers import Answers
 from nbcluster.clean import clean
 from nbcluster.compound import node_host, ssh_destination
+from nbcluster.facts import NAME
 from nbcluster.fields import Field, FieldError, Row, Table, Value, parse
 from nbcluster.flow import check_value
 from nbcluster.text import _
@@ -17,7 +18,7 @@ _FRAME = re.compile(r"\[[^\]]*\]\Z|\}\Z|upstream\b.*\{\Z|(?:least_conn|ip_hash|r
 _SERVER = re.compile(r"server\s+(?P<place>[^\s;]+)[^;]*;\Z")
 _HEADINGS = frozenset(("name", "node", "host", "hostname", "address", "ip", "port", "ssh", "user"))
 _MACHINE_ITSELF = re.compile(r"localhost|ip6-|broadcasthost")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_NAME = re.compile(rf"{NAME}\Z")
 
 
 def read_rows(table: Table, text: str, answers: Answers) -> tuple[Row, ...]:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.facts import RABBITMQ_PLUGIN
 from nbcluster.inputfile import FileFault, contents, expanded
 from nbcluster.text import _
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of one file that are read; server code bundled into one file has a few MiB at most."""
 MOST_FILES = 5000
-RABBITMQ_PLUGIN = "@nocobase/plugin-queue-adapter-rabbitmq"
 
 _CODE = {".js", ".cjs", ".mjs"}
 # Spelled out, by index, destructured: a minifier keeps the name of a property of process.env in each of them.

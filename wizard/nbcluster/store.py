@@ -20,17 +20,17 @@ from platformdirs import user_state_path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.facts import NAME, ROLES
 from nbcluster.fields import Field
 from nbcluster.inputfile import SETTINGS_LIMIT, FileFault, contents
-from nbcluster.judge.redis import ROLES
 from nbcluster.session import Fingerprints, Session, from_json, to_json
 from nbcluster.steps import fields_by_path
 from nbcluster.text import _
 from nbcluster.url import parse_url
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+SESSION_NAME = re.compile(rf"{NAME}\Z")
 
-_PARTIAL = re.compile(r"\.[a-z0-9][a-z0-9-]{0,39}\.(?P<process>[0-9]{1,10})\.tmp\Z")
+_PARTIAL = re.compile(rf"\.{NAME}\.(?P<process>[0-9]{{1,10}})\.tmp\Z")
 _LEFT_BEHIND = 60.0
 """Seconds after which a partial file whose process is gone belongs to nobody; a save takes far less."""
 
@@ -73,7 +73,7 @@ class SessionStore:
         except OSError as fault:
             message = _("the sessions in {path} cannot be read: {reason}.")
             raise NbclusterError(ExitCode.INVALID, message.format(path=self.root, reason=_reason(fault))) from None
-        return tuple(self._info(name) for name in names if NAME.match(name))
+        return tuple(self._info(name) for name in names if SESSION_NAME.match(name))
 
     def _info(self, name: str) -> SessionInfo:
         saved_at: datetime | None = None
@@ -258,7 +258,7 @@ class SessionStore:
         return found
 
     def _path(self, name: str) -> Path:
-        if not NAME.match(name):
+        if not SESSION_NAME.match(name):
             raise NbclusterError(ExitCode.INVALID, _("{name} is no name of a session.").format(name=clean(name, 80)))
         return self.root / f"{name}.json"
 

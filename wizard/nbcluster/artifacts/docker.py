@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from nbcluster.answers import Answers
 from nbcluster.artifacts.template import render
-
-STORAGE = "/app/nocobase/storage"
-"""Where the image keeps what all nodes share."""
+from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 
 AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
 """Where a private certificate authority is mounted."""
@@ -25,9 +23,7 @@ def command_of(*, installs: bool) -> list[str]:
 
 def first_boot_overrides(answers: Answers) -> dict[str, str]:
     """Return the variables that beat the env file while one node installs or upgrades alone (nocobase.md §18)."""
-    variables = {"LOCK_ADAPTER_DEFAULT": "local", "CLUSTER_MODE": "", "WORKER_MODE": "", "SKIP_SAME_VERSION_UPGRADE": ""}
-    # without a way to the package server a download would wait without end
-    return variables if answers["license.delivery"] == "offline" else {**variables, "DISABLE_PKG_DOWNLOAD": ""}
+    return {**OFFLINE_FIRST_BOOT, **({} if answers["license.delivery"] == "offline" else FIRST_BOOT)}
 
 
 def compose_file(answers: Answers) -> str:
@@ -39,7 +35,7 @@ def compose_file(answers: Answers) -> str:
         image=image(answers),
         port=answers.number("app.port"),
         storage=answers.text("storage.path"),
-        shared=STORAGE,
+        shared=IMAGE_STORAGE,
         authority=answers.text("tls.ca_file"),
         authority_inside=AUTHORITY,
         health=_health(answers),
@@ -50,5 +46,5 @@ def compose_file(answers: Answers) -> str:
 
 
 def _health(answers: Answers) -> str:
-    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}api/__health_check"
+    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}{HEALTH_PATH}"
     return f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.docker import AUTHORITY, STORAGE, command_of, first_boot_overrides, image
+from nbcluster.artifacts.docker import AUTHORITY, command_of, first_boot_overrides, image
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
+from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""
@@ -105,11 +106,11 @@ def _expanded(tree: Any) -> Any:
 
 def _compose(answers: Answers) -> dict[str, Any]:
     port, authority = answers.number("app.port"), answers.text("tls.ca_file")
-    url = f"http://127.0.0.1:{port}{answers.text('app.public_path')}api/__health_check"
+    url = f"http://127.0.0.1:{port}{answers.text('app.public_path')}{HEALTH_PATH}"
     asks = f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
     bind = {"create_host_path": False}
     volumes: list[dict[str, Any]] = [
-        {"type": "bind", "source": answers.text("storage.path").rstrip("/"), "target": STORAGE, "bind": bind}
+        {"type": "bind", "source": answers.text("storage.path").rstrip("/"), "target": IMAGE_STORAGE, "bind": bind}
     ]
     environment = {}
     if authority:

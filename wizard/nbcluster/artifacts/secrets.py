@@ -16,18 +16,17 @@ from nbcluster.answers import Answers
 from nbcluster.answersfile.secrets import asked_secrets
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
+from nbcluster.facts import KEY_BYTES, KEY_VARIABLES, WEAK_KEYS
 from nbcluster.judge.common import error, is_existing, keeps, warning
-from nbcluster.judge.keys import WEAK_KEYS
 from nbcluster.problems import Problem
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
 
-KEYS = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"}
-VARIABLES = {**KEYS, "admin.password": "INIT_ROOT_PASSWORD"}
-_BYTES = {"app.key": 32, "app.aes_key": 32, "admin.password": 15}
+VARIABLES = {**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"}
+_BYTES = {**dict.fromkeys(KEY_VARIABLES, KEY_BYTES), "admin.password": 15}
 _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 20
-_STAND_IN = "0" * 64
+_STAND_IN = "00" * KEY_BYTES
 
 
 class Origin(StrEnum):
@@ -55,7 +54,7 @@ class Resolved:
     @property
     def new_keys(self) -> tuple[str, ...]:
         """The variables of keys that are made in this run."""
-        return tuple(name for name in KEYS.values() if self.origins.get(name) is Origin.NEW)
+        return tuple(name for name in KEY_VARIABLES.values() if self.origins.get(name) is Origin.NEW)
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +65,7 @@ def digest(value: Secret, salt: str) -> str:
 
 def digests(resolved: Resolved, salt: str) -> dict[str, str]:
     """Return what a manifest says of the keys: the salt, and the digest of each that is not left out."""
-    found = {name: resolved.values.get(name) for name in KEYS.values()}
+    found = {name: resolved.values.get(name) for name in KEY_VARIABLES.values()}
     return {"salt": salt, **{name: digest(value, salt) for name, value in found.items() if value is not None}}
 
 
@@ -137,7 +136,7 @@ def kept_keys(
         if declared is None or not declared.applies(answers):
             continue
         search = _Search(answers, path, here, former, base_env)
-        if path not in KEYS or (new_keys and not _is_fixed(answers, path)):
+        if path not in KEY_VARIABLES or (new_keys and not _is_fixed(answers, path)):
             value = next(iter((*here.holders(name).values(), *(former.holders(name).values() if former else ()))), None)
         else:
             value = search.value()
@@ -281,7 +280,7 @@ def resolve(
     problems: list[Problem] = []
     for path, name, answer in _asked(answers):
         # the first password is no key: the account that was made with it keeps it
-        anew = new_keys and path in KEYS and not _is_fixed(answers, path)
+        anew = new_keys and path in KEY_VARIABLES and not _is_fixed(answers, path)
         if isinstance(answer, Secret):
             values[name], origins[name] = answer, Origin.LITERAL
         elif answer == "from-storage":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.facts import WORKER_IDS
 from nbcluster.fields import Row
 from nbcluster.judge.balancer import has_file, has_tls, proper_name
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.redis import ROLE_NAMES, urls
-from nbcluster.judge.workers import WORKER_IDS, processes, processes_of, serves_requests
+from nbcluster.judge.workers import processes, processes_of, serves_requests
 from nbcluster.text import _, ngettext
 
 

@@ -10,6 +10,7 @@ from nbcluster.artifacts.docker import AUTHORITY
 from nbcluster.artifacts.secrets import VARIABLES, Resolved
 from nbcluster.envfile import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError
+from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE
 from nbcluster.fields import Field, Row, Value
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.problems import Problem
@@ -29,9 +30,6 @@ RETIRED = {
 
 LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
 """Says in a file that a key is not missing, so that lint and people know."""
-
-IN_THE_IMAGE = ("STORAGE_PATH", "SOCKET_PATH", "PM2_HOME")
-"""Variables that a host needs and a container must not have: the image keeps sockets off the volume (nocobase.md §1 #14)."""
 
 _CONDITIONAL = frozenset(
     {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
@@ -146,13 +144,13 @@ def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps
     """Return the variables of an older file to comment out, with the reason."""
     out = dict(RETIRED)
     declared = {field.variable for step in steps for field in step.fields if field.variable}
-    out |= dict.fromkeys((declared | _CONDITIONAL) - {"APP_KEY", "APP_AES_SECRET_KEY"}, "not among the answers")
+    out |= dict.fromkeys((declared | _CONDITIONAL) - set(KEY_VARIABLES.values()), "not among the answers")
     for name, value in resolved.values.items():
         if value is None:
             out[name] = "left out: the key file on the share decides"
-    for name in ("INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG"):
+    for name in FIRST_ACCOUNT:
         out[name] = "used once, at the first installation"
-    for name in ("CLUSTER_MODE", "WORKER_MODE"):
+    for name in PER_NODE:
         out[name] = "set per node, in nodes/"
     if in_containers(answers):
         out |= dict.fromkeys(IN_THE_IMAGE, "the image and the volume decide")

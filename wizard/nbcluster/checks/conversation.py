@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 
-from nbcluster.checks.catalogue import words
+from nbcluster.catalogue import status_of
 from nbcluster.checks.results import CheckResult, Report, Status
+from nbcluster.checks.words import words
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.probe.stages import plan, with_needed
@@ -60,11 +61,11 @@ class Work:
         message = {"run": self.number, "timeout": timeout, "stages": sorted(self.stages), "target": target}
         return json.dumps(message).encode() + b"\n"
 
-    def tell(self, check_id: str, status: str, code: str, params: Mapping[str, str | int], elapsed_ms: int) -> CheckResult | None:
+    def tell(self, check_id: str, code: str, params: Mapping[str, str | int], elapsed_ms: int) -> CheckResult | None:
         """Put a verdict into words and keep it; returns it if it is to be reported and was not there."""
         if check_id in self.results or check_id not in self.ids:
             return None
-        verdict = Status(status)
+        verdict = Status(status_of(code))
         self.judged[check_id] = verdict
         if check_id not in self.wanted and check_id not in self.skipped and verdict not in (Status.FAIL, Status.ERROR):
             return None
@@ -95,12 +96,12 @@ class Work:
             if name not in self.stages or check_id in self.judged:
                 continue
             if reason == "probe.cancelled":
-                found.append(self.tell(check_id, "skip", reason, {}, 0))
+                found.append(self.tell(check_id, reason, {}, 0))
             elif not stopped:
                 stopped = name
-                found.append(self.tell(check_id, "error", reason, {"reached": reached or "-", "said": said or "-"}, 0))
+                found.append(self.tell(check_id, reason, {"reached": reached or "-", "said": said or "-"}, 0))
             else:
-                found.append(self.tell(check_id, "skip", "probe.needs", {"stage": stopped}, 0))
+                found.append(self.tell(check_id, "probe.needs", {"stage": stopped}, 0))
         return [result for result in found if result is not None]
 
 
@@ -128,7 +129,7 @@ class Conversation:
     def opening(self) -> list[CheckResult]:
         """Return the results that need no probe: the skipped ones."""
         found = [
-            work.tell(check_id, "skip", "probe.skipped", {"reason": reason}, 0)
+            work.tell(check_id, "probe.skipped", {"reason": reason}, 0)
             for work in self.works.values()
             for check_id, reason in work.skipped.items()
         ]
@@ -157,8 +158,8 @@ class Conversation:
                 return [], None
             if message.get("done"):
                 return work.end(str(message.get("reason") or "probe.died")), work
-            stage, status, code, params, elapsed_ms = message["result"]
-            found = work.tell(f"{work.target.id}.{stage}", status, code, params, int(elapsed_ms))
+            stage, code, params, elapsed_ms = message["result"]
+            found = work.tell(f"{work.target.id}.{stage}", str(code), params, int(elapsed_ms))
         except (ValueError, KeyError, TypeError):
             return [], None
         return ([found] if found is not None else []), None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from nbcluster.checks.catalogue import OUTCOMES, PAGES, STATUS_WORDS, outcomes_of
-from nbcluster.checks.catalogue.model import Outcome, Page
+from nbcluster.catalogue import CHECKS, OUTCOMES, STATUS_WORDS, outcomes_of
+from nbcluster.catalogue.model import Check, Outcome
+from nbcluster.facts import ROLES
 from nbcluster.probe.child import MEMORY_LIMIT
-from nbcluster.probe.stages import ROLES
 
 _INTRODUCTION = """\
 # Checks
@@ -26,23 +27,23 @@ def document() -> str:
     lines = [_INTRODUCTION.format(memory=MEMORY_LIMIT // 1024**2), "| status | meaning |", "|---|---|"]
     lines += [f"| `{status}` | {meaning} |" for status, meaning in STATUS_WORDS.items()]
     lines += ["", f"`<role>` is one of {', '.join(f'`{role}`' for role in ROLES)}; `<name>` is the name of a node.", ""]
-    for page in PAGES:
-        lines += _page(page)
+    for check in CHECKS:
+        lines += _page(check)
     shared = {code: outcome for code, outcome in OUTCOMES.items() if code.startswith("probe.")}
     lines += ["## Any check", "", "What may also come of every check:", "", *_table(shared), ""]
     lines += ["## Every command that is sent", ""]
-    for page in PAGES:
-        if page.sends:
-            lines += [f"`{page.pattern}`", "", "```text", *page.sends, "```", ""]
+    for check in CHECKS:
+        if check.sends:
+            lines += [f"`{check.pattern}`", "", "```text", *check.sends, "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _page(page: Page) -> list[str]:
-    lines = [f"## {page.pattern}", "", f"{page.title}.", "", page.why, "", f"Remedy: {page.remedy}", ""]
-    return [*lines, *_table(outcomes_of(page)), ""]
+def _page(check: Check) -> list[str]:
+    lines = [f"## {check.pattern}", "", f"{check.title}.", "", check.why, "", f"Remedy: {check.remedy}", ""]
+    return [*lines, *_table(outcomes_of(check)), ""]
 
 
-def _table(outcomes: dict[str, Outcome]) -> list[str]:
+def _table(outcomes: Mapping[str, Outcome]) -> list[str]:
     rows = ["| status | finding | what to do |", "|---|---|---|"]
     return rows + [f"| {o.status} | {_cell(o.summary)} | {_cell(o.hint)} |" for o in outcomes.values()]
 

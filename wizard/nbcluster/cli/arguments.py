@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from nbcluster.artifacts.formats import FORMATS
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.facts import NAME
 from nbcluster.text import LANGUAGES, _
 
 
@@ -96,7 +97,7 @@ def _skip(text: str) -> tuple[str, str]:
 
 
 def _session(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+    if not re.fullmatch(NAME, text):
         raise argparse.ArgumentTypeError(_("a session's name has lower-case letters, digits and hyphens, at most 40"))
     return text
 

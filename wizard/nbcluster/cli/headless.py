@@ -185,7 +185,7 @@ def schema(_options: argparse.Namespace) -> int:
 
 def explain(options: argparse.Namespace) -> int:
     """Print what one check looks at, or the list of all."""
-    from nbcluster.checks.catalogue import explain as page
+    from nbcluster.checks.words import explain as page
     from nbcluster.cli.lint import explain as lint_page
 
     text = lint_page(options.check_id or "") or page(options.check_id)

@@ -6,7 +6,8 @@ import argparse
 import sys
 
 from nbcluster.errors import ExitCode
-from nbcluster.plugin import RABBITMQ_PLUGIN, Plugin, inspect_plugin
+from nbcluster.facts import RABBITMQ_PLUGIN
+from nbcluster.plugin import Plugin, inspect_plugin
 from nbcluster.text import _, ngettext
 
 SHOWN_READERS = 3

@@ -54,7 +54,7 @@ def _read(paths: list[Path]) -> list[Input]:
 
 def _results(linted: Linted) -> list[CheckResult]:
     from nbcluster.checks.results import CheckResult, Status
-    from nbcluster.lint.catalogue import STATUS, UNREAD
+    from nbcluster.lint.faults import STATUS, UNREAD
 
     results = [
         CheckResult(f.id, f.target, "file", Status(STATUS[f.severity]), f"{f.name} {f.message}".strip(), "", f.hint, 0)
@@ -74,22 +74,22 @@ def _results(linted: Linted) -> list[CheckResult]:
 
 def explain(fault_id: str) -> str | None:
     """Return the page of a lint id as text; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
-    from nbcluster.lint.catalogue import KINDS, UNREAD, kind_of, page
+    from nbcluster.lint.faults import FAULTS, UNREAD, fault_of, page
 
     if fault_id != "lint" and not fault_id.startswith("lint."):
         return None
-    kind = kind_of(fault_id)
-    if kind is not None:
-        return page(kind)
+    fault = fault_of(fault_id)
+    if fault is not None:
+        return page(fault)
     if fault_id == "lint":
-        width = max(len(kind.id) for kind in KINDS)
-        return "\n".join(f"{kind.id:<{width}}  {_(kind.title)}" for kind in (*KINDS, UNREAD))
+        width = max(len(fault.id) for fault in FAULTS)
+        return "\n".join(f"{fault.id:<{width}}  {_(fault.title)}" for fault in (*FAULTS, UNREAD))
     import difflib
 
     from nbcluster.clean import clean
     from nbcluster.errors import NbclusterError
 
-    near = difflib.get_close_matches(fault_id, [kind.id for kind in KINDS], 1, 0.5)
+    near = difflib.get_close_matches(fault_id, [fault.id for fault in FAULTS], 1, 0.5)
     hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")
     message = _("{id} matches no fault that lint knows.").format(id=clean(fault_id, 100)) + " " + hint
     raise NbclusterError(ExitCode.INVALID, message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nbcluster.demo import network
 from nbcluster.demo.network import ALIEN, Table
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, fail, ok, skip, warn
+from nbcluster.probe.findings import Finding, Value, verdict
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,22 @@ def healthy(asked: Probe) -> Table:
     version, zone = asked.text("version") or "?", asked.text("timezone")
     return {
         **network.healthy(asked),
-        "login": ok("database.login.ok", **_account(asked)),
+        "login": verdict("database.login.ok", **_account(asked)),
         "version": _version(asked),
         "rights": _rights(asked),
-        "names": ok("database.names.ok", setting="0"),
-        "encoding": ok("database.encoding.ok", found=product.charset, wanted=product.charset, collation=product.collation),
-        "timezone": ok("database.timezone.ok", shown=product.zone, timezone=zone) if zone else skip("database.timezone.hidden"),
-        "connections": ok("database.connections.ok", **_connections(asked, 97)),
-        "installation": ok("database.installation.found", **_installed(asked)) if exists else ok("database.installation.none"),
-        "state": ok("database.state.ok", **_state(asked)) if exists else ok("database.state.none"),
-        "application": ok("database.application.ok", version=version, wanted=version),
-        "whole": ok("database.whole.ok", roles=3, broken=0),
-        "adapters": ok("database.adapters.ok", count=len(_needed(asked))),
+        "names": verdict("database.names.ok", setting="0"),
+        "encoding": verdict("database.encoding.ok", found=product.charset, wanted=product.charset, collation=product.collation),
+        "timezone": verdict("database.timezone.ok", shown=product.zone, timezone=zone)
+        if zone
+        else verdict("database.timezone.hidden"),
+        "connections": verdict("database.connections.ok", **_connections(asked, 97)),
+        "installation": verdict("database.installation.found", **_installed(asked))
+        if exists
+        else verdict("database.installation.none"),
+        "state": verdict("database.state.ok", **_state(asked)) if exists else verdict("database.state.none"),
+        "application": verdict("database.application.ok", version=version, wanted=version),
+        "whole": verdict("database.whole.ok", roles=3, broken=0),
+        "adapters": verdict("database.adapters.ok", count=len(_needed(asked))),
     }
 
 
@@ -60,22 +64,22 @@ def troubles(asked: Probe) -> Mapping[str, Table]:
     half: dict[str, Value] = {"roles": 0, "broken": 2}
     return {
         **network.troubles(asked),
-        "plain": {"tls": fail("database.tls.off")},
-        "ssh": {"login": fail("seen.ssh", seen=ALIEN)},
-        "password": {"login": fail("database.login.refused", **account)},
-        "missing": {"login": fail("database.login.missing", **account)},
-        "full": {"login": fail("database.login.full", reason="sorry, too many clients already")},
-        "old": {"version": fail("database.version.old", product=product.name, version=product.old, least=product.least)},
-        "replica": {"rights": fail("database.rights.replica")},
+        "plain": {"tls": verdict("database.tls.off")},
+        "ssh": {"login": verdict("seen.ssh", seen=ALIEN)},
+        "password": {"login": verdict("database.login.refused", **account)},
+        "missing": {"login": verdict("database.login.missing", **account)},
+        "full": {"login": verdict("database.login.full", reason="sorry, too many clients already")},
+        "old": {"version": verdict("database.version.old", product=product.name, version=product.old, least=product.least)},
+        "replica": {"rights": verdict("database.rights.replica")},
         "denied": {"rights": _denied(asked)},
         "folds": {"names": _folded(asked)},
-        "latin": {"encoding": warn("database.encoding.other", found="LATIN1", wanted=product.charset, collation="C")},
-        "few": {"connections": warn("database.connections.few", **_connections(asked, 17))},
+        "latin": {"encoding": verdict("database.encoding.other", found="LATIN1", wanted=product.charset, collation="C")},
+        "few": {"connections": verdict("database.connections.few", **_connections(asked, 17))},
         "taken": _taken(asked),
         "half": {
             "installation": _taken(asked)["installation"],
-            "state": fail("database.state.half", **half),
-            "whole": fail("database.whole.half", **half),
+            "state": verdict("database.state.half", **half),
+            "whole": verdict("database.whole.half", **half),
         },
     }
 
@@ -94,30 +98,30 @@ def _account(asked: Probe) -> dict[str, Value]:
 
 def _version(asked: Probe) -> Finding:
     if asked.text("dialect") == "kingbase":
-        return ok("database.version.kingbase", version=_KINGBASE)
+        return verdict("database.version.kingbase", version=_KINGBASE)
     product = _product(asked)
-    return ok("database.version.ok", product=product.name, version=product.version)
+    return verdict("database.version.ok", product=product.name, version=product.version)
 
 
 def _rights(asked: Probe) -> Finding:
     """A schema of its own is not there yet, and may be made."""
     if _is_mysql(asked):
-        return ok("database.rights.granted", name=asked.text("name"))
+        return verdict("database.rights.granted", name=asked.text("name"))
     schema = asked.text("schema") or "public"
-    return ok("database.rights.ok" if schema == "public" else "database.rights.schema_to_come", schema=schema)
+    return verdict("database.rights.ok" if schema == "public" else "database.rights.schema_to_come", schema=schema)
 
 
 def _denied(asked: Probe) -> Finding:
     if _is_mysql(asked):
         user = asked.text("user")
-        return fail("database.rights.lacking", **_account(asked), missing="CREATE, ALTER", account=f"'{user}'@'%'")
-    return fail("database.rights.denied", schema=asked.text("schema") or "public", user=asked.text("user"))
+        return verdict("database.rights.lacking", **_account(asked), missing="CREATE, ALTER", account=f"'{user}'@'%'")
+    return verdict("database.rights.denied", schema=asked.text("schema") or "public", user=asked.text("user"))
 
 
 def _folded(asked: Probe) -> Finding:
     if asked.params.get("underscored") is True:
-        return ok("database.names.ok", setting="1")
-    return fail("database.names.lower") if "underscored" in asked.params else warn("database.names.perhaps")
+        return verdict("database.names.ok", setting="1")
+    return verdict("database.names.lower") if "underscored" in asked.params else verdict("database.names.perhaps")
 
 
 def _connections(asked: Probe, available: int) -> dict[str, Value]:
@@ -131,8 +135,8 @@ def _installed(asked: Probe) -> dict[str, Value]:
 
 def _taken(asked: Probe) -> Table:
     is_new, values = asked.text("installation") == "new", _installed(asked)
-    found = warn("database.installation.unexpected", **values) if is_new else ok("database.installation.found", **values)
-    return {"installation": found, "state": ok("database.state.ok", **_state(asked))}
+    found = verdict("database.installation.unexpected", **values) if is_new else verdict("database.installation.found", **values)
+    return {"installation": found, "state": verdict("database.state.ok", **_state(asked))}
 
 
 def _needed(asked: Probe) -> list[str]:

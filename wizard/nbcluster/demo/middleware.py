@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nbcluster.demo import network
 from nbcluster.demo.network import ALIEN, Table
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, error, fail, ok, skip, warn
+from nbcluster.probe.findings import Finding, Value, verdict
 
 DATABASES = 16
 """How many a Redis has that nobody gave more (redis.conf, ``databases``)."""
@@ -24,21 +24,21 @@ def redis(asked: Probe) -> Table:
     there = number < DATABASES
     return {
         **network.healthy(asked),
-        "login": ok("redis.login.ok" if asked.text("password") else "redis.login.open", user=user),
-        "ping": Finding("ok", "redis.ping.ok", {"median": "0.6", "longest": "1.4", "count": 50}, 1),
-        "version": ok("redis.version.ok", version="8.2.3", mode="standalone"),
-        "bloom": warn("redis.bloom.missing"),
-        "database": ok("redis.database.ok", number=number) if there else _no_database(number),
-        "primary": ok("redis.primary.ok", replicas="0"),
-        "server": ok("redis.server.ok", count=1),
-        "commands": ok("redis.commands.ok", count=9),
-        "exchange": ok(f"redis.exchange.{_EXCHANGE.get(asked.text('role'), 'shared')}"),
-        "eviction": ok("redis.eviction.ok", policy="noeviction", memory="0B"),
-        "persistence": ok("redis.persistence.ok"),
-        "limits": ok("redis.limits.ok", needed=asked.number("connections"), used=4, limit=10000),
-        "clock": ok("redis.clock.ok", drift="0.0"),
-        "keys": ok("redis.keys.ok", number=number, count=0),
-        "use": ok("redis.use.ok", number=number, keys=12, connections=2 * asked.number("machines"), seen=network.ADDRESS),
+        "login": verdict("redis.login.ok" if asked.text("password") else "redis.login.open", user=user),
+        "ping": Finding("redis.ping.ok", {"median": "0.6", "longest": "1.4", "count": 50}, 1),
+        "version": verdict("redis.version.ok", version="8.2.3", mode="standalone"),
+        "bloom": verdict("redis.bloom.missing"),
+        "database": verdict("redis.database.ok", number=number) if there else _no_database(number),
+        "primary": verdict("redis.primary.ok", replicas="0"),
+        "server": verdict("redis.server.ok", count=1),
+        "commands": verdict("redis.commands.ok", count=9),
+        "exchange": verdict(f"redis.exchange.{_EXCHANGE.get(asked.text('role'), 'shared')}"),
+        "eviction": verdict("redis.eviction.ok", policy="noeviction", memory="0B"),
+        "persistence": verdict("redis.persistence.ok"),
+        "limits": verdict("redis.limits.ok", needed=asked.number("connections"), used=4, limit=10000),
+        "clock": verdict("redis.clock.ok", drift="0.0"),
+        "keys": verdict("redis.keys.ok", number=number, count=0),
+        "use": verdict("redis.use.ok", number=number, keys=12, connections=2 * asked.number("machines"), seen=network.ADDRESS),
     }
 
 
@@ -47,24 +47,24 @@ def redis_troubles(asked: Probe) -> Mapping[str, Table]:
     number, user = asked.number("db"), _redis_user(asked)
     return {
         **network.troubles(asked),
-        "ssh": {"login": fail("seen.ssh", seen=ALIEN)},
-        "password": {"login": fail("redis.login.refused", user=user)},
-        "full": {"login": fail("redis.login.full")},
-        "loading": {"login": error("redis.state.loading")},
-        "slow": {"ping": Finding("warn", "redis.ping.slow", {"median": "84.0", "longest": "231.7", "count": 6}, 84)},
-        "old": {"version": warn("redis.version.old", version="7.0.15")},
-        "bloom": {"bloom": ok("redis.bloom.ok")},
-        "replica": {"primary": fail("redis.primary.replica", primary=f"primary.demo:{asked.port}")},
+        "ssh": {"login": verdict("seen.ssh", seen=ALIEN)},
+        "password": {"login": verdict("redis.login.refused", user=user)},
+        "full": {"login": verdict("redis.login.full")},
+        "loading": {"login": verdict("redis.state.loading")},
+        "slow": {"ping": Finding("redis.ping.slow", {"median": "84.0", "longest": "231.7", "count": 6}, 84)},
+        "old": {"version": verdict("redis.version.old", version="7.0.15")},
+        "bloom": {"bloom": verdict("redis.bloom.ok")},
+        "replica": {"primary": verdict("redis.primary.replica", primary=f"primary.demo:{asked.port}")},
         "cluster": {
-            "primary": fail("redis.primary.cluster"),
-            **({"database": fail("redis.database.cluster", number=number)} if number else {}),
+            "primary": verdict("redis.primary.cluster"),
+            **({"database": verdict("redis.database.cluster", number=number)} if number else {}),
         },
-        "several": {"server": fail("redis.server.several", first=network.ADDRESS, second="192.0.2.11")},
+        "several": {"server": verdict("redis.server.several", first=network.ADDRESS, second="192.0.2.11")},
         "denied": {"commands": _without_scripts(asked)},
-        "evicts": {"eviction": warn("redis.eviction.evicts", policy="allkeys-lru", memory="64M")},
-        "unsaved": {"persistence": warn("redis.persistence.none")},
-        "few": {"limits": warn("redis.limits.few", needed=asked.number("connections"), used=118, limit=128)},
-        "drift": {"clock": warn("redis.clock.drift", drift="41.3")},
+        "evicts": {"eviction": verdict("redis.eviction.evicts", policy="allkeys-lru", memory="64M")},
+        "unsaved": {"persistence": verdict("redis.persistence.none")},
+        "few": {"limits": verdict("redis.limits.few", needed=asked.number("connections"), used=118, limit=128)},
+        "drift": {"clock": verdict("redis.clock.drift", drift="41.3")},
         "taken": {"keys": _taken(asked)},
     }
 
@@ -74,13 +74,13 @@ def _redis_user(asked: Probe) -> str:
 
 
 def _no_database(number: int) -> Finding:
-    return fail("redis.database.range", number=number, count=str(DATABASES))
+    return verdict("redis.database.range", number=number, count=str(DATABASES))
 
 
 def _taken(asked: Probe) -> Finding:
     values: dict[str, Value] = {"number": asked.number("db"), "count": 214}
     is_new = asked.text("installation") == "new"
-    return warn("redis.keys.taken", **values, example="main:cache:roles") if is_new else ok("redis.keys.ok", **values)
+    return verdict("redis.keys.taken", **values, example="main:cache:roles") if is_new else verdict("redis.keys.ok", **values)
 
 
 def _without_scripts(asked: Probe) -> Finding:
@@ -88,8 +88,8 @@ def _without_scripts(asked: Probe) -> Finding:
     values: dict[str, Value] = {"commands": "EVALSHA", "user": _redis_user(asked), "rules": "+evalsha"}
     role = asked.text("role")
     if role in _FAIL_WITHOUT_SCRIPTS:
-        return fail("redis.commands.denied", **values)
-    return warn("redis.commands.partly", **values) if role == "worker_id" else ok("redis.commands.ok", count=9)
+        return verdict("redis.commands.denied", **values)
+    return verdict("redis.commands.partly", **values) if role == "worker_id" else verdict("redis.commands.ok", count=9)
 
 
 def rabbitmq(asked: Probe) -> Table:
@@ -97,15 +97,15 @@ def rabbitmq(asked: Probe) -> Table:
     user = asked.text("username") or "guest"
     return {
         **network.healthy(asked),
-        "version": ok("rabbitmq.version.ok", version="4.1.4"),
-        "login": fail("rabbitmq.login.guest") if user == "guest" else ok("rabbitmq.login.ok", user=user),
-        "vhost": ok("rabbitmq.vhost.ok", vhost=_vhost(asked)),
-        "limits": ok("rabbitmq.limits.ok", heartbeat=60, frame=131072, channels=2047),
-        "queue": ok("rabbitmq.queue.ok"),
-        "redelivery": ok("rabbitmq.redelivery.ok"),
-        "consume": ok("rabbitmq.consume.ok"),
-        "latency": Finding("ok", "rabbitmq.latency.ok", {"median": "0.8", "longest": "2.3", "count": 25}, 1),
-        "quorum": ok("rabbitmq.quorum.ok"),
+        "version": verdict("rabbitmq.version.ok", version="4.1.4"),
+        "login": verdict("rabbitmq.login.guest") if user == "guest" else verdict("rabbitmq.login.ok", user=user),
+        "vhost": verdict("rabbitmq.vhost.ok", vhost=_vhost(asked)),
+        "limits": verdict("rabbitmq.limits.ok", heartbeat=60, frame=131072, channels=2047),
+        "queue": verdict("rabbitmq.queue.ok"),
+        "redelivery": verdict("rabbitmq.redelivery.ok"),
+        "consume": verdict("rabbitmq.consume.ok"),
+        "latency": Finding("rabbitmq.latency.ok", {"median": "0.8", "longest": "2.3", "count": 25}, 1),
+        "quorum": verdict("rabbitmq.quorum.ok"),
     }
 
 
@@ -115,15 +115,15 @@ def rabbitmq_troubles(asked: Probe) -> Mapping[str, Table]:
     reason = f"ACCESS_REFUSED - configure access to queue 'main.nbcluster-probe' in vhost '{vhost}' refused for user '{user}'"
     return {
         **network.troubles(asked),
-        "ssh": {"version": fail("seen.ssh", seen=ALIEN)},
-        "old": {"version": warn("rabbitmq.version.old", version="3.10.8")},
-        "password": {"login": fail("rabbitmq.login.refused", user=user)},
-        "vhost": {"vhost": fail("rabbitmq.vhost.missing", vhost=vhost)},
-        "stranger": {"vhost": fail("rabbitmq.vhost.denied", vhost=vhost, user=user)},
-        "denied": {"queue": fail("rabbitmq.queue.configure", reason=reason, user=user)},
-        "full": {"queue": fail("rabbitmq.queue.blocked", reason="low on disk")},
-        "slow": {"latency": Finding("warn", "rabbitmq.latency.slow", {"median": "92.5", "longest": "310.0", "count": 5}, 92)},
-        "classic": {"quorum": skip("rabbitmq.quorum.unknown", reason="PRECONDITION_FAILED - invalid arg 'x-queue-type'")},
+        "ssh": {"version": verdict("seen.ssh", seen=ALIEN)},
+        "old": {"version": verdict("rabbitmq.version.old", version="3.10.8")},
+        "password": {"login": verdict("rabbitmq.login.refused", user=user)},
+        "vhost": {"vhost": verdict("rabbitmq.vhost.missing", vhost=vhost)},
+        "stranger": {"vhost": verdict("rabbitmq.vhost.denied", vhost=vhost, user=user)},
+        "denied": {"queue": verdict("rabbitmq.queue.configure", reason=reason, user=user)},
+        "full": {"queue": verdict("rabbitmq.queue.blocked", reason="low on disk")},
+        "slow": {"latency": Finding("rabbitmq.latency.slow", {"median": "92.5", "longest": "310.0", "count": 5}, 92)},
+        "classic": {"quorum": verdict("rabbitmq.quorum.unknown", reason="PRECONDITION_FAILED - invalid arg 'x-queue-type'")},
     }
 
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, error, fail, ok
+from nbcluster.probe.findings import Finding, verdict
 
 Table = Mapping[str, Finding]
 """What the stages of a target answer."""
@@ -16,26 +16,26 @@ ADDRESS = "192.0.2.10"
 
 ALIEN = "SSH-2.0-OpenSSH_9.6"
 
-UNKNOWN = error("net.dns", reason="Name or service not known")
+UNKNOWN = verdict("net.dns", reason="Name or service not known")
 
 
 def healthy(asked: Probe) -> Table:
     """Return the answers of a server that can be reached."""
     return {
-        "reach": ok("net.reached", address=_address(asked.host)),
-        "tls": ok("tls.ok", protocol="TLSv1.3", until="2036-06-30"),
+        "reach": verdict("net.reached", address=_address(asked.host)),
+        "tls": verdict("tls.ok", protocol="TLSv1.3", until="2036-06-30"),
     }
 
 
 def troubles(_asked: Probe) -> Mapping[str, Table]:
     """Return by word what answers otherwise."""
     return {
-        "refused": {"reach": fail("net.refused")},
-        "silent": {"reach": error("net.unanswered")},
+        "refused": {"reach": verdict("net.refused")},
+        "silent": {"reach": verdict("net.unanswered")},
         "unknown": {"reach": UNKNOWN},
-        "untrusted": {"tls": fail("tls.untrusted", reason="unable to get local issuer certificate")},
-        "expired": {"tls": fail("tls.expired", reason="certificate has expired")},
-        "plain": {"tls": fail("tls.absent")},
+        "untrusted": {"tls": verdict("tls.untrusted", reason="unable to get local issuer certificate")},
+        "expired": {"tls": verdict("tls.expired", reason="certificate has expired")},
+        "plain": {"tls": verdict("tls.absent")},
     }
 
 

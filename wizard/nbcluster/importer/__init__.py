@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from nbcluster.answers import Answers
 from nbcluster.answers import Source as Origin
-from nbcluster.artifacts.variables import IN_THE_IMAGE, RETIRED
+from nbcluster.artifacts.variables import RETIRED
 from nbcluster.clean import clean
 from nbcluster.envfile import docker_assignments, read_dotenv
 from nbcluster.envfile.readers.line import RAW_MARK
+from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE
 from nbcluster.fields import Field, FieldError, FieldKind, Row, Value, parse
 from nbcluster.importer.base import base_of, unknown_of
 from nbcluster.importer.keys import keys
@@ -22,7 +23,6 @@ from nbcluster.importer.sources.model import Setup, tag_of
 from nbcluster.judge.app import inherited_zone
 from nbcluster.judge.common import warning
 from nbcluster.judge.license import foreign
-from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem, Severity
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step, new_answers
@@ -31,9 +31,7 @@ from nbcluster.url import HIDDEN, Url, parse_url
 
 __all__ = ["Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
 
-_NOT_TAKEN = frozenset(
-    {"SOCKET_PATH", "PM2_HOME", "INIT_ROOT_EMAIL", "INIT_ROOT_PASSWORD", "INIT_APP_LANG", "APP_KEY", "APP_AES_SECRET_KEY", "TZ"}
-)
+_NOT_TAKEN = frozenset({*NODE_LOCAL, *FIRST_ACCOUNT, *KEY_VARIABLES.values(), "TZ"})
 """Variables of fields that are answered in another way, or not at all."""
 
 _OWNED = frozenset(
@@ -44,8 +42,7 @@ _OWNED = frozenset(
             "LOCK_ADAPTER_DEFAULT",
             "QUEUE_ADAPTER",
             "DB_UNDERSCORED",
-            "CLUSTER_MODE",
-            "WORKER_MODE",
+            *PER_NODE,
         ),
         *(
             "INIT_ROOT_NICKNAME",
@@ -54,7 +51,7 @@ _OWNED = frozenset(
             "LOGGER_TRANSPORT",
             "DISABLE_PKG_DOWNLOAD",
         ),
-        *("DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA", *URL_VARIABLES, *RETIRED, *IN_THE_IMAGE),
+        *("DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA", *BROKER_VARIABLES, *RETIRED, *IN_THE_IMAGE),
     }
     | _NOT_TAKEN
 )
@@ -62,7 +59,7 @@ _OWNED = frozenset(
 
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+(?:-(?:alpha|beta|rc|next)[.\w]*)?)(?:-[\w.-]+)?")
 _NODE_NAME = re.compile(r"[^a-z0-9]+")
-_NEVER_FILLED = frozenset({"app.installation", "app.base_env", "app.key", "app.aes_key", "nodes"})
+_NEVER_FILLED = frozenset({"app.installation", "app.base_env", *KEY_VARIABLES, "nodes"})
 
 
 def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: tuple[Step, ...] = STEPS) -> Imported:
@@ -111,7 +108,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     _switches(found)
     _nodes(sources, found)
     for change in keys(values, notes, complete=complete, kept=bool(path)):
-        found.add(*change, {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"}[change[0]])
+        found.add(*change, KEY_VARIABLES[change[0]])
     _running(source.setup, found)
     answers = new_answers(steps)
     for key, value in found.changes:
@@ -182,7 +179,7 @@ def _switches(found: _Found) -> None:
             found.add("tls.ca_file", values["DB_DIALECT_OPTIONS_SSL_CA"], "DB_DIALECT_OPTIONS_SSL_CA")
     if values.get("QUEUE_ADAPTER") == "rabbitmq":
         found.add("queue.adapter", "rabbitmq", "QUEUE_ADAPTER")
-        for name in URL_VARIABLES:
+        for name in BROKER_VARIABLES:
             if values.get(name):
                 found.add("queue.url", parse_url(values[name]), name)
                 found.add("queue.url_variable", name, name)
@@ -213,7 +210,7 @@ def _nodes(sources: Sequence[Source], found: _Found) -> None:
         if source.setup.deployment != "kubernetes":
             modes["cluster_mode"] = source.values.get("CLUSTER_MODE", "")
         rows.append(Row({"name": name or f"node{number}", **{column: mode for column, mode in modes.items() if mode}}))
-    named = "services" if len(nodes) > 1 else next((v for v in ("CLUSTER_MODE", "WORKER_MODE") if found.values.get(v)), "")
+    named = "services" if len(nodes) > 1 else next((v for v in PER_NODE if found.values.get(v)), "")
     if (len(nodes) > 1 and nodes[0].kind is Kind.COMPOSE) or any(len(row) > 1 for row in rows):
         found.add("nodes", tuple(rows), named)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from nbcluster.facts import WEAK_KEYS
 from nbcluster.fields import Value
 from nbcluster.judge.common import warning
-from nbcluster.judge.keys import WEAK_KEYS
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.text import _

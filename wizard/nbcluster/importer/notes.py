@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from nbcluster.answers import Answers
 from nbcluster.artifacts.variables import RETIRED
 from nbcluster.clean import clean
-from nbcluster.facts import is_secret_name
+from nbcluster.facts import PER_NODE, is_secret_name
 from nbcluster.importer.base import unknown_of
 from nbcluster.importer.sources import Kind, Source
 from nbcluster.judge import app, database, storage
@@ -74,7 +74,7 @@ def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
 
 
 def _differs(name: str, one: Source, other: Source) -> bool:
-    return name not in ("WORKER_MODE", "CLUSTER_MODE") and one.values.get(name) != other.values.get(name)
+    return name not in PER_NODE and one.values.get(name) != other.values.get(name)
 
 
 def _neighbours(source: Source, answers: Answers) -> Iterator[Problem]:
@@ -100,7 +100,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
     for rule in (*app.RULES, *database.RULES, *storage.RULES):
         if rule.name in ("base-env", "database-verified", "outside-storage"):
             yield from rule.judge(answers, context)
-    for name in ("CLUSTER_MODE", "WORKER_MODE"):
+    for name in PER_NODE:
         if values.get(name):
             yield warning(
                 "nodes",

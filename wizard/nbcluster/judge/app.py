@@ -9,9 +9,8 @@ from datetime import datetime
 
 from nbcluster.answers import Answers, Source
 from nbcluster.clean import clean
-from nbcluster.facts import is_secret_name
+from nbcluster.facts import BROKER_VARIABLES, PER_NODE, REVIEWED, ROLE_VARIABLES, beside_reviewed, is_secret_name, numbers_of
 from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
-from nbcluster.judge.queue import URL_VARIABLES
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
@@ -127,15 +126,26 @@ def _offsets(zone: str) -> tuple[str, ...]:
 
 def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
     version = answers.text("app.version")
-    found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
-    if found and tuple(map(int, found.groups())) < (2, 1, 41):
+    place, (earliest, latest) = beside_reviewed(version), REVIEWED
+    if place < 0:
         yield warning(
             "app.version",
             "version",
-            _("{version} is older than 2.1.41, the earliest advised for a cluster (unconfirmed).").format(version=version),
+            _("{version} is older than {earliest}, the earliest advised for a cluster (unconfirmed).").format(
+                version=version, earliest=earliest
+            ),
             _("Upgrade the single node first; cluster faults of the cache order, locks and queue were mended up to there."),
         )
-    if found and int(found.group(1)) < 2:
+    if place > 0:
+        yield warning(
+            "app.version",
+            "version",
+            _(
+                "{version} is newer than {latest}, the last version that this program knows: what changed since is not judged."
+            ).format(version=version, latest=latest),
+            _("Read what NocoBase's changelog says of clusters since then, or look for a newer nbcluster."),
+        )
+    if () < numbers_of(version) < (2,):
         yield error(
             "app.version",
             "version",
@@ -149,10 +159,7 @@ def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
 
 
-REDIS_VARIABLES = (
-    *("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL"),
-    *URL_VARIABLES,
-)
+REDIS_VARIABLES = (*ROLE_VARIABLES.values(), *BROKER_VARIABLES)
 """Variables of the old node's own middleware, which ``base_env`` never answers."""
 
 
@@ -208,7 +215,8 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
 
 def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
     """Name what the old node was told about its processes and no node of the cluster is."""
-    for name, column in (("CLUSTER_MODE", "cluster_mode"), ("WORKER_MODE", "worker_mode")):
+    for name in PER_NODE:
+        column = name.lower()
         before = context.base_env.get(name, "")
         known = any(row.get(column) for row in answers.rows("nodes")) or (on_kubernetes(answers) and name == "CLUSTER_MODE")
         if before and not known:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.facts import AES_KEY, KEY_BYTES, KEY_VARIABLES, PUBLIC_PASSWORD, WEAK_KEYS
 from nbcluster.judge.common import error, is_existing, keeps, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
-
-WEAK_KEYS = frozenset({"your-secret-key", "test-key", "test-jwt-secret", ""})
-"""Constants that are published; the first two make NocoBase write a key file that wins ever after."""
-
-PUBLIC_PASSWORD = "admin123"  # noqa: S105 - the public default that is refused
-_VARIABLE = {"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"}
 
 
 def _literal(answers: Answers, path: str) -> str | None:
@@ -55,13 +49,13 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
             yield error(
                 "app.key", "app-key", _("is a published constant: anybody could sign a session."), _("Let it be generated.")
             )
-    elif len(key) < 32:
+    elif len(key) < KEY_BYTES:
         yield error("app.key", "app-key", _("is shorter than 32 characters."), _("Let it be generated, or paste a longer one."))
 
 
 def _aes_key(answers: Answers, _context: Context) -> Iterable[Problem]:
     key = _literal(answers, "app.aes_key")
-    if key is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+    if key is not None and not AES_KEY.fullmatch(key):
         yield error(
             "app.aes_key",
             "aes-key",
@@ -83,14 +77,14 @@ def _nothing_to_keep(answers: Answers) -> tuple[str, str]:
 
 
 def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
-    for path, name in _VARIABLE.items():
+    for path, name in KEY_VARIABLES.items():
         value, kept = answers[path], context.kept_env.get(name) or context.base_env.get(name)
         if keeps(answers, path) and not kept:
             yield error(path, "keys-kept", *_nothing_to_keep(answers))
         if not is_existing(answers) and value == "from-storage":
             yield error(path, "keys-kept", _("a fresh installation has no key file on the share."), _("Let it be generated."))
         literal = _literal(answers, path)
-        if is_existing(answers) and literal is not None and kept and literal != kept and name == "APP_AES_SECRET_KEY":
+        if is_existing(answers) and literal is not None and kept and literal != kept and path == "app.aes_key":
             yield error(
                 path,
                 "keys-kept",

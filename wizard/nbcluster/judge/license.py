@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from nbcluster import facts
 from nbcluster.answers import Answers
 from nbcluster.clean import clean
 from nbcluster.judge.common import error, warning
@@ -12,31 +13,24 @@ from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import N_, _
 
-PREFIX = "@nocobase/plugin-"
-PUBSUB = f"{PREFIX}pubsub-adapter-redis"
-LOCK = f"{PREFIX}lock-adapter-redis"
-QUEUE_REDIS = f"{PREFIX}queue-adapter-redis"
-QUEUE_RABBITMQ = f"{PREFIX}queue-adapter-rabbitmq"
-WORKER_ID = f"{PREFIX}workerid-allocator-redis"
-
 PURPOSE = {
-    PUBSUB: N_("sync signal: tells the other nodes about changes"),
-    LOCK: N_("locks between processes"),
-    QUEUE_REDIS: N_("queue on Redis"),
-    QUEUE_RABBITMQ: N_("queue on RabbitMQ"),
-    WORKER_ID: N_("worker ids: no two processes make the same keys"),
+    facts.PUBSUB_PLUGIN: N_("sync signal: tells the other nodes about changes"),
+    facts.LOCK_PLUGIN: N_("locks between processes"),
+    facts.QUEUE_PLUGIN: N_("queue on Redis"),
+    facts.RABBITMQ_PLUGIN: N_("queue on RabbitMQ"),
+    facts.WORKER_ID_PLUGIN: N_("worker ids: no two processes make the same keys"),
 }
 
 
 def short_name(package: str) -> str:
     """Return a plugin's name without the package prefix."""
-    return package.removeprefix(PREFIX)
+    return package.removeprefix(facts.PLUGIN_PREFIX)
 
 
 def needed(answers: Answers) -> tuple[str, ...]:
     """Return the packages that the chosen topology needs."""
-    queue = QUEUE_RABBITMQ if answers["queue.adapter"] == "rabbitmq" else QUEUE_REDIS
-    return (PUBSUB, LOCK, queue, WORKER_ID)
+    queue = facts.RABBITMQ_PLUGIN if answers["queue.adapter"] == "rabbitmq" else facts.QUEUE_PLUGIN
+    return (facts.PUBSUB_PLUGIN, facts.LOCK_PLUGIN, queue, facts.WORKER_ID_PLUGIN)
 
 
 def unconfirmed(answers: Answers) -> tuple[str, ...]:
@@ -47,7 +41,7 @@ def unconfirmed(answers: Answers) -> tuple[str, ...]:
 
 def foreign(names: Iterable[str]) -> tuple[str, ...]:
     """Return those of a list of plugins that are none of the adapters: only they have to be carried over by name."""
-    own = {short_name(package) for package in PURPOSE}
+    own = {short_name(package) for package in facts.ADAPTERS}
     stripped = (name.strip() for name in names)
     return tuple(dict.fromkeys(name for name in stripped if name and short_name(name) not in own))
 
@@ -85,7 +79,7 @@ def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _known(answers: Answers, _context: Context) -> Iterable[Problem]:
-    names = {short_name(p) for p in PURPOSE}
+    names = {short_name(p) for p in facts.ADAPTERS}
     for word in answers.words("license.confirmed"):
         if short_name(word) not in names:
             yield error(

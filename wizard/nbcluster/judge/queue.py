@@ -12,9 +12,6 @@ from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 from nbcluster.url import Url
 
-URL_VARIABLES = ("QUEUE_ADAPTER_RABBITMQ_URL", "RABBITMQ_URL")
-"""Likely names of the variable that has the broker's address, the likeliest first; none is confirmed (nocobase.md §5)."""
-
 
 def _forms(answers: Answers, _context: Context) -> Iterable[Problem]:
     url = answers.url("queue.url")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers, Source
+from nbcluster.facts import ROLE_VARIABLES, ROLES
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.judge.faults import url_problem
 from nbcluster.judge.queue import address_faults as broker_faults
@@ -17,19 +18,6 @@ from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import N_, _
 from nbcluster.url import Url, missing_password
 
-ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
-VARIABLE = {
-    "cache": "CACHE_REDIS_URL",
-    "pubsub": "PUBSUB_ADAPTER_REDIS_URL",
-    "lock": "LOCK_ADAPTER_REDIS_URL",
-    "queue": "QUEUE_ADAPTER_REDIS_URL",
-    "worker_id": "REDIS_URL",
-}
-SWITCHES = {
-    "cache": (("CACHE_DEFAULT_STORE", "redis"),),
-    "lock": (("LOCK_ADAPTER_DEFAULT", "redis"),),
-    "queue": (("QUEUE_ADAPTER", "redis"),),
-}
 ROLE_NAMES = {
     "cache": N_("cache"),
     "pubsub": N_("sync signal"),
@@ -226,7 +214,7 @@ def notes(answers: Answers) -> Iterable[str]:
     """Return one line per role: database number and variable."""
     for role, url in urls(answers).items():
         yield _("{role}: database {number} on {host}, {variable}").format(
-            role=_(ROLE_NAMES[role]), number=url.database, host=url.host or "?", variable=VARIABLE[role]
+            role=_(ROLE_NAMES[role]), number=url.database, host=url.host or "?", variable=ROLE_VARIABLES[role]
         )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers, Source
-from nbcluster.judge.redis import ROLES, address_faults, free_base, roles, urls
+from nbcluster.facts import ROLES
+from nbcluster.judge.redis import address_faults, free_base, roles, urls
 from nbcluster.rules import Context
 from nbcluster.url import Url, missing_password
 

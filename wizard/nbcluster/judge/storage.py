@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from nbcluster.answers import Answers
 from nbcluster.clean import clean
+from nbcluster.facts import IMAGE_FOLDER, IMAGE_STORAGE, NODE_LOCAL
 from nbcluster.judge.common import error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
@@ -50,7 +51,7 @@ def _path(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
     root = answers.text("storage.path").rstrip("/")
-    for name in ("PM2_HOME", "SOCKET_PATH"):
+    for name in NODE_LOCAL:
         value = context.base_env.get(name, "")
         inside = value.startswith(("storage/", "./storage/")) or (root and (value == root or value.startswith(root + "/")))
         if value and inside:
@@ -101,8 +102,8 @@ def _is_shared(answers: Answers, path: str) -> bool:
     in_container = answers["app.deployment"] in ("docker", "kubernetes")
     if not path.startswith("/") and not in_container:
         return False
-    whole = posixpath.normpath(posixpath.join("/app/nocobase", path))
-    root = "/app/nocobase/storage" if in_container else answers.text("storage.path").rstrip("/")
+    whole = posixpath.normpath(posixpath.join(IMAGE_FOLDER, path))
+    root = IMAGE_STORAGE if in_container else answers.text("storage.path").rstrip("/")
     return bool(root) and (whole == root or whole.startswith(root + "/"))
 
 

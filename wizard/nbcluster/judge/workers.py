@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
+from nbcluster.facts import TOPICS, WORKER_IDS, WORKER_IDS_SPARE_FROM
 from nbcluster.fields import Row
 from nbcluster.judge.common import counted_nodes, error, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
-
-WORKER_IDS = 32
-WARN_FROM = 24
-TOPICS = ("workflow:process", "async-task:process")
-"""Topics that the open core puts work on (nocobase.md §2.3)."""
 
 _TOPIC = re.compile(r"[A-Za-z0-9_.@-]+(?::[A-Za-z0-9_.@-]+)*")
 
@@ -80,14 +76,14 @@ def _budget(answers: Answers, _context: Context) -> Iterable[Problem]:
             if on_kubernetes(answers)
             else _("Lower CLUSTER_MODE until the sum is {limit} or less; 24 leaves some for restarts.").format(limit=WORKER_IDS),
         )
-    elif total >= WARN_FROM:
+    elif total >= WORKER_IDS_SPARE_FROM:
         yield warning(
             "nodes",
             "worker-ids",
             _("{total} of {limit} worker ids are taken: restarts and task threads need some to spare (unconfirmed).").format(
                 total=total, limit=WORKER_IDS
             ),
-            _("Stay below {limit}.").format(limit=WARN_FROM),
+            _("Stay below {limit}.").format(limit=WORKER_IDS_SPARE_FROM),
         )
 
 

@@ -11,11 +11,10 @@ from nbcluster.clean import clean
 from nbcluster.envfile import RAW_MARK
 from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Setting, Source, SourceError, read_sources
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
-from nbcluster.lint.judged import judged
-from nbcluster.lint.model import Finding, Unread
-from nbcluster.lint.roles import roles
-from nbcluster.lint.texts import duplicates, env_text, yaml_text
-from nbcluster.lint.variables import variables
+from nbcluster.lint.faults import FAULTS
+from nbcluster.lint.file import File
+from nbcluster.lint.model import FAIL, Fault, Finding, Unread
+from nbcluster.lint.rules import problems as ruled
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
 
@@ -62,10 +61,8 @@ def lint(files: Sequence[Input]) -> Linted:
         except SourceError as fault:
             problems.append(Problem(f"{shown}:{fault.line}" if fault.line else shown, str(fault)))
             continue
-        if any(source.kind is Kind.ENV for source in sources):
-            findings += env_text(shown, file.text, in_docker=RAW_MARK in file.text)
-        else:
-            findings += yaml_text(shown, file.text)
+        env = any(source.kind is Kind.ENV for source in sources)
+        findings += in_text(File(shown, file.text, in_docker=RAW_MARK in file.text), env=env)
         if not all(source.on_request for source in sources):
             # what runs only when it is asked for, such as a first boot, is no node as it runs
             sources = tuple(source for source in sources if not source.on_request)
@@ -76,11 +73,32 @@ def lint(files: Sequence[Input]) -> Linted:
     for group in _groups(read):
         found, missing = _application(group)
         unread += missing
-        findings += duplicates(found.file, found.kind, found.settings)
-        findings += [*judged(found), *roles(found), *variables(found)]
+        findings += in_variables(found)
     order = {clean(file.name, 400): index for index, file in enumerate(files)}
     findings.sort(key=lambda f: (order.get(f.file, len(order)), f.file, f.line, f.severity is Severity.WARNING))
     return Linted(tuple(dict.fromkeys(findings)), tuple(unread), tuple(problems))
+
+
+def in_text(file: File, *, env: bool) -> Iterator[Finding]:
+    """Yield what the text of an env file, or of another file, is at fault with before its values are."""
+    for fault in FAULTS:
+        condition = fault.env if env else fault.yaml
+        if condition is not None:
+            yield from (fault.finding(hit) for hit in condition(file))
+
+
+def in_variables(found: Application) -> Iterator[Finding]:
+    """Yield what the variables of an application are at fault with, by lint's own conditions and by the rules of the answers."""
+    problems = list(ruled(found, dict.fromkeys(fault.rule for fault in FAULTS if fault.rule)))
+    # a rule may find what has no page yet: it is told all the same
+    unpaged = sorted({problem.rule for _variable, problem in problems} - {fault.name for fault in FAULTS})
+    for fault in (*FAULTS, *(Fault(name, FAIL, "", "", "") for name in unpaged)):
+        for variable, problem in problems:
+            if problem.rule == fault.name:
+                hint = _(fault.hint) if fault.hint else problem.hint
+                yield fault.finding(found.at(variable, problem.message, hint, problem.severity))
+        if fault.variables is not None:
+            yield from (fault.finding(hit) for hit in fault.variables(found))
 
 
 def _keeping(load: Loader, texts: list[str]) -> Loader:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from nbcluster.clean import clean
+from nbcluster.facts import BROKER_VARIABLES, ROLE_VARIABLES
 from nbcluster.importer.sources import Kind, Setting
-from nbcluster.lint.model import Finding
+from nbcluster.lint.model import Hit
 from nbcluster.problems import Severity
 from nbcluster.text import _
+from nbcluster.url import Url, parse_url
 
 LEFT_OUT = re.compile(r"^[ \t]*# nbcluster: (APP_KEY|APP_AES_SECRET_KEY): left out", re.MULTILINE)
 """The line that stands for a key which is left out on purpose, because the key file on the share decides."""
@@ -42,6 +44,19 @@ class Application:
         """The setting that holds, by name."""
         return {setting.name: setting for setting in self.settings}
 
+    @cached_property
+    def queue_variable(self) -> str:
+        """The variable that has RabbitMQ's address: its name is published nowhere, so any with such an address counts."""
+        likely = [name for name in BROKER_VARIABLES if self.value(name)]
+        others = (s.name for s in self.settings if re.match(r"amqps?:/", s.value or ""))
+        return next(iter((*likely, *others)), BROKER_VARIABLES[0])
+
+    @cached_property
+    def addresses(self) -> Mapping[str, Url]:
+        """The addresses of Redis and RabbitMQ that are set, by variable."""
+        names = (*ROLE_VARIABLES.values(), self.queue_variable)
+        return {name: parse_url(self.value(name)) for name in names if self.value(name)}
+
     def value(self, name: str) -> str:
         """Return a value; one that is absent, empty or not known is the empty text."""
         setting = self.last.get(name)
@@ -56,17 +71,25 @@ class Application:
         """Tell whether a variable is certainly absent or empty; NocoBase takes both alike (nocobase.md §2)."""
         return not self.value(name) and not self.unknown(name)
 
-    def at(self, fault: str, name: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
-        """Return a finding at the place where a variable is set, or at the file for one that is not."""
+    def at(self, name: str, message: str = "", hint: str = "", severity: Severity | None = None) -> Hit:
+        """Return the place where a variable is set, or the file for one that is not."""
         setting = self.last.get(name)
         if setting is None:
-            return Finding(f"lint.{fault}", self.file, 0, name, severity, message, hint)
-        return self.there(fault, setting, message, hint, severity)
+            return Hit(self.file, 0, name, message, hint, severity)
+        return self.there(setting, message, hint, severity)
 
-    def there(self, fault: str, setting: Setting, message: str, hint: str, severity: Severity = Severity.ERROR) -> Finding:
-        """Return a finding at a setting."""
+    def there(self, setting: Setting, message: str = "", hint: str = "", severity: Severity | None = None) -> Hit:
+        """Return the place of a setting."""
         file = setting.file or self.file
-        return Finding(f"lint.{fault}", clean(file, 400), setting.line, clean(setting.name, 80), severity, message, hint)
+        return Hit(clean(file, 400), setting.line, clean(setting.name, 80), message, hint, severity)
+
+
+Condition = Callable[[Application], Iterable[Hit]]
+
+
+def absent(name: str) -> Condition:
+    """Return the condition that a variable is certainly absent or empty."""
+    return lambda found: (found.at(name),) if found.lacks(name) else ()
 
 
 def server_of(variable: str) -> str:

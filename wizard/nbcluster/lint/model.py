@@ -1,10 +1,21 @@
-"""What lint finds: one finding per fault and place, named by a stable id."""
+"""What lint finds: faults, each declared once, and one finding per fault and place, named by a stable id."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nbcluster.problems import Severity
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.lint.application import Application
+    from nbcluster.lint.file import File
+
+FAIL = (Severity.ERROR,)
+WARN = (Severity.WARNING,)
+EITHER = (Severity.ERROR, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +51,43 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of fault: what is looked at, why, and what mends it (msgids)."""
+class Hit:
+    """A place where a condition found its fault, with the translated words and the severity that differ from the fault's own."""
 
-    id: str
+    file: str
+    line: int
+    name: str
+    message: str = ""
+    hint: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault (texts are msgids): ``title``, ``why`` and ``remedy`` are its page, ``message`` and ``hint`` what a finding says.
+
+    It is found by one of the conditions: in the ``variables`` of an application, in the text of an ``env`` file, in that of a ``yaml`` file,
+    or by the ``rule`` of the answers of that name, which brings its own words; a ``hint`` given here replaces the rule's.
+    """
+
+    name: str
     severities: tuple[Severity, ...]
     title: str
     why: str
     remedy: str
+    message: str = ""
+    hint: str = ""
+    variables: Callable[[Application], Iterable[Hit]] | None = None
+    env: Callable[[File], Iterable[Hit]] | None = None
+    yaml: Callable[[File], Iterable[Hit]] | None = None
+    rule: str = ""
+
+    @property
+    def id(self) -> str:
+        """The stable id: what findings, documents and ``explain`` call it."""
+        return f"lint.{self.name}"
+
+    def finding(self, hit: Hit) -> Finding:
+        """Return the finding at a place."""
+        message, hint = hit.message or _(self.message), hit.hint or _(self.hint)
+        return Finding(self.id, hit.file, hit.line, hit.name, hit.severity or self.severities[0], message, hint)

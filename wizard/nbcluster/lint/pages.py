@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nbcluster.lint.catalogue import KINDS, STATUS, UNREAD
-from nbcluster.lint.model import Kind
+from nbcluster.lint.faults import FAULTS, STATUS, UNREAD
+from nbcluster.lint.model import Fault
 
 _INTRODUCTION = """\
 # Lint
@@ -38,18 +38,18 @@ absent; `from` is `file`.
 def document() -> str:
     """Return the whole page in Markdown, in English."""
     lines = ["| id | status | fault |", "|---|---|---|"]
-    lines += [f"| [`{kind.id}`](#{_anchor(kind)}) | {_words(kind)} | {_cell(kind.title)} |" for kind in (*KINDS, UNREAD)]
-    for kind in (*KINDS, UNREAD):
-        lines += ["", f"## {kind.id}", "", f"{kind.title} ({_words(kind)}).", "", kind.why, "", f"Remedy: {kind.remedy}"]
+    lines += [f"| [`{fault.id}`](#{_anchor(fault)}) | {_words(fault)} | {_cell(fault.title)} |" for fault in (*FAULTS, UNREAD)]
+    for fault in (*FAULTS, UNREAD):
+        lines += ["", f"## {fault.id}", "", f"{fault.title} ({_words(fault)}).", "", fault.why, "", f"Remedy: {fault.remedy}"]
     return _INTRODUCTION + "\n".join(lines) + "\n"
 
 
-def _words(kind: Kind) -> str:
-    return " or ".join(f"`{STATUS[severity]}`" for severity in kind.severities) or "`skip`"
+def _words(fault: Fault) -> str:
+    return " or ".join(f"`{STATUS[severity]}`" for severity in fault.severities) or "`skip`"
 
 
-def _anchor(kind: Kind) -> str:
-    return kind.id.replace(".", "").lower()
+def _anchor(fault: Fault) -> str:
+    return fault.id.replace(".", "").lower()
 
 
 def _cell(text: str) -> str:

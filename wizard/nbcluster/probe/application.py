@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nbcluster.probe.findings import Finding, Value, error, fail, ok, text, warn
+from nbcluster.probe.findings import Finding, Value, text, verdict
 
 Rows = Sequence[Sequence[object]]
 Ask = Callable[[str], Rows]
@@ -25,19 +25,19 @@ def application(ask: Ask, param: Param) -> Finding:
     """Compare the version of the tables with the wanted one."""
     rows, wanted = ask(param("version_query")), param("version")
     if not rows:
-        return fail("database.application.none", wanted=wanted)
+        return verdict("database.application.none", wanted=wanted)
     found = text(rows[0][0], 40)
     values = {"version": found, "wanted": wanted}
-    return ok("database.application.ok", **values) if found == wanted else warn("database.application.other", **values)
+    return verdict("database.application.ok", **values) if found == wanted else verdict("database.application.other", **values)
 
 
 def whole(ask: Ask, param: Param) -> Finding:
     """Tell a whole installation from one that broke off: without roles nobody can sign in."""
     roles, broken = _count(ask(param("roles_query"))), _count(ask(param("broken_query")))
     if roles is None or broken is None:
-        return error("database.whole.unknown")
+        return verdict("database.whole.unknown")
     values = {"roles": roles, "broken": broken}
-    return ok("database.whole.ok", **values) if roles and not broken else fail("database.whole.half", **values)
+    return verdict("database.whole.ok", **values) if roles and not broken else verdict("database.whole.half", **values)
 
 
 def adapters(ask: Ask, param: Param) -> Finding:
@@ -47,11 +47,11 @@ def adapters(ask: Ask, param: Param) -> Finding:
     missing = [name for name in needed if name not in found]
     off = [name for name in needed if name in found and not found[name][1]]
     if missing or off:
-        return fail("database.adapters.missing", missing=", ".join(missing) or "-", off=", ".join(off) or "-")
+        return verdict("database.adapters.missing", missing=", ".join(missing) or "-", off=", ".join(off) or "-")
     others = [f"{name} {found[name][0]}" for name in needed if found[name][0] != param("version")]
     if others:
-        return warn("database.adapters.version", others=", ".join(others), wanted=param("version"))
-    return ok("database.adapters.ok", count=len(needed))
+        return verdict("database.adapters.version", others=", ".join(others), wanted=param("version"))
+    return verdict("database.adapters.ok", count=len(needed))
 
 
 def state(ask: Ask, param: Param, present: bool) -> Finding:
@@ -60,19 +60,19 @@ def state(ask: Ask, param: Param, present: bool) -> Finding:
     Raises what ``ask`` raises for tables that are called otherwise than the answers say.
     """
     if not present:
-        return ok("database.state.none")
+        return verdict("database.state.none")
     found = whole(ask, param)
     rows = ask(param("version_query"))
     if found.status == "fail" or not rows:
-        return fail("database.state.half", **({"roles": "?", "broken": "?"} | found.params))
+        return verdict("database.state.half", **({"roles": "?", "broken": "?"} | found.params))
     needed = [name for name in param("adapters").split(",") if name]
     enabled = {text(row[0], 120) for row in ask(param("adapters_query")) if _true(row[2])}
     values: dict[str, Value] = {"version": text(rows[0][0], 40), "wanted": param("version")}
     values |= {"on": len(enabled), "needed": len(needed), "off": ", ".join(name for name in needed if name not in enabled) or "-"}
     own, wanted = _numbers(values["version"]), _numbers(values["wanted"])
     if own and wanted and own > wanted:
-        return warn("database.state.newer", **values)
-    return ok("database.state.ok", **values) if own == wanted else ok("database.state.older", **values)
+        return verdict("database.state.newer", **values)
+    return verdict("database.state.ok", **values) if own == wanted else verdict("database.state.older", **values)
 
 
 def _numbers(version: Value) -> tuple[int, ...]:

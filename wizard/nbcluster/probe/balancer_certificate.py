@@ -6,7 +6,7 @@ import datetime
 import ssl
 from pathlib import Path
 
-from nbcluster.probe.findings import Finding, Value, fail, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Value, text, verdict
 
 LONGEST_FILE = 1024 * 1024
 SHORT_DAYS = 14
@@ -18,25 +18,25 @@ def judge(chain: Path, key: Path, host: str) -> Finding:
     """Compare certificate and key with each other, with the name that users type, and with today."""
     missing = next((path for path in (chain, key) if not path.is_file()), None)
     if missing is not None:
-        return skip("balancer.certificate.elsewhere", file=str(missing))
+        return verdict("balancer.certificate.elsewhere", file=str(missing))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         first = _first_certificate(chain)
         server.load_cert_chain(chain, key, password=_no_password)
     except PermissionError as fault:
-        return skip("balancer.certificate.unreadable", file=text(fault.filename or key))
+        return verdict("balancer.certificate.unreadable", file=text(fault.filename or key))
     except _Encrypted:
-        return fail("balancer.certificate.encrypted", file=str(key))
+        return verdict("balancer.certificate.encrypted", file=str(key))
     except (ssl.SSLError, ValueError) as fault:
         reason = str(getattr(fault, "reason", "") or fault)
         code = "balancer.certificate.mismatch" if "MISMATCH" in reason else "balancer.certificate.broken"
-        return fail(code, file=str(chain), key=str(key), reason=text(reason, 80))
+        return verdict(code, file=str(chain), key=str(key), reason=text(reason, 80))
     try:
         leaf = _shown(server, first)
     except ssl.SSLCertVerificationError as fault:
         if fault.verify_code == _EXPIRED:
-            return fail("balancer.certificate.expired", file=str(chain))
-        return fail("balancer.certificate.broken", file=str(chain), key=str(key), reason=text(fault.verify_message, 80))
+            return verdict("balancer.certificate.expired", file=str(chain))
+        return verdict("balancer.certificate.broken", file=str(chain), key=str(key), reason=text(fault.verify_message, 80))
     return _judge(leaf, host)
 
 
@@ -92,8 +92,8 @@ def _judge(leaf: dict[str, object], host: str) -> Finding:
         "name": host,
     }
     if host and not any(covers(name, host) for name in names):
-        return fail("balancer.certificate.name", **values)
-    return warn("balancer.certificate.ending", **values) if days < SHORT_DAYS else ok("balancer.certificate.ok", **values)
+        return verdict("balancer.certificate.name", **values)
+    return verdict("balancer.certificate.ending", **values) if days < SHORT_DAYS else verdict("balancer.certificate.ok", **values)
 
 
 def covers(pattern: str, name: str) -> bool:

@@ -9,9 +9,10 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import balancer_certificate, balancer_syntax, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import DeadlineReached, Finding, Value, ok, skip, text, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, Value, text, verdict
 
 LISTEN_SECONDS = 1.5
 _LONGEST = 4096
@@ -35,27 +36,27 @@ class BalancerProbe(Probe):
     def name(self) -> Finding:
         """Look the name up."""
         records = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        return ok("balancer.name.ok", addresses=text(", ".join(dict.fromkeys(str(record[4][0]) for record in records)), 160))
+        return verdict("balancer.name.ok", addresses=text(", ".join(dict.fromkeys(str(record[4][0]) for record in records)), 160))
 
     def port_stage(self) -> Finding:
         """Find out what listens where users will come."""
         try:
             self.reach()
         except ConnectionRefusedError:
-            return ok("balancer.port.free")
+            return verdict("balancer.port.free")
         status, body, server = self._seen()
         values: dict[str, Value] = {"server": text(server or "?", 80)}
         if status == 200 and body == b"ok":
             existing = self.text("installation") == "existing"
-            return ok("balancer.port.running", **values) if existing else warn("balancer.port.occupied", **values)
+            return verdict("balancer.port.running", **values) if existing else verdict("balancer.port.occupied", **values)
         if not status:
-            return warn("balancer.port.strange", **values)
+            return verdict("balancer.port.strange", **values)
         own = server.lower().startswith(_PROGRAM.get(self.text("kind"), ""))
-        return ok("balancer.port.own", **values) if own else warn("balancer.port.other", **values)
+        return verdict("balancer.port.own", **values) if own else verdict("balancer.port.other", **values)
 
     def _seen(self) -> tuple[int, bytes, str]:
         """Return status, body and Server header of the health path; nothing where no HTTP is spoken."""
-        path = self.text("public_path").rstrip("/") + "/api/__health_check"
+        path = f"{self.text('public_path').rstrip('/')}/{HEALTH_PATH}"
         question = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace")
         answer = b""
         with contextlib.suppress(OSError, DeadlineReached):
@@ -87,9 +88,9 @@ class BalancerProbe(Probe):
         """Return the verdict on an exception that ended a stage: what this machine cannot reach, others may."""
         finding = super().judge(stage, fault)
         if stage == "name":
-            return skip("balancer.name.unknown")
+            return verdict("balancer.name.unknown")
         if stage == "port":
-            return skip("balancer.port.unreachable")
+            return verdict("balancer.port.unreachable")
         if stage == "syntax" and isinstance(fault, OSError):
-            return skip("balancer.syntax.untried", program=self.text("kind"), reason=text(fault.strerror or str(fault), 120))
+            return verdict("balancer.syntax.untried", program=self.text("kind"), reason=text(fault.strerror or str(fault), 120))
         return finding

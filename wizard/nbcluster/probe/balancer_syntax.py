@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from nbcluster.probe.findings import Finding, fail, ok, skip, text
+from nbcluster.probe.findings import Finding, text, verdict
 
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 _AROUND = """\
@@ -35,7 +35,7 @@ def judge(kind: str, written: str, seconds: float) -> Finding:
     """Test a file with its own program; raises ``OSError`` where that cannot be done here."""
     program = shutil.which(kind, path=_SBIN)
     if program is None:
-        return skip("balancer.syntax.absent", program=kind)
+        return verdict("balancer.syntax.absent", program=kind)
     with tempfile.TemporaryDirectory(prefix="nbcluster-") as name:
         folder = Path(name)
         if kind == "nginx":
@@ -50,12 +50,12 @@ def judge(kind: str, written: str, seconds: float) -> Finding:
                 [program, *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False, cwd=folder
             )
         except subprocess.TimeoutExpired:
-            return skip("balancer.syntax.untried", program=kind, reason=f"> {seconds:.0f} s")
+            return verdict("balancer.syntax.untried", program=kind, reason=f"> {seconds:.0f} s")
     said = (done.stdout + done.stderr).decode("utf-8", "replace").replace(name, "")
     if done.returncode == 0:
-        return ok("balancer.syntax.ok", program=kind)
+        return verdict("balancer.syntax.ok", program=kind)
     lines = [line for line in said.splitlines() if "[emerg]" in line or "[ALERT]" in line] or said.splitlines() or ["?"]
     reason = text(lines[0], 200)
     if any(part in said.lower() for part in _ELSEWHERE):
-        return skip("balancer.syntax.untried", program=kind, reason=reason)
-    return fail("balancer.syntax.refused", program=kind, reason=reason)
+        return verdict("balancer.syntax.untried", program=kind, reason=reason)
+    return verdict("balancer.syntax.refused", program=kind, reason=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nbcluster.probe import faults, net
-from nbcluster.probe.findings import Finding, error, ok, text
+from nbcluster.probe.findings import Finding, text, verdict
 
 
 class Probe:
@@ -55,7 +55,7 @@ class Probe:
         """Open the TCP connection that all later stages use."""
         self.link = net.connect(self.host, self.port, self.clock)
         self.memory = self.link.memory
-        return ok("net.reached", address=str(self.link.getpeername()[0]))
+        return verdict("net.reached", address=str(self.link.getpeername()[0]))
 
     def tls(self) -> Finding:
         """Start TLS on it."""
@@ -72,12 +72,12 @@ class Probe:
         if finding.code not in ("probe.deadline", "net.silent", "net.stalled", "net.closed"):
             return finding
         if self.link is None:
-            return finding if finding.code == "net.closed" else error("net.unanswered")
+            return finding if finding.code == "net.closed" else verdict("net.unanswered")
         if stage == "tls":
-            return error("tls.closed" if finding.code == "net.closed" else "tls.silent")
+            return verdict("tls.closed" if finding.code == "net.closed" else "tls.silent")
         if finding.code == "net.closed":
             return finding
-        return error("net.stalled", seen=text(self.memory.first, 60)) if self.memory.first else error("net.silent")
+        return verdict("net.stalled", seen=text(self.memory.first, 60)) if self.memory.first else verdict("net.silent")
 
     def close(self) -> None:
         """Leave the server without a trace."""

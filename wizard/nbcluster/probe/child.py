@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, error, skip
+from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, verdict
 from nbcluster.probe.stages import plan, with_needed
 from nbcluster.targets import TargetKind
 
@@ -101,7 +101,7 @@ def serve(number: int, request: dict[str, Any], sink: int, probe_of: ProbeOf) ->
     """Judge one target and write a line a result; never raises."""
 
     def emit(stage: str, finding: Finding, elapsed_ms: int) -> None:
-        result = [stage, finding.status, finding.code, bounded(finding.params), elapsed_ms]
+        result = [stage, finding.code, bounded(finding.params), elapsed_ms]
         os.write(sink, json.dumps({"run": number, "result": result}, ensure_ascii=False).encode() + b"\n")
 
     target = request["target"]
@@ -126,7 +126,7 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
         culprit = late or next((stopping[name] for name in stage.needs if name in stopping), "")
         if culprit:
             culprits[stage.name] = culprit
-            emit(stage.name, skip("probe.needs", stage=culprit), 0)
+            emit(stage.name, verdict("probe.needs", stage=culprit), 0)
             continue
         started = time.monotonic()
         finding = _judge(probe, stage.name, methods[stage.name])
@@ -154,12 +154,12 @@ def _judge(probe: Probe, name: str, method: Callable[[], Finding]) -> Finding:
     try:
         _alarm.armed = True
         if _alarm.rang:
-            return error("probe.deadline")
+            return verdict("probe.deadline")
         return method()
     except Stop as stop:
         return stop.finding
     except MemoryError:
-        return error("probe.memory")
+        return verdict("probe.memory")
     except BaseException as raised:  # noqa: BLE001 - whatever a server makes a client raise is a verdict, never the end
         fault = raised
     finally:

@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from nbcluster.probe.findings import DeadlineReached, Finding, Flood, Stop, error, fail, text
+from nbcluster.probe.findings import DeadlineReached, Finding, Flood, Stop, text, verdict
 
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EHOSTDOWN)
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE")
@@ -36,34 +36,34 @@ def judge(fault: BaseException, first: bytes) -> Finding:
         if isinstance(link, Stop):
             return link.finding
         if isinstance(link, DeadlineReached):
-            return error("probe.deadline")
+            return verdict("probe.deadline")
         if isinstance(link, Flood):
-            return error("probe.flood", seen=text(first, 60))
+            return verdict("probe.flood", seen=text(first, 60))
         if isinstance(link, MemoryError):
-            return error("probe.memory")
+            return verdict("probe.memory")
         if isinstance(link, OSError):
             return _network(link, first)
     if spoken := other_language(first):
         return spoken
     if isinstance(fault, RecursionError):
-        return error("probe.nested")
-    return error("probe.nonsense", seen=text(first, 60), reason=text(f"{type(fault).__name__}: {fault}", 200))
+        return verdict("probe.nested")
+    return verdict("probe.nonsense", seen=text(first, 60), reason=text(f"{type(fault).__name__}: {fault}", 200))
 
 
 def _network(fault: OSError, first: bytes) -> Finding:
     if isinstance(fault, ssl.SSLError):
         return _tls(fault)
     if isinstance(fault, socket.gaierror):
-        return error("net.dns", reason=text(fault.strerror or str(fault)))
+        return verdict("net.dns", reason=text(fault.strerror or str(fault)))
     if isinstance(fault, ConnectionRefusedError):
-        return fail("net.refused")
+        return verdict("net.refused")
     if isinstance(fault, TimeoutError):
-        return error("net.stalled", seen=text(first, 60)) if first else error("net.silent")
+        return verdict("net.stalled", seen=text(first, 60)) if first else verdict("net.silent")
     if fault.errno in _UNREACHABLE:
-        return error("net.unreachable", reason=text(fault.strerror or ""))
+        return verdict("net.unreachable", reason=text(fault.strerror or ""))
     if isinstance(fault, ConnectionError):
-        return other_language(first) or error("net.closed")
-    return error("net.other", reason=text(fault.strerror or str(fault)))
+        return other_language(first) or verdict("net.closed")
+    return verdict("net.other", reason=text(fault.strerror or str(fault)))
 
 
 def _tls(fault: ssl.SSLError) -> Finding:
@@ -71,32 +71,32 @@ def _tls(fault: ssl.SSLError) -> Finding:
     if isinstance(fault, ssl.SSLCertVerificationError):
         message = text(fault.verify_message, 200)
         if fault.verify_code in _UNTRUSTED:
-            return fail("tls.untrusted", reason=message)
+            return verdict("tls.untrusted", reason=message)
         if fault.verify_code in _EXPIRED:
-            return fail("tls.expired", reason=message)
+            return verdict("tls.expired", reason=message)
         if fault.verify_code in _OTHER_NAME:
-            return fail("tls.name", reason=message)
-        return fail("tls.invalid", reason=message)
+            return verdict("tls.name", reason=message)
+        return verdict("tls.invalid", reason=message)
     if isinstance(fault, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return error("tls.closed")
+        return verdict("tls.closed")
     if reason in _NO_TLS:
-        return fail("tls.absent")
+        return verdict("tls.absent")
     if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
-        return fail("tls.client_certificate", reason=reason)
-    return fail("tls.failed", reason=reason)
+        return verdict("tls.client_certificate", reason=reason)
+    return verdict("tls.failed", reason=reason)
 
 
 def other_language(first: bytes) -> Finding | None:
     """Return the verdict on a server that speaks, by its first bytes, something else than was asked for; none if it tells nothing."""
     start = first[:4].upper()
     if start == b"HTTP" or first[:1] == b"<":
-        return fail("seen.http", seen=text(first.split(b"\r\n")[0], 60))
+        return verdict("seen.http", seen=text(first.split(b"\r\n")[0], 60))
     if first[:1] in (b"\x15", b"\x16") and first[1:2] == b"\x03":
-        return fail("seen.tls")
+        return verdict("seen.tls")
     if start == b"SSH-":
-        return fail("seen.ssh", seen=text(first.split(b"\r\n")[0], 60))
+        return verdict("seen.ssh", seen=text(first.split(b"\r\n")[0], 60))
     if start == b"AMQP":
-        return fail("seen.amqp")
+        return verdict("seen.amqp")
     if start[:3] in (b"220", b"+OK", b"* O"):
-        return fail("seen.mail", seen=text(first.split(b"\r\n")[0], 60))
+        return verdict("seen.mail", seen=text(first.split(b"\r\n")[0], 60))
     return None

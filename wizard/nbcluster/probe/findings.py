@@ -1,8 +1,11 @@
-"""What a probe found, as data: a status, a code of the catalogue and the values of its sentence."""
+"""What a probe found, as data: a code of the catalogue and the values of its sentence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from nbcluster.catalogue import status_of
+from nbcluster.catalogue.model import Status
 
 Value = str | int
 LONGEST_VALUE = 300
@@ -13,10 +16,14 @@ MOST_VALUES = 16
 class Finding:
     """One verdict; ``elapsed_ms`` is set where the probe knows better than the clock around it."""
 
-    status: str
     code: str
     params: dict[str, Value]
     elapsed_ms: int | None = None
+
+    @property
+    def status(self) -> Status:
+        """What the code means, as the catalogue says."""
+        return status_of(self.code)
 
 
 class Stop(Exception):
@@ -35,29 +42,9 @@ class Flood(BaseException):
     """A server sent more than any honest answer holds; no client may swallow this."""
 
 
-def ok(code: str, **params: Value) -> Finding:
-    """Return that all is well."""
-    return Finding("ok", code, params)
-
-
-def warn(code: str, **params: Value) -> Finding:
-    """Return that it works, and what is not as it should be."""
-    return Finding("warn", code, params)
-
-
-def fail(code: str, **params: Value) -> Finding:
-    """Return that it answered or refused, and cannot work."""
-    return Finding("fail", code, params)
-
-
-def error(code: str, **params: Value) -> Finding:
-    """Return that nothing can be said."""
-    return Finding("error", code, params)
-
-
-def skip(code: str, **params: Value) -> Finding:
-    """Return that it cannot be tested here."""
-    return Finding("skip", code, params)
+def verdict(code: str, **params: Value) -> Finding:
+    """Return a finding; the catalogue has the status and the words of its code."""
+    return Finding(code, params)
 
 
 def text(value: object, limit: int = LONGEST_VALUE) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from nbcluster.probe.findings import Finding, Value, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Value, text, verdict
 
 PATH = "api/pm:listEnabled"
 """Answers everybody: a page asks it before anyone has signed in."""
@@ -37,14 +37,14 @@ def compare(own: dict[str, str], other: dict[str, str], peer: str) -> Finding:
     """
     both = own.keys() & other.keys()
     if not both:
-        return skip("node.same.hidden", peer=peer)
+        return verdict("node.same.hidden", peer=peer)
     differing = sorted(name for name in both if own[name] != other[name])
     missing = sorted(own.keys() ^ other.keys())
     values: dict[str, Value] = {"peer": peer, "count": len(both), "differing": len(differing)}
     if missing:
-        return warn("node.same.plugins", **values, names=text(", ".join(missing[:8]), 200))
+        return verdict("node.same.plugins", **values, names=text(", ".join(missing[:8]), 200))
     if len(differing) == len(both):
-        return skip("node.same.other", **values, command=KEY_DIGEST)
+        return verdict("node.same.other", **values, command=KEY_DIGEST)
     if differing:
-        return skip("node.same.some", **values, names=text(", ".join(differing[:8]), 200))
-    return ok("node.same.ok", **values)
+        return verdict("node.same.some", **values, names=text(", ".join(differing[:8]), 200))
+    return verdict("node.same.ok", **values)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nbcluster.facts import CAUSES, HEALTH_PATH
 from nbcluster.probe import http_plugins, net
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, error, fail, ok, text, warn
+from nbcluster.probe.findings import Finding, Value, text, verdict
 
 LONGEST_ANSWER = 64 * 1024
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: |\r|$)")
@@ -20,16 +21,6 @@ _WEBSOCKET = (
     # Any 16 bytes; the answer is not used.
     "Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ==",
 )
-_CAUSES = (
-    ("http.health.lock", r"Lock adapter .* not registered"),
-    ("http.health.address", r"Invalid pathname|Invalid URL|Invalid protocol"),
-    ("http.health.cache_login", r"WRONGPASS|NOAUTH|NOPERM"),
-    ("http.health.cache_database", r"DB index is out of range"),
-    ("http.health.cache_store", r"store type \[.*\] is unavailable"),
-    ("http.health.aes_key", r"32 bytes for AES-256"),
-    ("http.health.unreachable", r"ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH"),
-)
-"""What NocoBase says in a 503, and the name of its cause (nocobase.md §17)."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +42,24 @@ class HttpProbe(Probe):
     def health(self) -> Finding:
         """Ask the health endpoint, whose path takes no query."""
         assert self.link is not None
-        path = self.base + "api/__health_check"
+        path = self.base + HEALTH_PATH
         answer = self._ask(self.link, path, "Connection: close")
         where: dict[str, Value] = {"status": answer.status, "path": path}
         match answer.status:
             case 0:
-                return fail("http.health.alien", seen=text(self.memory.first, 60))
+                return verdict("http.health.alien", seen=text(self.memory.first, 60))
             case 200:
                 healthy = answer.body.strip() == b"ok"
-                return ok("http.health.ok", path=path) if healthy else fail("http.health.page", **where)
+                return verdict("http.health.ok", path=path) if healthy else verdict("http.health.page", **where)
             case 503:
                 return self._unhealthy(answer)
             case 502 | 504:
-                return fail("http.health.gateway", **where)
+                return verdict("http.health.gateway", **where)
             case 404:
-                return fail("http.health.missing", **where)
+                return verdict("http.health.missing", **where)
             case 301 | 302 | 303 | 307 | 308:
-                return fail("http.health.moved", **where, location=text(answer.headers.get("location", "?"), 200))
-        return fail("http.health.other", **where)
+                return verdict("http.health.moved", **where, location=text(answer.headers.get("location", "?"), 200))
+        return verdict("http.health.other", **where)
 
     def websocket(self) -> Finding:
         """Ask for a WebSocket, and leave at once."""
@@ -81,8 +72,8 @@ class HttpProbe(Probe):
         finally:
             link.close()
         if answer.status == 101:
-            return ok("http.websocket.ok", path=self.base + "ws")
-        return fail("http.websocket.refused", status=answer.status, path=self.base + "ws")
+            return verdict("http.websocket.ok", path=self.base + "ws")
+        return verdict("http.websocket.refused", status=answer.status, path=self.base + "ws")
 
     def same(self) -> Finding:
         """Compare the digests of the plugins' addresses with those of another node."""
@@ -131,16 +122,16 @@ class HttpProbe(Probe):
     def _unhealthy(self, answer: Answer) -> Finding:
         code, message = _said(answer.body)
         if not code and not message:
-            return fail("http.health.closed")
+            return verdict("http.health.closed")
         values: dict[str, Value] = {"state": text(code, 60), "reason": text(message, 200)}
-        for cause, pattern in _CAUSES:
+        for cause, pattern in CAUSES:
             if re.search(pattern, message):
-                return fail(cause, **values)
+                return verdict(f"http.health.{cause}", **values)
         if code == "APP_NOT_INSTALLED_ERROR":
-            return fail("http.health.not_installed", **values)
+            return verdict("http.health.not_installed", **values)
         if code in ("APP_COMMANDING", "APP_PREPARING", "APP_INITIALIZING", "APP_STARTING"):
-            return warn("http.health.busy", **values) if message else error("http.health.silent", **values)
-        return fail("http.health.unhealthy", **values)
+            return verdict("http.health.busy", **values) if message else verdict("http.health.silent", **values)
+        return verdict("http.health.unhealthy", **values)
 
 
 def _is_whole(taken: bytes) -> bool:

@@ -8,14 +8,12 @@ from collections.abc import Callable
 import pymysql
 from pymysql.constants import CR, ER
 
+from nbcluster.facts import OLDEST_DATABASES
 from nbcluster.probe import application, mysql_rights, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
-from nbcluster.probe.findings import DeadlineReached, Finding, Stop, error, fail, ok, skip, text, warn
-
-OLDEST = {"MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
-"""What NocoBase refuses to start below (nocobase.md §2.4)."""
+from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdict
 
 _SECURE_TRANSPORT = 3159
 
@@ -38,7 +36,7 @@ class _Session(pymysql.Connection):
     def server_public_key(self) -> bytes | None:
         """The key that the password is encrypted with; raises ``Stop`` where anybody could have sent it."""
         if not self.private:
-            raise Stop(error("database.login.method"))
+            raise Stop(verdict("database.login.method"))
         return self._key
 
     @server_public_key.setter
@@ -48,9 +46,9 @@ class _Session(pymysql.Connection):
     def _process_auth(self, plugin_name: bytes, *rest: object) -> object:
         if not self.private and not self._secure:  # type: ignore[attr-defined]  # its types lack what is private
             if plugin_name == b"mysql_clear_password":
-                raise Stop(error("database.login.clear"))
+                raise Stop(verdict("database.login.clear"))
             if plugin_name in _UNKNOWN_TO_MYSQL2:
-                raise Stop(error("database.login.unknown", method=plugin_name.decode()))
+                raise Stop(verdict("database.login.unknown", method=plugin_name.decode()))
         return super()._process_auth(plugin_name, *rest)  # type: ignore[misc]  # its types lack what is private
 
 
@@ -112,31 +110,33 @@ class MysqlProbe(Probe):
             number = _number_of(self._failure)
             said = str(self._failure)
             if number == CR.CR_SSL_CONNECTION_ERROR or "doesn't support SSL" in said or "SSL is required" in said:
-                return fail("database.tls.off")
+                return verdict("database.tls.off")
             if any(isinstance(link, OSError) for link in chain(self._failure)):
                 raise self._failure
         socket = getattr(self.session, "_sock", None)
-        return net.judge_certificate(socket) if isinstance(socket, net.TlsSocket) else ok("tls.ok", protocol="TLS", until="?")
+        return (
+            net.judge_certificate(socket) if isinstance(socket, net.TlsSocket) else verdict("tls.ok", protocol="TLS", until="?")
+        )
 
     def login(self) -> Finding:
         """Log in to the database."""
         self._connect()
         values = {"user": self.text("user"), "name": self.text("name")}
         if self._failure is None:
-            return ok("database.login.ok", **values)
+            return verdict("database.login.ok", **values)
         number, message = _number_of(self._failure), text(_message(self._failure), 250)
         if number == ER.ACCESS_DENIED_ERROR:
-            return fail("database.login.refused", **values)
+            return verdict("database.login.refused", **values)
         if number == ER.DBACCESS_DENIED_ERROR:
-            return fail("database.login.denied", **values, reason=message)
+            return verdict("database.login.denied", **values, reason=message)
         if number in (ER.HOST_NOT_PRIVILEGED, ER.HOST_IS_BLOCKED, _SECURE_TRANSPORT):
-            return fail("database.login.host", **values, reason=message)
+            return verdict("database.login.host", **values, reason=message)
         if number == ER.BAD_DB_ERROR:
-            return fail("database.login.missing", **values)
+            return verdict("database.login.missing", **values)
         if number in (ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS):
-            return fail("database.login.full", reason=message)
+            return verdict("database.login.full", reason=message)
         if isinstance(self._failure, RuntimeError) and "cryptography" in message:
-            return error("database.login.method", **values)
+            return verdict("database.login.method", **values)
         raise self._failure
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
@@ -144,7 +144,7 @@ class MysqlProbe(Probe):
         if isinstance(fault, pymysql.err.OperationalError) and _number_of(fault) == CR.CR_SERVER_LOST:
             fault = ConnectionError()
         elif self.session is not None and isinstance(fault, pymysql.err.MySQLError):
-            return error("database.query", reason=text(_message(fault), 250))
+            return verdict("database.query", reason=text(_message(fault), 250))
         return super().judge(stage, fault)
 
     def ask(self, query: str, *values: str) -> tuple[tuple[object, ...], ...]:
@@ -165,27 +165,29 @@ class MysqlProbe(Probe):
         product = "MariaDB" if "mariadb" in shown.lower() else "MySQL"
         numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", shown)
         if not numbers:
-            return error("database.version.unknown", version=shown)
+            return verdict("database.version.unknown", version=shown)
         found = tuple(int(part or 0) for part in numbers.groups())
-        if found < OLDEST[product]:
-            return fail("database.version.old", product=product, version=shown, least=".".join(str(n) for n in OLDEST[product]))
+        if found < OLDEST_DATABASES[product]:
+            return verdict(
+                "database.version.old", product=product, version=shown, least=".".join(str(n) for n in OLDEST_DATABASES[product])
+            )
         if product.lower() != self.text("dialect"):
-            return warn("database.version.dialect", product=product, version=shown, dialect=self.text("dialect"))
-        return ok("database.version.ok", product=product, version=shown)
+            return verdict("database.version.dialect", product=product, version=shown, dialect=self.text("dialect"))
+        return verdict("database.version.ok", product=product, version=shown)
 
     def rights(self) -> Finding:
         """Tell whether the user may make and change tables here, and whether the server may be written to."""
         if self._variable("read_only") == "ON":
-            return fail("database.rights.replica")
+            return verdict("database.rights.replica")
         grants = [str(row[0]) for row in self.ask("SHOW GRANTS")]
         name, lacking = self.text("name"), mysql_rights.missing(grants, self.text("name"))
         if not lacking:
-            return ok("database.rights.granted", name=name)
+            return verdict("database.rights.granted", name=name)
         values = {"user": self.text("user"), "name": name, "missing": ", ".join(lacking)}
         if found := mysql_rights.roles(grants):
-            return skip("database.rights.role", **values, roles=text(", ".join(found), 120))
+            return verdict("database.rights.role", **values, roles=text(", ".join(found), 120))
         rows = self.ask("SELECT CURRENT_USER()")
-        return fail("database.rights.lacking", **values, account=text(mysql_rights.account(str(rows[0][0])), 120))
+        return verdict("database.rights.lacking", **values, account=text(mysql_rights.account(str(rows[0][0])), 120))
 
     def timezone(self) -> Finding:
         """Compare the offset of the server's clock with that of TZ."""
@@ -198,8 +200,8 @@ class MysqlProbe(Probe):
         """Tell how the server treats upper case in table names."""
         setting = self._variable("lower_case_table_names")
         if setting == "1" and self.params.get("underscored") is not True:
-            return fail("database.names.lower") if "underscored" in self.params else warn("database.names.perhaps")
-        return ok("database.names.ok", setting=setting or "?")
+            return verdict("database.names.lower") if "underscored" in self.params else verdict("database.names.perhaps")
+        return verdict("database.names.ok", setting=setting or "?")
 
     def encoding(self) -> Finding:
         """Tell whether every character can be stored; utf8 alone means three bytes a character here."""
@@ -210,7 +212,7 @@ class MysqlProbe(Probe):
         """Compare the connections that the cluster may open with those that the server has."""
         limit, used = self._variable("max_connections"), self._variable("Threads_connected", "STATUS")
         if not limit.isdecimal():
-            raise Stop(error("database.query", reason="max_connections"))
+            raise Stop(verdict("database.query", reason="max_connections"))
         available, by = int(limit), "max_connections"
         own = self._variable("max_user_connections")
         if own.isdecimal() and 0 < int(own) < available:
@@ -233,7 +235,7 @@ class MysqlProbe(Probe):
         try:
             return application.state(self.ask, self.text, self._present)
         except pymysql.err.MySQLError:
-            return skip("database.state.unknown")
+            return verdict("database.state.unknown")
 
     def _installed_version(self, schema: str, table: str) -> str:
         try:

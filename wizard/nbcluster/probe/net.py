@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from nbcluster.probe.findings import Finding, Flood, Stop, error, ok, text, warn
+from nbcluster.probe.findings import Finding, Flood, Stop, text, verdict
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 FIRST_BYTES = 160
@@ -130,7 +130,9 @@ def context(ca_file: str, check_name: bool = True) -> ssl.SSLContext:
         try:
             trust.load_verify_locations(ca_file)
         except (OSError, ValueError) as fault:
-            raise Stop(error("tls.ca_file", file=ca_file, reason=text(getattr(fault, "strerror", None) or str(fault)))) from None
+            raise Stop(
+                verdict("tls.ca_file", file=ca_file, reason=text(getattr(fault, "strerror", None) or str(fault)))
+            ) from None
     return trust
 
 
@@ -147,9 +149,9 @@ def judge_certificate(secured: ssl.SSLSocket) -> Finding:
     certificate = secured.getpeercert() or {}
     until = str(certificate.get("notAfter", ""))
     if not until:
-        return ok("tls.ok", protocol=protocol, until="?")
+        return verdict("tls.ok", protocol=protocol, until="?")
     end = datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(until), datetime.UTC)
     days = (end - datetime.datetime.now(datetime.UTC)).days
     if days < SHORT_CERTIFICATE_DAYS:
-        return warn("tls.ending", protocol=protocol, until=end.date().isoformat(), days=days)
-    return ok("tls.ok", protocol=protocol, until=end.date().isoformat())
+        return verdict("tls.ending", protocol=protocol, until=end.date().isoformat(), days=days)
+    return verdict("tls.ok", protocol=protocol, until=end.date().isoformat())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import DeadlineReached, Finding, ok, text, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 
 LISTEN_SECONDS = 1.5
 _LONGEST = 2048
@@ -26,26 +27,26 @@ class NodeProbe(Probe):
         try:
             self.reach()
         except ConnectionRefusedError:
-            return ok("node.port.closed", port=self.port)
+            return verdict("node.port.closed", port=self.port)
         try:
             answer = self._health()
         except ConnectionError:
-            return warn("node.port.reset", port=self.port)
+            return verdict("node.port.reset", port=self.port)
         existing = self.text("installation") == "existing"
         if answer.startswith(b"HTTP/"):
             healthy = b" 200 " in answer[:16] and answer.rstrip().endswith(b"ok")
             if healthy:
-                return warn("node.port.running" if existing else "node.port.occupied", port=self.port)
+                return verdict("node.port.running" if existing else "node.port.occupied", port=self.port)
             if _BROKEN.search(answer):
-                return warn("node.port.unhealthy", port=self.port, state=text(_BROKEN.findall(answer)[0], 60))
-            return warn("node.port.http", port=self.port)
+                return verdict("node.port.unhealthy", port=self.port, state=text(_BROKEN.findall(answer)[0], 60))
+            return verdict("node.port.http", port=self.port)
         seen = text(answer.split(b"\r\n")[0], 60)
-        return warn("node.port.alien", port=self.port, seen=seen) if answer else warn("node.port.silent", port=self.port)
+        return verdict("node.port.alien", port=self.port, seen=seen) if answer else verdict("node.port.silent", port=self.port)
 
     def _health(self) -> bytes:
         assert self.link is not None
         base = self.text("public_path") or "/"
-        path = (base if base.endswith("/") else base + "/") + "api/__health_check"
+        path = f"{base.rstrip('/')}/{HEALTH_PATH}"
         host = self.host if self.host.isascii() else "node"
         self.link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
         answer = b""

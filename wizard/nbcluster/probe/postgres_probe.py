@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pg8000.native
 
+from nbcluster.facts import OLDEST_DATABASES
 from nbcluster.probe import application, net
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
-from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Stop, text, verdict
 
-OLDEST = 10
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _CLEAR_PASSWORD = struct.pack("!i", 3)
 """What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
@@ -29,7 +29,7 @@ class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publis
     def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: object) -> None:  # noqa: N802 - pg8000's own name
         """Answer what the server wants to know of the user; raises ``Stop`` where that is the password itself."""
         if data[:4] == _CLEAR_PASSWORD and not self._private:
-            raise Stop(error("database.login.clear"))
+            raise Stop(verdict("database.login.clear"))
         super().handle_AUTHENTICATION_REQUEST(data, context)
 
 
@@ -53,7 +53,7 @@ class PostgresProbe(Probe):
         self.link.sendall(_SSL_REQUEST)
         answer = self.link.recv(1)
         if answer == b"N":
-            return fail("database.tls.off")
+            return verdict("database.tls.off")
         if not answer:
             raise ConnectionError
         if answer != b"S":
@@ -82,29 +82,29 @@ class PostgresProbe(Probe):
             )
         except pg8000.native.DatabaseError as fault:
             return self._refused(fault)
-        return ok("database.login.ok", user=user, name=name)
+        return verdict("database.login.ok", user=user, name=name)
 
     def _refused(self, fault: pg8000.native.DatabaseError) -> Finding:
         state, message = _details(fault)
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
-            return fail("database.login.refused", **values)
+            return verdict("database.login.refused", **values)
         if "pg_hba" in message or "no encryption" in message:
-            return fail("database.login.host", **values, reason=message)
+            return verdict("database.login.host", **values, reason=message)
         if state in ("28000", "42501"):
-            return fail("database.login.denied", **values, reason=message)
+            return verdict("database.login.denied", **values, reason=message)
         if state == "3D000":
-            return fail("database.login.missing", **values)
+            return verdict("database.login.missing", **values)
         if state == "53300":
-            return fail("database.login.full", reason=message)
+            return verdict("database.login.full", reason=message)
         if state in ("57P03", "57P02", "57P01"):
-            return error("database.login.starting", reason=message)
-        return fail("database.login.other", reason=message)
+            return verdict("database.login.starting", reason=message)
+        return verdict("database.login.other", reason=message)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, pg8000.native.DatabaseError):
-            return error("database.query", reason=_details(fault)[1])
+            return verdict("database.query", reason=_details(fault)[1])
         if isinstance(fault, pg8000.native.InterfaceError) and "network error" in str(fault) and fault.__cause__ is None:
             fault = ConnectionError()
         return super().judge(stage, fault)
@@ -129,36 +129,37 @@ class PostgresProbe(Probe):
     def version(self) -> Finding:
         """Compare the version with what NocoBase starts with (nocobase.md §2.4)."""
         if self.text("dialect") == "kingbase":
-            return ok("database.version.kingbase", version=text(self._one("SELECT version()"), 80))
+            return verdict("database.version.kingbase", version=text(self._one("SELECT version()"), 80))
         version = text(self._one("SHOW server_version"), 60)
         number = re.match(r"(\d+)", version)
         if not number:
-            return error("database.version.unknown", version=version)
-        if int(number[1]) < OLDEST:
-            return fail("database.version.old", product="PostgreSQL", version=version, least=str(OLDEST))
-        return ok("database.version.ok", product="PostgreSQL", version=version)
+            return verdict("database.version.unknown", version=version)
+        (least,) = OLDEST_DATABASES["PostgreSQL"]
+        if int(number[1]) < least:
+            return verdict("database.version.old", product="PostgreSQL", version=version, least=str(least))
+        return verdict("database.version.ok", product="PostgreSQL", version=version)
 
     def rights(self) -> Finding:
         """Tell whether the user may create tables on this server."""
         if self._one("SELECT pg_is_in_recovery()"):
-            return fail("database.rights.replica")
+            return verdict("database.rights.replica")
         if self._one("SHOW default_transaction_read_only") == "on":
-            return fail("database.rights.read_only", user=self.text("user"), name=self.text("name"))
+            return verdict("database.rights.read_only", user=self.text("user"), name=self.text("name"))
         schema, user = self.text("schema") or "public", self.text("user")
         if not self.ask("SELECT 1 FROM pg_namespace WHERE nspname = :schema", schema=schema):
             if self._one("SELECT has_database_privilege(current_database(), 'CREATE')"):
-                return ok("database.rights.schema_to_come", schema=schema)
-            return fail("database.rights.no_schema", schema=schema, user=user, name=self.text("name"))
+                return verdict("database.rights.schema_to_come", schema=schema)
+            return verdict("database.rights.no_schema", schema=schema, user=user, name=self.text("name"))
         if not self._one("SELECT has_schema_privilege(:schema, 'CREATE')", schema=schema):
-            return fail("database.rights.denied", schema=schema, user=user)
+            return verdict("database.rights.denied", schema=schema, user=user)
         query = (
             "SELECT tableowner, count(*) FROM pg_tables WHERE schemaname = :schema"
             " AND NOT pg_has_role(tableowner, 'USAGE') GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
         )
         if foreign := self._may_ask(query, schema=schema):
             owner, count = text(foreign[0][0], 63), text(foreign[0][1], 12)
-            return warn("database.rights.foreign", schema=schema, user=user, owner=owner, count=count)
-        return ok("database.rights.ok", schema=schema)
+            return verdict("database.rights.foreign", schema=schema, user=user, owner=owner, count=count)
+        return verdict("database.rights.ok", schema=schema)
 
     def timezone(self) -> Finding:
         """Compare the offset of the server's clock with that of TZ."""
@@ -177,7 +178,7 @@ class PostgresProbe(Probe):
         """Compare the connections that the cluster may open with those that the server has."""
         limit = _number(self._one("SHOW max_connections"))
         if limit is None:
-            raise Stop(error("database.query", reason="max_connections"))
+            raise Stop(verdict("database.query", reason="max_connections"))
         reserved = _number(self._one("SHOW superuser_reserved_connections")) or 0
         used = _number(self._one("SELECT count(*) FROM pg_stat_activity")) or 0
         available, by = limit - reserved, "max_connections"
@@ -208,7 +209,7 @@ class PostgresProbe(Probe):
         try:
             return application.state(self.ask, self.text, self._present)
         except pg8000.native.DatabaseError:
-            return skip("database.state.unknown")
+            return verdict("database.state.unknown")
 
     def _installed_version(self, schema: str, table: str) -> str:
         try:

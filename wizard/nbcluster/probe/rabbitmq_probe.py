@@ -9,13 +9,14 @@ from collections.abc import Callable
 import pika
 from pika import exceptions
 
+from nbcluster.facts import NAME_PREFIX
 from nbcluster.probe import rabbitmq_queues
 from nbcluster.probe.base import Probe
 from nbcluster.probe.faults import chain
-from nbcluster.probe.findings import DeadlineReached, Finding, error, fail, ok, text, warn
+from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 from nbcluster.probe.rabbitmq_wire import Handshake, open_connection
 
-QUEUE_PREFIX = "main.nbcluster-probe."
+QUEUE_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 DOCUMENTED_VERSION = 4
 
 
@@ -69,24 +70,23 @@ class RabbitProbe(Probe):
             raise self.failure or ConnectionError
         product, version = text(facts.get("product", "?"), 60), text(facts.get("version", "?"), 60)
         if product != "RabbitMQ":
-            return warn("rabbitmq.version.product", product=product, version=version)
+            return verdict("rabbitmq.version.product", product=product, version=version)
         number = re.match(r"(\d+)\.(\d+)", version)
         if not number:
-            return error("rabbitmq.version.unknown", version=version)
+            return verdict("rabbitmq.version.unknown", version=version)
         if int(number[1]) < DOCUMENTED_VERSION:
-            return warn("rabbitmq.version.old", version=version)
-        return ok("rabbitmq.version.ok", version=version)
+            return verdict("rabbitmq.version.old", version=version)
+        return verdict("rabbitmq.version.ok", version=version)
 
     def login(self) -> Finding:
         """Log in."""
         handshake = self._connect()
         user = self.text("username") or "guest"
         if handshake.logged_in_ms is not None:
-            found = ok("rabbitmq.login.ok", user=user)
-            return Finding(found.status, found.code, found.params, handshake.logged_in_ms)
+            return Finding("rabbitmq.login.ok", {"user": user}, handshake.logged_in_ms)
         if self._is(exceptions.ProbableAuthenticationError) or self._is(exceptions.AuthenticationError):
             guest = user == "guest"
-            return fail("rabbitmq.login.guest") if guest else fail("rabbitmq.login.refused", user=user)
+            return verdict("rabbitmq.login.guest") if guest else verdict("rabbitmq.login.refused", user=user)
         raise self.failure or ConnectionError
 
     def vhost(self) -> Finding:
@@ -94,14 +94,14 @@ class RabbitProbe(Probe):
         self._connect()
         name, user = self.text("vhost") or "/", self.text("username") or "guest"
         if self.connection is not None:
-            return ok("rabbitmq.vhost.ok", vhost=name)
+            return verdict("rabbitmq.vhost.ok", vhost=name)
         said = self._said()
         if "not found" in said:
-            return fail("rabbitmq.vhost.missing", vhost=name)
+            return verdict("rabbitmq.vhost.missing", vhost=name)
         if "access" in said or self._is(exceptions.ProbableAccessDeniedError):
-            return fail("rabbitmq.vhost.denied", vhost=name, user=user)
+            return verdict("rabbitmq.vhost.denied", vhost=name, user=user)
         if "limit" in said:
-            return fail("rabbitmq.vhost.limit", vhost=name, reason=text(said, 200))
+            return verdict("rabbitmq.vhost.limit", vhost=name, reason=text(said, 200))
         raise self.failure or ConnectionError
 
     def queue(self) -> Finding:
@@ -121,14 +121,14 @@ class RabbitProbe(Probe):
             _method, _properties, got = channel.basic_get(name, auto_ack=True)
         except exceptions.ChannelClosedByBroker as fault:
             code = asked if fault.reply_code == 403 else "rabbitmq.queue.refused"
-            return fail(code, reason=text(fault.reply_text, 250), user=self.text("username") or "guest")
+            return verdict(code, reason=text(fault.reply_text, 250), user=self.text("username") or "guest")
         except (exceptions.NackError, exceptions.UnroutableError):
-            return fail("rabbitmq.queue.lost")
+            return verdict("rabbitmq.queue.lost")
         except DeadlineReached:
             if handshake.blocked:
-                return fail("rabbitmq.queue.blocked", reason=handshake.blocked)
+                return verdict("rabbitmq.queue.blocked", reason=handshake.blocked)
             raise
-        return ok("rabbitmq.queue.ok") if got == body else fail("rabbitmq.queue.lost")
+        return verdict("rabbitmq.queue.ok") if got == body else verdict("rabbitmq.queue.lost")
 
     def redelivery(self) -> Finding:
         """Leave a message unfinished, as a node does that dies, and take it on another channel."""
@@ -145,8 +145,8 @@ class RabbitProbe(Probe):
         again, _properties, got = heir.basic_get(name, auto_ack=True)
         heir.queue_delete(name)
         if method is None or again is None or got != body:
-            return fail("rabbitmq.redelivery.lost")
-        return ok("rabbitmq.redelivery.ok") if again.redelivered else warn("rabbitmq.redelivery.unmarked")
+            return verdict("rabbitmq.redelivery.lost")
+        return verdict("rabbitmq.redelivery.ok") if again.redelivered else verdict("rabbitmq.redelivery.unmarked")
 
     def limits(self) -> Finding:
         """Judge what the broker proposed for the connection."""
@@ -172,7 +172,7 @@ class RabbitProbe(Probe):
         """Return the verdict on an exception that ended a stage."""
         first = self.memory.first
         if stage not in ("reach", "tls") and first.startswith(b"AMQP"):
-            return fail("rabbitmq.version.protocol", seen=text(first[:8].hex(" ")))
+            return verdict("rabbitmq.version.protocol", seen=text(first[:8].hex(" ")))
         if isinstance(fault, exceptions.AMQPError) and not any(isinstance(link, OSError | MemoryError) for link in chain(fault)):
             ended = isinstance(fault, exceptions.StreamLostError | exceptions.ConnectionClosed) or "StreamLost" in repr(fault)
             fault = ConnectionError() if ended or "end of file" in repr(fault).lower() or "EOF" in repr(fault) else fault

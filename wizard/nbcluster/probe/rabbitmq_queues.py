@@ -8,16 +8,14 @@ import time
 import pika
 from pika import exceptions
 
-from nbcluster.probe.findings import Finding, Value, fail, ok, skip, text, warn
+from nbcluster.facts import LEAST_FRAME
+from nbcluster.probe.findings import Finding, Value, text, verdict
 
 EXPIRY_MS = 30_000
 """A quorum queue cannot be exclusive: the broker removes it after this time without use, whatever becomes of this program."""
 
 CALLS = 25
 SLOW_MS = 50.0
-LEAST_FRAME = 8192
-"""Bytes: what RabbitMQ 4.1 takes for the least (nocobase.md §5)."""
-
 FEWEST_CHANNELS = 64
 
 
@@ -25,10 +23,10 @@ def judge_limits(heartbeat: int, frame_max: int, channel_max: int) -> Finding:
     """Judge what the broker proposed for a connection: heartbeat in seconds, frame in bytes; 0 means no limit, for a heartbeat none."""
     values: dict[str, Value] = {"heartbeat": heartbeat, "frame": frame_max, "channels": channel_max}
     if 0 < frame_max < LEAST_FRAME:
-        return warn("rabbitmq.limits.frame", **values, least=LEAST_FRAME)
+        return verdict("rabbitmq.limits.frame", **values, least=LEAST_FRAME)
     if 0 < channel_max < FEWEST_CHANNELS:
-        return warn("rabbitmq.limits.channels", **values)
-    return warn("rabbitmq.limits.heartbeat", **values) if heartbeat == 0 else ok("rabbitmq.limits.ok", **values)
+        return verdict("rabbitmq.limits.channels", **values)
+    return verdict("rabbitmq.limits.heartbeat", **values) if heartbeat == 0 else verdict("rabbitmq.limits.ok", **values)
 
 
 def latency(connection: pika.BlockingConnection, name: str) -> Finding:
@@ -45,8 +43,8 @@ def latency(connection: pika.BlockingConnection, name: str) -> Finding:
     ordered = sorted(times)
     middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
     values: dict[str, Value] = {"median": f"{middle:.1f}", "longest": f"{late:.1f}", "count": len(ordered)}
-    found = warn("rabbitmq.latency.slow", **values) if middle > SLOW_MS else ok("rabbitmq.latency.ok", **values)
-    return Finding(found.status, found.code, found.params, round(middle))
+    code = "rabbitmq.latency.slow" if middle > SLOW_MS else "rabbitmq.latency.ok"
+    return Finding(code, values, round(middle))
 
 
 def consume(connection: pika.BlockingConnection, name: str, seconds: float) -> Finding:
@@ -56,14 +54,14 @@ def consume(connection: pika.BlockingConnection, name: str, seconds: float) -> F
     channel.basic_publish("", name, body)
     for method, _properties, got in channel.consume(name, inactivity_timeout=seconds):
         if method is None or got != body:
-            return fail("rabbitmq.consume.none")
+            return verdict("rabbitmq.consume.none")
         channel.basic_ack(method.delivery_tag)
         break
     channel.cancel()
     left = channel.queue_delete(name)
     channel.close()
     # an acknowledged message is gone; pika tells how many went with the queue
-    return fail("rabbitmq.consume.again") if left.method.message_count else ok("rabbitmq.consume.ok")
+    return verdict("rabbitmq.consume.again") if left.method.message_count else verdict("rabbitmq.consume.ok")
 
 
 def quorum(connection: pika.BlockingConnection, name: str) -> Finding:
@@ -75,8 +73,8 @@ def quorum(connection: pika.BlockingConnection, name: str) -> Finding:
         channel.queue_delete(name)
         channel.close()
     except exceptions.ChannelClosedByBroker as fault:
-        return warn("rabbitmq.quorum.refused", reason=text(fault.reply_text, 200))
+        return verdict("rabbitmq.quorum.refused", reason=text(fault.reply_text, 200))
     except (exceptions.ConnectionClosedByBroker, exceptions.StreamLostError) as fault:
         # brokers before 3.8 end the connection over a type that they do not know
-        return skip("rabbitmq.quorum.unknown", reason=text(str(fault), 200))
-    return ok("rabbitmq.quorum.ok")
+        return verdict("rabbitmq.quorum.unknown", reason=text(str(fault), 200))
+    return verdict("rabbitmq.quorum.ok")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from nbcluster.probe.findings import Finding, ok, skip, text, warn
+from nbcluster.facts import TOKEN_FILTER
+from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink
 from nbcluster.probe.redis_rights import DryRun, Right
-
-KEY = "token-black-list"
-"""The key of NocoBase's token blacklist, used without prefix (nocobase.md §4.3)."""
 
 _WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}
 
@@ -21,22 +19,22 @@ def judge(redis: RedisLink, user: str, dry_run: DryRun) -> Finding:
             raise
         known = [b"?"]
     if known in ([None], [], [[]], None):
-        return warn("redis.bloom.missing")
+        return verdict("redis.bloom.missing")
     try:
-        redis.send("BF.EXISTS", KEY, "nbcluster-probe")
+        redis.send("BF.EXISTS", TOKEN_FILTER, "nbcluster-probe")
     except RedisError as fault:
         if "unknown command" in fault.message.lower():
-            return warn("redis.bloom.missing")
+            return verdict("redis.bloom.missing")
         if fault.word == "NOPERM":
-            return warn("redis.bloom.denied", user=user, reason=text(fault.message, 200))
+            return verdict("redis.bloom.denied", user=user, reason=text(fault.message, 200))
         if fault.word == "WRONGTYPE":
-            return warn("redis.bloom.taken", key=KEY)
+            return verdict("redis.bloom.taken", key=TOKEN_FILTER)
         # Redis 8 says that the filter does not exist yet.
         if "not found" not in fault.message:
             raise
-    rights = {name: dry_run(name, KEY, *_WORDS[name]) for name in _WORDS}
+    rights = {name: dry_run(name, TOKEN_FILTER, *_WORDS[name]) for name in _WORDS}
     if Right.MISSING in rights.values():
-        return warn("redis.bloom.missing")
+        return verdict("redis.bloom.missing")
     if denied := [name for name, right in rights.items() if right is Right.DENIED]:
-        return warn("redis.bloom.denied", user=user, reason=", ".join(denied))
-    return skip("redis.bloom.unasked", user=user) if Right.UNASKED in rights.values() else ok("redis.bloom.ok")
+        return verdict("redis.bloom.denied", user=user, reason=", ".join(denied))
+    return verdict("redis.bloom.unasked", user=user) if Right.UNASKED in rights.values() else verdict("redis.bloom.ok")

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import ResponseError
 
-from nbcluster.probe.findings import Finding, Stop, fail, ok, text, warn
+from nbcluster.facts import KEY_PREFIX, NAME_PREFIX
+from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink, Word, as_sent
 from nbcluster.probe.redis_rights import DryRun, Right
 
-PREFIX = "main:nbcluster-probe:"
-CHANNEL_PREFIX = "main.nbcluster-probe."
+PREFIX = f"{KEY_PREFIX}nbcluster-probe:"
+CHANNEL_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 EXPIRY_MS = 30_000
 UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 """Deletes a key that holds a value: what lock libraries release with. Constant, so the server keeps at most one text in its script cache."""
@@ -127,7 +128,7 @@ def _lease(trial: Trial, _dry_run: DryRun) -> None:
     _script_by_digest(trial)
     gone = trial.run("EVAL", UNLOCK, 1, key, value)
     if made and gone == 0:
-        raise Stop(fail("redis.commands.lost"))
+        raise Stop(verdict("redis.commands.lost"))
     trial.run("DEL", key)
 
 
@@ -189,20 +190,20 @@ def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
     trial = Trial(redis, PREFIX + secrets.token_hex(8), needed)
     act(trial, dry_run)
     if trial.unknown:
-        return fail("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))
+        return verdict("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))
     by_right = {right: [name for name, found in trial.asked.items() if found is right] for right in Right}
     names = list(dict.fromkeys(trial.denied + by_right[Right.DENIED]))
     if not names and by_right[Right.MISSING]:
-        return warn("redis.commands.lacking", commands=", ".join(by_right[Right.MISSING]))
+        return verdict("redis.commands.lacking", commands=", ".join(by_right[Right.MISSING]))
     if not names and by_right[Right.UNASKED]:
-        return warn("redis.commands.unasked", user=user, commands=", ".join(by_right[Right.UNASKED]))
+        return verdict("redis.commands.unasked", user=user, commands=", ".join(by_right[Right.UNASKED]))
     if not names:
-        return ok("redis.commands.ok", count=trial.allowed)
+        return verdict("redis.commands.ok", count=trial.allowed)
     values = {"commands": text(", ".join(names)), "user": user, "rules": text(" ".join(_rule(name) for name in names))}
     cannot_work = any(name in needed for name in names) or not trial.allowed
     if trial.foreign_keys:
-        return (fail if cannot_work else warn)("redis.commands.keys" if cannot_work else "redis.commands.some_keys", **values)
-    return fail("redis.commands.denied", **values) if cannot_work else warn("redis.commands.partly", **values)
+        return verdict("redis.commands.keys" if cannot_work else "redis.commands.some_keys", **values)
+    return verdict("redis.commands.denied", **values) if cannot_work else verdict("redis.commands.partly", **values)
 
 
 def _rule(name: str) -> str:

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from nbcluster.probe.findings import Finding, fail, ok, skip
+from nbcluster.probe.findings import Finding, verdict
 from nbcluster.probe.redis_commands import CHANNEL_PREFIX, EXPIRY_MS, PREFIX, UNLOCK
 from nbcluster.probe.redis_link import RedisError, RedisLink
 
@@ -26,7 +26,7 @@ def judge(first: RedisLink, connect: Connect, role: str) -> Finding:
         return _JUDGES[role](first, second, token)
     except RedisError as fault:
         if fault.word == "NOPERM" or "unknown command" in fault.message.lower():
-            return skip("redis.exchange.denied")
+            return verdict("redis.exchange.denied")
         raise
 
 
@@ -35,7 +35,7 @@ def _shared(first: RedisLink, second: RedisLink, token: str) -> Finding:
     first.send("SET", key, token, "PX", EXPIRY_MS)
     seen = second.send("GET", key)
     first.send("DEL", key)
-    return ok("redis.exchange.shared") if seen == token.encode() else fail("redis.exchange.split")
+    return verdict("redis.exchange.shared") if seen == token.encode() else verdict("redis.exchange.split")
 
 
 def _exclusive(first: RedisLink, second: RedisLink, token: str) -> Finding:
@@ -43,30 +43,30 @@ def _exclusive(first: RedisLink, second: RedisLink, token: str) -> Finding:
     taken = first.send("SET", key, "1", "NX", "PX", EXPIRY_MS)
     both = second.send("SET", key, "2", "NX", "PX", EXPIRY_MS)
     if second.send("GET", key) is None:
-        return fail("redis.exchange.split")
+        return verdict("redis.exchange.split")
     if taken is None or both is not None:
-        return fail("redis.exchange.both")
+        return verdict("redis.exchange.both")
     if second.send("EVAL", UNLOCK, 1, key, "2") != 0 or first.send("EVAL", UNLOCK, 1, key, "1") != 1:
-        return fail("redis.exchange.release")
+        return verdict("redis.exchange.release")
     second.send("SET", key, "2", "NX", "PX", SHORT_MS)
     end = time.monotonic() + LONGEST_EXPIRY
     while first.send("EXISTS", key):
         if time.monotonic() > end:
             first.send("DEL", key)
-            return fail("redis.exchange.expiry")
+            return verdict("redis.exchange.expiry")
         time.sleep(SHORT_MS / 4000)
-    return ok("redis.exchange.exclusive")
+    return verdict("redis.exchange.exclusive")
 
 
 def _heard(first: RedisLink, second: RedisLink, token: str) -> Finding:
     channel = CHANNEL_PREFIX + token
     second.send("SUBSCRIBE", channel)
     if first.send("PUBLISH", channel, token) == 0:
-        return fail("redis.exchange.unheard")
+        return verdict("redis.exchange.unheard")
     heard = second.answer()
     second.send("UNSUBSCRIBE", channel)
     whole = isinstance(heard, list) and heard[-1:] == [token.encode()]
-    return ok("redis.exchange.heard") if whole else fail("redis.exchange.unheard")
+    return verdict("redis.exchange.heard") if whole else verdict("redis.exchange.unheard")
 
 
 def _taken_over(first: RedisLink, second: RedisLink, token: str) -> Finding:
@@ -81,7 +81,7 @@ def _taken_over(first: RedisLink, second: RedisLink, token: str) -> Finding:
         pending = first.send("XPENDING", key, "probe", "-", "+", 1)
         entry = _first_entry(pending)
         claimed = first.send("XCLAIM", key, "probe", "heir", 0, entry) if entry else None
-        return ok("redis.exchange.taken") if claimed else fail("redis.exchange.lost")
+        return verdict("redis.exchange.taken") if claimed else verdict("redis.exchange.lost")
     finally:
         first.send("DEL", key)
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from redis.exceptions import RedisError as RedisClientError
 
 from nbcluster.probe import net
-from nbcluster.probe.findings import Finding, fail, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink
 
 _NOT_TOLD = (OSError, RedisError, RedisClientError)
@@ -52,22 +52,22 @@ def judge(door: Door, own: str, connected_to: str, role: str, peers: str, ca_fil
     ``peers`` is JSON: role, host, port, TLS, user and password of each role in the same database number at another address.
     """
     if not own:
-        return skip("redis.server.hidden")
+        return verdict("redis.server.hidden")
     silent = []
     others = [address for address in addresses(door.host, door.port) if address != connected_to][:MOST_ADDRESSES]
     for address in others:
         try:
             if door.identity(clock, address) != own:
-                return fail("redis.server.several", first=connected_to, second=address)
+                return verdict("redis.server.several", first=connected_to, second=address)
         except _NOT_TOLD:
             silent.append(address)
     for name, host in _same(own, peers, ca_file, clock):
         if "cache" in (role, name):
-            return fail("redis.server.flushed", other=name, other_host=text(host, 120))
-        return warn("redis.server.shared", other=name, other_host=text(host, 120))
+            return verdict("redis.server.flushed", other=name, other_host=text(host, 120))
+        return verdict("redis.server.shared", other=name, other_host=text(host, 120))
     if silent:
-        return warn("redis.server.silent", first=connected_to, second=", ".join(silent))
-    return ok("redis.server.ok", count=len(others) + 1)
+        return verdict("redis.server.silent", first=connected_to, second=", ".join(silent))
+    return verdict("redis.server.ok", count=len(others) + 1)
 
 
 def _same(own: str, peers: str, ca_file: str, clock: net.Clock) -> Iterator[tuple[str, str]]:

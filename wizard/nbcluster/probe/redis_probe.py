@@ -8,7 +8,7 @@ from functools import cached_property
 
 from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, redis_names, redis_use
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Stop, error, fail, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink
 from nbcluster.probe.redis_rights import Right, ask
 from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
@@ -61,9 +61,9 @@ class RedisProbe(Probe):
             fault = ConnectionError()
         finding = super().judge(stage, fault)
         if stage == "tls" and finding.code in ("tls.silent", "tls.closed") and speaks_plainly(self.host, self.port, self.clock):
-            return fail("tls.absent")
+            return verdict("tls.absent")
         if stage == "login" and finding.code == "net.closed" and not self.params.get("tls"):
-            return fail("seen.tls") if speaks_tls(self.host, self.port, self.clock) else finding
+            return verdict("seen.tls") if speaks_tls(self.host, self.port, self.clock) else finding
         return finding
 
     def tls(self) -> Finding:
@@ -75,22 +75,22 @@ class RedisProbe(Probe):
     def _refusal(self, fault: RedisError) -> Finding:
         message = text(fault.message, 200)
         known = {
-            "LOADING": error("redis.state.loading"),
-            "MASTERDOWN": error("redis.state.masterdown"),
-            "BUSY": error("redis.state.busy"),
-            "DENIED": fail("redis.login.protected"),
-            "MOVED": fail("redis.primary.cluster"),
-            "CLUSTERDOWN": fail("redis.primary.cluster"),
-            "READONLY": fail("redis.primary.replica", primary="?"),
-            "OOM": fail("redis.commands.memory"),
-            "MISCONF": fail("redis.commands.misconfigured", reason=message),
-            "NOAUTH": fail("redis.login.required"),
+            "LOADING": verdict("redis.state.loading"),
+            "MASTERDOWN": verdict("redis.state.masterdown"),
+            "BUSY": verdict("redis.state.busy"),
+            "DENIED": verdict("redis.login.protected"),
+            "MOVED": verdict("redis.primary.cluster"),
+            "CLUSTERDOWN": verdict("redis.primary.cluster"),
+            "READONLY": verdict("redis.primary.replica", primary="?"),
+            "OOM": verdict("redis.commands.memory"),
+            "MISCONF": verdict("redis.commands.misconfigured", reason=message),
+            "NOAUTH": verdict("redis.login.required"),
         }
         if "max number of clients" in fault.message:
-            return fail("redis.login.full")
+            return verdict("redis.login.full")
         if "Protocol error" in fault.message or "unknown command" in fault.message.lower():
-            return error("redis.state.unknown", reason=message)
-        return known.get(fault.word) or error("redis.state.other", reason=message)
+            return verdict("redis.state.unknown", reason=message)
+        return known.get(fault.word) or verdict("redis.state.other", reason=message)
 
     def login(self) -> Finding:
         """Log in as NocoBase will."""
@@ -107,20 +107,20 @@ class RedisProbe(Probe):
             self.redis.send("PING")
         except RedisError as fault:
             return self._login_refused(fault, bool(password))
-        return ok("redis.login.ok" if password else "redis.login.open", user=self.user)
+        return verdict("redis.login.ok" if password else "redis.login.open", user=self.user)
 
     def _login_refused(self, fault: RedisError, with_password: bool) -> Finding:
         if fault.word == "WRONGPASS" or "invalid password" in fault.message:
-            return fail("redis.login.refused", user=self.user)
+            return verdict("redis.login.refused", user=self.user)
         if fault.word == "NOAUTH" or "Authentication required" in fault.message:
-            return fail("redis.login.required")
+            return verdict("redis.login.required")
         if with_password and ("without any password configured" in fault.message or "no password is set" in fault.message):
-            return fail("redis.login.unwanted")
+            return verdict("redis.login.unwanted")
         if fault.word == "NOPERM":
             # Logged in; the command was refused, which the stage for commands will say.
-            return ok("redis.login.ok", user=self.user)
+            return verdict("redis.login.ok", user=self.user)
         if "wrong number of arguments for 'auth'" in fault.message.lower():
-            return fail("redis.login.no_users", user=self.user)
+            return verdict("redis.login.no_users", user=self.user)
         return self._refusal(fault)
 
     def ping(self) -> Finding:
@@ -139,10 +139,8 @@ class RedisProbe(Probe):
                 break
         ordered = sorted(times)
         middle, late = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))
-        slow = middle > 50
         values: dict[str, str | int] = {"median": f"{middle:.1f}", "longest": f"{late:.1f}", "count": len(times)}
-        finding = warn("redis.ping.slow", **values) if slow else ok("redis.ping.ok", **values)
-        return Finding(finding.status, finding.code, finding.params, round(middle))
+        return Finding("redis.ping.slow" if middle > 50 else "redis.ping.ok", values, round(middle))
 
     def version(self) -> Finding:
         """Tell what the server says it is."""
@@ -169,18 +167,18 @@ class RedisProbe(Probe):
             self.redis.send("SELECT", number)
         except RedisError as fault:
             if "cluster" in fault.message.lower():
-                return fail("redis.database.cluster", number=number)
+                return verdict("redis.database.cluster", number=number)
             unknown = "unknown command" in fault.message.lower()
             if number == 0 and (unknown or fault.word == "NOPERM"):
-                return ok("redis.database.default")
+                return verdict("redis.database.default")
             if unknown:
-                return fail("redis.database.proxy", number=number)
+                return verdict("redis.database.proxy", number=number)
             if fault.word == "NOPERM":
-                return fail("redis.database.denied", number=number, user=self.user)
+                return verdict("redis.database.denied", number=number, user=self.user)
             if "out of range" in fault.message or "index" in fault.message.lower():
-                return fail("redis.database.range", number=number, count=self._databases())
+                return verdict("redis.database.range", number=number, count=self._databases())
             raise
-        return ok("redis.database.ok", number=number)
+        return verdict("redis.database.ok", number=number)
 
     def _databases(self) -> str:
         try:
@@ -193,17 +191,17 @@ class RedisProbe(Probe):
         """Tell whether this is one primary server: no replica, no Cluster, no Sentinel."""
         facts = self._facts_or_skip("redis.primary.hidden")
         if facts.get("redis_mode") == "sentinel":
-            return fail("redis.primary.sentinel")
+            return verdict("redis.primary.sentinel")
         if facts.get("cluster_enabled") == "1" or facts.get("redis_mode") == "cluster":
-            return fail("redis.primary.cluster")
+            return verdict("redis.primary.cluster")
         role = facts.get("role", "")
         if role in ("slave", "replica"):
-            return fail(
+            return verdict(
                 "redis.primary.replica", primary=text(f"{facts.get('master_host', '?')}:{facts.get('master_port', '?')}", 120)
             )
         if role not in ("master", "primary"):
-            return skip("redis.primary.hidden", user=self.user)
-        return ok("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
+            return verdict("redis.primary.hidden", user=self.user)
+        return verdict("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
 
     def server(self) -> Finding:
         """Tell whether the name stands for one server, and whether another role reaches it by another name."""
@@ -275,4 +273,4 @@ class RedisProbe(Probe):
         except RedisError as fault:
             if fault.word != "NOPERM":
                 raise
-            raise Stop(skip(code, user=self.user)) from None
+            raise Stop(verdict(code, user=self.user)) from None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from nbcluster.probe.findings import Finding, Stop, Value, ok, skip, text, warn
+from nbcluster.facts import KEY_PREFIX
+from nbcluster.probe.findings import Finding, Stop, Value, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink
 
 MOST_DRIFT = 2.0
 """Seconds between two clocks beyond which leases and logs no longer fit together."""
 
 SCANNED = 1000
-PATTERN = "main:*"
-"""What an application named main calls its keys (nocobase.md §4.3)."""
+PATTERN = f"{KEY_PREFIX}*"
 
 
 def judge_eviction(facts: Mapping[str, str], user: str) -> Finding:
@@ -21,31 +21,31 @@ def judge_eviction(facts: Mapping[str, str], user: str) -> Finding:
     policy = text(facts.get("maxmemory_policy", ""), 40)
     memory = text(facts.get("maxmemory_human", facts.get("maxmemory", "?")), 40)
     if not policy:
-        return skip("redis.eviction.hidden", user=user)
+        return verdict("redis.eviction.hidden", user=user)
     if policy == "noeviction":
-        return ok("redis.eviction.ok", policy=policy, memory=memory)
-    return warn("redis.eviction.evicts", policy=policy, memory=memory)
+        return verdict("redis.eviction.ok", policy=policy, memory=memory)
+    return verdict("redis.eviction.evicts", policy=policy, memory=memory)
 
 
 def judge_persistence(facts: Mapping[str, str], redis: RedisLink) -> Finding:
     """Tell whether queued messages survive a restart of the server."""
     if facts.get("aof_enabled") == "1":
-        return ok("redis.persistence.ok")
+        return verdict("redis.persistence.ok")
     try:
         reply = redis.send("CONFIG", "GET", "save")
     except RedisError:
         reply = None
     rules = text(reply[1], 80) if isinstance(reply, list) and len(reply) == 2 else "?"
-    return warn("redis.persistence.snapshots", rules=rules) if rules else warn("redis.persistence.none")
+    return verdict("redis.persistence.snapshots", rules=rules) if rules else verdict("redis.persistence.none")
 
 
 def judge_limits(facts: Mapping[str, str], needed: int) -> Finding:
     """Compare the connections that the cluster opens here at least with what the server takes."""
     limit, used = facts.get("maxclients", ""), facts.get("connected_clients", "")
     if not limit.isdecimal() or not used.isdecimal():
-        return skip("redis.limits.hidden")
+        return verdict("redis.limits.hidden")
     values: dict[str, Value] = {"needed": needed, "used": int(used), "limit": int(limit)}
-    return warn("redis.limits.few", **values) if int(used) + needed > int(limit) else ok("redis.limits.ok", **values)
+    return verdict("redis.limits.few", **values) if int(used) + needed > int(limit) else verdict("redis.limits.ok", **values)
 
 
 def judge_clock(redis: RedisLink) -> Finding:
@@ -55,14 +55,14 @@ def judge_clock(redis: RedisLink) -> Finding:
         reply = redis.send("TIME")
         after = time.time()
     except RedisError as fault:
-        raise Stop(skip("redis.clock.hidden")) from fault
+        raise Stop(verdict("redis.clock.hidden")) from fault
     parts = [part for part in reply if isinstance(part, bytes) and part.isdigit()] if isinstance(reply, list) else []
     if len(parts) != 2:
-        return skip("redis.clock.hidden")
+        return verdict("redis.clock.hidden")
     seconds = int(parts[0]) + int(parts[1]) / 1e6
     drift = max(before - seconds, seconds - after, 0.0)
     values: dict[str, Value] = {"drift": f"{drift:.1f}"}
-    return warn("redis.clock.drift", **values) if drift > MOST_DRIFT else ok("redis.clock.ok", **values)
+    return verdict("redis.clock.drift", **values) if drift > MOST_DRIFT else verdict("redis.clock.ok", **values)
 
 
 def judge_keys(redis: RedisLink, number: int, installation: str) -> Finding:
@@ -70,15 +70,15 @@ def judge_keys(redis: RedisLink, number: int, installation: str) -> Finding:
     try:
         count = redis.send("DBSIZE")
         if not isinstance(count, int):
-            return skip("redis.keys.hidden", number=number)
+            return verdict("redis.keys.hidden", number=number)
         found = redis.send("SCAN", "0", "MATCH", PATTERN, "COUNT", SCANNED) if count else None
     except RedisError as fault:
-        raise Stop(skip("redis.keys.hidden", number=number)) from fault
+        raise Stop(verdict("redis.keys.hidden", number=number)) from fault
     names = found[1] if isinstance(found, list) and len(found) == 2 and isinstance(found[1], list) else []
     foreign = [name for name in names if b":nbcluster-probe:" not in name]
     values: dict[str, Value] = {"number": number, "count": count}
     if foreign and installation == "new":
-        return warn("redis.keys.taken", **values, example=text(foreign[0], 60))
+        return verdict("redis.keys.taken", **values, example=text(foreign[0], 60))
     if count and installation == "new":
-        return ok("redis.keys.other", **values)
-    return ok("redis.keys.ok", **values)
+        return verdict("redis.keys.other", **values)
+    return verdict("redis.keys.ok", **values)

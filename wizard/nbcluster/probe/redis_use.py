@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Mapping, Sequence
 
-from nbcluster.probe.findings import Finding, Value, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, Value, text, verdict
 from nbcluster.probe.redis_link import RedisError, RedisLink, Word
 
 NAME = "nbcluster-probe"
@@ -49,13 +49,13 @@ def judge(redis: RedisLink, role: str, number: int, nodes: Mapping[str, str]) ->
     values: dict[str, Value] = {"number": number, "keys": keys if keys >= 0 else "?"}
     if clients is None:
         empty = keys == 0 and role in ALWAYS_FILLED
-        return warn("redis.use.empty", **values) if empty else skip("redis.use.hidden", **values)
+        return verdict("redis.use.empty", **values) if empty else verdict("redis.use.hidden", **values)
     seen = sorted({_normal(address.rpartition(":")[0]) for address in clients})
     values |= {"connections": len(clients), "seen": text(", ".join(seen), 200)}
     if not clients:
-        return warn("redis.use.nobody", **values)
+        return verdict("redis.use.nobody", **values)
     if not nodes:
-        return skip("redis.use.pods", **values)
+        return verdict("redis.use.pods", **values)
     return _compare(seen, nodes, values)
 
 
@@ -64,14 +64,14 @@ def _compare(seen: Sequence[str], nodes: Mapping[str, str], values: dict[str, Va
     there = {name for name, addresses in known.items() if addresses.intersection(seen)}
     missing = [name for name in nodes if name not in there]
     if not missing:
-        return ok("redis.use.ok", **values, nodes=len(nodes))
+        return verdict("redis.use.ok", **values, nodes=len(nodes))
     values["missing"] = text(", ".join(f"{name} {nodes[name]}" for name in missing), 200)
     strangers = set(seen).difference(*(known[name] for name in there))
     # An address that is no node's may be a node behind a translated address, unless the server sees the nodes as they are.
     seen_as_they_are = bool(there) and all(known[name] for name in missing)
     if not strangers or seen_as_they_are:
-        return warn("redis.use.missing", **values)
-    return skip("redis.use.unplaced", **values)
+        return verdict("redis.use.missing", **values)
+    return verdict("redis.use.unplaced", **values)
 
 
 def _addresses(host: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from nbcluster.probe.findings import Finding, error, fail, ok, text, warn
+from nbcluster.probe.findings import Finding, text, verdict
 
 DOCUMENTED_VERSION = 8
 STREAMS_VERSION = 5
@@ -22,18 +22,18 @@ def judge_version(facts: Mapping[str, str]) -> Finding:
     # Dragonfly writes df-v1.34.1
     number = number.removeprefix("df-").removeprefix("v")
     if not re.match(r"\d+\.\d+", number):
-        return error("redis.version.unknown", version=text(number, 60))
+        return verdict("redis.version.unknown", version=text(number, 60))
     version = text(number, 60)
     if edition != "Redis":
-        return warn("redis.version.edition", edition=edition, version=version, like=text(facts.get("redis_version"), 60))
+        return verdict("redis.version.edition", edition=edition, version=version, like=text(facts.get("redis_version"), 60))
     major = int(number.split(".")[0][:9])
     if major < STREAMS_VERSION:
-        return fail("redis.version.ancient", version=version)
+        return verdict("redis.version.ancient", version=version)
     mode = text(facts.get("redis_mode", "?"), 40)
     if major < DOCUMENTED_VERSION:
         stack = set(facts.get("modules", "").split()) >= STACK_MODULES
-        return warn("redis.version.stack", version=version) if stack else warn("redis.version.old", version=version)
-    return ok("redis.version.ok", version=version, mode=mode)
+        return verdict("redis.version.stack", version=version) if stack else verdict("redis.version.old", version=version)
+    return verdict("redis.version.ok", version=version, mode=mode)
 
 
 def facts_of(answer: str) -> dict[str, str]:

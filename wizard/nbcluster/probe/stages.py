@@ -8,9 +8,6 @@ from itertools import pairwise
 
 from nbcluster.targets import TargetKind
 
-ROLES = ("cache", "pubsub", "lock", "queue", "worker_id")
-"""What NocoBase uses Redis for; ``queue`` only without RabbitMQ."""
-
 APPLICATION = ("application", "whole", "adapters")
 """What the tables of an installed NocoBase are asked, where the questions are given."""
 

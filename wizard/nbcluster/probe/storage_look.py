@@ -11,34 +11,30 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from nbcluster.probe.findings import Finding, ok, skip, text, warn
+from nbcluster.facts import JWT_KEY_FILE, MEMORY_QUEUE_FILE, NEVER_SHARED, UPGRADE_MARK
+from nbcluster.probe.findings import Finding, text, verdict
 
 FILE_PREFIX = ".nbcluster-probe-"
 LONGEST_MANIFEST = 256 * 1024
 MOST_ENTRIES = 2000
-_NEVER_SHARED = (".pm2", "db", "gateway.sock")
 _OBJECT_STORES = frozenset(
     {"fuse.s3fs", "fuse.goofys", "fuse.gcsfuse", "fuse.rclone", "fuse.mount-s3", "fuse.ossfs", "fuse.cosfs"}
 )
 """File systems over an object store: a rename is a copy and a removal (s3fs(1), LIMITATIONS)."""
-
-_MARKER = ".upgrading"
-_QUEUE_FILE = "apps/main/event-queue.json"
-_KEY_FILE = "apps/main/jwt_secret.dat"
 
 
 def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
     """Judge how the folder is mounted; a fact without a known consequence is only told."""
     values = {"kind": text(kind, 40), "options": text(",".join(options), 160), "source": text(source, 120)}
     if kind.startswith("nfs") and "soft" in options:
-        return warn("storage.mount.soft", **values)
+        return verdict("storage.mount.soft", **values)
     if kind.startswith("nfs") and ("nolock" in options or "local_lock=all" in options):
-        return warn("storage.mount.locks", **values)
+        return verdict("storage.mount.locks", **values)
     if kind in _OBJECT_STORES:
-        return warn("storage.mount.objects", **values)
+        return verdict("storage.mount.objects", **values)
     if "noexec" in options:
-        return warn("storage.mount.noexec", **values)
-    return ok("storage.mount.ok", **values)
+        return verdict("storage.mount.noexec", **values)
+    return verdict("storage.mount.ok", **values)
 
 
 def operations(folder: Path) -> Finding:
@@ -57,7 +53,7 @@ def operations(folder: Path) -> Finding:
             first.write_bytes(b"nbcluster\n")
         except OSError:
             # What stands in the way is the finding of storage.path.
-            return skip("storage.files.closed", path=str(folder))
+            return verdict("storage.files.closed", path=str(folder))
         seen = first.stat()
         for number, (name, attempt) in enumerate(tries):
             other = first.with_name(f"{first.name}.{number}")
@@ -71,10 +67,10 @@ def operations(folder: Path) -> Finding:
         first.unlink(missing_ok=True)
     values = {"owner": f"{seen.st_uid}:{seen.st_gid}", "mode": f"{stat.S_IMODE(seen.st_mode):04o}"}
     if seen.st_uid != os.geteuid():
-        return warn("storage.files.squashed", **values, user=str(os.geteuid()))
+        return verdict("storage.files.squashed", **values, user=str(os.geteuid()))
     if refused:
-        return warn("storage.files.refused", **values, refused=", ".join(refused))
-    return ok("storage.files.ok", **values)
+        return verdict("storage.files.refused", **values, refused=", ".join(refused))
+    return verdict("storage.files.ok", **values)
 
 
 def _rename(first: Path, other: Path) -> None:
@@ -90,22 +86,22 @@ def _locked(path: Path, lock: Callable[[int], object]) -> None:
 
 def contents(folder: Path, params: Mapping[str, object]) -> Finding:
     """Tell what lies in the folder that must not, or that decides against the answers."""
-    wrong = [name for name in _NEVER_SHARED if (folder / name).exists()]
+    wrong = [name for name in NEVER_SHARED if (folder / name).exists()]
     wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
     if wrong:
-        return warn("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
-    if (folder / _KEY_FILE).is_file() and params.get("own_key"):
-        return warn("storage.contents.key", file=_KEY_FILE)
-    if (folder / _MARKER).exists():
-        return warn("storage.contents.upgrading", file=_MARKER)
-    if (folder / _QUEUE_FILE).is_file():
-        return warn("storage.contents.queue", file=_QUEUE_FILE)
+        return verdict("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
+    if (folder / JWT_KEY_FILE).is_file() and params.get("own_key"):
+        return verdict("storage.contents.key", file=JWT_KEY_FILE)
+    if (folder / UPGRADE_MARK).exists():
+        return verdict("storage.contents.upgrading", file=UPGRADE_MARK)
+    if (folder / MEMORY_QUEUE_FILE).is_file():
+        return verdict("storage.contents.queue", file=MEMORY_QUEUE_FILE)
     wanted = str(params.get("version") or "")
     versions = plugin_versions(folder / "plugins")
     others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]
     if others:
-        return warn("storage.contents.version", others=", ".join(others[:8]), wanted=wanted, count=len(others))
-    return ok("storage.contents.ok", plugins=len(versions))
+        return verdict("storage.contents.version", others=", ".join(others[:8]), wanted=wanted, count=len(others))
+    return verdict("storage.contents.ok", plugins=len(versions))
 
 
 def plugin_versions(folder: Path) -> dict[str, str]:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nbcluster.errors import NbclusterError
-from nbcluster.plugin import RABBITMQ_PLUGIN, inspect_plugin
+from nbcluster.facts import RABBITMQ_PLUGIN
+from nbcluster.plugin import inspect_plugin
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, error, fail, ok, skip, text, warn
+from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
 
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -33,26 +34,26 @@ class StorageProbe(Probe):
         """Judge the folder as this machine sees it."""
         folder = Path(self.text("path"))
         if not folder.is_absolute():
-            return skip("storage.path.relative", path=str(folder))
+            return verdict("storage.path.relative", path=str(folder))
         if not folder.is_dir():
-            return skip("storage.path.absent", path=str(folder))
+            return verdict("storage.path.absent", path=str(folder))
         place, kind = mount_of(folder.resolve(), _MOUNTS.read_text("utf-8", "replace") if _MOUNTS.exists() else "")
         if place == "/" or not kind:
-            return skip("storage.path.absent", path=str(folder))
+            return verdict("storage.path.absent", path=str(folder))
         values = {"path": str(folder), "mount": text(place, 120), "kind": text(kind, 40)}
         refusal = _write(folder)
         if refusal:
             return refusal
         free = shutil.disk_usage(folder).free
         if free < LEAST_FREE_BYTES:
-            return warn("storage.path.full", **values, free=f"{free / 1024**3:.1f}")
+            return verdict("storage.path.full", **values, free=f"{free / 1024**3:.1f}")
         files = os.statvfs(folder)
         # a file system that counts no inodes says 0 of 0
         if files.f_files > 0 and files.f_favail < LEAST_FREE_FILES:
-            return warn("storage.path.inodes", **values, free=files.f_favail)
+            return verdict("storage.path.inodes", **values, free=files.f_favail)
         if kind in _LOCAL:
-            return warn("storage.path.local", **values)
-        return ok("storage.path.ok", **values, free=f"{free / 1024**3:.0f}")
+            return verdict("storage.path.local", **values)
+        return verdict("storage.path.ok", **values, free=f"{free / 1024**3:.0f}")
 
     def mount(self) -> Finding:
         """Judge the options of the mount."""
@@ -73,22 +74,22 @@ class StorageProbe(Probe):
         try:
             plugin = inspect_plugin(Path(self.text("path")) / "plugins" / RABBITMQ_PLUGIN)
         except NbclusterError:
-            return skip("storage.variable.absent", plugin=RABBITMQ_PLUGIN)
+            return verdict("storage.variable.absent", plugin=RABBITMQ_PLUGIN)
         found = plugin.broker_variable
         if found is None:
-            return skip("storage.variable.unclear", plugin=RABBITMQ_PLUGIN)
+            return verdict("storage.variable.unclear", plugin=RABBITMQ_PLUGIN)
         values = {"found": text(found, 80), "file": text(plugin.variables[found][0], 120), "version": text(plugin.version, 40)}
         same = found == self.text("url_variable")
-        return ok("storage.variable.ok", **values) if same else fail("storage.variable.other", **values)
+        return verdict("storage.variable.ok", **values) if same else verdict("storage.variable.other", **values)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, OSError):
             if fault.errno in (errno.ESTALE, errno.EIO, errno.ENOTCONN):
-                return error("storage.path.stale", path=self.text("path"), reason=text(fault.strerror or ""))
-            return error("storage.path.other", path=self.text("path"), reason=text(fault.strerror or str(fault)))
+                return verdict("storage.path.stale", path=self.text("path"), reason=text(fault.strerror or ""))
+            return verdict("storage.path.other", path=self.text("path"), reason=text(fault.strerror or str(fault)))
         if super().judge(stage, fault).code == "net.unanswered":
-            return error("storage.path.hangs", path=self.text("path"))
+            return verdict("storage.path.hangs", path=self.text("path"))
         return super().judge(stage, fault)
 
 
@@ -110,12 +111,12 @@ def _write(folder: Path) -> Finding | None:
                 path.unlink(missing_ok=True)
     except OSError as fault:
         if fault.errno == errno.EROFS:
-            return warn("storage.path.read_only", path=str(folder))
+            return verdict("storage.path.read_only", path=str(folder))
         # A file system that takes no files, such as proc, says ENOENT or EINVAL.
         if fault.errno in (errno.EACCES, errno.EPERM, errno.ENOENT, errno.EINVAL):
-            return warn("storage.path.denied", path=str(folder))
+            return verdict("storage.path.denied", path=str(folder))
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            return fail("storage.path.no_space", path=str(folder))
+            return verdict("storage.path.no_space", path=str(folder))
         raise
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nbcluster.answers import Answers
+from nbcluster.facts import BROKER_VARIABLES, ROLE_SWITCHES, ROLE_VARIABLES
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import queue, redis, redis_layout
 from nbcluster.secret import Secret
@@ -32,7 +33,7 @@ def _role(role: str, label: str, why: str, otherwise: str) -> Field:
         label,
         why=why,
         otherwise=otherwise,
-        variable=redis.VARIABLE[role],
+        variable=ROLE_VARIABLES[role],
         required=_layout("per-role"),
         applies=applies,
         in_form=_layout("per-role"),
@@ -47,11 +48,12 @@ def _variables(answers: Answers) -> tuple[Variable, ...]:
         url = answers.url(f"redis.{role}")
         if url is None:
             continue
-        out += [Variable(name, value) for name, value in redis.SWITCHES.get(role, ())]
-        out.append(Variable(redis.VARIABLE[role], Secret(url.reveal())))
+        if role in ROLE_SWITCHES:
+            out.append(Variable(*ROLE_SWITCHES[role]))
+        out.append(Variable(ROLE_VARIABLES[role], Secret(url.reveal())))
     url = answers.url("queue.url")
     if _is_rabbitmq(answers) and url is not None:
-        out.append(Variable("QUEUE_ADAPTER", "rabbitmq"))
+        out.append(Variable("QUEUE_ADAPTER", "rabbitmq", "this value is unconfirmed: it is likely by its Redis counterpart"))
         out.append(
             Variable(
                 answers.text("queue.url_variable"),
@@ -180,7 +182,7 @@ STEP = Step(
             FieldKind.TEXT,
             N_("Variable name"),
             applies=_is_rabbitmq,
-            default="QUEUE_ADAPTER_RABBITMQ_URL",
+            default=BROKER_VARIABLES[0],
             guess=True,
             required=True,
             pattern=r"[A-Z][A-Z0-9_]{2,80}",

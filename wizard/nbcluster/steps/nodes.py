@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.compound import node_host
+from nbcluster.facts import NAME
 from nbcluster.fields import Field, FieldKind, Table
 from nbcluster.judge import nodes as judge
 from nbcluster.judge.common import on_machines
@@ -16,7 +17,7 @@ COLUMNS = (
         FieldKind.TEXT,
         N_("Name"),
         required=True,
-        pattern=r"[a-z0-9][a-z0-9-]{0,39}",
+        pattern=NAME,
         why=N_("Names the node in every file and report."),
         pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
         placeholder="node1",

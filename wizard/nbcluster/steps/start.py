@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
+from nbcluster.facts import NAME, PORT
 from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import app
 from nbcluster.judge.common import on_kubernetes
@@ -47,7 +48,7 @@ STEP = Step(
             otherwise=N_("Two clusters with one name on one load balancer overwrite each other's upstream."),
             default="nocobase",
             required=True,
-            pattern=r"[a-z0-9][a-z0-9-]{0,39}",
+            pattern=NAME,
             pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
         ),
         Field(
@@ -120,7 +121,7 @@ STEP = Step(
             variable="APP_PORT",
             why=N_("Port on which every node serves; the load balancer connects to it."),
             otherwise=N_("A port in use ends the start with exit status 1."),
-            default=13000,
+            default=PORT,
             required=True,
             minimum=1,
             maximum=65535,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
@@ -11,10 +13,8 @@ from nbcluster.artifacts.runbook.prepare import mount_line
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
 from nbcluster.artifacts.template import render
 from nbcluster.artifacts.variables import in_docker
+from nbcluster.facts import ALONE
 from nbcluster.judge.balancer import has_file
-
-ALONE = {"CLUSTER_MODE": "", "WORKER_MODE": ""}
-"""Variables that beat the env file while one node works alone with one process (nocobase.md §7.1)."""
 
 _UNIT = "nocobase-alone"
 
@@ -79,7 +79,7 @@ def _host_commands(answers: Answers) -> dict[str, str]:
     }
 
 
-def _transient(answers: Answers, variables: dict[str, str], option: str) -> str:
+def _transient(answers: Answers, variables: Mapping[str, str], option: str) -> str:
     """Return a command that starts NocoBase in a unit of its own, which is gone when it ends and is never restarted."""
     authority = answers.text("tls.ca_file")
     environment = {**variables, **({"NODE_EXTRA_CA_CERTS": authority} if authority else {})}

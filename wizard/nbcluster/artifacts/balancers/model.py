@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nbcluster.answers import Answers
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.judge.balancer import has_tls
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.workers import serves_requests
@@ -57,7 +58,7 @@ class Balancer:
     @property
     def health(self) -> str:
         """The health path, without a query, which would break it (nocobase.md §7.2)."""
-        return f"{self.path}api/__health_check"
+        return f"{self.path}{HEALTH_PATH}"
 
     @property
     def tls(self) -> bool:

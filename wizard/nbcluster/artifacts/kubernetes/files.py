@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.docker import STORAGE, command_of, first_boot_overrides, image
+from nbcluster.artifacts.docker import command_of, first_boot_overrides, image
 from nbcluster.artifacts.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.artifacts.kubernetes.helm import values
 from nbcluster.artifacts.kubernetes.ingress import is_traefik, paths
 from nbcluster.artifacts.kubernetes.model import FIRST_BOOT, SHELL, base_name, groups, health, namespace
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.template import render
+from nbcluster.facts import IMAGE_STORAGE
 from nbcluster.judge.balancer import has_ingress, has_tls
 from nbcluster.outputfile import OutputFile
 from nbcluster.steps import STEPS, Step
@@ -55,7 +56,7 @@ def _values(answers: Answers, found: Environment) -> dict[str, object]:
         "first_boot": first_boot,
         "port": answers.number("app.port"),
         "health": health(answers),
-        "shared": STORAGE,
+        "shared": IMAGE_STORAGE,
         "storage_class": answers.text("kubernetes.storage_class"),
         "storage_size": answers.text("kubernetes.storage_size"),
         "authority": answers.text("tls.ca_file"),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nbcluster.answers import Answers
+from nbcluster.facts import HEALTH_PATH
 
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
@@ -79,4 +80,4 @@ def namespace(answers: Answers) -> str:
 
 def health(answers: Answers) -> str:
     """Return the health path, without a query, which would break it (nocobase.md §7.2)."""
-    return f"{answers.text('app.public_path')}api/__health_check"
+    return f"{answers.text('app.public_path')}{HEALTH_PATH}"

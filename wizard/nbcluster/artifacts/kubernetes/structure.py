@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.docker import STORAGE, command_of, first_boot_overrides, image
+from nbcluster.artifacts.docker import command_of, first_boot_overrides, image
 from nbcluster.artifacts.kubernetes.environment import AUTHORITY, Environment
 from nbcluster.artifacts.kubernetes.helm import LEFT_OVER, parts_of_image
 from nbcluster.artifacts.kubernetes.ingress import is_traefik, paths
@@ -22,6 +22,7 @@ from nbcluster.artifacts.kubernetes.model import (
     namespace,
     object_name,
 )
+from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 from nbcluster.judge.balancer import has_ingress, has_tls
 
 Tree = dict[str, Any]
@@ -99,13 +100,13 @@ def _deployment(answers: Answers, group: Group) -> Tree:
 
 
 def _health(answers: Answers) -> str:
-    return f"{answers.text('app.public_path')}api/__health_check"
+    return f"{answers.text('app.public_path')}{HEALTH_PATH}"
 
 
 def _pod(answers: Answers, command: list[str], variables: Mapping[str, str], probes: Iterable[str]) -> Tree:
     tries = {"startup": 360, "readiness": 2, "liveness": 6}
     authority = bool(answers.text("tls.ca_file"))
-    mounts: list[Tree] = [{"name": "storage", "mountPath": STORAGE}]
+    mounts: list[Tree] = [{"name": "storage", "mountPath": IMAGE_STORAGE}]
     volumes: list[Tree] = [{"name": "storage", "persistentVolumeClaim": {"claimName": object_name(answers, "storage")}}]
     if authority:
         mounts.append({"name": "authority", "mountPath": AUTHORITY.rpartition("/")[0], "readOnly": True})

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from nbcluster.answers import Answers
 from nbcluster.artifacts.topology import front
 from nbcluster.clean import clean
+from nbcluster.facts import WORKER_IDS
 from nbcluster.fields import Row
 from nbcluster.judge.nodes import port_of
 from nbcluster.judge.redis import ROLE_NAMES, urls
-from nbcluster.judge.workers import WORKER_IDS, processes, processes_of, serves_requests
+from nbcluster.judge.workers import processes, processes_of, serves_requests
 from nbcluster.text import _, ngettext
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
 from nbcluster.artifacts.runbook.blocks import block, gate, word
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.judge.balancer import has_tls, proper_name
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.text import _
@@ -78,7 +79,7 @@ def through(answers: Answers, node: str) -> list[str]:
         block(
             "gate-balancer",
             node,
-            f"curl -sS --max-time 10{resolve} {word(base + 'api/__health_check')}; echo",
+            f"curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)}; echo",
             f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n'{resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
         ),
     ]

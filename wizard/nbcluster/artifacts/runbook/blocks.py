@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.docker import STORAGE
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
 from nbcluster.artifacts.variables import in_containers, in_docker
+from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.fields import Row
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import destination_of, port_of
 from nbcluster.judge.workers import serves_requests
 from nbcluster.text import _
-
-OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= DISABLE_PKG_DOWNLOAD= SKIP_SAME_VERSION_UPGRADE="
-"""Real environment variables beat .env, also when they are empty (nocobase.md §18)."""
-
-OFFLINE_OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= SKIP_SAME_VERSION_UPGRADE="
-"""Without a way to the package server a download would wait without end (nocobase.md §18)."""
 
 ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'
 """First line of a remote script: ``$as`` in front of a command makes it run as root, whoever logged in."""
@@ -114,12 +108,17 @@ def scp(row: Row, source: str, target: str) -> str:
 
 def health_url(answers: Answers, row: Row) -> str:
     """Return a node's health address; a query would break it (nocobase.md §7.2)."""
-    return f"http://{row.get('host')}:{port_of(answers, row)}{answers.text('app.public_path')}api/__health_check"
+    return f"http://{row.get('host')}:{port_of(answers, row)}{answers.text('app.public_path')}{HEALTH_PATH}"
+
+
+def assignments(variables: Mapping[str, str]) -> str:
+    """Return variables as a shell takes them in front of a command: real ones beat .env, also empty ones (nocobase.md §2)."""
+    return " ".join(f"{name}={value}" for name, value in variables.items())
 
 
 def overrides(answers: Answers) -> str:
     """Return the overrides of a boot that installs or upgrades."""
-    return OFFLINE_OVERRIDES if answers["license.delivery"] == "offline" else OVERRIDES
+    return assignments(OFFLINE_FIRST_BOOT if answers["license.delivery"] == "offline" else FIRST_BOOT)
 
 
 def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, ...]:
@@ -219,5 +218,5 @@ def in_application(answers: Answers, command: str) -> tuple[str, ...]:
 
 def share(answers: Answers, *parts: str) -> str:
     """Return a path below the shared storage as a shell word; of pods, as each of them sees it."""
-    root = STORAGE if on_kubernetes(answers) else answers.text("storage.path").rstrip("/")
+    root = IMAGE_STORAGE if on_kubernetes(answers) else answers.text("storage.path").rstrip("/")
     return word("/".join((root, *parts)))

@@ -20,12 +20,13 @@ from nbcluster.artifacts.runbook.blocks import (
 )
 from nbcluster.artifacts.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.artifacts.runbook.sql import ask, dump, labelled_version, secrets_query
+from nbcluster.facts import AES_KEY_FILES, JWT_KEY_FILE, KEY_BYTES, NEVER_SHARED, UPGRADE_MARK
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.secret import Secret
 from nbcluster.text import _
 
-_LEFT_BEHIND = (".pm2", "gateway.sock", "db", "logs", "nocobase.conf", ".nocobase", ".upgrading", "tmp")
-"""Parts of storage/ that belong to one machine, or to the database's own server (nocobase.md §10)."""
+_LEFT_BEHIND = (*NEVER_SHARED, "logs", "nocobase.conf", ".nocobase", UPGRADE_MARK, "tmp")
+"""Parts of storage/ that are not copied: what belongs to one machine, or passes (nocobase.md §10)."""
 
 _SIGNS = ("uploads", "apps/main", "plugins/@nocobase", ".license", "environment-variables")
 """Folders of which the storage of an installation has at least one (nocobase.md §2, §9, §10)."""
@@ -142,14 +143,18 @@ def keys(answers: Answers) -> str:
 
 
 def _signing(answers: Answers, name: str) -> list[str]:
-    file = share(answers, "apps", "main", "jwt_secret.dat")
+    file = share(answers, JWT_KEY_FILE)
     if answers["app.key"] == "from-storage":
         return [
             gate()
             + _(
                 "The key file on the share signs the sessions, as it did. It is 32 bytes long; where it is missing, the single node used the published constant: let a random APP_KEY take over, and everybody signs in again."
             ),
-            block("convert-jwt", name, *on_node(answers, f'test "$(stat -c %s {file})" -eq 32 && echo "the key file is there"')),
+            block(
+                "convert-jwt",
+                name,
+                *on_node(answers, f'test "$(stat -c %s {file})" -eq {KEY_BYTES} && echo "the key file is there"'),
+            ),
         ]
     said = block(
         "convert-jwt",
@@ -166,7 +171,7 @@ def _signing(answers: Answers, name: str) -> list[str]:
 
 
 def _encrypting(answers: Answers, name: str) -> list[str]:
-    places = f"{share(answers, 'apps', 'main', 'aes_key.dat')} {share(answers, 'environment-variables', 'main', 'aes_key.dat')}"
+    places = " ".join(share(answers, file) for file in AES_KEY_FILES)
     search = f'for file in {places}; do [ -f "$file" ] && break; done'
     if answers["app.aes_key"] == "from-storage":
         return [
@@ -177,7 +182,7 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
             block(
                 "convert-aes",
                 name,
-                *on_node(answers, search, 'test "$(stat -c %s "$file")" -eq 32 && echo "the key file is there"'),
+                *on_node(answers, search, f'test "$(stat -c %s "$file")" -eq {KEY_BYTES} && echo "the key file is there"'),
             ),
             _(
                 "To have the key in the env file instead, answer app.aes_key with these 64 digits and export again. They are a secret:"

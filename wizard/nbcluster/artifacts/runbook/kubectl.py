@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.artifacts.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, namespace, object_name
 from nbcluster.artifacts.runbook.blocks import refuse, word
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.text import _
 
@@ -75,7 +76,7 @@ def boot(answers: Answers) -> tuple[str, ...]:
 def boot_is_ready(answers: Answers) -> tuple[str, ...]:
     """Return lines that wait until that pod is healthy, and show what it says where it is not."""
     pod = object_name(answers, "first-boot")
-    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}api/__health_check"
+    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}{HEALTH_PATH}"
     ask = f"fetch({_script(url)}).then(r => r.text()).then(t => {{ console.log(t); process.exit(t === 'ok' ? 0 : 1) }})"
     return (
         f"{kubectl(answers)} wait --for=condition=Ready pod/{pod} --timeout={HOUR} || {kubectl(answers)} logs --tail=50 {pod}",

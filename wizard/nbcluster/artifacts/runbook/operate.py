@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbcluster.answers import Answers
 from nbcluster.artifacts.runbook.blocks import (
     app_folder,
+    assignments,
     block,
     first_node,
     gate,
@@ -19,6 +20,7 @@ from nbcluster.artifacts.runbook.blocks import (
 )
 from nbcluster.artifacts.runbook.sql import ask, dump, gate_queries
 from nbcluster.artifacts.variables import in_docker
+from nbcluster.facts import ALONE
 from nbcluster.text import _
 
 
@@ -70,7 +72,7 @@ def maintenance(answers: Answers) -> str:
         _(
             "Stop all nodes with the blocks of the chapter before, then run one alone, as {user}, in a terminal that stays open:"
         ).format(user=user(answers)),
-        block("maintain", name_of(row), *start_by_hand(answers, "CLUSTER_MODE= WORKER_MODE=", "yarn start")),
+        block("maintain", name_of(row), *start_by_hand(answers, assignments(ALONE), "yarn start")),
         _(
             "When it is done: ctrl+c, then start all nodes one by one. Each needs the restart: it links the changed plugins only then, and a process that merely reloads may go on with a worker id that it no longer holds (unconfirmed)."
         ),

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from nbcluster.clean import clean
 from nbcluster.envfile import UnreadableError, docker_assignments
 from nbcluster.envfile.readers.compose import read_compose
+from nbcluster.facts import IMAGE_STORAGE
 from nbcluster.importer.sources.interpolation import Expanded, expanded
 from nbcluster.importer.sources.model import (
     KNOWN_NAMES,
     OWN_NAMES,
-    STORAGE,
     Fact,
     Kind,
     Loader,
@@ -212,7 +212,7 @@ def _from_shell(project: _Project, name: str, line: int) -> Setting:
 def _setup(project: _Project, service: Node) -> Setup:
     image = _inherited(project, service, "image")
     volumes = [_mount(project, volume) for volume in items(_inherited(project, service, "volumes"))]
-    storage = next((Fact(source, line) for source, target, line in volumes if target.rstrip("/") == STORAGE), Fact())
+    storage = next((Fact(source, line) for source, target, line in volumes if target.rstrip("/") == IMAGE_STORAGE), Fact())
     ports = [_port(project, port) for port in items(_inherited(project, service, "ports"))]
     return Setup(
         "docker",

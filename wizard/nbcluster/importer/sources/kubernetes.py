@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nbcluster.clean import clean
-from nbcluster.importer.sources.model import KNOWN_NAMES, OWN_NAMES, STORAGE, Fact, Kind, Place, Setting, Setup, Source, is_image
+from nbcluster.facts import IMAGE_STORAGE
+from nbcluster.importer.sources.model import KNOWN_NAMES, OWN_NAMES, Fact, Kind, Place, Setting, Setup, Source, is_image
 from nbcluster.importer.sources.yamlfile import (
     Node,
     child,
@@ -149,7 +150,7 @@ def _setup(objects: Sequence[Node], own: Sequence[tuple[Node, Node]]) -> Setup:
         return Setup("kubernetes", namespace=namespace)
     part, container = first
     image = child(container, "image")
-    mounts = [m for m in items(child(container, "volumeMounts")) if text_of(child(m, "mountPath")).rstrip("/") == STORAGE]
+    mounts = [m for m in items(child(container, "volumeMounts")) if text_of(child(m, "mountPath")).rstrip("/") == IMAGE_STORAGE]
     volume = text_of(child(mounts[0], "name")) if mounts else ""
     claims = [v for v in items(child(_pod(part), "volumes")) if text_of(child(v, "name")) == volume]
     storage = (

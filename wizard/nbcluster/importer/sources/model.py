@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-STORAGE = "/app/nocobase/storage"
-"""Where the image keeps what outlives a container (nocobase.md §8)."""
-
 
 class Kind(StrEnum):
     """The forms that a file can have."""

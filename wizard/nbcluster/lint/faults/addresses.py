@@ -1,12 +1,18 @@
-"""Kinds of faults about addresses and who shares which database."""
+"""Faults of the addresses of Redis and RabbitMQ, and of who shares which database (nocobase.md §4.2, §5, §12)."""
 
 from __future__ import annotations
 
-from nbcluster.lint.model import Kind
-from nbcluster.problems import Severity
+from collections.abc import Iterator
+from dataclasses import replace
+
+from nbcluster.facts import ROLE_VARIABLES
+from nbcluster.judge import queue, redis
+from nbcluster.judge.faults import url_problem
+from nbcluster.lint.application import Application, Condition
+from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_
 
-_FAIL, _WARN = (Severity.ERROR,), (Severity.WARNING,)
+_SCHEMES = frozenset({"http", "https", "tcp", "unix", "valkey", "valkeys", "redis+sentinel", "redis-sentinel", "redis", "rediss"})
 _WHY = N_("Parts of NocoBase use different client libraries; only what all of them read alike is safe.")
 
 _FORMS = {
@@ -56,75 +62,79 @@ _FORMS = {
         N_("A number for Redis; %2F in the name of a virtual host."),
     ),
 }
+"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``judge.faults`` says, as in the wizard."""
 
-_SHARED = (
-    "slashes",
-    "scheme",
-    "host",
-    "hosts",
-    "ipv6",
-    "port",
-    "query",
-    "fragment",
-    "percent",
-    "blank",
-    "raw",
-    "sign",
-    "control",
-    "user",
-    "path",
-)
 
-KINDS = (
-    *(Kind(f"lint.redis-url.{name}", _FAIL, *_FORMS[name]) for name in _SHARED),
-    *(Kind(f"lint.queue-url.{name}", _FAIL, *_FORMS[name]) for name in _SHARED),
-    Kind(
-        "lint.queue-url.slash",
-        _FAIL,
+def _form(rule: str, form: str) -> Condition:
+    def judge(found: Application) -> Iterator[Hit]:
+        for name, url in found.addresses.items():
+            broker = name not in ROLE_VARIABLES.values()
+            if broker is not (rule == "queue-url"):
+                continue
+            # no value is shown
+            shown = replace(
+                url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…"
+            )
+            for fault in queue.address_faults(url) if broker else redis.address_faults(url):
+                if fault.removeprefix("redis-").removeprefix("amqp-") == form:
+                    problem = url_problem(name, rule, shown, fault)
+                    yield found.at(name, problem.message, problem.hint)
+
+    return judge
+
+
+FAULTS: tuple[Fault, ...] = (
+    *(
+        Fault(f"{rule}.{form}", FAIL, *texts, variables=_form(rule, form))
+        for rule in ("redis-url", "queue-url")
+        for form, texts in _FORMS.items()
+    ),
+    Fault(
+        "queue-url.slash",
+        FAIL,
         N_("The address of RabbitMQ ends in a bare slash"),
         N_("The virtual host / for one library, an empty one for others."),
         N_("%2F, or no slash."),
+        variables=_form("queue-url", "slash"),
     ),
-    Kind(
-        "lint.cache-apart",
-        _FAIL,
+    Fault(
+        "cache-apart",
+        FAIL,
         N_("The cache shares a database with something else"),
         N_("'Clear cache' runs FLUSHDB: locks, queue, worker ids in the same database are gone."),
         N_("A database number of its own."),
+        rule="cache-apart",
     ),
-    Kind(
-        "lint.roles-apart",
-        _WARN,
+    Fault(
+        "roles-apart",
+        WARN,
         N_("Two functions share a database"),
         N_("It works; one cannot be looked at or emptied without the other."),
         N_("Separate numbers."),
+        rule="roles-apart",
     ),
-    Kind(
-        "lint.redis-localhost",
-        _FAIL,
+    Fault(
+        "redis-localhost",
+        FAIL,
         N_("Redis on localhost"),
         N_("localhost is another machine, or container, on every node."),
         N_("The address under which all nodes reach the server."),
+        rule="redis-localhost",
     ),
-    Kind(
-        "lint.queue-localhost",
-        _FAIL,
+    Fault(
+        "queue-localhost",
+        FAIL,
         N_("RabbitMQ on localhost"),
         N_("localhost is another machine, or container, on every node."),
         N_("The address under which all nodes reach the server."),
+        rule="queue-localhost",
     ),
-    Kind(
-        "lint.queue-guest",
-        _WARN,
+    Fault(
+        "queue-guest",
+        WARN,
         N_("RabbitMQ without a user"),
         N_("guest is taken, which RabbitMQ admits from its own machine only."),
         N_("A user and password in the address."),
-    ),
-    Kind(
-        "lint.database-localhost",
-        _FAIL,
-        N_("The database on localhost"),
-        N_("localhost is another machine, or container, on every node."),
-        N_("The address under which all nodes reach the server."),
+        rule="queue-localhost",
     ),
 )

@@ -1,0 +1,69 @@
+"""What the codes of the catalogue and its checks say, in the active language."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from nbcluster.catalogue import CHECKS, OUTCOMES, check_of, outcomes_of
+from nbcluster.clean import clean
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.facts import ROLES
+from nbcluster.secret import Secret
+from nbcluster.targets import Target
+from nbcluster.text import _
+
+
+class _Values(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def words(code: str, target: Target, values: Mapping[str, str | int]) -> tuple[str, str, str]:
+    """Return summary, detail and hint of a verdict in the active language; an unknown code is shown as it is."""
+    outcome = OUTCOMES.get(code)
+    if outcome is None:
+        return clean(code, 100), "", ""
+    known = {name: clean(str(v), 200) for name, v in target.params.items() if v is not None and not isinstance(v, Secret)}
+    filled = _Values(known | {"id": target.id, "user": known.get("username") or known.get("user", "default")} | dict(values))
+    summary, detail, hint = (_(text).format_map(filled) for text in (outcome.summary, outcome.detail, outcome.hint))
+    return summary, detail, hint
+
+
+def explain(check_id: str | None) -> str:
+    """Return the page of a check as plain text, or the list of all checks for no id; raises ``NbclusterError`` for an unknown one."""
+    if not check_id:
+        width = max(len(check.pattern) for check in CHECKS)
+        lines = [f"{check.pattern:<{width}}  {_(check.title)}" for check in CHECKS]
+        more = _("{roles} stand for <role>. Ids that begin with rules. are rules of the answers: their message says what to do.")
+        return "\n".join([*lines, "", more.format(roles=", ".join(ROLES))])
+    check = check_of(check_id)
+    if check is None:
+        raise NbclusterError(ExitCode.INVALID, _no_page(check_id))
+    lines = [
+        check_id,
+        "",
+        _(check.title),
+        "",
+        _(check.why),
+        "",
+        _("Remedy: {remedy}").format(remedy=_(check.remedy)),
+        "",
+        _("It ends with:"),
+    ]
+    for outcome in outcomes_of(check).values():
+        lines.append(f"  {outcome.status:<6}{_(outcome.summary)}")
+        if outcome.hint and outcome.status != "ok":
+            lines.append(f"        {_(outcome.hint)}")
+    if check.sends:
+        lines += ["", _("It sends, and nothing else:"), *(f"  {command}" for command in check.sends)]
+    return "\n".join(lines)
+
+
+def _no_page(check_id: str) -> str:
+    if check_id.startswith("rules."):
+        return _("{id} is a rule of the answers: its message says what is wrong and what to do.").format(id=check_id)
+    near = difflib.get_close_matches(check_id, [check.pattern for check in CHECKS], 1, 0.5)
+    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain` lists the ids.")
+    return _("{id} matches no check.").format(id=clean(check_id, 100)) + " " + hint

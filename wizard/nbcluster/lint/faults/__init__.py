@@ -1,0 +1,43 @@
+"""The faults that lint knows: ``docs/lint.md``, ``explain`` and every finding are made from these."""
+
+from __future__ import annotations
+
+from nbcluster.lint.faults import addresses, database, deployment, keys, notation, processes, roles, settings
+from nbcluster.lint.model import Fault
+from nbcluster.problems import Severity
+from nbcluster.text import N_, _
+
+FAULTS: tuple[Fault, ...] = (
+    *roles.FAULTS,
+    *keys.FAULTS,
+    *addresses.FAULTS,
+    *database.FAULTS,
+    *processes.FAULTS,
+    *settings.FAULTS,
+    *notation.FAULTS,
+    *deployment.FAULTS,
+)
+
+STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
+"""The status word of a result by the severity of its finding."""
+
+UNREAD = Fault(
+    "unread",
+    (),
+    N_("Variables whose values stand elsewhere, in a file that was not read or in the shell"),
+    N_("What is not known is not judged, neither as right nor as wrong."),
+    N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
+)
+"""Not a fault: reported with the status ``skip``."""
+
+
+def fault_of(fault_id: str) -> Fault | None:
+    """Return the fault with an id; none if there is no such fault."""
+    return next((fault for fault in (*FAULTS, UNREAD) if fault.id == fault_id), None)
+
+
+def page(fault: Fault) -> str:
+    """Return what is to be known about a fault as plain text, in the active language."""
+    words = " / ".join(STATUS[severity] for severity in fault.severities) or "skip"
+    remedy = _("Remedy: {remedy}").format(remedy=_(fault.remedy))
+    return "\n".join((f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy))

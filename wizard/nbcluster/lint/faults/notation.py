@@ -1,0 +1,176 @@
+"""Faults of how values are written down: quotes, lines, forms, and secrets where everybody may look (nocobase.md §3, §12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbcluster.facts import is_secret_name
+from nbcluster.importer.sources import Kind, Place, Setting
+from nbcluster.lint.application import Application
+from nbcluster.lint.file import File
+from nbcluster.lint.model import FAIL, WARN, Fault, Hit
+from nbcluster.text import N_, _
+from nbcluster.url import is_secret_value
+
+_SWALLOWED = re.compile(r"\n[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9]*_[A-Z0-9_]*[ \t]*=")
+_ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z0-9_.-]+[ \t]*(?:=|:[ \t])")
+
+
+def _open_secret(found: Application) -> Iterator[Hit]:
+    for name, setting in found.last.items():
+        value = setting.value or ""
+        secret = is_secret_name(name) or is_secret_value(value)
+        if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
+            yield found.there(setting)
+
+
+def _no_text(found: Application) -> Iterator[Hit]:
+    for setting in found.last.values():
+        if setting.bare and setting.value and setting.place is not Place.VALUES:
+            yield found.there(setting)
+
+
+def _quoted(found: Application) -> Iterator[Hit]:
+    for setting in found.last.values():
+        value = setting.value or ""
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"`":
+            yield found.there(setting)
+
+
+def _quotes(raw: str) -> tuple[bool, bool]:
+    """Return whether the value of an assignment begins with a quote, and whether it ends with the same one."""
+    value = raw.partition("=")[2].strip()
+    opened = value[:1] in ("'", '"', "`")
+    return opened, opened and raw.rstrip()[-1:] == value[:1] and len(value) > 1
+
+
+def _cut_off(file: File) -> Iterator[Hit]:
+    if file.in_docker:
+        return
+    for found in file.assignments:
+        _opened, closed = _quotes(file.plain[found.start : found.end])
+        if file.plain[found.end : found.end + 1] == "#" and not closed:
+            yield file.at(found.line, found.name)
+
+
+def _not_closed(file: File) -> Iterator[Hit]:
+    if file.in_docker:
+        return
+    for found in file.assignments:
+        raw = file.plain[found.start : found.end]
+        opened, closed = _quotes(raw)
+        if _SWALLOWED.search(raw) or (opened and not closed):
+            yield file.at(found.line, found.name)
+
+
+def _sets_nothing(file: File) -> Iterator[Hit]:
+    if file.in_docker:
+        return
+    covered: set[int] = set()
+    for found in file.assignments:
+        covered |= set(range(found.line, found.line + file.plain.count("\n", found.start, found.end) + 1))
+    for number, line in enumerate(file.plain.split("\n"), 1):
+        if number not in covered and line.strip() and not line.lstrip().startswith("#") and not _ASSIGNMENT.match(line):
+            yield file.at(number)
+
+
+def _windows(file: File) -> Iterator[Hit]:
+    if "\r" in file.text or file.text.startswith("\ufeff"):
+        yield file.at(1)
+
+
+def _twice(found: Application) -> Iterator[Hit]:
+    before: dict[tuple[str, str, str, str], Setting] = {}
+    for setting in found.settings:
+        key = (setting.file, setting.place, setting.owner, setting.name)
+        other = before.get(key)
+        if other is not None and other.value != setting.value and found.kind is not Kind.NB:
+            message = _("is set a second time with another value (before in line {line}); the last one holds.")
+            yield found.there(setting, message.format(line=other.line))
+        before[key] = setting
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "secret-in-configmap",
+        WARN,
+        N_("A secret in a ConfigMap"),
+        N_("ConfigMaps are readable with far fewer rights than Secrets, and stand in plain text in the cluster's store."),
+        N_(
+            "A Secret. The comment `# nbcluster: secrets in this ConfigMap are meant` says that there is no other way, as with the official chart."
+        ),
+        N_("is a secret in a ConfigMap: whoever may look at the namespace reads it."),
+        N_("Move it into a Secret and name that in envFrom (secretRef)."),
+        variables=_open_secret,
+    ),
+    Fault(
+        "not-text",
+        FAIL,
+        N_("A number or truth value where YAML needs text"),
+        N_("Kubernetes refuses it; compose refuses truth values."),
+        N_("Double quotes."),
+        N_("is a number or a truth value to YAML, and an environment variable has to be text: the file is refused."),
+        N_("Put the value into double quotes."),
+        variables=_no_text,
+    ),
+    Fault(
+        "quotes-kept",
+        WARN,
+        N_("Quotes that are a part of the value"),
+        N_("docker --env-file, compose lists and Kubernetes take no quotes away; an address that begins with one is no address."),
+        N_("Take them out."),
+        N_("begins and ends with a quote that belongs to the value here: this reader takes none away."),
+        N_("Take the quotes out; in YAML, put them around the whole value only once."),
+        variables=_quoted,
+    ),
+    Fault(
+        "cut-at-hash",
+        FAIL,
+        N_("A value is cut off at #"),
+        N_("npm dotenv ends an unquoted value at the first #, also without a blank before it; most other readers do not."),
+        N_("Quotes; %23 in an address."),
+        N_("is cut off at the #, which needs no blank before it to begin a comment."),
+        N_("Put the value into quotes; in an address write %23."),
+        env=_cut_off,
+    ),
+    Fault(
+        "open-quote",
+        FAIL,
+        N_("A quote that is not closed"),
+        N_("It stays in the value, or the value swallows the lines after it."),
+        N_("Close it on the same line."),
+        N_("has an open quote: the value reaches into the assignments after it."),
+        N_("Close the quote on the same line."),
+        env=_not_closed,
+    ),
+    Fault(
+        "no-assignment",
+        WARN,
+        N_("A line that sets nothing"),
+        N_("Readers pass over it or refuse the file."),
+        N_("NAME=value, or a comment."),
+        N_("the line is no NAME=value and is passed over."),
+        N_("Write NAME=value, or begin the line with #."),
+        env=_sets_nothing,
+    ),
+    Fault(
+        "line-ends",
+        WARN,
+        N_("Line ends of Windows or a byte order mark"),
+        N_("docker and bash take them for a part of the values."),
+        N_("UTF-8 without a mark, LF."),
+        N_("the file has line ends of Windows or a byte order mark: docker and bash take them for a part of the values."),
+        N_("Save it as UTF-8 without a mark, with LF line ends."),
+        env=_windows,
+    ),
+    Fault(
+        "duplicate",
+        WARN,
+        N_("A variable is set twice"),
+        N_("The last one holds."),
+        N_("Keep one."),
+        hint=N_("Keep one of the two."),
+        variables=_twice,
+    ),
+)
