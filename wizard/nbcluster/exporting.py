@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -193,13 +194,13 @@ def _unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
 def _text_there(path: Path) -> str | None:
     """Return the text of a file of the target folder, or None where there is none; raises ``InvalidAnswersError``."""
     try:
-        with path.open("rb"):
-            pass
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
-        pass  # said below
-    return read_env_text(path, "export.directory")
+        mode = stat.S_IFREG  # said below
+    # a folder or a pipe holds no keys; that it stands where a file goes is said when that is to be written
+    return read_env_text(path, "export.directory") if stat.S_ISREG(mode) else None
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:
@@ -358,13 +359,15 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
     from nbcluster.writer import located
+    from nbcluster.writer.folder import standing
 
     out = []
     for file in prepared.files:
         if file.path == "report.json":
             continue
         path = located(directory, file.path)
-        before = path.read_text("utf-8", "replace") if path.is_file() else None
+        there = standing(path)
+        before = None if there is None else there.decode("utf-8", "replace")
         if before != file.text:
             out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
     return tuple(out)
