@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
-from nbcluster.clean import refused
+from nbcluster.clean import clean, refused
 from nbcluster.facts import is_secret_name
 from nbcluster.secret import MissingSecret, Secret
 
@@ -256,6 +256,11 @@ def holds_password(text: str) -> bool:
 def is_secret_value(value: str) -> bool:
     """Tell whether a variable's value is a secret whatever the name says: an address with a user or password, a private key."""
     return bool(_USER_INFO.search(value) or _PRIVATE_KEY.search(value)) or holds_password(value)
+
+
+def told(value: str, limit: int = 80) -> str:
+    """Return a variable's value as a message may name it: clean, and hidden where it is a secret whatever the variable's name says."""
+    return HIDDEN if is_secret_value(value) else clean(value, limit)
 
 
 def _password_start(text: str) -> int:
