@@ -44,11 +44,13 @@ _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)
 
 _HEAD = re.compile(r"\s*(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):/+)?")
 _USER = re.compile(rf"(?P<user>[^{_PARTING}]*)(?:@|＠|%40)", re.IGNORECASE)
+# bounds, without which a long text would take the square of its length: the end of a scheme is enough, and no password is as long
+_SCHEME_END = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}"
 _PASSWORD_IN_TEXT = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/?#:：]*(?:(?:：|%3a)|:(?=\S*@)|:(?![0-9]{0,5}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE
+    rf"{_SCHEME_END}://[^\s/?#:：]{{0,1000}}(?:(?:：|%3a)|:(?=\S{{0,1000}}@)|:(?![0-9]{{0,5}}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE
 )
 _SETTING = re.compile(r"[?&;,|\s](?P<name>[A-Za-z][A-Za-z0-9_.\-]*)\s*=")
-_USER_INFO = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:/+[^/\s]*@")
+_USER_INFO = re.compile(rf"{_SCHEME_END}:/+[^/\s]*@")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
