@@ -43,7 +43,9 @@ class TextInput(Input):
             self.app.bell()
 
     def action_cut(self) -> None:
-        """Cut, unless there is a password inside."""
+        """Cut, unless there is a password inside; with nothing chosen the clipboard is left as it is."""
+        if not self.selected_text:
+            return
         if self.drawn == self.value:
             super().action_cut()
         else:

@@ -193,3 +193,41 @@ def test_a_home_folder_that_is_not_written_out_is_the_folder_of_the_answers_all_
     monkeypatch.setenv("HOME", str(tmp_path))
     write_set(tmp_path / "out", [OutputFile("answers.toml", b"")], tool="nbcluster test", now=clock)
     assert written_folder(Path("~/out/answers.toml")) == str(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (".env", 2),
+        ("SUMMARY.md", 7),
+        ("manifest.json", 7),
+        ("nodes/other.env", 2),
+        ("kubernetes/secret.yaml", 2),
+        ("README", 0),
+    ],
+)
+def test_a_pipe_in_the_folder_is_not_waited_for(name: str, code: int, tmp_path: Path) -> None:
+    source, folder = answers(tmp_path / "a.toml"), tmp_path / "out"
+    (folder / name).parent.mkdir(parents=True)
+    os.mkfifo(folder / name)
+    assert render(source, folder).code == code
+    assert (folder / name).is_fifo()
+    assert (folder / "RUNBOOK.md").exists() == (code == 0)
+
+
+@pytest.mark.parametrize("name", ["nginx/nocobase.conf", "manifest.json", "SUMMARY.md", "nodes/former.env"])
+def test_a_file_of_any_size_in_the_folder_is_not_read_as_a_whole(name: str, tmp_path: Path) -> None:
+    source, folder = answers(tmp_path / "a.toml"), tmp_path / "out"
+    assert render(source, folder).code == 0
+    (folder / name).parent.mkdir(exist_ok=True)
+    if name == "nodes/former.env":
+        known = json.loads((folder / "manifest.json").read_text("utf-8"))
+        known["files"][name] = {"sha256": "0"}
+        (folder / "manifest.json").write_text(json.dumps(known), "utf-8")
+    with (folder / name).open("wb") as stream:
+        stream.truncate(1 << 40)
+    env = (folder / ".env").read_bytes()
+    for more in ((), ("--dry-run", "--diff")):
+        ended = render(source, folder, *more)
+        assert (ended.code, name.rpartition("/")[2] in ended.err) == (2 if name.endswith(".env") else 7, True)
+    assert (folder / ".env").read_bytes() == env

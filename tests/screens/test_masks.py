@@ -84,6 +84,10 @@ async def test_a_password_is_copied_from_no_field(monkeypatch: pytest.MonkeyPatc
         control.action_copy()
         control.action_cut()
         assert control.value == "" and copied == ["db.example", "db.example"]
+        control.value = "db.example"
+        control.cursor_position = 0
+        control.action_cut()
+        assert control.value == "db.example" and len(copied) == 2, "an empty text would empty the clipboard"
 
 
 async def test_an_address_pasted_into_another_field() -> None:

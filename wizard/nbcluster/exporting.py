@@ -362,13 +362,15 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
     from nbcluster.writer import located
+    from nbcluster.writer.folder import standing
 
     out = []
     for file in prepared.files:
         if file.path == "report.json":
             continue
         path = located(directory, file.path)
-        before = path.read_text("utf-8", "replace") if path.is_file() else None
+        there = standing(path)
+        before = None if there is None else there.decode("utf-8", "replace")
         if before != file.text:
             out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
     return tuple(out)

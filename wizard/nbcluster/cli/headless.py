@@ -73,12 +73,15 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
     from nbcluster.writer import announced, held
+    from nbcluster.writer.bundle import check_place
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory = target_folder(options.out, "--out")
     archive = target_file(options.bundle, "--bundle") if options.bundle is not None else None
+    if archive is not None:
+        check_place(archive)
     if options.dry_run:
         talk(announced(directory))
         return _render(options, source, directory, archive)
