@@ -142,7 +142,13 @@ def _further(answers: Answers, known: Iterable[Problem], guessed: set[str], step
         problem
         for problem in found
         if problem.rule in ("required", "form")
-        and not any(problem.path == path or problem.path.startswith((f"{path}.", f"{path}[")) for path in said)
+        and not any(
+            problem.path == path
+            or problem.path.startswith((f"{path}.", f"{path}["))
+            # an address whose password cannot be read is not missing
+            or path.startswith(f"{problem.path}.")
+            for path in said
+        )
     )
 
 
