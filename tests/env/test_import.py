@@ -55,7 +55,7 @@ def test_the_printed_answers_load_and_hold_no_secret(name: str, tmp_path: Path) 
 def test_a_compose_file_gives_its_keys_and_names_what_is_not_carried_over() -> None:
     imported = imported_from("compose.yaml")
     answers = answers_of(imported)
-    assert (answers["app.key"], answers["app.aes_key"]) == ("generate", "generate")
+    assert (answers["app.key"], answers["app.aes_key"]) == ("keep", "keep")
     assert (answers["app.deployment"], answers["app.image"], answers["app.version"]) == (
         "docker",
         "nocobase/nocobase:2.2.15",
@@ -72,7 +72,7 @@ def test_the_home_of_nb_gives_one_environment_and_asks_for_the_other_key() -> No
     imported = imported_from("config.json")
     answers = answers_of(imported)
     assert answers["database.dialect"] == "mysql" and answers["database.underscored"] is True and answers["app.port"] == 13080
-    assert answers["app.key"] == "generate" and answers["app.deployment"] == "docker"
+    assert answers["app.key"] == "keep" and answers["app.deployment"] == "docker"
     assert {"app.aes_key", "app.installation", "app.base_env"} <= notes_of(imported)
 
 
@@ -258,7 +258,13 @@ def test_the_document_of_json(tmp_path: Path) -> None:
     assert 'language = "zh_CN"' in document["answers"] and "kkkkkkkk" not in str(document)
     assert {"path": "app.timezone", "variable": "DB_TIMEZONE", "line": 8} in document["read"]
     assert "ENCRYPTION_FIELD_KEY" in document["kept"] and document["unknown"] == []
-    assert {"path", "severity", "message", "hint"} == set(document["problems"][0])
+    assert {"path", "severity", "message", "hint", "rule"} == set(document["problems"][0])
+
+
+def test_a_key_that_the_file_does_not_hold_was_read_nowhere() -> None:
+    imported = import_file("DB_HOST=db\nAPP_KEY=" + "k" * 40 + "\n", "/old/.env")
+    assert ("app.aes_key", "from-storage") in imported.changes
+    assert {taken.path for taken in imported.read} == {"database.host", "app.key"}
 
 
 def test_standard_input_has_no_file_to_keep_variables_from(tmp_path: Path) -> None:
