@@ -263,7 +263,8 @@ class WizardScreen(Frame):
             return
         finally:
             self._is_asking = False
-        if isinstance(self._view, ExportView) and request.answers is self.controller.answers:
+        # the same answers are another object once the disk was read
+        if isinstance(self._view, ExportView) and request.answers == self.controller.answers:
             self.app.push_screen(self._question(outlook), self._write)
 
     def _question(self, outlook: Outlook) -> Confirm:
