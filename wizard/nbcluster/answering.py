@@ -195,8 +195,8 @@ class Answering(ABC):
         except FieldError:
             return False
         if isinstance(value, Url):
-            before = self.answers.url(field.path)
-            value = value.with_password(before.password if before is not None else None)
+            # a user name that is not shown is the one that was there, as the password is
+            value = value.with_password(None).completed(self.answers.url(field.path))
         self.change(field.path, value)
         return True
 
