@@ -264,3 +264,12 @@ def test_a_list_names_the_line_and_the_word_at_fault() -> None:
     run = controller()
     fault = run.paste_rows(dict(tables_by_path())["nodes"], "node1 10.0.0.1\nNode_2 10.0.0.2")
     assert "2" in fault and "Node_2" in fault and run.answers.rows("nodes") == ()
+
+
+def test_what_is_saved_of_an_address_that_does_not_show_its_user_keeps_the_user() -> None:
+    run = controller()
+    field = run.answers.fields["redis.address"]
+    assert run.change_text(field, "redis://app:word@10.0.0.5:6379/0") == ""
+    assert run.keep_typed(field, "redis://***@10.0.0.9:6379/0")
+    url = run.answers.url("redis.address")
+    assert url is not None and (url.username, url.password, url.host) == ("app", Secret("word"), "10.0.0.9")

@@ -391,7 +391,7 @@ class Controller(Answering):
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
-                prepared = self._preparation.prepared(request)
+                prepared = self._preparation.anew(request)
                 if report is not None:
                     prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
                 result = write(prepared, request.directory, self._now, trust=trust)

@@ -107,8 +107,10 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     malformed = _declared((field for step in steps for field in step.fields if field.in_file), found)
     _switches(found)
     _nodes(sources, found)
-    for change in keys(values, notes, complete=complete, kept=bool(path)):
-        found.add(*change, KEY_VARIABLES[change[0]])
+    for key_path, answer in keys(values, notes, complete=complete, kept=bool(path)):
+        name = KEY_VARIABLES[key_path]
+        # an answer that follows from a missing key was read nowhere
+        found.add(key_path, answer, name if values.get(name) else "")
     _running(source.setup, found)
     malformed += found.revealing
     answers = new_answers(steps)
