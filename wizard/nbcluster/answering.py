@@ -43,7 +43,10 @@ SIGNS = {
 
 def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
     said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
-    return f"{said} {_('Not taken: {names}.').format(names=clean(', '.join(parts.left), 200))}" if parts.left else said
+    if not parts.left:
+        return said
+    ignored = _("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))
+    return f"{said} {ignored}"
 
 
 class Answering(ABC):

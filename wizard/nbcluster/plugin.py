@@ -85,7 +85,7 @@ def _manifest(folder: Path) -> dict[str, str]:
         message = _("{path} does not exist: name the folder of one plugin, such as storage/plugins/{plugin}.")
         raise NbclusterError(ExitCode.INVALID, message.format(path=clean(str(path)), plugin=RABBITMQ_PLUGIN)) from None
     except (ValueError, RecursionError):
-        raise NbclusterError(ExitCode.UNJUDGED, f"{clean(str(path))}: {_('it is no JSON')}") from None
+        raise NbclusterError(ExitCode.UNJUDGED, clean(str(path)) + ": " + _("it is no JSON")) from None
     names = {key: found.get(key) for key in ("name", "version")} if isinstance(found, dict) else {}
     if not all(isinstance(value, str) for value in names.values()) or not names:
         raise NbclusterError(ExitCode.INVALID, _("{path} names no package and version.").format(path=clean(str(path))))

@@ -149,8 +149,11 @@ def no_node_runs(answers: Answers, row: Row) -> tuple[str, ...]:
     if not others:
         return lines
     refused = refuse(_("This node answers: stop it first."), 'echo "$url" >&2')
+    missing = refuse(_("curl is needed here, to see whether another node answers: install it."))
     return (
         *lines,
+        # what cannot be asked is no node that is stopped
+        f"command -v curl > /dev/null || {missing}",
         f"for url in {' '.join(map(word, others))}; do",
         f"""  if curl -s -o /dev/null --noproxy '*' --max-time 5 "$url"; then {refused}; fi""",
         "done",
@@ -187,7 +190,7 @@ def stop(answers: Answers, row: Row) -> str:
 
 def closed() -> str:
     """Return the line that says that a port was found closed."""
-    return f"echo {word(_('The port is closed.'))}"
+    return "echo " + word(_("The port is closed."))
 
 
 def app_folder() -> str:

@@ -50,7 +50,7 @@ def licence(answers: Answers) -> str:
             *on_node(
                 answers,
                 f"test -s {share(answers, '.license', 'license-key')} || {refuse(no_key)}",
-                f"echo {word(_('The licence key is there.'))}",
+                "echo " + word(_("The licence key is there.")),
             ),
         ),
     ]
