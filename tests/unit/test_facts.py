@@ -58,7 +58,7 @@ def compared(value: object) -> object:
 def test_no_fact_stands_a_second_time() -> None:
     known = {name: compared(value) for name, value in vars(facts).items() if name.isupper() and not name.startswith("_")}
     ordinary = {facts.NAME_PREFIX, facts.DOWNLOAD_SWITCH}
-    names = {
+    names: dict[object, str] = {
         value: name
         for name, value in known.items()
         if isinstance(value, str | frozenset) and len(value) > 1 and value not in ordinary
