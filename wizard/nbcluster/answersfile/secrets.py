@@ -16,7 +16,6 @@ from nbcluster.inputfile import expanded, read_text
 from nbcluster.problems import Problem
 from nbcluster.secret import Secret
 from nbcluster.text import _
-from nbcluster.url import Url
 
 
 def read_secrets(path: Path) -> dict[str, str]:
@@ -52,8 +51,8 @@ def _flatten(table: dict[str, Any], prefix: str, found: dict[str, str]) -> None:
 def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
     """Put a secret where a key path of ``missing_secrets`` says it belongs, keeping where the answer came from."""
     parent = path.removesuffix(".password")
-    url = answers[parent]
-    if parent != path and isinstance(url, Url):
+    url = answers.url(parent) if parent != path and parent in answers.fields else None
+    if url is not None:
         return answers.with_(parent, url.with_password(secret), answers.source(parent))
     return answers.with_(path, secret, answers.source(path))
 
