@@ -15,7 +15,7 @@ setup: .venv/.dev ## make .venv with everything for development
 run: .venv/.run ## open the wizard
 	@$(BIN)/nbcluster $(ARGS)
 
-demo: .venv/.run ## open the wizard with simulated servers
+demo: .venv/.run ## open the wizard on an example cluster with rehearsed checks
 	@$(BIN)/nbcluster demo $(ARGS)
 
 test: .venv/.dev servers ## run the tests; installs the servers they need (Debian, as root)

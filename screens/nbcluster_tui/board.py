@@ -66,7 +66,9 @@ class BoardView(StepView, can_focus=False):
         keys_to_list(self, self.query_one("#findings", OptionList))
 
     def redraw(self) -> None:
-        """Draw the board again."""
+        """Draw the board again, once its width is known."""
+        if not self.size.width:
+            return
         rows = self.controller.board_rows()
         self.query_one("#count", Static).update(shown(count_of(rows)))
         self.query_one("#matrix", Lines).put(matrix(rows, self.size.width - 3))
@@ -187,7 +189,7 @@ def progress_of(rows: tuple[BoardRow, ...]) -> str:
 def matrix(rows: tuple[BoardRow, ...], width: int) -> list[str]:
     """Return the lines of the board for a width in columns."""
     redis = [row for row in rows if row.target.id.startswith("redis.")]
-    lines = _redis_lines(redis) if redis else []
+    lines = _redis_lines(redis, width) if redis else []
     for row in rows:
         if row not in redis:
             name = _fit(f"{row.target.id}  {_place(row.target)}", max(24, min(width, 70) - VERDICT - TIME))
@@ -200,19 +202,23 @@ def _place(target: Target) -> str:
     return f"{host}:{port}" if host and port else target.shown
 
 
-def _redis_lines(rows: list[BoardRow]) -> list[str]:
-    lines = [_fit("Redis", LABEL) + "".join(_fit(_(SHORT[row.target.id.removeprefix("redis.")]), CELL) for row in rows)]
+def _redis_lines(rows: list[BoardRow], width: int) -> list[str]:
+    # five roles beside the picture of the cluster: every row would fold
+    narrow = width < LABEL + CELL * len(rows)
+    label, cell, lead = (LABEL - 2, CELL - 1, " ") if narrow else (LABEL, CELL, "  ")
+
+    def line(name: str, cells: list[str]) -> str:
+        return (_fit(name, label) + "".join(_fit(text, cell) for text in cells)).rstrip()
+
+    lines = [line("Redis", [_(SHORT[row.target.id.removeprefix("redis.")]) for row in rows])]
     stages: dict[str, None] = {}
     for row in rows:
         for result in row.results:
             stages.setdefault(result.id.rsplit(".", 1)[1], None)
     for stage in stages:
-        cells = []
-        for row in rows:
-            found = [r.status for r in row.results if r.id.endswith(f".{stage}")]
-            cells.append(_fit(WORDS[found[0]] if found else "", CELL))
-        lines.append(_fit(f"  {stage}", LABEL) + "".join(cells))
-    lines.append(_fit("  " + _("from bastion"), LABEL) + "".join(_fit(_state(row), CELL) for row in rows))
+        found = [next((r.status for r in row.results if r.id.endswith(f".{stage}")), None) for row in rows]
+        lines.append(line(f"{lead}{stage}", [WORDS[status] if status else "" for status in found]))
+    lines.append(line(lead + _("from bastion"), [_state(row) for row in rows]))
     return lines
 
 

@@ -94,7 +94,7 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.save_typed()
+            editor.commit()
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""
@@ -123,7 +123,7 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.save_typed()
         for editor in self.query(TableEditor):
-            editor.commit()
+            editor.save_typed()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused

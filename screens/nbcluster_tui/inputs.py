@@ -35,6 +35,10 @@ class TextInput(Input):
         shown = "•" * len(self.value) if self.password else self.drawn
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
+    def action_delete_left_all(self) -> None:
+        """Empty the field, wherever the cursor stands (Ctrl+U): a value that was drawn anew may be longer than what was typed."""
+        self.value = ""
+
     def action_copy(self) -> None:
         """Copy, unless there is a password inside: the clipboard of a terminal is in clear."""
         if self.drawn == self.value:
@@ -43,7 +47,9 @@ class TextInput(Input):
             self.app.bell()
 
     def action_cut(self) -> None:
-        """Cut, unless there is a password inside."""
+        """Cut, unless there is a password inside; with nothing chosen the clipboard is left as it is."""
+        if not self.selected_text:
+            return
         if self.drawn == self.value:
             super().action_cut()
         else:

@@ -76,9 +76,9 @@ class UrlRow(FieldRow):
     def commit(self) -> None:
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
+        is_new = self.saved_unseen or address.value != self.controller.shown(self.field)
         self.touched, self.saved_unseen = True, False
-        has_password = bool(address.value.strip()) and parse_address(self.field, address.value).password is not None
-        if has_password or address.value != self.controller.shown(self.field):
+        if is_new or (address.value.strip() and parse_address(self.field, address.value).password is not None):
             self.error = self.controller.change_text(self.field, address.value)
             self.say_notice()
             if not self.error:

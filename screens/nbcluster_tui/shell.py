@@ -130,6 +130,8 @@ class WizardScreen(Frame):
     @on(JumpTo)
     async def _jump(self, event: JumpTo) -> None:
         await self.show(event.step_id)
+        if isinstance(self._view, FormView) and self._view.refresh_rows(always=True):
+            self._view.focus_bad()
 
     @on(OptionList.OptionSelected, "#rail")
     async def _rail_chosen(self, event: OptionList.OptionSelected) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.artifacts import ansible as ansible_package
+from nbcluster.artifacts.ansible.files import copies
 from nbcluster.artifacts.ansible.inventory import inventory
-from nbcluster.artifacts.ansible.values import assignment, scalar
 from nbcluster.artifacts.verify import VerificationError, verify
+from nbcluster.artifacts.words import ansible, ansible_folded
 from nbcluster.outputfile import OutputFile
 from tests.cli.program import nbcluster
 from tests.services.process import tool
@@ -100,6 +102,36 @@ def test_one_node_and_no_balancer_leave_nothing_dangling() -> None:
     assert groups["nocobase_others"]["hosts"] == {}
 
 
+def tasks_of(content: Any) -> list[str]:
+    """Return the task files that a play or a list of tasks names, in whatever block."""
+    if isinstance(content, list):
+        return [name for each in content for name in tasks_of(each)]
+    if not isinstance(content, dict):
+        return []
+    own = content.get("ansible.builtin.import_tasks")
+    return [*([own] if own else []), *(name for value in content.values() for name in tasks_of(value))]
+
+
+@pytest.mark.parametrize("deployment", ["host", "docker"])
+@pytest.mark.parametrize("balancer", ["nginx", "none"])
+def test_what_is_copied_is_whole(deployment: str, balancer: str) -> None:
+    """No render parses these again: they are lists of plays and tasks, and each task file is there and named."""
+    files = copies(official({"app.deployment": deployment, "balancer.kind": balancer}))
+    content = {path: parsed(text) for path, text in files.items()}
+    assert all(isinstance(each, list) and each and all(isinstance(part, dict) for part in each) for each in content.values())
+    named = [name for each in content.values() for name in tasks_of(each)]
+    # a task file is named from where the play or the task file stands
+    assert {f"ansible/tasks/{Path(name).name}" for name in named} == files.keys() - {"ansible/playbook.yaml"}
+    assert ("ansible/tasks/balancer.yaml" in files) is (balancer == "nginx")
+
+
+def test_each_file_of_the_package_is_copied_somewhere() -> None:
+    sets = [copies(official({"app.deployment": name})) for name in ("host", "docker")]
+    written = {text for files in sets for text in files.values()}
+    folder = Path(ansible_package.__file__).parent / "files"
+    assert {path.read_text("utf-8") for path in folder.rglob("*.yaml")} == written
+
+
 def test_nothing_starts_or_stops_a_node_unless_asked() -> None:
     plays = parsed(rendered(official())["ansible/playbook.yaml"].text)
     usual = {play["name"] for play in plays if "never" not in play["tags"]}
@@ -107,9 +139,9 @@ def test_nothing_starts_or_stops_a_node_unless_asked() -> None:
 
 
 def test_text_of_answers_is_no_template_and_long_commands_read_the_same() -> None:
-    assert scalar("/srv/{{ x }}") == '!unsafe "/srv/{{ x }}"' and scalar("/srv/a") == '"/srv/a"' and scalar(3) == "3"
+    assert ansible("/srv/{{ x }}") == '!unsafe "/srv/{{ x }}"' and ansible("/srv/a") == '"/srv/a"' and ansible(3) == "3"
     text = " ".join(f"--option-{number}='some value'" for number in range(20))
-    assert parsed("\n".join(assignment("command", text))) == {"command": text}
+    assert parsed(f"command: {ansible_folded(text)}\n") == {"command": text}
     answers = official({"storage.path": "/srv/{{x}}"})
     verify(tuple(rendered(answers).values()), answers, resolved_for(answers))
 
@@ -135,6 +167,7 @@ def test_the_first_boot_of_a_host_is_a_unit_of_its_own_and_knows_the_authority()
         ("inventory.yaml", "nocobase_others:", "nocobase_others: ["),
         ("playbook.yaml", "tasks/start.yaml", "tasks/begin.yaml"),
         ("tasks/stop.yaml", "---\n", "---\nkey: "),
+        ("tasks/stop.yaml", "name:", "name: not"),
     ],
 )
 def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str) -> None:
@@ -145,3 +178,15 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     files[name] = OutputFile(name, files[name].text.replace(old, new, 1).encode())
     with pytest.raises(VerificationError, match=r"^ansible/"):
         verify(tuple(files.values()), answers, resolved_for(answers))
+
+
+@pytest.mark.parametrize("path", ["tasks/stop.yaml", "playbook.yaml", "group_vars/all.yaml"])
+def test_a_file_that_lacks_or_is_too_many_is_found(path: str) -> None:
+    answers = official()
+    files = rendered(answers)
+    lost = files.pop(f"ansible/{path}")
+    with pytest.raises(VerificationError, match=path):
+        verify(tuple(files.values()), answers, resolved_for(answers))
+    more = OutputFile("ansible/tasks/more.yaml", b"---\n")
+    with pytest.raises(VerificationError, match="more"):
+        verify((*files.values(), lost, more), answers, resolved_for(answers))

@@ -93,3 +93,14 @@ def test_what_the_wizard_saves(path: str, variable: str, form: str, wizard: Cont
         assert not PIECE.search("\n".join(shown)), form[:end]
         saved = [file.read_text("utf-8") for file in isolated_environment.rglob("*.json")]
         assert saved and not PIECE.search("".join(saved)), form[:end]
+
+
+@pytest.mark.parametrize("variable", ["TZ", "CLUSTER_MODE", "WORKER_MODE", "APPEND_PRESET_BUILT_IN_PLUGINS", "LOGGER_TRANSPORT"])
+def test_a_variable_that_is_no_address(variable: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, answers = tmp_path / "old.env", tmp_path / "answers.toml"
+    old.write_text(f"APP_PORT=13000\n{variable}='redis://app:{PASSWORD}@10.0.0.9:6379'\n", "utf-8")
+    run(capsys, "import", old)
+    run(capsys, "import", "--json", old)
+    answers.write_text(official_text({"app.installation": "existing", "app.base_env": str(old)}, ("admin",)), "utf-8")
+    run(capsys, "check", "--answers", answers, "--only", "rules")
+    run(capsys, "render", "--answers", answers, "--out", tmp_path / "out", "--dry-run", "--diff")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import nbcluster, tree
-from tests.unit.scenarios import ANSWERS
+from tests.unit.scenarios import ANSWERS, official_text
 
 WORKERS = ANSWERS / "workers.toml"
 SECRET = {".env", "nodes/web1.env", "nodes/web2.env", "nodes/worker1.env"}
@@ -57,3 +57,37 @@ def test_a_bundle_that_cannot_be_written_is_exit_7(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     ended = nbcluster("render", "--answers", WORKERS, "--out", tmp_path / "o", "--bundle", tmp_path / "folder")
     assert ended.code == 7 and not list(tmp_path.glob(".nbcluster-*"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "out/.env",
+        "out/manifest.json",
+        "out/nginx/nocobase.conf",
+        "answers.toml",
+        "old.tar.gz",
+        "note",
+        "out/.nbcluster-journal.json",
+    ],
+)
+def test_it_takes_the_place_of_nothing_but_a_bundle(name: str, tmp_path: Path) -> None:
+    source, folder = tmp_path / "answers.toml", tmp_path / "out"
+    source.write_text(official_text({"app.key": "generate", "app.aes_key": "generate"}), "utf-8")
+    assert nbcluster("render", "--answers", source, "--out", folder).code == 0
+    (tmp_path / "note").write_text("mine", "utf-8")
+    with tarfile.open(tmp_path / "old.tar.gz", "w:gz") as tar:
+        tar.add(folder, "nocobase")
+    before = tree(tmp_path)
+    ended = nbcluster("render", "--answers", source, "--out", folder, "--bundle", tmp_path / name)
+    assert ended.code == 7 and tree(tmp_path) == before
+
+
+def test_it_takes_the_place_of_an_earlier_bundle_and_of_an_empty_file(tmp_path: Path) -> None:
+    source, archive = tmp_path / "answers.toml", tmp_path / "set.tar.gz"
+    source.write_text(official_text(), "utf-8")
+    archive.touch()
+    for more in ((), ("--with-secrets",), ("--format", "balancer")):
+        assert nbcluster("render", "--answers", source, "--out", tmp_path / "out", "--bundle", archive, *more).code == 0
+        with tarfile.open(archive) as tar:
+            assert "nginx/nocobase.conf" in tar.getnames()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from nbcluster.answersfile import load
 from nbcluster.envfile import read_dotenv
 from nbcluster.exporting import prepare
-from nbcluster.writer import write_set
+from nbcluster.outputfile import OutputFile
+from nbcluster.writer import write_set, written_folder
+from nbcluster.writer.bundle import LEFT_OUT
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, STAGE
 from tests.cli.program import Ended, nbcluster, tree
@@ -165,3 +168,66 @@ def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:
     before = snapshot(tmp_path, folder_times=False)
     assert render(source, tmp_path / "a" / "out").code == 2
     assert snapshot(tmp_path, folder_times=False) == before
+
+
+@pytest.mark.parametrize("path", [".env", "nodes/node1.env", "kubernetes/secret.yaml", "helm/values.yaml"])
+def test_a_pipe_in_the_place_of_a_file_with_keys_is_refused_and_not_waited_for(path: str, tmp_path: Path) -> None:
+    source, out = answers(tmp_path / "a.toml"), tmp_path / "out"
+    (out / path).parent.mkdir(parents=True)
+    os.mkfifo(out / path)
+    for more in ((), ("--dry-run",)):
+        ended = render(source, out, *more)
+        assert ended.code == 2 and str(out / path) in ended.err
+
+
+def test_a_pipe_named_like_the_note_of_an_archive_is_not_waited_for(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    os.mkfifo(out / LEFT_OUT)
+    assert render(answers(tmp_path / "a.toml"), out).code == 0
+
+
+def test_a_home_folder_that_is_not_written_out_is_the_folder_of_the_answers_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_set(tmp_path / "out", [OutputFile("answers.toml", b"")], tool="nbcluster test", now=clock)
+    assert written_folder(Path("~/out/answers.toml")) == str(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (".env", 2),
+        ("SUMMARY.md", 7),
+        ("manifest.json", 7),
+        ("nodes/other.env", 2),
+        ("kubernetes/secret.yaml", 2),
+        ("README", 0),
+    ],
+)
+def test_a_pipe_in_the_folder_is_not_waited_for(name: str, code: int, tmp_path: Path) -> None:
+    source, folder = answers(tmp_path / "a.toml"), tmp_path / "out"
+    (folder / name).parent.mkdir(parents=True)
+    os.mkfifo(folder / name)
+    assert render(source, folder).code == code
+    assert (folder / name).is_fifo()
+    assert (folder / "RUNBOOK.md").exists() == (code == 0)
+
+
+@pytest.mark.parametrize("name", ["nginx/nocobase.conf", "manifest.json", "SUMMARY.md", "nodes/former.env"])
+def test_a_file_of_any_size_in_the_folder_is_not_read_as_a_whole(name: str, tmp_path: Path) -> None:
+    source, folder = answers(tmp_path / "a.toml"), tmp_path / "out"
+    assert render(source, folder).code == 0
+    (folder / name).parent.mkdir(exist_ok=True)
+    if name == "nodes/former.env":
+        known = json.loads((folder / "manifest.json").read_text("utf-8"))
+        known["files"][name] = {"sha256": "0"}
+        (folder / "manifest.json").write_text(json.dumps(known), "utf-8")
+    with (folder / name).open("wb") as stream:
+        stream.truncate(1 << 40)
+    env = (folder / ".env").read_bytes()
+    for more in ((), ("--dry-run", "--diff")):
+        ended = render(source, folder, *more)
+        assert (ended.code, name.rpartition("/")[2] in ended.err) == (2 if name.endswith(".env") else 7, True)
+    assert (folder / ".env").read_bytes() == env

@@ -83,6 +83,15 @@ def refused(answers: Answers, out: Path, *, new_keys: bool = False, former: str 
     return {problem.path: problem.line() for problem in caught.value.problems}
 
 
+def test_new_keys_leave_the_first_password_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(made(), out)
+    before, password = keys_of(out), read_dotenv((out / ".env").read_text("utf-8"))["INIT_ROOT_PASSWORD"]
+    render(made(), out, new_keys=True)
+    assert not set(keys_of(out)) & set(before)
+    assert read_dotenv((out / ".env").read_text("utf-8"))["INIT_ROOT_PASSWORD"] == password
+
+
 def remove_line(path: Path, name: str) -> None:
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if name not in line), "utf-8")

@@ -15,6 +15,7 @@ import pytest
 
 import nbcluster.cli
 from nbcluster.clean import acts_on_terminal
+from nbcluster.cli.arguments import build_parser
 from nbcluster.cli.main import main
 from nbcluster.cli.output import face_streams, standard_streams
 from nbcluster.problems import Problem
@@ -53,6 +54,12 @@ class Run:
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Commands whose output must be clean."""
     return Run(capsys)
+
+
+def test_argparse_adds_no_colours_whatever_the_version_of_python() -> None:
+    parser = build_parser()
+    commands = next(action.choices for action in parser._actions if isinstance(action.choices, dict))
+    assert {each.color for each in (parser, *commands.values())} == {False}
 
 
 def toml(text: str) -> str:

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
+
+from dotenv.parser import parse_stream
 
 from nbcluster.envfile import Reader, UnreadableError, UnrepresentableError, assign, common, read
 from tests.env.real import bash_reads
@@ -59,9 +62,14 @@ before it is called good.
 What to do with a refused value: in an address, percent-encode it (`#` is `%23`); choose another password. Letters, digits and
 `. _ - / : @ % + , = ! *` are safe everywhere.
 
-npm dotenv and bash were run for these tables; the other readers are models that are tested against their documentation.
+npm dotenv, bash and python-dotenv were run for these tables; the other readers are models that are tested against their documentation.
 `docker --env-file` stands for compose's `env_file` with `format: raw`, too. `make env-files` writes this page.
 """
+
+_PYTHON = (
+    "python-dotenv (without interpolation) stands here to compare: no node reads with it, and nothing is written for it, but the file "
+    "of `--secrets` is read with it."
+)
 
 
 def page() -> str:
@@ -90,10 +98,10 @@ def _values() -> str:
 
 def _lines(node: NodeDotenv, folder: Path) -> str:
     readers = [reader for reader in Reader if reader is not Reader.KUBERNETES]
-    rows = [["line in the file", *(reader.value for reader in readers)]]
+    rows = [["line in the file", *(reader.value for reader in readers), "python-dotenv"]]
     for line in LINES:
-        rows.append([_code(line), *(_taken(reader, line, node, folder) for reader in readers)])
-    return "## What a line means\n\nA Kubernetes Secret is YAML and has no lines of this kind.\n\n" + _table(rows)
+        rows.append([_code(line), *(_taken(reader, line, node, folder) for reader in readers), _python_takes(line)])
+    return "## What a line means\n\nA Kubernetes Secret is YAML and has no lines of this kind. " + _PYTHON + "\n\n" + _table(rows)
 
 
 def _taken(reader: Reader, line: str, node: NodeDotenv, folder: Path) -> str:
@@ -110,6 +118,14 @@ def _taken(reader: Reader, line: str, node: NodeDotenv, folder: Path) -> str:
     if reader in real:
         value = real[reader]()
     return _code(value)
+
+
+def _python_takes(line: str) -> str:
+    bindings = list(parse_stream(io.StringIO(f"{line}\n")))
+    if any(binding.error for binding in bindings):
+        return "*no line of its kind*"
+    value = next((binding.value for binding in bindings if binding.key == "A"), None)
+    return "*nothing*" if value is None else _code(value)
 
 
 def _code(text: str) -> str:

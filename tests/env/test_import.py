@@ -258,7 +258,13 @@ def test_the_document_of_json(tmp_path: Path) -> None:
     assert 'language = "zh_CN"' in document["answers"] and "kkkkkkkk" not in str(document)
     assert {"path": "app.timezone", "variable": "DB_TIMEZONE", "line": 8} in document["read"]
     assert "ENCRYPTION_FIELD_KEY" in document["kept"] and document["unknown"] == []
-    assert {"path", "severity", "message", "hint"} <= set(document["problems"][0])
+    assert {"path", "severity", "message", "hint", "rule"} == set(document["problems"][0])
+
+
+def test_a_key_that_the_file_does_not_hold_was_read_nowhere() -> None:
+    imported = import_file("DB_HOST=db\nAPP_KEY=" + "k" * 40 + "\n", "/old/.env")
+    assert ("app.aes_key", "from-storage") in imported.changes
+    assert {taken.path for taken in imported.read} == {"database.host", "app.key"}
 
 
 def test_standard_input_has_no_file_to_keep_variables_from(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ LOCALE = REPOSITORY / "wizard/nbcluster/locale"
 TEMPLATE = LOCALE / "nbcluster.pot"
 LANGUAGES = ("zh_CN",)
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
+METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+# as the templates are read; without silent a template that does not parse would lose its messages without a word
+OPTIONS = {"**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "false", "silent": "false"}}
 HINT = "run: make translations"
 # Fixed, so that collecting the same messages again gives the same bytes.
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -50,7 +53,7 @@ def collect() -> Catalog:
     catalogue = _empty(None)
     for source in SOURCES:
         folder = REPOSITORY / source
-        found = extract_from_dir(folder, [("**.py", "python")], None, KEYWORDS, ("Translators:",), strip_comment_tags=True)
+        found = extract_from_dir(folder, METHODS, OPTIONS, KEYWORDS, ("Translators:",), strip_comment_tags=True)
         for name, _line, message, comments, context in found:
             catalogue.add(message, locations=[(f"{source}/{Path(name).as_posix()}", 0)], auto_comments=comments, context=context)
     return catalogue

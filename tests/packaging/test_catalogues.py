@@ -19,6 +19,13 @@ def test_messages_of_both_packages_are_collected() -> None:
     assert sources == {"wizard", "screens"}
 
 
+def test_comments_of_templates_are_collected() -> None:
+    locations = {location for message in collect() for location, _ in message.locations}
+    templates = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "wizard").rglob("*.j2")}
+    silent = {name for name in templates if '_("' not in (REPOSITORY / name).read_text("utf-8")}
+    assert templates - silent and templates - silent <= locations
+
+
 @pytest.mark.parametrize(
     ("original", "translation", "right"),
     [

@@ -9,7 +9,19 @@ import sys
 
 import pytest
 
-HEAVY = {"textual", "rich", "questionary", "prompt_toolkit", "redis", "pika", "pg8000", "pymysql", "crossplane", "asyncio"}
+HEAVY = {
+    "textual",
+    "rich",
+    "questionary",
+    "prompt_toolkit",
+    "redis",
+    "pika",
+    "pg8000",
+    "pymysql",
+    "crossplane",
+    "jinja2",
+    "asyncio",
+}
 
 
 def loaded_by(code: str, *arguments: str) -> set[str]:
@@ -48,4 +60,4 @@ def test_help_loads_no_front_end_and_no_client(arguments: list[str]) -> None:
 def test_the_screens_load_no_client() -> None:
     loaded = loaded_by(REPORT + "import nbcluster_tui.app\n")
     assert "textual" in loaded
-    assert not loaded & {"redis", "pika", "questionary", "pg8000", "pymysql"}
+    assert not loaded & {"redis", "pika", "questionary", "pg8000", "pymysql", "jinja2"}

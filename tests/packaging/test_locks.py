@@ -10,8 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Published for every machine as well, and faster where it is built for one.
-ALSO_PURE = {"wcwidth"}
+# Whole in Python alone, and faster where a part is built for one machine.
+ALSO_PURE = {"wcwidth", "markupsafe"}
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
 
 

@@ -30,7 +30,14 @@ def test_wheel_holds_what_it_should(wheel: Path) -> None:
 def test_wheel_holds_each_kind_of_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    for ending in ("/py.typed", ".tcss", ".mo", "nbcluster/cli/__init__.py", "nbcluster_tui/__init__.py"):
+    for ending in (
+        "/py.typed",
+        ".tcss",
+        ".mo",
+        "/nginx/nocobase.conf.j2",
+        "nbcluster/cli/__init__.py",
+        "nbcluster_tui/__init__.py",
+    ):
         assert any(name.endswith(ending) for name in names), ending
     assert not any(name.startswith(("tests", "docs", "assets")) for name in names)
 

@@ -58,7 +58,8 @@ def test_a_kill_loses_the_last_moment_of_typing_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "keys", "text", "path"),
     [
-        ("middleware", ("tab",), "redis://app@redis.example.net:6380/0", "redis.address"),
+        # a user name that Redis does not bring along is not saved before its password is there: it may be one
+        ("middleware", ("tab",), "redis://default@redis.example.net:6380/0", "redis.address"),
         ("nodes", ("tab",), "node-a.example.net", "nodes"),
     ],
 )

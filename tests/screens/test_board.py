@@ -54,3 +54,16 @@ async def test_the_name_that_the_plugin_reads_replaces_a_guess() -> None:
             driver.controller.record(storage, driver.controller.board.fingerprint(storage), (found,))
             expected = "TYPED_URL" if typed else "QUEUE_ADAPTER_AMQP_URL"
             assert driver.controller.answers["queue.url_variable"] == expected
+
+
+async def test_the_five_roles_fit_beside_the_picture_of_the_cluster() -> None:
+    async with wizard(controller_for(official()), (120, 40)) as driver:
+        for target in driver.controller.targets():
+            if target.id.startswith("redis."):
+                found = tuple(result(target, stage, Status.OK) for stage in ("reach", "persistence"))
+                driver.controller.record(target, driver.controller.board.fingerprint(target), found)
+        await driver.go("connections")
+        lines = [line.split("│")[0].split() for line in driver.text().splitlines()]
+        assert any(line[-6:] == ["Redis", "cache", "sync", "lock", "queue", "worker"] for line in lines), driver.text()
+        assert any(line[-6:] == ["reach", *["ok"] * 5] for line in lines), driver.text()
+        assert any(line[-12:] == ["from", "bastion", *["1", "ms"] * 5] for line in lines), driver.text()

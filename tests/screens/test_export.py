@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers import Source
+from nbcluster.controller import Outlook
+from nbcluster.flow import settle
+from nbcluster.preparation import Request
 from nbcluster_tui.dialogs import Confirm
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
@@ -77,3 +80,20 @@ async def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Pa
         await driver.press(key)
         assert driver.app.screen is not asked
     assert (out / ".env").exists() is (key == "y")
+
+
+async def test_a_read_of_the_disk_that_ends_meanwhile_does_not_swallow_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wizard(controller_for(official())) as driver:
+        controller = driver.controller
+        work_out = controller.outlook
+
+        def outlook(request: Request | None = None) -> Outlook:
+            found = work_out(request)
+            # as it is when what stands in the folder was read: the same answers, settled once more
+            controller.answers = settle(controller.answers, controller.context)
+            return found
+
+        monkeypatch.setattr(controller, "outlook", outlook)
+        await to_the_question(driver, tmp_path / "out")

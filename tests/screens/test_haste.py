@@ -19,6 +19,8 @@ from nbcluster.steps import STEPS
 from nbcluster.targets import Target
 from nbcluster_tui.app import WizardApp
 from nbcluster_tui.checker import CheckDone
+from nbcluster_tui.form import FormView
+from nbcluster_tui.tables import Cell, TableEditor
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
@@ -170,3 +172,37 @@ async def test_an_input_that_is_being_removed_commits_nothing_twice() -> None:
         send(driver, "end", "x", "f8", "f7", "f7", "f8")
         await settle(driver)
         assert driver.controller.answers.rows("nodes")[0]["name"] == "node1x"
+
+
+def cell_of(driver: Driver, column: str) -> Cell:
+    """Return the cell of the first row."""
+    return next(cell for cell in driver.screen.query(Cell) if cell.row == 0 and cell.column.path == column)
+
+
+async def test_a_cell_that_is_wrong_keeps_one_at_its_step() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("nodes")
+        cell_of(driver, "port").focus()
+        await driver.type("99999")
+        await driver.press("f8")
+        assert driver.screen.step.id == "nodes" and cell_of(driver, "port").value == "99999"
+        assert (0, "port") in driver.screen.query_one(TableEditor).errors
+
+
+async def test_what_is_typed_into_a_cell_is_saved_as_it_is_and_taken_apart_when_one_goes_on() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("nodes")
+        view, host = driver.screen.query_one(FormView), cell_of(driver, "host")
+        host.focus()
+        await driver.pilot.pause()
+        # without a pause in between, so that no timer of the form has a say
+        host.value = "10.0.0.99"
+        view._save_typed()
+        before = driver.controller.answers.rows("nodes")[0]
+        host.value = "10.0.0.98:13005"
+        view._save_typed()
+        assert before["host"] == "10.0.0.99" and driver.controller.answers.rows("nodes")[0] == before
+        assert host.value == "10.0.0.98:13005"
+        await driver.press("f8")
+        row = driver.controller.answers.rows("nodes")[0]
+        assert (row["host"], row["port"]) == ("10.0.0.98", 13005)

@@ -13,6 +13,7 @@ from nbcluster.steps import STEPS, StepFace
 from nbcluster_tui.dialogs import Confirm
 from nbcluster_tui.form import FormView
 from nbcluster_tui.inputs import SecretInput, UrlInput
+from nbcluster_tui.tables import Cell
 from tests.cli.program import nbcluster, tree
 from tests.screens.driver import Driver, controller_for, scenario, wizard
 from tests.unit.scenarios import ANSWERS, official
@@ -275,3 +276,28 @@ async def test_an_unwritable_folder_is_said_and_nothing_is_lost(tmp_path: Path) 
         await export(driver, tmp_path / "file" / "out")
         assert str(tmp_path)[:20] in driver.text().replace("\n", "")
         assert driver.controller.answers["database.password"] == Secret("s3cret-of-the-database")
+
+
+async def test_ctrl_u_empties_a_field_wherever_the_cursor_stands() -> None:
+    async with wizard(controller_for()) as driver:
+        await driver.go("middleware")
+        await driver.press("tab")
+        await driver.type("MySecret#1")
+        await driver.press("tab", "shift+tab", "ctrl+u")
+        field = driver.screen.query(UrlInput).first()
+        assert field.has_focus and field.value == ""
+        await driver.type("10.0.0.5")
+        await driver.press("home", "ctrl+u")
+        assert field.value == ""
+
+
+async def test_a_problem_of_the_review_leads_to_its_field() -> None:
+    answers = official({"nodes": [{"name": "a", "host": "10.0.0.1"}, {"name": "b", "host": "10.0.0.2"}]})
+    rows = answers.rows("nodes")
+    answers = answers.with_("nodes", (rows[0], rows[1].with_(host="")))
+    async with wizard(controller_for(answers)) as driver:
+        await driver.go("review")
+        await driver.press("enter")
+        assert driver.screen.step.id == "nodes"
+        focused = driver.app.focused
+        assert isinstance(focused, Cell) and (focused.row, focused.column.path) == (1, "host"), focused

@@ -67,6 +67,13 @@ def test_references_that_lead_nowhere_name_key_and_variable(tmp_path: Path) -> N
     assert "NB_NOT_SET" in found["database.password"] and "nowhere" in found["database.host"]
 
 
+def test_an_address_whose_password_cannot_be_read_is_not_called_missing_as_well() -> None:
+    table = {"url": "redis://10.0.0.5:6379/0", "password": {"env": "NB_NOT_SET"}}
+    found = faults(official_text({"redis.cache": table}))
+    assert "NB_NOT_SET" in found["redis.cache.password"] and "redis.cache" not in found
+    assert "redis.cache" in faults(official_text({"database.password": {"env": "NB_NOT_SET"}}, ("redis.cache",)))
+
+
 def test_a_literal_secret_is_not_in_what_is_written_and_comes_back_through_its_variable() -> None:
     written = dump(official({"redis.cache": "redis://default:hunter2@10.0.0.5:6379/0"}))
     for secret in ("hunter2", "s3cret-of-the-database", "correct-horse-battery", "0123456789abcdef"):

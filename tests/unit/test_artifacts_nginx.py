@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
-from nbcluster.artifacts.nginx import conf, identifier, upstream_servers
+from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.artifacts.balancers.model import identifier, upstream_servers
 from tests.services.certificates import Certificates
 from tests.services.nginx import Nginx
 from tests.services.process import Server, accepts, free_ports, remove, short_folder
 from tests.unit.scenarios import official
 
 NAME = "nocobase.example.com"
+_PATH, conf = FILES["nginx"]
 
 
 class Node(ThreadingHTTPServer):

@@ -11,7 +11,7 @@ from nbcluster.answersfile.load import Loaded
 from nbcluster.compound import database_host, node_host, storage_server
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import InvalidAnswersError
-from nbcluster.fields import Value
+from nbcluster.fields import FieldError, Value
 from nbcluster.pasted import read_rows
 from nbcluster.problems import Severity
 from nbcluster.secret import Secret
@@ -90,7 +90,9 @@ def test_what_is_no_server_with_an_export(text: str) -> None:
     [
         ("10.0.0.1:13001", {"host": "10.0.0.1", "port": 13001}),
         ("ops@10.0.0.1", {"host": "10.0.0.1", "ssh": "ops@10.0.0.1"}),
-        ("ops@node:2222", {"host": "node", "ssh": "ops@node"}),
+        ("ops@node:2222", {"host": "node", "ssh": "ops@node:2222"}),
+        ("ssh://node:2222", {"host": "node", "ssh": "node:2222"}),
+        ("ops@[::1]:2222", {"host": "::1", "ssh": "ops@[::1]:2222"}),
         ("http://node:13000/", {"host": "node", "port": 13000}),
     ],
 )
@@ -243,7 +245,31 @@ def test_accounts_of_a_list_go_into_their_column() -> None:
         assert dict(row) == {"name": "node1", "host": "10.0.0.1", "ssh": "ops@10.0.0.1"}
 
 
+def test_the_port_of_ssh_in_a_list_is_kept_apart_from_the_one_of_the_node() -> None:
+    table = dict(tables_by_path())["nodes"]
+    (row,) = read_rows(table, "node1 ansible_host=10.0.0.1 ansible_user=ops ansible_port=2222", official())
+    assert dict(row) == {"name": "node1", "host": "10.0.0.1", "ssh": "ops@10.0.0.1:2222"}
+    (row,) = read_rows(table, "node1 ansible_host=10.0.0.1 ansible_port=2222", official())
+    assert dict(row) == {"name": "node1", "host": "10.0.0.1", "ssh": "10.0.0.1:2222"}
+
+
+@pytest.mark.parametrize("line", ["node1,10.0.0.1,13001,8", "node1 10.0.0.1:13001 8", "10.0.0.1 node1 13001 8"])
+def test_a_second_number_in_a_line_is_not_taken_for_the_port(line: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        read_rows(dict(tables_by_path())["nodes"], line, official())
+    assert "8" in str(caught.value)
+
+
 def test_a_list_names_the_line_and_the_word_at_fault() -> None:
     run = controller()
     fault = run.paste_rows(dict(tables_by_path())["nodes"], "node1 10.0.0.1\nNode_2 10.0.0.2")
     assert "2" in fault and "Node_2" in fault and run.answers.rows("nodes") == ()
+
+
+def test_what_is_saved_of_an_address_that_does_not_show_its_user_keeps_the_user() -> None:
+    run = controller()
+    field = run.answers.fields["redis.address"]
+    assert run.change_text(field, "redis://app:word@10.0.0.5:6379/0") == ""
+    assert run.keep_typed(field, "redis://***@10.0.0.9:6379/0")
+    url = run.answers.url("redis.address")
+    assert url is not None and (url.username, url.password, url.host) == ("app", Secret("word"), "10.0.0.9")

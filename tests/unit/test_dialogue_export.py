@@ -83,3 +83,17 @@ def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, mon
     assert not closing(tmp_path / "out", face).export()
     said = [line for line in face.lines[face.asked_at :] if line.strip()]
     assert len(said) == 1 and told in said[0]
+
+
+def test_a_changed_env_beside_a_compose_file_makes_the_files_anew(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    text = "services: {a: {image: 'nocobase/nocobase:2.2.15', environment: {TZ: UTC, SMTP_HOST: '${SMTP}'}}}\n"
+    (old / "compose.yaml").write_text(text, "utf-8")
+    (old / ".env").write_text("SMTP=first.example.com\n", "utf-8")
+    answers = official().with_("export.directory", str(tmp_path / "out"), Source.TYPED)
+    answers = answers.with_("app.base_env", str(old / "compose.yaml"), Source.TYPED)
+    controller = Controller(Session(name="official", answers=answers))
+    assert "first.example.com" in {file.path: file.text for file in controller.prepare().files}[".env"]
+    (old / ".env").write_text("SMTP=second.example.com\n", "utf-8")
+    assert "second.example.com" in {file.path: file.text for file in controller.prepare().files}[".env"]

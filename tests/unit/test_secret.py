@@ -84,3 +84,8 @@ def test_missing_secrets_are_equal_by_salt_and_digest() -> None:
     assert one != MissingSecret("a", "c") and one != MissingSecret("c", "b") and one != MissingSecret("b", "a")
     assert one != Secret("") and one != "a" and one.__eq__(Secret("")) is False
     assert Secret("x") != one
+
+
+@pytest.mark.parametrize("salt", ["\ud800", "\x1b]0;x\x07", ""])
+def test_any_salt_that_a_file_may_hold_gives_a_digest(salt: str) -> None:
+    assert MissingSecret(salt, Secret(TEXT).fingerprint(salt)).matches(Secret(TEXT))

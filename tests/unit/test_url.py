@@ -397,3 +397,15 @@ def test_values_that_are_secrets_whatever_their_name(value: str, secret: bool) -
 def test_the_text_as_typed_does_not_count_for_equality() -> None:
     assert parse_url("redis:/h") == parse_url("redis:/h") and parse_url("redis://h") != parse_url("redis://h2")
     assert Url("redis", "", None, "h", None, "", typed=("a", "b", "c")) == Url("redis", "", None, "h", None, "")
+
+
+@pytest.mark.parametrize("piece", ["x", "a.", "a:", "a:/", "a://h:1/", "a://u:", "?a=", "a@", "@a", "%3a", " ", "-----BEGIN "])
+def test_a_long_text_is_judged_soon(piece: str) -> None:
+    text = piece * (500_000 // len(piece))
+    assert len(veiled(text, address=False)) == len(veiled(text, address=True)) == len(text)
+    assert is_secret_value(text) or not holds_password(text)
+    assert parse_url(text).address
+
+
+def test_a_scheme_of_any_length_leads_to_a_password() -> None:
+    assert holds_password("x" * 100 + "://u:p@h") and holds_password("9redis://u:p@h") and is_secret_value("x" * 100 + ":/u@h")

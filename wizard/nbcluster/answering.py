@@ -53,6 +53,8 @@ class Answering(ABC):
     answers: Answers
     notice: str = ""
     """What became of the text that was typed last, where that is not what one sees: to be said once."""
+    _typed_over: dict[str, Url | None]
+    """Addresses that stood in a field before what is typed there was saved half done."""
 
     @property
     @abstractmethod
@@ -111,7 +113,7 @@ class Answering(ABC):
             self.notice = _notice(parts, self.answers.fields)
             return ""
         if isinstance(value, Url):
-            value = value.completed(self.answers.url(field.path))
+            value = value.completed(self._typed_over.pop(field.path, None) or self.answers.url(field.path))
             # a password that came with its address is taken as it is, whatever signs it has
             value = value if value.password is None else value.with_password(value.password)
             if lacks_scheme(field, text):
@@ -195,7 +197,8 @@ class Answering(ABC):
         except FieldError:
             return False
         if isinstance(value, Url):
-            before = self.answers.url(field.path)
+            # what is typed half may show another user name, or none: the one that was there is not lost by that
+            before = self._typed_over.setdefault(field.path, self.answers.url(field.path))
             value = value.with_password(before.password if before is not None else None).completed(before)
         self.change(field.path, value)
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -25,11 +25,24 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Where an answers file says that a secret stands: ``env`` or ``file`` and its target.
+
+    ``whole``: it stands for the whole answer; otherwise for the password of an address.
+    """
+
+    kind: str
+    target: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A value and its source."""
+    """A value, its source, and the reference that its secret was read through, as long as it is that secret."""
 
     value: Value
     source: Source
+    reference: Reference | None = field(default=None, compare=False)
 
 
 class Answers:
@@ -112,7 +125,18 @@ class Answers:
 
     def with_(self, path: str, value: Value, source: Source = Source.TYPED) -> Answers:
         """Return the answers with one of them changed."""
-        return Answers(self._fields, {**self._own, path: Answer(value, source)})
+        before = self._own.get(path)
+        reference = before.reference if before is not None and _same_secret(before, value) else None
+        return Answers(self._fields, {**self._own, path: Answer(value, source, reference)})
+
+    def reference(self, path: str) -> Reference | None:
+        """Return the reference that the secret of an answer was read through, or None."""
+        answer = self._own.get(path)
+        return answer.reference if answer is not None else None
+
+    def with_reference(self, path: str, reference: Reference) -> Answers:
+        """Return the answers with a reference to the secret of one that was given."""
+        return Answers(self._fields, {**self._own, path: replace(self._own[path], reference=reference)})
 
     def without(self, *paths: str) -> Answers:
         """Return the answers with some taken back to their defaults."""
@@ -121,6 +145,14 @@ class Answers:
     def items(self) -> Iterable[tuple[str, Answer]]:
         """Return the answers that were given, defaults left out."""
         return self._own.items()
+
+
+def _same_secret(before: Answer, value: Value) -> bool:
+    """Tell whether the reference of an answer is right for another value, too."""
+    if isinstance(before.value, Url) and isinstance(value, Url) and before.reference is not None:
+        same_place = not before.reference.whole or before.value.address == value.address
+        return same_place and before.value.password == value.password
+    return isinstance(value, Secret) and before.value == value
 
 
 def missing_secrets(answers: Answers) -> tuple[str, ...]:

@@ -121,11 +121,16 @@ def node_host(text: str) -> Compound | None:
     host, port = _split(place) or (place, None)
     if host == text or re.search(r"[\s/]", host):
         return None
-    # what stands behind ssh:// or beside a user is the port of ssh, not NocoBase's
-    own = port if not at and not text.startswith("ssh:") else None
     cells: dict[str, Value] = {"host": host}
-    if own is not None:
-        cells["port"] = own
-    if at:
-        cells["ssh"] = f"{user}@{host}"
-    return Compound(tuple(cells.items()), ("port",) if port is not None and own is None else ())
+    if at or text.startswith("ssh:"):
+        # what stands behind ssh:// or beside a user is the port of ssh, not NocoBase's
+        cells["ssh"] = ssh_destination(user, host, port)
+    elif port is not None:
+        cells["port"] = port
+    return Compound(tuple(cells.items()))
+
+
+def ssh_destination(user: str, host: str, port: int | str | None = None) -> str:
+    """Return how ``user@host:2222`` is written, user and port optional."""
+    bracketed = f"[{host}]" if ":" in host and port else host
+    return f"{user}@{bracketed}".removeprefix("@") + (f":{port}" if port else "")

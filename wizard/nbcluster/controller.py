@@ -28,7 +28,7 @@ from nbcluster.session import Session
 from nbcluster.steps import STEPS, Step, StepFace, fields_by_path, step_of
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
-from nbcluster.url import parse_url
+from nbcluster.url import Url, parse_url
 
 __all__ = ["LOST_SECRET", "SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
@@ -119,6 +119,7 @@ class Controller(Answering):
         self._claims: Claims = claims or {}
         self._now = now
         self.board = Board()
+        self._typed_over: dict[str, Url | None] = {}
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
@@ -390,7 +391,7 @@ class Controller(Answering):
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
-                prepared = self._preparation.prepared(request)
+                prepared = self._preparation.anew(request)
                 if report is not None:
                     prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
                 result = write(prepared, request.directory, self._now, trust=trust)

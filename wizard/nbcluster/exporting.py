@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -106,14 +106,18 @@ def _named(key_path: str) -> Iterator[None]:
         raise InvalidAnswersError((problem,)) from None
 
 
-def load_answers(path: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Loaded:
     """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
 
+    Secrets whose variable is not set are those that were written beside the file; at the key paths ``spared`` they may be missing.
     Raises ``InvalidAnswersError`` with the problems of both files.
     """
     from nbcluster.answersfile import load
+    from nbcluster.written import WrittenSecrets
 
-    return load(path, environment, fill=_fill)
+    beside_it = WrittenSecrets.beside(expanded(path, str(path)))
+    recall = beside_it.recall if beside_it is not None else None
+    return load(path, environment, fill=_fill, recall=recall, spared=spared)
 
 
 def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
@@ -194,13 +198,12 @@ def _unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
 def _text_there(path: Path) -> str | None:
     """Return the text of a file of the target folder, or None where there is none; raises ``InvalidAnswersError``."""
     try:
-        with path.open("rb"):
-            pass
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+        if path.is_dir() or not path.exists():
+            return None
     except OSError:
         pass  # said below
-    return read_env_text(path, "export.directory")
+    # a pipe is read once, and this file more often
+    return read_text(path, "export.directory", pipes=False)
 
 
 def kept_text_of(answers: Answers, directory: Path) -> str | None:
@@ -359,13 +362,15 @@ def _secrets_in(answers: Answers) -> list[Secret]:
 def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
     from nbcluster.writer import located
+    from nbcluster.writer.folder import standing
 
     out = []
     for file in prepared.files:
         if file.path == "report.json":
             continue
         path = located(directory, file.path)
-        before = path.read_text("utf-8", "replace") if path.is_file() else None
+        there = standing(path)
+        before = None if there is None else there.decode("utf-8", "replace")
         if before != file.text:
             out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
     return tuple(out)

@@ -247,10 +247,15 @@ def _text(field: Field, text: str) -> str:
 def check_text(field: Field, text: str) -> None:
     """Raise ``FieldError`` when a text has a character that is not seen, hides a password, or does not have the field's form."""
     check_characters(text)
-    if holds_password(text):
-        raise FieldError(_("holds an address with a password inside: write only what is asked, the password has its own field"))
+    check_openness(text)
     if field.pattern and not re.fullmatch(field.pattern, text):
         raise FieldError(_(field.pattern_hint))
+
+
+def check_openness(text: str) -> None:
+    """Raise ``FieldError`` for a text with a password inside, which would be shown with the other answers."""
+    if holds_password(text):
+        raise FieldError(_("holds an address with a password inside: write only what is asked, the password has its own field"))
 
 
 def check_characters(text: str) -> None:

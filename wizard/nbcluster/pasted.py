@@ -7,7 +7,7 @@ import re
 
 from nbcluster.answers import Answers
 from nbcluster.clean import clean
-from nbcluster.compound import node_host
+from nbcluster.compound import node_host, ssh_destination
 from nbcluster.facts import NAME
 from nbcluster.fields import Field, FieldError, Row, Table, Value, parse
 from nbcluster.flow import check_value
@@ -85,11 +85,11 @@ def _cells(line: str) -> dict[str, str] | None:
     else:
         cells, rest = {"name": words[0], **_place(words[1])}, words[2:]
     for word in rest:
-        if word.isdecimal():
+        if word.isdecimal() and "port" not in cells:
             cells["port"] = word
         elif "@" in word:
             cells["ssh"] = word
-        elif not _is_place(words[0]):
+        elif word.isdecimal() or not _is_place(words[0]):
             raise FieldError(_("{word} is neither a port nor an account: write name, host and port").format(word=clean(word, 80)))
     return cells
 
@@ -98,8 +98,9 @@ def _inventory(name: str, settings: dict[str, str]) -> dict[str, str]:
     cells = _place(settings.get("ansible_host", name))
     if _NAME.match(name):
         cells["name"] = name
-    if settings.get("ansible_user"):
-        cells["ssh"] = f"{settings['ansible_user']}@{cells['host']}"
+    user, port = settings.get("ansible_user", ""), settings.get("ansible_port", "")
+    if user or port not in ("", "22"):
+        cells["ssh"] = ssh_destination(user, cells["host"], "" if port == "22" else port)
     return cells
 
 

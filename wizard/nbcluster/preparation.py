@@ -67,6 +67,12 @@ class Preparation:
         with self._lock:
             return self._make(request)
 
+    def anew(self, request: Request) -> Prepared:
+        """Return the set as ``prepared`` does, whatever was kept of it: what is written is made from the files as they are now."""
+        with self._lock:
+            self._kept = None
+            return self._make(request)
+
     def outlook(self, request: Request) -> Outlook:
         """Return what writing would do to what stands in the folder now; raises as ``prepared`` does."""
         from nbcluster.exporting import diffs, foreign_edits
@@ -120,7 +126,9 @@ def _readable() -> Iterator[None]:
 def _stamp(request: Request) -> object:
     """Return what tells whether a file that a set depends on has changed."""
     base = request.answers.text("app.base_env")
-    paths = [Path(os.path.expanduser(base))] if base else []  # noqa: PTH111 - Path's own raises for a user that is not known
+    file = os.path.expanduser(base)  # noqa: PTH111 - Path's own raises for a user that is not known
+    # compose reads the .env beside its file by itself
+    paths = [Path(file), Path(file).parent / ".env"] if base else []
     for folder in dict.fromkeys((request.directory, Path(request.exported_to or request.directory))):
         paths += [folder / name for name in _KEPT_NAMES]
         with suppress(ValueError):

@@ -24,7 +24,9 @@ class Secret:
 
     def fingerprint(self, salt: str) -> str:
         """Return a salted scrypt digest in hex that tells whether two secrets are the same without storing either."""
-        return hashlib.scrypt(self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
+        return hashlib.scrypt(
+            self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16
+        ).hex()
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"

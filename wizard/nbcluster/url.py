@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
-from nbcluster.clean import refused
+from nbcluster.clean import clean, refused
 from nbcluster.facts import is_secret_name
 from nbcluster.secret import MissingSecret, Secret
 
@@ -44,11 +44,13 @@ _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)
 
 _HEAD = re.compile(r"\s*(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):/+)?")
 _USER = re.compile(rf"(?P<user>[^{_PARTING}]*)(?:@|＠|%40)", re.IGNORECASE)
+# bounds, without which a long text would take the square of its length: the end of a scheme is enough, and no password is as long
+_SCHEME_END = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}"
 _PASSWORD_IN_TEXT = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s/?#:：]*(?:(?:：|%3a)|:(?=\S*@)|:(?![0-9]{0,5}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE
+    rf"{_SCHEME_END}://[^\s/?#:：]{{0,1000}}(?:(?:：|%3a)|:(?=\S{{0,1000}}@)|:(?![0-9]{{0,5}}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE
 )
 _SETTING = re.compile(r"[?&;,|\s](?P<name>[A-Za-z][A-Za-z0-9_.\-]*)\s*=")
-_USER_INFO = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:/+[^/\s]*@")
+_USER_INFO = re.compile(rf"{_SCHEME_END}:/+[^/\s]*@")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
@@ -256,6 +258,11 @@ def holds_password(text: str) -> bool:
 def is_secret_value(value: str) -> bool:
     """Tell whether a variable's value is a secret whatever the name says: an address with a user or password, a private key."""
     return bool(_USER_INFO.search(value) or _PRIVATE_KEY.search(value)) or holds_password(value)
+
+
+def told(value: str, limit: int = 80) -> str:
+    """Return a variable's value as a message may name it: clean, and hidden where it is a secret whatever the variable's name says."""
+    return HIDDEN if is_secret_value(value) else clean(value, limit)
 
 
 def _password_start(text: str) -> int:

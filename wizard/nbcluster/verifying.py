@@ -17,7 +17,10 @@ from nbcluster.judge.nodes import port_of
 from nbcluster.steps import STEPS, Step
 from nbcluster.targets import ParamValue, Target, TargetKind
 
-__all__ = ["running_targets", "verify"]
+__all__ = ["UNUSED", "running_targets", "verify"]
+
+UNUSED = frozenset({"app.key", "app.aes_key", "admin.password", "queue.url", "queue.url.password"})
+"""Key paths whose secrets nothing here asks for: it signs in nowhere, and leaves RabbitMQ alone."""
 
 
 def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Target, ...]:

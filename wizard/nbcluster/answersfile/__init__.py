@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from nbcluster.answersfile.dump import dump, secret_variable
-from nbcluster.answersfile.load import Loaded, load, load_text
+from nbcluster.answersfile.load import Loaded, Recall, Recalled, load, load_text
 from nbcluster.answersfile.schema import json_schema
-from nbcluster.answersfile.secrets import fill_secrets, read_secrets
+from nbcluster.answersfile.secrets import Variables, fill_secrets, read_secrets, unused_names
 
-__all__ = ["Loaded", "dump", "fill_secrets", "json_schema", "load", "load_text", "read_secrets", "secret_variable"]
+__all__ = [
+    "Loaded",
+    "Recall",
+    "Recalled",
+    "Variables",
+    "dump",
+    "fill_secrets",
+    "json_schema",
+    "load",
+    "load_text",
+    "read_secrets",
+    "secret_variable",
+    "unused_names",
+]

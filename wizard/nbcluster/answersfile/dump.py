@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.items import AoT, InlineTable, Item
 from tomlkit.items import Table as TomlTable
 
-from nbcluster.answers import Answers, Source
+from nbcluster.answers import Answers, Reference, Source
 from nbcluster.clean import escaped_toml
 from nbcluster.fields import Field, FieldKind, Table, Value
 from nbcluster.secret import Secret
@@ -61,7 +61,7 @@ def _add_section(
         if field.guess and answers.source(field.path) is Source.DEFAULT:
             continue
         if value is not None and value != "":
-            holder.add(field.column, _item(field, field.path, value))
+            holder.add(field.column, _item(field, field.path, value, answers.reference(field.path)))
         elif field.path in answers and field.kind in (FieldKind.TEXT, FieldKind.PATH) and answers.text("app.base_env"):
             # left out, it would be answered by base_env
             holder.add(field.column, tomlkit.item(""))
@@ -93,15 +93,17 @@ def _rows(table: Table, answers: Answers) -> AoT | None:
     return out
 
 
-def _item(field: Field, path: str, value: Value) -> Item:
+def _item(field: Field, path: str, value: Value, reference: Reference | None = None) -> Item:
     if isinstance(value, Secret):
-        return _reference(path)
+        return _reference(path, reference)
     if isinstance(value, Url):
         if value.password is None:
             return tomlkit.item(value.address)
+        if reference is not None and reference.whole:
+            return _reference(path, reference)
         pair = tomlkit.inline_table()
         pair.add("url", tomlkit.item(value.address))
-        pair.add("password", _reference(f"{path}.password"))
+        pair.add("password", _reference(f"{path}.password", reference))
         return pair
     if field.kind is FieldKind.MULTI and isinstance(value, tuple):
         return tomlkit.item(list(_texts(value)))
@@ -112,7 +114,8 @@ def _texts(values: Iterable[object]) -> list[str]:
     return [v for v in values if isinstance(v, str)]
 
 
-def _reference(path: str) -> InlineTable:
+def _reference(path: str, given: Reference | None) -> InlineTable:
     reference = tomlkit.inline_table()
-    reference.add("env", tomlkit.item(secret_variable(path)))
+    kind, target = (given.kind, given.target) if given is not None else ("env", secret_variable(path))
+    reference.add(kind, tomlkit.item(target))
     return reference

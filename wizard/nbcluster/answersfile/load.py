@@ -6,20 +6,20 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nbcluster.answers import Answers, Source
-from nbcluster.answersfile.references import ReferenceFault, Resolver
+from nbcluster.answers import Answers, Reference, Source
+from nbcluster.answersfile.references import ReferenceFault, Resolver, UnsetVariable, reference_of
 from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.fields import Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse_address
 from nbcluster.flow import infer, parts_of, problems_for_file, taken_apart
 from nbcluster.inputfile import expanded, read_text
 from nbcluster.problems import Problem, Severity
-from nbcluster.secret import Secret
+from nbcluster.secret import MissingSecret, Secret
 from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
 from nbcluster.url import Url, holds_password
@@ -45,13 +45,35 @@ Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
 """Completes answers from another file that they name; is given the folder that relative paths count from."""
 
 
+@dataclass(frozen=True)
+class Recalled:
+    """The text of a secret that was written before, or None and a sentence that says why what stands there does not count."""
+
+    text: str | None
+    why: str = ""
+
+
+Recall = Callable[[Answers, str], Recalled]
+"""Looks for the secret of a key path (``redis.cache.password`` for one in an address) where it was written before."""
+
+
 def load(
-    path: Path, environment: Mapping[str, str] = os.environ, steps: tuple[Step, ...] = STEPS, fill: Fill | None = None
+    path: Path,
+    environment: Mapping[str, str] = os.environ,
+    steps: tuple[Step, ...] = STEPS,
+    fill: Fill | None = None,
+    recall: Recall | None = None,
+    spared: Collection[str] = (),
 ) -> Loaded:
-    """Read an answers file; raises ``InvalidAnswersError`` with every problem found, those of ``fill`` among them."""
+    """Read an answers file; raises ``InvalidAnswersError`` with every problem found, those of ``fill`` among them.
+
+    ``recall`` finds secrets whose variable is not set. Those at the key paths ``spared`` may be missing: a ``MissingSecret``
+    stands in their place.
+    """
     path = expanded(path, str(path))
     text = read_text(path, clean(str(path), 400))
-    return load_text(text, clean(str(path)), _folder_of(path), environment, steps, fill)
+    folder = _folder_of(path)
+    return load_text(text, clean(str(path)), folder, environment, steps, fill, recall=recall, spared=spared)
 
 
 def _folder_of(path: Path) -> Path:
@@ -69,18 +91,23 @@ def load_text(
     environment: Mapping[str, str] = os.environ,
     steps: tuple[Step, ...] = STEPS,
     fill: Fill | None = None,
+    *,
+    recall: Recall | None = None,
+    spared: Collection[str] = (),
+    resolver: Resolver | None = None,
 ) -> Loaded:
-    """Read the text of an answers file; ``name`` stands in messages; raises ``InvalidAnswersError``."""
+    """Read the text of an answers file as ``load`` does; ``name`` stands in messages; raises ``InvalidAnswersError``."""
     try:
         document = toml_document(text)
     except (ValueError, RecursionError) as fault:
         hint = _("Quote texts, and close every bracket.")
         raise InvalidAnswersError((Problem(name, _("is no TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
-    reader = _Reader(Resolver(environment, folder), steps)
+    reader = _Reader(resolver or Resolver(environment, folder), steps)
     answers = reader.read(document)
     if fill is not None:
         answers, problems = fill(answers, folder)
         reader.problems += problems
+    answers = reader.completed(answers, recall, spared)
     if reader.problems:
         raise InvalidAnswersError((*reader.problems, *_further(answers, reader.problems, reader.guessed, steps)))
     return Loaded(answers, folder, tuple(reader.notes))
@@ -115,7 +142,13 @@ def _further(answers: Answers, known: Iterable[Problem], guessed: set[str], step
         problem
         for problem in found
         if problem.rule in ("required", "form")
-        and not any(problem.path == path or problem.path.startswith((f"{path}.", f"{path}[")) for path in said)
+        and not any(
+            problem.path == path
+            or problem.path.startswith((f"{path}.", f"{path}["))
+            # an address whose password cannot be read is not missing
+            or path.startswith(f"{problem.path}.")
+            for path in said
+        )
     )
 
 
@@ -128,6 +161,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.guessed: set[str] = set()
+        self.references: dict[str, Reference] = {}
+        self.unset: dict[str, Problem] = {}
 
     def read(self, document: dict[str, Any]) -> Answers:
         version = document.pop("schema", SCHEMA)
@@ -143,6 +178,28 @@ class _Reader:
         self._table(document, "")
         self._take_apart()
         return self.answers
+
+    def completed(self, answers: Answers, recall: Recall | None, spared: Collection[str]) -> Answers:
+        """Return the answers with the secrets whose variable is not set as far as they are found, and with all references."""
+        for path, problem in self.unset.items():
+            found = recall(answers, path) if recall is not None else Recalled(None)
+            if found.text is not None:
+                answers = self._put(answers, path, found.text)
+            elif path not in spared:
+                self.problems.append(replace(problem, message=f"{problem.message} {found.why}".rstrip()))
+        for path, reference in self.references.items():
+            if path in answers:
+                answers = answers.with_reference(path, reference)
+        return answers
+
+    def _put(self, answers: Answers, path: str, text: str) -> Answers:
+        parent = path.removesuffix(".password")
+        field = self.fields.get(path)
+        if field is None:
+            url = answers.url(parent)
+            return answers if url is None else answers.with_(parent, url.with_password(Secret(text)), Source.FILE)
+        value = self._address(field, path, text, None) if field.kind is FieldKind.URL else Secret(text)
+        return answers.with_(path, value, Source.FILE)
 
     def _take_apart(self) -> None:
         """Put the parts of a text that holds several answers where they belong, as long as the file says nothing else there."""
@@ -196,6 +253,7 @@ class _Reader:
             path = f"{prefix}{key}"
             if path in self.fields:
                 value = self._value(self.fields[path], path, raw)
+                self._refer(path, raw, value)
                 if value is not None:
                     self.answers = self.answers.with_(path, value, Source.FILE)
             elif path in self.tables:
@@ -250,6 +308,23 @@ class _Reader:
             self.problems.append(fault.problem)
             return None
 
+    def _refer(self, path: str, raw: Any, value: Value) -> None:
+        """Remember the reference that a secret was read through."""
+        is_pair = isinstance(raw, dict) and "url" in raw
+        if path in self.unset or isinstance(value, Secret) or (isinstance(value, Url) and value.password is not None):
+            inner = raw.get("password", raw["url"]) if is_pair else raw
+            found = reference_of(inner, whole=not (is_pair and "password" in raw))
+            if found is not None:
+                self.references[path] = found
+
+    def _secret(self, path: str, raw: Any) -> str | MissingSecret | None:
+        """Return the text of a secret; one whose variable is not set is looked for when all else is known."""
+        try:
+            return self.resolver.text(path, raw)
+        except UnsetVariable as fault:
+            self.unset[path] = fault.problem
+            return MissingSecret("", path)
+
     def _typed(self, field: Field, path: str, raw: Any) -> Value:
         if isinstance(raw, int) and abs(raw) > _LARGEST_NUMBER:
             self.problems.append(Problem(path, _("is a number that is too large."), _("Write a smaller one.")))
@@ -265,7 +340,10 @@ class _Reader:
                 return self._url(field, path, raw)
         if field.numeric and isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
-        text = self.resolver.text(path, raw)
+        is_secret = field.kind in (FieldKind.SECRET, FieldKind.KEY)
+        text = self._secret(path, raw) if is_secret else self.resolver.text(path, raw)
+        if isinstance(text, MissingSecret):
+            return text
         if text is None:
             return self._wrong(path, _('a text, {{ env = "NAME" }} or {{ file = "PATH" }}').format(), raw)
         if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in field.words):
@@ -295,12 +373,14 @@ class _Reader:
             for key in extra:
                 self._unknown(f"{path}.{key}", f"{path}.", (f"{path}.url", f"{path}.password"))
             url = self.resolver.text(f"{path}.url", raw["url"])
-            password = self.resolver.text(f"{path}.password", raw["password"]) if "password" in raw else None
+            password = self._secret(f"{path}.password", raw["password"]) if "password" in raw else None
             if url is None or (password is None and "password" in raw):
                 self._wrong(f"{path}.{'url' if url is None else 'password'}", _("a text or a reference"), raw.get("password"))
                 return None
-            return self._address(field, path, url, None if password is None else Secret(password))
-        text = self.resolver.text(path, raw)
+            return self._address(field, path, url, Secret(password) if isinstance(password, str) else password)
+        text = self._secret(path, raw)
+        if isinstance(text, MissingSecret):
+            return None
         if text is None:
             self._wrong(path, _("an address, a reference, or {{ url = …, password = … }}").format(), raw)
             return None

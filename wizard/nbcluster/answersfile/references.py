@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbcluster.answers import Reference
+from nbcluster.clean import clean
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.inputfile import VALUE_LIMIT, expanded, read_text
 from nbcluster.problems import Problem
@@ -22,7 +24,22 @@ class ReferenceFault(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True)
+class UnsetVariable(ReferenceFault):
+    """A reference to an environment variable that is not set."""
+
+
+def reference_of(raw: Any, *, whole: bool) -> Reference | None:
+    """Return what a reference refers to if it means the same wherever the answers file lies and whenever it is read, or None."""
+    if not isinstance(raw, dict) or len(raw) != 1:
+        return None
+    (kind, target), *_rest = raw.items()
+    if not isinstance(target, str):
+        return None
+    lasting = kind == "env" or (kind == "file" and target.startswith(("/", "~")) and not target.startswith(("/dev/", "/proc/")))
+    return Reference(kind, target, whole) if lasting else None
+
+
+@dataclass
 class Resolver:
     """Resolves references against an environment and the folder of the answers file."""
 
@@ -46,9 +63,8 @@ class Resolver:
         withhold(name)
         value = self.environment.get(name)
         if value is None:
-            raise ReferenceFault(
-                Problem(path, _("the environment variable {name} is not set.").format(name=name), _("Export it, then run again."))
-            )
+            message = _("the environment variable {name} is not set.").format(name=clean(name, 120))
+            raise UnsetVariable(Problem(path, message, _("Export it, or name a file that sets it with --secrets.")))
         return value
 
     def _file(self, path: str, name: str) -> str:

@@ -38,14 +38,16 @@ def reader_of_file(text: str, reader: Reader, *, ours: bool) -> Reader:
     return Reader.DOCKER if reader is Reader.DOCKER and not ours else Reader.DOTENV
 
 
+def values_in(path: str, text: str, reader: Reader) -> dict[str, str]:
+    """Return the variables that a file with keys sets; raises ``UnreadableError``."""
+    if path == SECRET:
+        return secret_values(text)
+    return values_of_helm(text) if path == VALUES else read(reader, text)
+
+
 def keys_in(path: str, text: str, reader: Reader) -> dict[str, str]:
     """Return the keys and the first password that a file holds; raises ``UnreadableError``."""
-    if path == SECRET:
-        values = secret_values(text)
-    elif path == VALUES:
-        values = values_of_helm(text)
-    else:
-        values = read(reader, text)
+    values = values_in(path, text, reader)
     return {name: values[name] for name in VARIABLES.values() if values.get(name)}
 
 

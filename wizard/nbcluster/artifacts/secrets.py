@@ -279,7 +279,8 @@ def resolve(
     origins: dict[str, Origin] = {}
     problems: list[Problem] = []
     for path, name, answer in _asked(answers):
-        anew = new_keys and not _is_fixed(answers, path)
+        # the first password is no key: the account that was made with it keeps it
+        anew = new_keys and path in KEY_VARIABLES and not _is_fixed(answers, path)
         if isinstance(answer, Secret):
             values[name], origins[name] = answer, Origin.LITERAL
         elif answer == "from-storage":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbcluster.answers import Answers
 from nbcluster.answersfile import load_text
+from nbcluster.answersfile.references import Resolver
 from nbcluster.artifacts.ansible import readback as ansible
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import balancer_of
@@ -26,7 +27,6 @@ from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
 from nbcluster.url import Url
 
-_REFERENCE = re.compile(r"NBCLUSTER_[A-Z0-9_]+")
 _UNMISTAKABLE = 16
 """From this length on a secret in an open file is no word that stands there by chance."""
 
@@ -96,9 +96,8 @@ def _balancer(kind: str, file: OutputFile, answers: Answers) -> list[str]:
 
 
 def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:
-    environment = dict.fromkeys(_REFERENCE.findall(file.text), "0" * 64)
     try:
-        read = load_text(file.text, file.path, Path("/"), environment, steps).answers
+        read = load_text(file.text, file.path, Path("/"), {}, steps, resolver=_StandIns(answers)).answers
     except InvalidAnswersError as fault:
         raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
     wrong = [
@@ -111,6 +110,21 @@ def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> Non
         wrong += [path] if rows[0] != rows[1] else []
     if wrong:
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
+
+
+class _StandIns(Resolver):
+    """Has a text for every reference without a look at what it refers to, which may be read only once."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__({}, Path("/"))
+        self._answers = answers
+
+    def text(self, path: str, raw: Any) -> str | None:
+        """Return a stand-in of the right form."""
+        if isinstance(raw, str):
+            return raw
+        url = self._answers.url(path)
+        return url.reveal() if url is not None else "0" * 64
 
 
 def _cells(columns: Iterable[Field], row: Row) -> list[object]:

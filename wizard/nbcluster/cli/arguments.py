@@ -19,6 +19,11 @@ from nbcluster.text import LANGUAGES, _
 class Parser(argparse.ArgumentParser):
     """A parser whose errors take the same way out as every other."""
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        # from Python 3.14 on argparse colours its texts, and what goes to a terminal has no escapes
+        self.color = False
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing, so that ``--json`` and the exit code stay right."""
         raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")
@@ -102,7 +107,10 @@ def _source(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--answers", metavar="FILE", type=Path, help=_("answers file (TOML)"))
     group.add_argument("--session", metavar="NAME", type=_session, help=_("saved session"))
     parser.add_argument(
-        "--secrets", metavar="FILE", type=Path, help=_("secrets of a session, TOML of mode 0600 (or NBCLUSTER_* variables)")
+        "--secrets",
+        metavar="FILE",
+        type=Path,
+        help=_("env file of mode 0600 with the secrets that the answers refer to (or export them)"),
     )
 
 
@@ -207,7 +215,7 @@ def build_parser() -> Parser:
     inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
     demo = commands.add_parser(
         "demo",
-        help=_("tour with simulated servers, nothing installed"),
+        help=_("tour with rehearsed checks, nothing installed"),
         description=_(
             "Opens the wizard on an example cluster. Nothing is contacted: the host that is typed decides what the checks find, such"
             " as refused.demo, password.demo, evicts.demo, replica.demo or silent.demo. The user guide lists them all."

@@ -42,10 +42,10 @@ def check(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Look at the running cluster; the exit code is the report's."""
     from nbcluster.checks.engine import known_ids, selects
-    from nbcluster.verifying import running_targets
+    from nbcluster.verifying import UNUSED, running_targets
     from nbcluster.verifying import verify as look
 
-    answers = given(options).answers
+    answers = given(options, spared=UNUSED).answers
     # what the answers skip may belong to ``check`` alone
     known = known_ids(running_targets(answers))
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
@@ -73,12 +73,15 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
     from nbcluster.writer import announced, held
+    from nbcluster.writer.bundle import check_place
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
     source = given(options)
     directory = target_folder(options.out, "--out")
     archive = target_file(options.bundle, "--bundle") if options.bundle is not None else None
+    if archive is not None:
+        check_place(archive)
     if options.dry_run:
         talk(announced(directory))
         return _render(options, source, directory, archive)

@@ -79,7 +79,7 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Open the wizard on simulated servers and an example cluster."""
+    """Open the wizard on an example cluster whose checks are rehearsed."""
     from nbcluster.answersfile import load_text
     from nbcluster.demo.scenario import start_demo
     from nbcluster.flow import infer

@@ -1,16 +1,17 @@
-"""Answers for a command that runs without a screen: from a file, or from a saved session and its secrets."""
+"""Answers for a command that runs without a screen: from a file, or from a saved session, and the secrets of either."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers import Answers
-from nbcluster.answersfile import fill_secrets, read_secrets
+from nbcluster.answersfile import Variables, fill_secrets, read_secrets, unused_names
 from nbcluster.cli.output import talk
 from nbcluster.flow import infer
 from nbcluster.problems import Problem
@@ -33,14 +34,46 @@ class Given:
     store: SessionStore | None = None
 
 
-def given(options: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Given:
-    """Load what ``--answers`` or ``--session`` names; raises ``NbclusterError``."""
-    if options.answers is not None:
-        from nbcluster.writer import written_folder
+def given(options: argparse.Namespace, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Given:
+    """Load what ``--answers`` or ``--session`` names, with the secrets of ``--secrets``, the environment and the written folder.
 
-        answers, notes = from_file(options.answers, environment)
-        return Given(answers, written_folder(options.answers), {}, notes=notes)
+    Secrets at the key paths ``spared`` may be missing. Raises ``NbclusterError``.
+    """
+    with _variables(options.secrets, environment) as (values, notes):
+        found = _from_file(options, values, spared) if options.answers is not None else _from_session(options, values, spared)
+    return replace(found, notes=(*found.notes, *notes))
+
+
+@contextmanager
+def _variables(file: Path | None, environment: Mapping[str, str]) -> Iterator[tuple[Variables, list[Problem]]]:
+    """Yield the environment with what a secrets file sets, and the list that gets a note for each name that nothing asked for.
+
+    The notes are said whatever happens: a name with a slip in it explains the one that is missing.
+    """
+    own = read_secrets(file, talk) if file is not None else {}
+    values, notes = Variables({**environment, **own}), list[Problem]()
+    try:
+        yield values, notes
+    finally:
+        if file is not None:
+            notes += unused_names(own, values.asked, file)
+        for note in notes:
+            talk(note.line())
+
+
+def _from_file(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
+    from nbcluster.exporting import load_answers
+    from nbcluster.writer import written_folder
+
+    loaded = load_answers(options.answers, values, spared)
+    for note in loaded.notes:
+        talk(note.line())
+    return Given(infer(loaded.answers), written_folder(options.answers), {}, notes=loaded.notes)
+
+
+def _from_session(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
     from nbcluster.store import SessionStore
+    from nbcluster.written import WrittenSecrets
 
     store = SessionStore()
     session = store.load(options.session)
@@ -48,17 +81,7 @@ def given(options: argparse.Namespace, environment: Mapping[str, str] = os.envir
     # who is going to write takes the lock, and is refused
     if owner and getattr(options, "dry_run", True):
         talk(_("the session {name} is in use by {owner}: what was saved last is used.").format(name=session.name, owner=owner))
-    values = read_secrets(options.secrets) if options.secrets is not None else dict(environment)
     claims = store.claims(session.name)
-    answers = fill_secrets(session.answers, {**environment, **values})
+    recall = WrittenSecrets(Path(session.exported_to)).recall if session.exported_to else None
+    answers = fill_secrets(session.answers, values, recall, spared)
     return Given(infer(answers, Context(claims)), session.exported_to, claims, session.name, store=store)
-
-
-def from_file(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[Answers, tuple[Problem, ...]]:
-    """Load an answers file with what its ``base_env`` answers; says and returns what was read otherwise than it is written."""
-    from nbcluster.exporting import load_answers
-
-    loaded = load_answers(path, environment)
-    for note in loaded.notes:
-        talk(note.line())
-    return infer(loaded.answers), loaded.notes

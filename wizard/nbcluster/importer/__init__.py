@@ -13,7 +13,7 @@ from nbcluster.clean import clean
 from nbcluster.envfile import docker_assignments, read_dotenv
 from nbcluster.envfile.readers.line import RAW_MARK
 from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE
-from nbcluster.fields import Field, FieldError, FieldKind, Row, Value, parse
+from nbcluster.fields import Field, FieldError, FieldKind, Row, Value, check_openness, parse
 from nbcluster.importer.base import base_of, unknown_of
 from nbcluster.importer.keys import keys
 from nbcluster.importer.model import Base, Imported, Taken, Unknown
@@ -107,9 +107,12 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     malformed = _declared((field for step in steps for field in step.fields if field.in_file), found)
     _switches(found)
     _nodes(sources, found)
-    for change in keys(values, notes, complete=complete, kept=bool(path)):
-        found.add(*change, KEY_VARIABLES[change[0]])
+    for key_path, answer in keys(values, notes, complete=complete, kept=bool(path)):
+        name = KEY_VARIABLES[key_path]
+        # an answer that follows from a missing key was read nowhere
+        found.add(key_path, answer, name if values.get(name) else "")
     _running(source.setup, found)
+    malformed += found.revealing
     answers = new_answers(steps)
     for key, value in found.changes:
         answers = answers.with_(key, value, Origin.IMPORTED)
@@ -141,8 +144,15 @@ class _Found:
         self.source, self.values = source, source.values
         self.changes: list[tuple[str, Value]] = []
         self.read: list[Taken] = []
+        self.revealing: list[Problem] = []
 
     def add(self, path: str, value: Value, variable: str, line: int = 0) -> None:
+        try:
+            for text in _texts(value) if variable else ():
+                check_openness(text)
+        except FieldError as fault:
+            self.revealing.append(_malformed(path, variable, fault))
+            return
         self.changes.append((path, value))
         setting = self.source.last.get(variable)
         if setting is not None:
@@ -161,8 +171,18 @@ def _declared(fields: Iterable[Field], found: _Found) -> list[Problem]:
         try:
             found.add(field.path, Secret(raw) if field.kind is FieldKind.SECRET else parse(field, raw), field.variable)
         except FieldError as fault:
-            malformed.append(warning(field.path, "import", f"{field.variable}: {fault}.", _("Type it again.")))
+            malformed.append(_malformed(field.path, field.variable, fault))
     return malformed
+
+
+def _malformed(path: str, variable: str, fault: FieldError) -> Problem:
+    return warning(path, "import", f"{variable}: {fault}.", _("Type it again."))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Yield the texts of an answer from a variable, those of a list and of a table's rows among them."""
+    for part in value if isinstance(value, tuple) else (value,):
+        yield from (text for text in (part.values() if isinstance(part, Row) else (part,)) if isinstance(text, str))
 
 
 def _switches(found: _Found) -> None:

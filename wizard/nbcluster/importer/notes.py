@@ -17,7 +17,7 @@ from nbcluster.judge.common import error, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context
 from nbcluster.text import _
-from nbcluster.url import parse_url
+from nbcluster.url import parse_url, told
 
 _ONE_SLASH = re.compile(r"rediss?:/(?!/)")
 _ZONE_OF_NODE = "node -p 'Intl.DateTimeFormat().resolvedOptions().timeZone'"
@@ -67,7 +67,7 @@ def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
         yield warning(
             "storage.path",
             "import",
-            _("the old storage is {source}.").format(source=clean(setup.storage.value, 200)),
+            _("the old storage is {source}.").format(source=told(setup.storage.value, 200)),
             _("The runbook copies it to the shared storage, whose path is answered here."),
         )
     yield from _neighbours(source, answers)
@@ -106,7 +106,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
                 "nodes",
                 "import",
                 _("{name}={value} is set per node: give it to each node that needs it.").format(
-                    name=name, value=clean(values[name], 80)
+                    name=name, value=told(values[name])
                 ),
                 _("An empty one means one process that serves requests and works on queues."),
             )

@@ -14,6 +14,7 @@ from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.text import _
+from nbcluster.url import told
 
 _OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
 _OFFSET_ZONES = {
@@ -77,15 +78,15 @@ def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
         yield error(
             "app.timezone",
             "time-zone-kept",
-            _("the installation runs in {before}: another zone shifts its dates.").format(before=before),
-            _("Keep {before}.").format(before=before),
+            _("the installation runs in {before}: another zone shifts its dates.").format(before=told(before)),
+            _("Keep {before}.").format(before=told(before)),
         )
     database_zone = context.base_env.get("DB_TIMEZONE", "")
     if database_zone and "/" in database_zone and database_zone != zone:
         yield error(
             "app.timezone",
             "time-zone-database",
-            _("differs from DB_TIMEZONE={zone} of the imported file: the start stops.").format(zone=database_zone),
+            _("differs from DB_TIMEZONE={zone} of the imported file: the start stops.").format(zone=told(database_zone)),
             _("Use the same zone in both."),
         )
     elif _OFFSET.fullmatch(database_zone):
@@ -195,7 +196,7 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
             "base-env",
             _(
                 "LOGGER_TRANSPORT={value} becomes console: log files in the shared storage would be written by every node at once."
-            ).format(value=clean(transport, 80)),
+            ).format(value=told(transport)),
             _("Read the logs with journalctl, docker logs or kubectl logs."),
         )
     filled = [
@@ -223,9 +224,7 @@ def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
             yield warning(
                 "nodes",
                 "base-env",
-                _("the old node has {name}={value}, and no node of the cluster has one.").format(
-                    name=name, value=clean(before, 80)
-                ),
+                _("the old node has {name}={value}, and no node of the cluster has one.").format(name=name, value=told(before)),
                 _("Set {column} on the nodes that need it.").format(column=column),
             )
 

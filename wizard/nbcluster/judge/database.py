@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
-from nbcluster.clean import clean
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.problems import Problem
 from nbcluster.rules import Context, Rule
 from nbcluster.secret import MissingSecret
 from nbcluster.targets import Target, TargetKind
 from nbcluster.text import _
+from nbcluster.url import told
 
 HOST = r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?"
 
@@ -64,9 +64,9 @@ def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
                 path,
                 "database-kept",
                 _("the installation has {name}={before}: with another value its tables are not found.").format(
-                    name=name, before=before
+                    name=name, before=told(before)
                 ),
-                _("Keep {before}.").format(before=before),
+                _("Keep {before}.").format(before=told(before)),
             )
     underscored = context.base_env.get("DB_UNDERSCORED") == "true"
     if context.base_env and underscored != answers.flag("database.underscored"):
@@ -86,7 +86,7 @@ def _verified(answers: Answers, context: Context) -> Iterable[Problem]:
             "database-verified",
             _(
                 "today any certificate of the database is taken (DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED={value}); the written files verify it."
-            ).format(value=clean(unverified, 40)),
+            ).format(value=told(unverified, 40)),
             _(
                 "Name the authority that signed it in tls.ca_file, unless a public one did; the connection test shows whether it is accepted."
             ),

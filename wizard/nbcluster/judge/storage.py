@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Iterable
 
 from nbcluster.answers import Answers
-from nbcluster.clean import clean
 from nbcluster.facts import IMAGE_FOLDER, IMAGE_STORAGE, NODE_LOCAL
 from nbcluster.judge.common import error, on_kubernetes, warning
 from nbcluster.problems import Problem
@@ -15,6 +14,7 @@ from nbcluster.rules import Context, Rule
 from nbcluster.secret import Secret
 from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
+from nbcluster.url import told
 
 _SYSTEM = ("/", "/etc", "/usr", "/var", "/home", "/root", "/tmp", "/dev", "/proc", "/sys", "/run", "/boot")  # noqa: S108 - refused paths
 
@@ -75,7 +75,7 @@ def _outside(answers: Answers, context: Context) -> Iterable[Problem]:
                 "outside-storage",
                 _(
                     "{name} of the imported file is {path}, outside the shared storage: what lies there is not copied and differs per node."
-                ).format(name=name, path=clean(value, 200)),
+                ).format(name=name, path=told(value, 200)),
                 _("Copy it into {folder} of the share, and take {name} out of the file.").format(folder=folder, name=name),
             )
     value = context.base_env.get("APP_AES_SECRET_KEY_PATH", "")
@@ -85,8 +85,8 @@ def _outside(answers: Answers, context: Context) -> Iterable[Problem]:
             "outside-storage",
             _(
                 "the file {path} decides (APP_AES_SECRET_KEY_PATH), not the one on the share: a node without it makes a new key, and encrypted values are lost."
-            ).format(path=clean(value, 200)),
-            _("Paste its 32 bytes as hex digits: od -An -vtx1 {path} | tr -d ' \\n'").format(path=shlex.quote(clean(value, 200))),
+            ).format(path=told(value, 200)),
+            _("Paste its 32 bytes as hex digits: od -An -vtx1 {path} | tr -d ' \\n'").format(path=shlex.quote(told(value, 200))),
         )
 
 

@@ -67,7 +67,7 @@ EXPORT = Step(
             required=True,
             default="en",
             choices=(Choice("en", "English"), Choice("zh_CN", "简体中文")),
-            why=N_("SUMMARY.md and RUNBOOK.md are written in it; the env file's comments stay English."),
+            why=N_("SUMMARY.md, RUNBOOK.md and comments of configuration files are written in it; the env file's stay English."),
         ),
     ),
     face=StepFace.EXPORT,

@@ -7,18 +7,23 @@ import io
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.outputfile import OutputFile
 from nbcluster.text import _
+from nbcluster.writer.folder import OWN_NAMES, STANDING_LIMIT
 
 LEFT_OUT = "README"
 """The file that names what was left out."""
 
+_MOST_ENTRIES = 5000
 _HEAD = "Left out, because they hold secrets:"
 
 
@@ -41,15 +46,43 @@ def archive(files: Sequence[OutputFile], *, with_secrets: bool) -> bytes:
 def lacking(directory: Path) -> tuple[str, ...]:
     """Return the files that an archive lacked which was unpacked in a folder."""
     try:
-        with (directory / LEFT_OUT).open(encoding="utf-8") as stream:
-            first, *paths = stream.read(1 << 16).splitlines() or [""]
-    except (OSError, UnicodeDecodeError):
+        first, *paths = contents(directory / LEFT_OUT, SETTINGS_LIMIT, pipes=False).decode().splitlines() or [""]
+    except (FileFault, UnicodeDecodeError):
         return ()
     return tuple(path.strip() for path in paths) if first == _HEAD else ()
 
 
+def check_place(path: Path) -> None:
+    """Raise ``NbclusterError`` (exit 7) where an archive would take the place of what is none of ours: keys, answers, another's backup."""
+    try:
+        data = contents(path, STANDING_LIMIT, pipes=False)
+    except FileFault as fault:
+        if fault.missing:
+            if path.name not in OWN_NAMES:
+                return
+            reason = _("the name is reserved")
+        else:
+            reason = fault.reason
+    else:
+        if not data or _is_ours(data):
+            return
+        reason = _("what stands there is no bundle of nbcluster; move it away, or name another file")
+    message = _("{path} cannot be written: {reason}.")
+    raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason))
+
+
+def _is_ours(data: bytes) -> bool:
+    """Tell whether an archive of a set stands there: plain files alone, each without a time."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r|gz") as tar:
+            return all(entry.isfile() and entry.mtime == 0 for entry in islice(tar, _MOST_ENTRIES))
+    except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error):
+        return False
+
+
 def write_bundle(path: Path, files: Sequence[OutputFile], *, with_secrets: bool) -> None:
     """Write the archive in one step, for its owner alone where it holds secrets; raises ``NbclusterError`` (exit 7)."""
+    check_place(path)
     data = archive(files, with_secrets=with_secrets)
     secret = with_secrets and any(file.secret for file in files)
     temporary = ""

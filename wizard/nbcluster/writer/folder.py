@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import FileFault, contents
 from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
 from nbcluster.writer.filesystem import FileSystem
@@ -20,6 +21,9 @@ STAGE = ".nbcluster-stage"
 LOCK = ".nbcluster-lock"
 OWN_NAMES = frozenset({JOURNAL, STAGE, LOCK})
 """Names in the target folder that belong to the act of writing; no file of a set may have one."""
+
+STANDING_LIMIT = 64 << 20
+"""Bytes that a file may have that is to be replaced, far more than any file of a set."""
 
 RULE = "folder"
 """The rule of every remark about the target folder."""
@@ -50,6 +54,22 @@ def refusal(path: Path, what: str, remedy: str) -> NbclusterError:
     """Return the fault for something that stands in the folder and is not obeyed (exit 7)."""
     message = _("{path} {what}. Nothing was changed. {remedy}")
     return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), what=what, remedy=remedy))
+
+
+def standing(path: Path) -> bytes | None:
+    """Return what stands where a file of a set goes, None where no regular file does.
+
+    Never waits for a pipe and never reads more than ``STANDING_LIMIT``; raises ``NbclusterError`` (exit 7) for what cannot be read.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return contents(path, STANDING_LIMIT, pipes=False)
+    except FileFault as fault:
+        if fault.missing:
+            return None
+        what = _("cannot be read ({reason})").format(reason=fault.reason)
+        raise refusal(path, what, _("Move it away, or check its permissions.")) from None
 
 
 def ours(path: Path, system: FileSystem, *, folder: bool, remedy: str) -> bool:

@@ -11,9 +11,10 @@ from typing import Any
 
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.inputfile import FileFault, contents, expanded
 from nbcluster.outputfile import OutputFile
 from nbcluster.text import _
-from nbcluster.writer.folder import is_inside
+from nbcluster.writer.folder import STANDING_LIMIT, is_inside, standing
 from nbcluster.writer.journal import located
 
 MANIFEST = "manifest.json"
@@ -70,15 +71,16 @@ def read_manifest(directory: Path) -> Manifest | None:
         path = located(directory, MANIFEST)
         if path.exists() and not path.is_file():
             raise ValueError
-        document: Any = json.loads(path.read_bytes())
+        document: Any = json.loads(contents(path, STANDING_LIMIT, pipes=False))
         files = {str(name): str(entry["sha256"]) for name, entry in document["files"].items()}
         keys = document.get("keys")
         if document["schema"] != 1 or not all(map(is_inside, files)) or (keys is not None and not _is_salted(keys)):
             raise ValueError
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        reason = (fault.strerror if isinstance(fault, OSError) else "") or _("it is damaged, or of a later version")
+    except (FileFault, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        if isinstance(fault, FileFault) and fault.missing:
+            return None
+        told = fault.reason if isinstance(fault, FileFault) else fault.strerror if isinstance(fault, OSError) else ""
+        reason = told or _("it is damaged, or of a later version")
         message = _(
             "{path} cannot be read: {reason}. It says which keys belong to this folder, so nothing is written. Restore it from a "
             "backup or the repository, or remove it if the files beside it hold the right keys."
@@ -89,7 +91,7 @@ def read_manifest(directory: Path) -> Manifest | None:
 
 def written_folder(path: Path) -> str:
     """Return the folder of an answers file if this program wrote it there, otherwise nothing."""
-    folder = path.absolute().parent
+    folder = expanded(path, str(path)).absolute().parent
     return str(folder) if path.name in last_manifest(folder) else ""
 
 
@@ -112,7 +114,7 @@ def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], 
     added, changed, unchanged, foreign = [], [], [], []
     for file in files:
         path = located(directory, file.path)
-        current = path.read_bytes() if path.is_file() else None
+        current = standing(path)
         if current is None:
             added.append(file.path)
             continue
@@ -125,8 +127,11 @@ def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], 
             foreign.append(file.path)
     removed: list[str] = []
     kept: list[str] = []
+    written = {file.path for file in files}
     for path_name, known in before.items():
-        path = located(directory, path_name)
-        if mine(path_name) and path_name not in {file.path for file in files} and path.is_file():
-            (removed if digest(path.read_bytes()) == known else kept).append(path_name)
+        if not mine(path_name) or path_name in written:
+            continue
+        current = standing(located(directory, path_name))
+        if current is not None:
+            (removed if digest(current) == known else kept).append(path_name)
     return WritePlan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(foreign), tuple(kept))

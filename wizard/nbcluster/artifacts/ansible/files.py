@@ -1,4 +1,4 @@
-"""The files of ansible/: what depends on answers is made, the plays and tasks are the same everywhere."""
+"""The files of ansible/: what depends on answers is made, plays and tasks are copied as they lie in the package."""
 
 from __future__ import annotations
 
@@ -15,21 +15,26 @@ from nbcluster.steps import STEPS, Step
 _TASKS = ("alone", "free", "health", "mount", "start", "stop")
 
 
+MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")
+"""What is made from answers; the rest is copied."""
+
+
 def ansible_files(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[OutputFile, ...]:
     """Return inventory, variables, playbook and its tasks."""
+    made = dict(zip(MADE, (inventory(answers, steps), group_variables(answers)), strict=True))
+    return tuple(OutputFile(path, text.encode()) for path, text in (made | copies(answers)).items())
+
+
+def copies(answers: Answers) -> dict[str, str]:
+    """Return the playbook and the tasks that belong to a deployment, by path: no answer stands in them."""
     tasks = {name: name for name in _TASKS} | {"configure": "configure-docker" if in_docker(answers) else "configure-host"}
     playbook = _read("playbook.yaml")
     if has_file(answers):
         tasks["balancer"] = "balancer"
     else:
         playbook = without_balancer(playbook)
-    texts = {
-        "inventory.yaml": inventory(answers, steps),
-        "group_vars/all.yaml": group_variables(answers),
-        "playbook.yaml": playbook,
-        **{f"tasks/{name}.yaml": _read(f"tasks/{source}.yaml") for name, source in sorted(tasks.items())},
-    }
-    return tuple(OutputFile(f"ansible/{path}", text.encode()) for path, text in texts.items())
+    out = {f"ansible/tasks/{name}.yaml": _read(f"tasks/{source}.yaml") for name, source in sorted(tasks.items())}
+    return {"ansible/playbook.yaml": playbook, **out}
 
 
 def without_balancer(playbook: str) -> str:

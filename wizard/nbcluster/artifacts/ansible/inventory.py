@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from nbcluster.answers import Answers
-from nbcluster.artifacts.ansible.values import mapping
 from nbcluster.artifacts.runbook.blocks import first_node, health_url, name_of
+from nbcluster.artifacts.template import render
 from nbcluster.artifacts.variables import node_variables
 from nbcluster.fields import Row
 from nbcluster.judge.balancer import has_file
@@ -14,29 +17,24 @@ from nbcluster.steps import STEPS, Step
 _TAKEN = ("all", "ungrouped")
 
 
+@dataclass(frozen=True)
+class Host:
+    """One node of the inventory."""
+
+    name: str
+    variables: Mapping[str, str | int]
+
+
 def inventory(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
     """Return the inventory; names of groups hold an underscore, which no node's name does."""
     first = first_node(answers)
-    others = [row for row in answers.rows("nodes") if row != first]
-    lines = [
-        "---",
-        "# The nodes as they were answered. Written by nbcluster: run it again rather than edit.",
-        "nocobase_nodes:",
-        "  children:",
-        "    # Installs and upgrades, alone.",
-        "    nocobase_first:",
-        *_hosts(answers, [first], steps),
-        "    nocobase_others:",
-        *_hosts(answers, others, steps),
-    ]
-    if has_file(answers):
-        lines += [
-            "# Where the balancer runs was not asked. Without a host here its file is left alone. In another inventory beside",
-            "# this one (ansible-playbook -i ansible/inventory.yaml -i balancer.yaml) the host outlives the next run of nbcluster:",
-            "# nocobase_balancer: {hosts: {balancer1: {ansible_host: 10.0.0.9}}}",
-        ]
-    lines += ["nocobase_balancer:", "  hosts: {}"]
-    return "\n".join(lines) + "\n"
+    return render(
+        "ansible/inventory.yaml",
+        answers.text("output.language"),
+        first=_host(answers, first, steps),
+        others=[_host(answers, row, steps) for row in answers.rows("nodes") if row != first],
+        balancer=has_file(answers),
+    )
 
 
 def host_name(row: Row) -> str:
@@ -56,13 +54,8 @@ def host_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
     }
 
 
-def _hosts(answers: Answers, rows: list[Row], steps: tuple[Step, ...]) -> list[str]:
-    if not rows:
-        return ["      hosts: {}"]
-    lines = ["      hosts:"]
-    for row in rows:
-        lines += [f'        "{host_name(row)}":', *mapping(host_variables(answers, row, steps), " " * 10)]
-    return lines
+def _host(answers: Answers, row: Row, steps: tuple[Step, ...]) -> Host:
+    return Host(host_name(row), host_variables(answers, row, steps))
 
 
 def _reach(row: Row) -> dict[str, str | int]:

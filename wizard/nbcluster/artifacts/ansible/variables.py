@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.ansible.values import assignment, listing, mapping, scalar
 from nbcluster.artifacts.balancers.files import FILES
-from nbcluster.artifacts.balancers.haproxy import key_link
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
 from nbcluster.artifacts.docker import first_boot_overrides
 from nbcluster.artifacts.runbook.blocks import user, word
 from nbcluster.artifacts.runbook.prepare import mount_line
 from nbcluster.artifacts.systemd import APP_FOLDER, USER
+from nbcluster.artifacts.template import render
 from nbcluster.artifacts.variables import in_docker
 from nbcluster.facts import ALONE
 from nbcluster.judge.balancer import has_file
@@ -52,50 +51,21 @@ def wanted_variables(answers: Answers) -> dict[str, object]:
 def group_variables(answers: Answers) -> str:
     """Return the file; it holds no secret, for the env files are copied from beside it."""
     docker = in_docker(answers)
-    commands = _docker_commands(answers) if docker else _host_commands(answers)
-    lines = [
-        "---",
-        "# Variables of the playbook; -e NAME=VALUE replaces one. No secret is among them: the env files are copied as they are.",
-        f"nocobase_version: {scalar(answers.text('app.version'))}",
-        f"nocobase_application: {APP_FOLDER}",
-        f"nocobase_owner: {user(answers)}",
-        f"nocobase_share: {scalar(answers.text('storage.path'))}",
-        'nocobase_marker: "{{ nocobase_application }}/.nbcluster-alone"',
-        "",
-        "# The line of /etc/fstab; empty where server and export were not given: then mount the share yourself.",
-        f"nocobase_mount_line: {scalar(mount_line(answers))}",
-        "nocobase_mount_command: mount",
-        "nocobase_mount_required: true",
-        "nocobase_fstab: /etc/fstab",
-        "",
-        "# What only a person can say: -e nocobase_gate_passed=true, -e nocobase_backup_done=true.",
-        "nocobase_gate_passed: false",
-        "nocobase_backup_done: false",
-        "",
-        "# 5 minutes for health; a node that stops gets its time, too.",
-        "nocobase_health_tries: 150",
-        "nocobase_health_pause: 2",
-        "nocobase_stop_seconds: 90",
-        "",
-        "# Variables in front of a command beat .env, also empty ones: one process, local locks.",
-        "nocobase_first_boot_environment:",
-        *mapping(first_boot_overrides(answers), "  "),
-        "nocobase_maintenance_environment:",
-        *mapping(ALONE, "  "),
-        'nocobase_environment: {NODE_PORT: "{{ nocobase_port }}"}' if docker else "nocobase_environment: {}",
-        "",
-        "# Commands of a node. Running ends with 0 while the node runs.",
-        *(line for name, command in commands.items() for line in assignment(name, command)),
-        "nocobase_alone_stop:",
-        *listing(_alone_stop(answers), "  "),
-        *(
-            []
-            if docker
-            else ["nocobase_unit: /etc/systemd/system/nocobase.service", "nocobase_reload_units: systemctl daemon-reload"]
-        ),
-        *_balancer(answers),
-    ]
-    return "\n".join(lines) + "\n"
+    return render(
+        "ansible/group_vars/all.yaml",
+        answers.text("output.language"),
+        version=answers.text("app.version"),
+        folder=APP_FOLDER,
+        owner=user(answers),
+        share=answers.text("storage.path"),
+        mount_line=mount_line(answers),
+        first_boot=first_boot_overrides(answers),
+        alone=ALONE,
+        docker=docker,
+        commands=_docker_commands(answers) if docker else _host_commands(answers),
+        alone_stop=_alone_stop(answers),
+        balancer=_balancer_values(answers),
+    )
 
 
 def _host_commands(answers: Answers) -> dict[str, str]:
@@ -157,11 +127,6 @@ def _container(answers: Answers) -> str:
     return f"nocobase-{answers.text('name')}-alone"
 
 
-def _balancer(answers: Answers) -> list[str]:
-    values = _balancer_values(answers)
-    return ["", "# The balancer's file, and who judges it before it is loaded.", *mapping(values, "")] if values else []
-
-
 def _balancer_values(answers: Answers) -> dict[str, str | int]:
     if not has_file(answers):
         return {}
@@ -172,7 +137,7 @@ def _balancer_values(answers: Answers) -> dict[str, str | int]:
         "haproxy": (f"/etc/haproxy/conf.d/{name}.cfg", "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d"),
         "caddy": ("/etc/caddy/Caddyfile", "caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile"),
     }[kind]
-    link = key_link(model) if kind == "haproxy" else ""
+    link = model.key_link if kind == "haproxy" else ""
     return {
         "nocobase_balancer_file": FILES[kind][0],
         "nocobase_balancer_target": target,

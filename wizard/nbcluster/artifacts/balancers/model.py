@@ -31,6 +31,11 @@ class Upstream:
     host: str
     port: int
 
+    @property
+    def address(self) -> str:
+        """Host and port as a configuration names them."""
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True)
 class Balancer:
@@ -61,6 +66,17 @@ class Balancer:
         return bool(self.certificate)
 
     @property
+    def scheme(self) -> str:
+        """The scheme of the addresses that the balancer answers."""
+        return "https" if self.tls else "http"
+
+    @property
+    def key_link(self) -> str:
+        """The path where HAProxy looks for the key of a certificate that does not hold it; "" where nothing is needed."""
+        beside = f"{self.certificate}.key"
+        return beside if self.tls and self.certificate_key not in (beside, self.certificate) else ""
+
+    @property
     def usual_port(self) -> bool:
         """Whether addresses may leave the port out."""
         return self.listen == (443 if self.tls else 80)
@@ -79,7 +95,7 @@ def upstreams(answers: Answers) -> tuple[Upstream, ...]:
 
 def upstream_servers(answers: Answers) -> list[str]:
     """Return ``host:port`` of every node that serves requests, in order."""
-    return [f"{node.host}:{node.port}" for node in upstreams(answers)]
+    return [node.address for node in upstreams(answers)]
 
 
 def balancer_of(answers: Answers) -> Balancer:

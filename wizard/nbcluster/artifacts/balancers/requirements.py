@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.nginx import upstream_servers
+from nbcluster.artifacts.balancers.model import upstream_servers
 from nbcluster.text import _
 
 

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.kubernetes.model import document, file_of
 from nbcluster.artifacts.secrets import Resolved
 from nbcluster.artifacts.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
 from nbcluster.envfile import read_dotenv
-from nbcluster.envfile.readers import quote
 from nbcluster.facts import is_secret_name
 from nbcluster.secret import Secret
 from nbcluster.steps import STEPS, Step
@@ -35,6 +33,11 @@ class Environment:
     def all(self) -> dict[str, str]:
         """Both together."""
         return {**self.open, **self.secret}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a file says of each key that it leaves out, as lint reads it, without the sign of a comment."""
+        return tuple(LEFT_OUT.format(name=name).removeprefix("# ") for name in self.left_out)
 
 
 def environment(answers: Answers, resolved: Resolved, base_text: str | None, steps: tuple[Step, ...] = STEPS) -> Environment:
@@ -65,19 +68,3 @@ def environment(answers: Answers, resolved: Resolved, base_text: str | None, ste
         {name: value for name, value in wanted.items() if name in hidden},
         tuple(name for name, value in resolved.values.items() if value is None),
     )
-
-
-def config_map(answers: Answers, found: Environment) -> str:
-    """Return the ConfigMap of what anybody may read."""
-    return file_of(document("v1", "ConfigMap", answers, "config", "data:", *_entries(found.open)))
-
-
-def secret(answers: Answers, found: Environment) -> str:
-    """Return the Secret: keys, passwords and every address that may hold one."""
-    notes = [LEFT_OUT.format(name=name) for name in found.left_out]
-    head = "\n".join(("# Holds secrets. Keep it: it is where the keys of this installation live.", *notes))
-    return file_of(document("v1", "Secret", answers, "secret", "type: Opaque", "stringData:", *_entries(found.secret)), head=head)
-
-
-def _entries(variables: Mapping[str, str]) -> list[str]:
-    return [f"  {name}: {quote(value)}" for name, value in variables.items()]

@@ -1,4 +1,4 @@
-"""What the manifests are made of: names, groups of equal pods, labels, scalars that every YAML reader takes alike."""
+"""What the manifests are made of: names, labels, groups of equal pods."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 
 from nbcluster.answers import Answers
-from nbcluster.envfile.readers import quote
+from nbcluster.facts import HEALTH_PATH
 
-HEAD = "# Written by nbcluster: run it again rather than edit this file."
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
 """In a folder of their own: ``kubectl apply -f kubernetes/`` must not start them."""
@@ -79,30 +78,6 @@ def namespace(answers: Answers) -> str:
     return answers.text("kubernetes.namespace")
 
 
-def document(
-    api: str, kind: str, answers: Answers, part: str, *body: str, annotations: dict[str, str] | None = None
-) -> list[str]:
-    """Return the lines of one object up to and with ``body``."""
-    lines = [
-        f"apiVersion: {api}",
-        f"kind: {kind}",
-        "metadata:",
-        f"  name: {quote(object_name(answers, part))}",
-        f"  namespace: {quote(namespace(answers))}",
-        "  labels:",
-        f"    {CLUSTER_LABEL}: {quote(base_name(answers))}",
-    ]
-    if annotations:
-        lines += ["  annotations:", *(f"    {name}: {quote(value)}" for name, value in annotations.items())]
-    return [*lines, *body]
-
-
-def indented(lines: list[str] | tuple[str, ...], depth: int) -> list[str]:
-    """Return lines moved to the right by ``depth`` blanks."""
-    return [" " * depth + line for line in lines]
-
-
-def file_of(*documents: list[str], head: str = "") -> str:
-    """Return a file of one or more documents."""
-    texts = ["\n".join(lines) for lines in documents]
-    return "\n".join((HEAD, *([head] if head else []), "\n---\n".join(texts))) + "\n"
+def health(answers: Answers) -> str:
+    """Return the health path, without a query, which would break it (nocobase.md §7.2)."""
+    return f"{answers.text('app.public_path')}{HEALTH_PATH}"

@@ -31,6 +31,11 @@ def secret_values(text: str) -> dict[str, str]:
     return values
 
 
+def open_values(text: str) -> dict[str, str]:
+    """Return the variables of a ConfigMap's file; raises ``UnreadableError`` where it is no YAML."""
+    return {str(k): str(v) for part in _mappings(text) for k, v in _entries(part.get("data"))}
+
+
 def values_of_helm(text: str) -> dict[str, str]:
     """Return the variables in the values of the official chart; raises ``UnreadableError`` where it is no YAML."""
     values: dict[str, str] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from nbcluster.answers import Answers
-from nbcluster.artifacts.balancers.haproxy import key_link
 from nbcluster.artifacts.balancers.model import balancer_of, identifier
 from nbcluster.artifacts.runbook.blocks import block, gate, word
 from nbcluster.facts import HEALTH_PATH
@@ -31,7 +30,7 @@ def _nginx(answers: Answers) -> list[str]:
 def _haproxy(answers: Answers) -> list[str]:
     model = balancer_of(answers)
     target = f"/etc/haproxy/conf.d/{identifier(answers)}.cfg"
-    link = key_link(model)
+    link = model.key_link
     lines = [f"[ -e {word(link)} ] || ln -s {word(model.certificate_key)} {word(link)}"] if link else []
     return [
         _(
