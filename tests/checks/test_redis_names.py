@@ -8,14 +8,13 @@ import threading
 
 import pytest
 
-from nbcluster.answers import Answers
 from nbcluster.checks.engine import run_checks
 from nbcluster.flow import targets
 from nbcluster.probe import redis_names
 from nbcluster.probe.findings import Finding, Stop
 from nbcluster.probe.redis_probe import RedisProbe
 from nbcluster.secret import Secret
-from nbcluster.steps import fields_by_path
+from nbcluster.steps import new_answers
 from nbcluster.url import parse_url
 from tests.checks.conftest import by_id, code_of, redis_of
 from tests.checks.test_redis import forward
@@ -131,7 +130,7 @@ def test_the_other_loopback_address_is_no_other_server(monkeypatch: pytest.Monke
 
 
 def test_roles_that_may_share_a_database_are_compared() -> None:
-    answers = Answers(fields_by_path())
+    answers = new_answers()
     for role, address in {
         "cache": "redis://:pw@a:6379/0",
         "pubsub": "redis://a:6379/0",

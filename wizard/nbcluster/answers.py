@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -48,13 +48,17 @@ class Answer:
 class Answers:
     """A frozen set of answers; a change gives another object.
 
-    A key path without an answer of its own has the default that its field declares.
+    A key path without an answer of its own has the default that its field declares; ``tables`` are those of lists, which have none.
+    Asking for a key path that nothing declares is a mistake in the program and raises ``KeyError``.
     """
 
-    __slots__ = ("_fields", "_own")
+    __slots__ = ("_fields", "_own", "_tables")
 
-    def __init__(self, fields: Mapping[str, Field], own: Mapping[str, Answer] | None = None) -> None:
+    def __init__(
+        self, fields: Mapping[str, Field], tables: Collection[str] = (), own: Mapping[str, Answer] | None = None
+    ) -> None:
         self._fields = fields
+        self._tables = tables
         self._own: Mapping[str, Answer] = MappingProxyType(dict(own or {}))
 
     @property
@@ -67,7 +71,11 @@ class Answers:
         if answer is not None:
             return answer.value
         field = self._fields.get(path)
-        return field.default_for(self) if field is not None else None
+        if field is not None:
+            return field.default_for(self)
+        if path in self._tables:
+            return None
+        raise KeyError(path)
 
     def __contains__(self, path: object) -> bool:
         return path in self._own
@@ -127,7 +135,7 @@ class Answers:
         """Return the answers with one of them changed."""
         before = self._own.get(path)
         reference = before.reference if before is not None and _same_secret(before, value) else None
-        return Answers(self._fields, {**self._own, path: Answer(value, source, reference)})
+        return Answers(self._fields, self._tables, {**self._own, path: Answer(value, source, reference)})
 
     def reference(self, path: str) -> Reference | None:
         """Return the reference that the secret of an answer was read through, or None."""
@@ -136,11 +144,11 @@ class Answers:
 
     def with_reference(self, path: str, reference: Reference) -> Answers:
         """Return the answers with a reference to the secret of one that was given."""
-        return Answers(self._fields, {**self._own, path: replace(self._own[path], reference=reference)})
+        return Answers(self._fields, self._tables, {**self._own, path: replace(self._own[path], reference=reference)})
 
     def without(self, *paths: str) -> Answers:
         """Return the answers with some taken back to their defaults."""
-        return Answers(self._fields, {k: a for k, a in self._own.items() if k not in paths})
+        return Answers(self._fields, self._tables, {k: a for k, a in self._own.items() if k not in paths})
 
     def items(self) -> Iterable[tuple[str, Answer]]:
         """Return the answers that were given, defaults left out."""
@@ -164,3 +172,11 @@ def missing_secrets(answers: Answers) -> tuple[str, ...]:
         elif isinstance(answer.value, Url) and isinstance(answer.value.password, MissingSecret):
             found.append(f"{path}.password")
     return tuple(found)
+
+
+def missing_secret(answers: Answers, path: str) -> MissingSecret | None:
+    """Return what is known of a secret that is not held, by a key path of ``missing_secrets``; None where there is nothing to know."""
+    given = {name: answer.value for name, answer in answers.items()}
+    url = given.get(path.removesuffix(".password"))
+    value = url.password if isinstance(url, Url) else given.get(path)
+    return value if isinstance(value, MissingSecret) else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster import flow, programs
 from nbcluster.answering import SIGNS, Answering, StepState
-from nbcluster.answers import Answers, Source, missing_secrets
+from nbcluster.answers import Answers, Source, missing_secret, missing_secrets
 from nbcluster.answersfile.secrets import asked_secrets, set_secret
 from nbcluster.board import Board, BoardRow, Tally, skip_of, tally
 from nbcluster.clean import clean
@@ -23,9 +23,9 @@ from nbcluster.outputfile import OutputFile
 from nbcluster.preparation import Outlook, Preparation, Request
 from nbcluster.problems import Problem, Severity, errors
 from nbcluster.rules import Context
-from nbcluster.secret import MissingSecret, Secret
+from nbcluster.secret import Secret
 from nbcluster.session import Session
-from nbcluster.steps import STEPS, Step, StepFace, fields_by_path, step_of
+from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
 from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 from nbcluster.url import Url, parse_url
@@ -241,10 +241,8 @@ class Controller(Answering):
 
     def recognises(self, path: str, secret: Secret) -> bool:
         """Tell whether a secret is the one that was there when the session was saved; takes tens of milliseconds, in any thread."""
-        known = self.answers[path]
-        url = self.answers.url(path.removesuffix(".password"))
-        known = known if isinstance(known, MissingSecret) else url.password if url is not None else None
-        return isinstance(known, MissingSecret) and known.matches(secret)
+        known = missing_secret(self.answers, path)
+        return known is not None and known.matches(secret)
 
     def set_secret(self, path: str, secret: Secret) -> bool:
         """Put in a secret again; returns whether it is the one that was there when the session was saved."""
@@ -257,9 +255,8 @@ class Controller(Answering):
 
     def _fill_twins(self, answers: Answers, secret: Secret) -> Answers:
         for path in missing_secrets(answers):
-            url = answers.url(path.removesuffix(".password"))
-            twin = answers[path] if isinstance(answers[path], MissingSecret) else url.password if url is not None else None
-            if isinstance(twin, MissingSecret) and twin.matches(secret):
+            twin = missing_secret(answers, path)
+            if twin is not None and twin.matches(secret):
                 answers = set_secret(answers, path, secret)
         return answers
 
@@ -434,5 +431,5 @@ def _shown(value: str | Secret) -> str:
 
 def fresh_session(name: str = "nocobase", steps: tuple[Step, ...] = STEPS) -> Session:
     """Return a session in which nothing is answered but its name."""
-    answers = Answers(fields_by_path(steps)).with_("name", name, Source.TYPED)
+    answers = new_answers(steps).with_("name", name, Source.TYPED)
     return Session(name=name, answers=answers, step=steps[0].id)

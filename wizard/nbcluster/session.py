@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,19 +77,19 @@ def _plain(value: Value, fingerprints: Fingerprints) -> Any:
     return value
 
 
-def from_json(data: Any, fields: Mapping[str, Field], name: str) -> Session:
-    """Return a session from saved data; raises ``NbclusterError`` for another version or damaged data."""
+def from_json(data: Any, blank: Answers, name: str) -> Session:
+    """Return a session from saved data, on answers of which none is given; raises ``NbclusterError`` for another version or damaged data."""
     place = ""
     try:
         if data["schema"] > SCHEMA:
             message = _("the session {name} was saved by a later version: open it with that one.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
-        answers = Answers(fields)
+        answers = blank
         for path, entry in data["answers"].items():
             place = str(path)
             source = Source(entry["source"])
             kept = source if source is Source.DERIVED else Source.SESSION
-            answers = answers.with_(place, _fitting(_value(entry["value"]), fields.get(place)), kept)
+            answers = answers.with_(place, _fitting(_value(entry["value"]), blank.fields.get(place)), kept)
         place = ""
         if not isinstance(data["exported_to"], str) or "\x00" in data["exported_to"]:
             raise ValueError("no folder")

@@ -21,10 +21,9 @@ from platformdirs import user_state_path
 from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.facts import NAME, ROLES
-from nbcluster.fields import Field
 from nbcluster.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.session import Fingerprints, Session, from_json, to_json
-from nbcluster.steps import fields_by_path
+from nbcluster.steps import new_answers
 from nbcluster.text import _
 from nbcluster.url import parse_url
 
@@ -53,9 +52,8 @@ class SessionInfo:
 class SessionStore:
     """The folder of sessions, ``$XDG_STATE_HOME/nbcluster/sessions``, mode 0700."""
 
-    def __init__(self, root: Path | None = None, fields: Mapping[str, Field] | None = None) -> None:
+    def __init__(self, root: Path | None = None) -> None:
         self.root = root or _state_folder() / "sessions"
-        self._fields = fields or fields_by_path()
         self._fingerprints = Fingerprints()
         self._held: FileLock | None = None
         self._held_name = ""
@@ -100,7 +98,7 @@ class SessionStore:
             raise _unreadable(name, path, _("it is nested too deeply")) from None
         except ValueError:
             raise _unreadable(name, path, _("it is no JSON")) from None
-        return from_json(data, self._fields, name)
+        return from_json(data, new_answers(), name)
 
     def save(self, session: Session) -> None:
         """Write a session atomically, private from the first byte; raises ``NbclusterError`` (exit 7).

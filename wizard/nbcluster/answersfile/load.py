@@ -20,7 +20,7 @@ from nbcluster.flow import infer, parts_of, problems_for_file, taken_apart
 from nbcluster.inputfile import expanded, read_text
 from nbcluster.problems import Problem, Severity
 from nbcluster.secret import MissingSecret, Secret
-from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
+from nbcluster.steps import STEPS, Step, fields_by_path, new_answers, tables_by_path
 from nbcluster.text import _
 from nbcluster.url import Url, holds_password
 
@@ -157,7 +157,7 @@ class _Reader:
         self.resolver = resolver
         self.fields = {path: field for path, field in fields_by_path(steps).items() if field.in_file}
         self.tables = dict(tables_by_path(steps))
-        self.answers = Answers(fields_by_path(steps))
+        self.answers = new_answers(steps)
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.guessed: set[str] = set()

@@ -20,7 +20,6 @@ from nbcluster.problems import Problem, Severity
 from nbcluster.programs import withhold
 from nbcluster.secret import Secret
 from nbcluster.text import _
-from nbcluster.url import Url
 
 _TOML = re.compile(
     r"""^[ \t]*(?:\[\[?[ \t]*[\w"'-]|"[^"\n]*"[ \t]*[=.]|'[^'\n]*'[ \t]*\.|[\w-]+[ \t]*\.[\w"'. \t-]+=)""", re.MULTILINE
@@ -139,8 +138,8 @@ def unused_names(names: Iterable[str], asked: Collection[str], file: Path) -> tu
 def set_secret(answers: Answers, path: str, secret: Secret) -> Answers:
     """Put a secret where a key path of ``missing_secrets`` says it belongs, keeping where the answer came from."""
     parent = path.removesuffix(".password")
-    url = answers[parent]
-    if parent != path and isinstance(url, Url):
+    url = answers.url(parent) if parent != path and parent in answers.fields else None
+    if url is not None:
         return answers.with_(parent, url.with_password(secret), answers.source(parent))
     return answers.with_(path, secret, answers.source(path))
 

@@ -45,7 +45,7 @@ def tables_by_path(steps: tuple[Step, ...] = STEPS) -> Mapping[str, Table]:
 
 def new_answers(steps: tuple[Step, ...] = STEPS) -> Answers:
     """Return answers in which everything stands at its default."""
-    return Answers(fields_by_path(steps))
+    return Answers(fields_by_path(steps), frozenset(tables_by_path(steps)))
 
 
 def step_of(path: str, steps: tuple[Step, ...] = STEPS) -> Step | None:

@@ -53,7 +53,7 @@ def _variables(answers: Answers) -> tuple[Variable, ...]:
         out.append(Variable(ROLE_VARIABLES[role], Secret(url.reveal())))
     url = answers.url("queue.url")
     if _is_rabbitmq(answers) and url is not None:
-        out.append(Variable("QUEUE_ADAPTER", "rabbitmq", "this value is unconfirmed: it is likely by its Redis counterpart"))
+        out.append(Variable("QUEUE_ADAPTER", "rabbitmq", "this value is unconfirmed: chosen by analogy with redis"))
         out.append(
             Variable(
                 answers.text("queue.url_variable"),
