@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbcluster.judge.faults import _SAYS
 from nbcluster.lint.faults import FAULTS, STATUS, fault_of
 from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, with_
 
@@ -159,6 +160,14 @@ def test_a_fault_is_declared_once_and_found_by_one_condition() -> None:
         conditions = (fault.variables, fault.env, fault.yaml, fault.rule or None)
         assert sum(condition is not None for condition in conditions) == 1, fault.id
         assert fault.title and fault.why and fault.remedy, fault.id
+
+
+def test_every_way_of_writing_an_address_wrongly_is_a_fault() -> None:
+    for rule, scheme in (("redis-url", "redis-"), ("queue-url", "amqp-")):
+        forms = {
+            form.removeprefix(scheme) for form in _SAYS if not form.startswith(("redis-", "amqp-")) or form.startswith(scheme)
+        }
+        assert {f"lint.{rule}.{form}" for form in forms} <= {fault.id for fault in FAULTS}
 
 
 def test_what_a_rule_finds_is_told_without_a_page(monkeypatch: pytest.MonkeyPatch) -> None:

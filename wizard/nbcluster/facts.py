@@ -223,11 +223,11 @@ UNCONFIRMED = (
             Shown("rule `queue-variable`, a warning until somebody confirms the name", "judge/queue.py"),
             Shown("comment above the variable in the env file", "steps/middleware.py"),
             Shown("runbook, first boot: a block that searches the plugin", "artifacts/runbook/boot.py"),
-            Shown("check `storage.variable`, plugin not unpacked", "checks/catalogue/machines.py"),
-            Shown("check `storage.variable`, no single name found", "checks/catalogue/machines.py"),
-            Shown("page of the check `storage.variable`", "checks/catalogue/pages_others.py"),
-            Shown("lint, no address of the broker", "lint/roles.py"),
-            Shown("page of that lint", "lint/kinds_roles.py"),
+            Shown("check `storage.variable`, plugin not unpacked", "catalogue/storage.py"),
+            Shown("check `storage.variable`, no single name found", "catalogue/storage.py"),
+            Shown("page of the check `storage.variable`", "catalogue/storage.py"),
+            Shown("lint, no address of the broker", "lint/faults/roles.py"),
+            Shown("page of that lint", "lint/faults/roles.py"),
         ),
     ),
     Unconfirmed(
@@ -242,14 +242,14 @@ UNCONFIRMED = (
         "Rights on queues whose names begin with main. are all that the RabbitMQ plugin needs.",
         "§5 #8",
         "Which queues and exchanges does the plugin declare?",
-        (Shown("remedy of the check `rabbitmq.queue`", "checks/catalogue/rabbitmq.py"),),
+        (Shown("remedy of the check `rabbitmq.queue`", "catalogue/rabbitmq.py"),),
     ),
     Unconfirmed(
         "rabbitmq-quorum",
         "The RabbitMQ plugin may declare quorum queues.",
         "§5 #11",
         "With which arguments does the plugin declare its queues?",
-        (Shown("check `rabbitmq.quorum`", "checks/catalogue/rabbitmq.py"),),
+        (Shown("check `rabbitmq.quorum`", "catalogue/rabbitmq.py"),),
     ),
     Unconfirmed(
         "plugin-commands",
@@ -257,8 +257,8 @@ UNCONFIRMED = (
         "§4.3",
         "Which commands does each plugin send? MONITOR shows it on a server that only it uses.",
         (
-            Shown("check `redis.<role>.commands`, a right that may be missing", "checks/catalogue/redis.py"),
-            Shown("page of that check", "checks/catalogue/pages_redis.py"),
+            Shown("check `redis.<role>.commands`, a right that may be missing", "catalogue/redis.py"),
+            Shown("page of that check", "catalogue/redis.py"),
         ),
     ),
     Unconfirmed(
@@ -266,21 +266,21 @@ UNCONFIRMED = (
         "The Redis plugins use streams, so that Redis 5 is the least.",
         "§4.1",
         "As for plugin-commands: is XADD among them?",
-        (Shown("page of the check `redis.<role>.version`", "checks/catalogue/pages_redis.py"),),
+        (Shown("page of the check `redis.<role>.version`", "catalogue/redis.py"),),
     ),
     Unconfirmed(
         "redis-eviction",
         "Every role but the cache needs the policy noeviction.",
         "§4.5 #4",
         "What does each plugin do when one of its keys is gone?",
-        (Shown("page of the check `redis.<role>.eviction`", "checks/catalogue/pages_redis.py"),),
+        (Shown("page of the check `redis.<role>.eviction`", "catalogue/redis.py"),),
     ),
     Unconfirmed(
         "redis-persistence",
         "Queued messages are lost with Redis unless it writes an append-only file.",
         "§4.5 #5",
         "Does the queue plugin write messages to a second place?",
-        (Shown("page of the check `redis.queue.persistence`", "checks/catalogue/pages_redis.py"),),
+        (Shown("page of the check `redis.queue.persistence`", "catalogue/redis.py"),),
     ),
     Unconfirmed(
         "redis-connections",
@@ -288,10 +288,10 @@ UNCONFIRMED = (
         "§4.5 #8",
         "How many connections does CLIENT LIST show for one process with all plugins?",
         (
-            Shown("check `redis.<role>.limits`, enough", "checks/catalogue/redis_server.py"),
-            Shown("check `redis.<role>.limits`, too few", "checks/catalogue/redis_server.py"),
-            Shown("explanation of too few", "checks/catalogue/redis_server.py"),
-            Shown("page of that check", "checks/catalogue/redis_server.py"),
+            Shown("check `redis.<role>.limits`, enough", "catalogue/redis.py"),
+            Shown("check `redis.<role>.limits`, too few", "catalogue/redis.py"),
+            Shown("explanation of too few", "catalogue/redis.py"),
+            Shown("page of that check", "catalogue/redis.py"),
         ),
     ),
     Unconfirmed(
@@ -319,8 +319,8 @@ UNCONFIRMED = (
         (
             Shown("help of the field Version (`app.version`)", "steps/start.py"),
             Shown("rule `version`, a warning", "judge/app.py"),
-            Shown("lint, image of an older version", "lint/texts.py"),
-            Shown("page of that lint", "lint/kinds_others.py"),
+            Shown("lint, image of an older version", "lint/faults/deployment.py"),
+            Shown("page of that lint", "lint/faults/deployment.py"),
         ),
     ),
     Unconfirmed(
@@ -341,7 +341,7 @@ UNCONFIRMED = (
         (
             Shown("help of the field Mount options (`storage.options`)", "steps/storage.py"),
             Shown("rule `storage-options`, a warning", "judge/storage.py"),
-            Shown("check `storage.mount`", "checks/catalogue/machines.py"),
+            Shown("check `storage.mount`", "catalogue/storage.py"),
         ),
     ),
     Unconfirmed(
@@ -350,7 +350,7 @@ UNCONFIRMED = (
         "§10 #1",
         "Do uploads and plugins of all nodes stay readable with each of the two?",
         (
-            Shown("check `storage.files`", "checks/catalogue/machines.py"),
+            Shown("check `storage.files`", "catalogue/storage.py"),
             Shown("runbook, shared storage", "artifacts/runbook/prepare.py"),
         ),
     ),
@@ -359,14 +359,14 @@ UNCONFIRMED = (
         "NocoBase replaces files by rename, which is not atomic over an object store.",
         "§10 #6",
         "Which files below the storage does NocoBase replace, and how?",
-        (Shown("check `storage.mount`", "checks/catalogue/machines.py"),),
+        (Shown("check `storage.mount`", "catalogue/storage.py"),),
     ),
     Unconfirmed(
         "storage-noexec",
         "Plugins that bring programs need a storage without noexec.",
         "§10 #7",
         "Which plugins start a program out of storage/plugins?",
-        (Shown("check `storage.mount`", "checks/catalogue/machines.py"),),
+        (Shown("check `storage.mount`", "catalogue/storage.py"),),
     ),
     Unconfirmed(
         "database-encoding",
@@ -374,8 +374,8 @@ UNCONFIRMED = (
         "§2.4",
         "What does NocoBase do with an emoji in a database of another character set?",
         (
-            Shown("check `database.encoding`", "checks/catalogue/database.py"),
-            Shown("page of that check", "checks/catalogue/pages_others.py"),
+            Shown("check `database.encoding`", "catalogue/database.py"),
+            Shown("page of that check", "catalogue/database.py"),
         ),
     ),
     Unconfirmed(
@@ -383,14 +383,14 @@ UNCONFIRMED = (
         "NocoBase reads and writes times with its own zone, whatever the server's is.",
         "§2.4",
         "Which zone do the sessions of NocoBase set on each server?",
-        (Shown("check `database.timezone`", "checks/catalogue/database.py"),),
+        (Shown("check `database.timezone`", "catalogue/database.py"),),
     ),
     Unconfirmed(
         "kingbase-version",
         "KingbaseES of any version serves, with its plugin.",
         "§2.4",
         "Below which version does the KingbaseES plugin refuse to start?",
-        (Shown("check `database.version`", "checks/catalogue/database.py"),),
+        (Shown("check `database.version`", "catalogue/database.py"),),
     ),
     Unconfirmed(
         "balancer-idle",
