@@ -14,6 +14,7 @@ from nbcluster.controller import LOST_SECRET, Controller
 from nbcluster.fields import Field
 from nbcluster.problems import Problem
 from nbcluster.steps import Step
+from nbcluster.text import _
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
@@ -95,6 +96,11 @@ class FormView(StepView, can_focus=False):
                 row.commit()
         for editor in self.query(TableEditor):
             editor.commit()
+
+    def unkept(self) -> tuple[str, ...]:
+        """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
+        rows = [_(row.field.label) for row in self.query(FieldRow) if row.display and row.error]
+        return (*rows, *(label for editor in self.query(TableEditor) for label in editor.unkept()))
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""

@@ -99,6 +99,11 @@ class WizardScreen(Frame):
 
     async def _show(self, step_id: str) -> None:
         self.commit()
+        if isinstance(self._view, FormView):
+            unkept = self._view.unkept()
+            if unkept:
+                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=", ".join(unkept))
+                self.notify(said, severity="warning", markup=False)
         self._view = None
         self.controller.visit(step_id)
         self.field = None

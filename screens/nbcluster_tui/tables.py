@@ -81,6 +81,11 @@ class TableEditor(Vertical):
 
         self.call_later(rebuild)
 
+    def unkept(self) -> tuple[str, ...]:
+        """Return the labels of the columns in which something stands that is no answer."""
+        columns = {column.path: _(column.label) for column in self.table.columns}
+        return tuple(dict.fromkeys(columns[path] for _row, path in self.errors))
+
     def save_typed(self) -> None:
         """Save what is typed so far; nothing on the screen changes."""
         for cell in self._own_cells():

@@ -301,3 +301,15 @@ async def test_a_problem_of_the_review_leads_to_its_field() -> None:
         assert driver.screen.step.id == "nodes"
         focused = driver.app.focused
         assert isinstance(focused, Cell) and (focused.row, focused.column.path) == (1, "host"), focused
+
+
+async def test_what_is_no_answer_is_not_dropped_without_a_word() -> None:
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("nodes")
+        await driver.type("node1ZZ")
+        await driver.go("start")
+        assert [n.severity for n in driver.app._notifications] == ["warning"]
+        assert driver.controller.answers.rows("nodes")[0].get("name") == "node1"
+        await driver.go("nodes")
+        await driver.go("start")
+        assert len(driver.app._notifications) == 1
