@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,8 +38,16 @@ class Driver:
         """Press keys and let the application settle."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until a step stands and nothing is worked out beside the screen."""
+        async with asyncio.timeout(60):
+            while True:
+                await self.app.workers.wait_for_complete()
+                await self.pilot.pause()
+                if not any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack):
+                    return
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, over what is there."""
