@@ -158,8 +158,8 @@ def test_a_path_that_cannot_be_one_is_said_and_the_wizard_goes_on(tmp_path: Path
         shown.press("tab", "down", "enter")
         shown.settle()
         shown.press("f8")
-        shown.wait_for("Existing .env")
-        row = next(i for i, line in enumerate(shown.text().split("\n")) if "Existing .env" in line)
+        shown.wait_for("Existing settings")
+        row = next(i for i, line in enumerate(shown.text().split("\n")) if "Existing settings" in line)
         for _turn in range(20):
             if shown.screen.cursor.y == row:
                 break
