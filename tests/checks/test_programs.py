@@ -149,8 +149,8 @@ def test_the_tour_runs_from_a_zip(traps: Path, tmp_path: Path, monkeypatch: pyte
     words, _more = as_a_zip(tmp_path / "install", traps)
     monkeypatch.setattr(sys, "executable", words[0])
     with terminal("demo", "--front", "plain", program=tuple(words[1:]), folder=traps, size=(120, 40)) as shown:
-        accept_everything(shown, "redis.cache.primary")
-        shown.wait_for("primary.demo:6379")
+        # an Enter that was under way may have carried the line out of the window
+        accept_everything(shown, "primary.demo:6379")
         shown.press("ctrl+c")
         assert shown.ended() == 130
     assert caught(traps) == ""
