@@ -10,6 +10,7 @@ from nbcluster.answers import Answers
 from nbcluster.artifacts.balancers.files import FILES
 from nbcluster.artifacts.balancers.model import upstream_servers
 from nbcluster.artifacts.runbook.sql import adapters_query, broken_query, roles_query, version_query
+from nbcluster.artifacts.words import UnfitError
 from nbcluster.judge.license import needed
 from nbcluster.steps import STEPS, Step
 from nbcluster.targets import ParamValue, Target, TargetKind
@@ -46,4 +47,8 @@ def _with_file(target: Target, answers: Answers) -> Target:
     if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not upstream_servers(answers):
         return target
     _path, text_of = FILES[kind]
-    return replace(target, params={**target.params, "written": text_of(answers)})
+    try:
+        return replace(target, params={**target.params, "written": text_of(answers)})
+    except UnfitError:
+        # checks go on where rules are broken: there is no file to judge then
+        return target

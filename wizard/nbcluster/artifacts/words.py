@@ -14,10 +14,14 @@ _ORDINARY = re.compile(r"[A-Za-z0-9._/@:+,=~-]+")
 _ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
 
 
+class UnfitError(ValueError):
+    """A value that cannot stand in a file as it is; a rule of the answers names it."""
+
+
 def bare(text: str) -> str:
-    """Return a value whose rule leaves nothing to quote, such as a host; raises ``ValueError`` where the rule did not."""
+    """Return a value whose rule leaves nothing to quote, such as a host; raises ``UnfitError`` where the rule did not."""
     if not text or _ACTIVE.search(text):
-        raise ValueError("a value that cannot stand without quotes")
+        raise UnfitError("a value that cannot stand without quotes")
     return text
 
 
