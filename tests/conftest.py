@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.text import set_language
+
 pytest_plugins = ["tests.services.fixtures"]
 
 # What a test and the programs that it starts may see of the developer's environment.
@@ -55,7 +57,9 @@ sys.addaudithook(_refuse_outside)
 
 @pytest.fixture(autouse=True)
 def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give each test an empty home and XDG folders and the locale C.UTF-8; yields the home."""
+    """Give each test an empty home and XDG folders, the locale C.UTF-8 and English messages; yields the home."""
+    # a test may have left another language behind
+    set_language("en")
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         if name not in KEPT:
