@@ -63,6 +63,9 @@ def test_forms_that_both_libraries_accept_have_no_fault(text: str) -> None:
         ("redis://u%zz:p@h", "percent"),
         ("redis://h:65536", "port"),
         ("redis://h:1234567", "port"),
+        ("redis://h:65535", None),
+        ("redis://h:000080", "port"),
+        ("redis://h:000065536", "port"),
         ("redis://h:٣", "port"),
         ("redis://h:1,2", "hosts"),
         ("redis://a,b", "hosts"),
@@ -141,7 +144,9 @@ def test_what_is_wrong_is_shown_as_it_was_typed_without_the_password(typed: str,
         ("redis://u:a:b@h", ("redis", "u", "a:b", "h", None, "")),
         ("redis://u:a@b@h:1/2", ("redis", "u", "a@b", "h", 1, "/2")),
         ("redis://u:p%w@h", ("redis", "u", "p%w", "h", None, "")),
+        ("redis://%fe:%ff@h", ("redis", "%fe", "%ff", "h", None, "")),
         ("redis:/u:p@h:1/0", ("redis", "u", "p", "h", 1, "/0")),
+        ("redis://", ("redis", "", None, "", None, "")),
         ("redis:/Xh:1/0", ("redis", "", None, "Xh", 1, "/0")),
         ("u:p@h:1/0", ("", "u", "p", "h", 1, "/0")),
         ("//u:p@h:1/0", ("", "u", "p", "h", 1, "/0")),
@@ -262,6 +267,7 @@ def test_what_an_address_does_not_show_is_completed_from_the_one_before() -> Non
         ("redis://:@h", "redis://:@h"),
         ("redis://u:p%61@h", "redis://u:p%61@h"),
         ("redis://u:%70!@h", "redis://u:p%21@h"),
+        ("redis://u:p%3a!@h", "redis://u:p%3A%21@h"),
         ("REDIS:/u:%70!@h", "REDIS:/u:%70!@h"),
     ],
 )
@@ -285,6 +291,7 @@ def test_another_database_or_password_keeps_the_rest() -> None:
     assert (moved.path, moved.literal, moved.address, moved.faults) == ("/7", None, "redis://u@h:1/7", ("slashes",))
     assert missing_password(url.with_password(MissingSecret("a", "b"))) and not missing_password(url)
     assert parse_url("redis://u\u200b?:p@h").raw_characters == "\u200b?"
+    assert parse_url("redis://u:p#w/#@h").raw_characters == "#/"
 
 
 @pytest.mark.parametrize("form", [*REDIS, *AMQP])
