@@ -82,6 +82,8 @@ def test_bytes_are_read_as_text_and_what_is_none_is_shown() -> None:
     assert clean(b"a\xff\x1b") == "a\\xff␛"
     assert clean("中".encode() * 5, 4) == "中中中中…" and clean("中".encode() * 4, 4) == "中中中中"
     assert clean("👍".encode() * 3, 3) == "👍👍👍"
+    assert clean("👍".encode() * 4, 3) == "👍👍👍…" and clean(b"x", 0) == "…" and clean(b"", 0) == ""
+    assert clean("👍".encode() * 3 + "中中".encode(), 3) == "👍👍👍…"
     assert clean(b"x" * 100, 10) == "x" * 10 + "…"
 
 

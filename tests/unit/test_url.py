@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbcluster.secret import MissingSecret, Secret
-from nbcluster.url import HIDDEN, Url, holds_password, is_secret_value, missing_password, parse_url, veiled
+from nbcluster.url import HIDDEN, Url, holds_password, is_secret_value, missing_password, parse_url, told, veiled
 from tests.unit.addresses import AMQP, DATABASE, PASSWORD, REDIS
 
 
@@ -63,6 +63,9 @@ def test_forms_that_both_libraries_accept_have_no_fault(text: str) -> None:
         ("redis://u%zz:p@h", "percent"),
         ("redis://h:65536", "port"),
         ("redis://h:1234567", "port"),
+        ("redis://h:65535", None),
+        ("redis://h:000080", "port"),
+        ("redis://h:000065536", "port"),
         ("redis://h:٣", "port"),
         ("redis://h:1,2", "hosts"),
         ("redis://a,b", "hosts"),
@@ -70,6 +73,7 @@ def test_forms_that_both_libraries_accept_have_no_fault(text: str) -> None:
         ("redis", "scheme"),
         ("//h:1", "scheme"),
         ("re_dis://h", "scheme"),
+        ("redis://u@h?password=a@b", "query"),
     ],
 )
 def test_forms_that_one_library_misreads_are_named(text: str, fault: str | None) -> None:
@@ -140,7 +144,10 @@ def test_what_is_wrong_is_shown_as_it_was_typed_without_the_password(typed: str,
         ("redis://u:a:b@h", ("redis", "u", "a:b", "h", None, "")),
         ("redis://u:a@b@h:1/2", ("redis", "u", "a@b", "h", 1, "/2")),
         ("redis://u:p%w@h", ("redis", "u", "p%w", "h", None, "")),
+        ("redis://%fe:%ff@h", ("redis", "%fe", "%ff", "h", None, "")),
         ("redis:/u:p@h:1/0", ("redis", "u", "p", "h", 1, "/0")),
+        ("redis://", ("redis", "", None, "", None, "")),
+        ("redis:/Xh:1/0", ("redis", "", None, "Xh", 1, "/0")),
         ("u:p@h:1/0", ("", "u", "p", "h", 1, "/0")),
         ("//u:p@h:1/0", ("", "u", "p", "h", 1, "/0")),
         ("redis://h:6379/0?password=a@b", ("redis", "", None, "h", 6379, "/0")),
@@ -189,6 +196,7 @@ def test_what_follows_from_the_parts(text: str, tls: bool, port: int, database: 
         ("redis://u:pw@h:1/0", "redis://u@h:1/0", "redis://u:***@h:1/0"),
         ("redis://:pw@h", "redis://h", "redis://:***@h"),
         ("redis://u%40x:pw@h", "redis://u%40x@h", "redis://u%40x:***@h"),
+        ("redis://a%2Fb:pw@h", "redis://a%2Fb@h", "redis://a%2Fb:***@h"),
         ("redis://pw@h", "redis://***@h", "redis://***@h"),
         ("redis://pw:@h", "redis://***@h", "redis://***@h"),
         ("redis://default@h", "redis://default@h", "redis://default@h"),
@@ -243,6 +251,7 @@ def test_what_an_address_does_not_show_is_completed_from_the_one_before() -> Non
     assert parse_url("redis://***@h").completed(parse_url("redis://app@h")).password is None
     faulty = parse_url("redis:/***@h").completed(parse_url("redis:/u%zz:pw@h"))
     assert faulty.address == "redis:/u%zz@h"
+    assert parse_url("redis://***:p#w@h").completed(before).reveal() == "redis://app:p%23w@h"
 
 
 @pytest.mark.parametrize(
@@ -253,10 +262,12 @@ def test_what_an_address_does_not_show_is_completed_from_the_one_before() -> Non
         ("redis://u:p!w@h:1/0", "redis://u:p%21w@h:1/0"),
         ("redis://:p!w@h", "redis://:p%21w@h"),
         ("redis://u!@h", "redis://u%21@h"),
+        ("redis://a%2Fb:p!@h", "redis://a%2Fb:p%21@h"),
         ("redis://h", "redis://h"),
         ("redis://:@h", "redis://:@h"),
         ("redis://u:p%61@h", "redis://u:p%61@h"),
         ("redis://u:%70!@h", "redis://u:p%21@h"),
+        ("redis://u:p%3a!@h", "redis://u:p%3A%21@h"),
         ("REDIS:/u:%70!@h", "REDIS:/u:%70!@h"),
     ],
 )
@@ -275,10 +286,12 @@ def test_another_database_or_password_keeps_the_rest() -> None:
     other = url.with_password(Secret("x"))
     assert (other.faults, other.raw_characters, other.literal, other.reveal()) == ((), "", None, "redis://u:x@h:1/0")
     assert parse_url("redis:/u:p%w@h").with_password(None).faults == ("slashes",)
+    assert parse_url("redis://h:1/0").with_database(7).reveal() == "redis://h:1/7"
     moved = parse_url("redis:/u:p@h:1/0").with_database(7)
     assert (moved.path, moved.literal, moved.address, moved.faults) == ("/7", None, "redis://u@h:1/7", ("slashes",))
     assert missing_password(url.with_password(MissingSecret("a", "b"))) and not missing_password(url)
     assert parse_url("redis://u\u200b?:p@h").raw_characters == "\u200b?"
+    assert parse_url("redis://u:p#w/#@h").raw_characters == "#/"
 
 
 @pytest.mark.parametrize("form", [*REDIS, *AMQP])
@@ -323,6 +336,7 @@ def test_a_password_is_hidden_while_it_is_typed(form: str) -> None:
         ("redis://app%40h", "redis://•••%40h"),
         ("redis://h/1?a", "redis://h/1?•"),
         ("redis://h/a", "redis://h/•"),
+        ("h/a", "h/•"),
         ("amqp://h:5672/vh", "amqp://h:5672/vh"),
         ("amqp://h:5672/v@h", "amqp://h:5672/•••"),
         ("redis://app:@h", "redis://app:••"),
@@ -359,6 +373,9 @@ def test_a_user_name_is_drawn_where_its_password_is_known() -> None:
         ("x postgres://u:p a", "x postgres://u:•••"),
         ("postgres://h/d?sslmode=no&password=p", "postgres://h/d?sslmode=no&password=•"),
         ("postgres://h/d?token=p&a:b", "postgres://h/d?token=•••••"),
+        ("http://h/?token=p&next=http://h", "http://h/?token=•••••••••••••••"),
+        ("x://h/?token=p", "x://h/?token=•"),
+        ("://h/?token=p", "://h/?token=p"),
         ("registry.example:5000/nocobase:2.2", "registry.example:5000/nocobase:2.2"),
         ("a?password=x", "a?password=x"),
         ("?password=x http://h", "?password=x http://h"),
@@ -392,6 +409,13 @@ def test_an_address_of_a_database_holds_a_password(form: str) -> None:
 )
 def test_values_that_are_secrets_whatever_their_name(value: str, secret: bool) -> None:
     assert is_secret_value(value) is secret
+
+
+def test_a_message_names_a_value_clean_short_and_without_a_secret() -> None:
+    assert told("Asia/\x1bShanghai") == "Asia/␛Shanghai"
+    assert told("redis://u:p@h") == told("-----BEGIN PRIVATE KEY-----") == HIDDEN
+    assert told("x" * 80) == "x" * 80 and told("x" * 81) == "x" * 80 + "…"
+    assert told("abcd", 3) == "abc…"
 
 
 def test_the_text_as_typed_does_not_count_for_equality() -> None:

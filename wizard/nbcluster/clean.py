@@ -20,7 +20,8 @@ def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
     Bytes are read as UTF-8; bytes that are not become visible escapes. ``lines`` keeps line feeds.
     """
     if isinstance(text, bytes):
-        text = text[: limit * 4].decode("utf-8", "backslashreplace")
+        # a character has at most four bytes; one more than is kept tells that something is left out
+        text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")
     return made_visible(text[:limit], lines=lines) + ("…" if len(text) > limit else "")
 
 

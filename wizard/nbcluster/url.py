@@ -195,9 +195,8 @@ def parse_url(text: str, password: Secret | None = None) -> Url:
     if control:
         faults.append("control")
     match = _PARTS.match(tail)
-    host, port, path, query, fragment = (
-        match.group("host", "port", "path", "query", "fragment") if match else (tail, None, "", None, None)
-    )
+    assert match is not None, "it matches every text"
+    host, port, path, query, fragment = match.group("host", "port", "path", "query", "fragment")
     number = _port(port, faults)
     faults += _host_faults(host)
     if query is not None:
@@ -300,7 +299,7 @@ def _port(text: str | None, faults: list[str]) -> int | None:
     if "," in text:
         faults.append("hosts")
         return None
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:6]) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 5 or not 1 <= int(text) <= 65535:
         faults.append("port")
         return None
     return int(text)
