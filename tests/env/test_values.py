@@ -109,3 +109,95 @@ def test_no_other_name_is_written(name: str) -> None:
     for reader in Reader:
         with pytest.raises(UnrepresentableError):
             assign(name, "x", reader)
+
+
+@pytest.mark.parametrize(
+    ("reader", "forms"),
+    [
+        (
+            Reader.DOTENV,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it's'",
+                "'": "'''",
+                "a\nb": "'a\nb'",
+                "'#\n": '"\'#\\n"',
+                "a\r": '"a\\r"',
+                "'\"#": "`'\"#`",
+                "a\\": "a\\",
+                "$'\\": "$'\\",
+            },
+        ),
+        (
+            Reader.NB,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it's'",
+                "\\": "'\\'",
+                '"\n': '"\\"\\n"',
+                "$\nb": '"$\\nb"',
+                '\\"$\n': '"\\\\"$\\n"',
+            },
+        ),
+        (Reader.DOCKER, {"é": "é", "a b": "a b", "it's": "it's", "'#\"\\": "'#\"\\", " ": " "}),
+        (
+            Reader.COMPOSE,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it\\'s'",
+                "a\nb": "'a\nb'",
+                "$'\\": '"\\$\'\\\\"',
+                "`\\": '"`\\\\"',
+                "\r\n": '"\\r\\n"',
+                "a$\r\n'": '"a\\$\\r\\n\'"',
+            },
+        ),
+        (Reader.BASH, {"é": "é", "a b": "'a b'", "it's": "'it'\\''s'", "$'\\": "'$'\\''\\'", "\r\n": "'\r\n'"}),
+        (Reader.SYSTEMD, {"é": "é", "a b": "'a b'", "it's": '"it\'s"', "'\n": '"\'\n"', "`$'\\\"": '"\\`\\$\'\\\\\\""'}),
+        (Reader.KUBERNETES, {"é": ' "é"', "": ' ""', "it's": ' "it\'s"', '"\n': ' "\\"\\n"'}),
+    ],
+)
+def test_each_value_has_the_form_that_most_readers_share(reader: Reader, forms: dict[str, str]) -> None:
+    sign = ":" if reader is Reader.KUBERNETES else "="
+    assert {value: assign("N", value, reader) for value in forms} == {value: f"N{sign}{form}" for value, form in forms.items()}
+
+
+def test_a_line_for_docker_has_at_most_64_kib() -> None:
+    longest = "x" * (65_535 - len("N="))
+    assert assign("N", longest, Reader.DOCKER) == f"N={longest}" == common("N", longest)
+    with pytest.raises(UnrepresentableError):
+        assign("N", f"{longest}x", Reader.DOCKER)
+    assert assign("N", f"{longest}x", Reader.BASH) == f"N='{longest}x'"
+
+
+def test_a_line_is_common_to_the_readers_that_are_asked() -> None:
+    assert common("N", "it's") is None
+    assert common("N", "it's", (Reader.DOTENV, Reader.NB, Reader.DOCKER)) == "N=it's"
+    assert common("N", "a\n", (Reader.DOCKER,)) is None
+    assert common("N", "a b", (Reader.DOCKER, Reader.BASH)) is None
+
+
+@pytest.mark.parametrize(
+    ("reader", "alike"),
+    [
+        (Reader.DOCKER, [["a\nb", "\n", "a\r", "a\rb\nc"], ["x" * 65_536, "x\r" + "x" * 65_536], ["nul\0", "\ud800"]]),
+        (Reader.SYSTEMD, [["a\r", "\x01", "\x1f'", "a\x7f", "a\x0b", "\x9f", " \x0e"], ["nul\0", "\ud800"]]),
+        (Reader.DOTENV, [["'\"`#", "a'\r\"#\x01`"], ["'\\", "a#\\", " '\"`#", "'\"`# "], ["nul\0", "\ud800"]]),
+        (Reader.NB, [["a\nb\\n"], ["\\n\n", "\\n\\\n\\"]]),
+    ],
+)
+def test_each_reason_for_a_refusal_is_told_apart(reader: Reader, alike: list[list[str]]) -> None:
+    reasons: list[set[str]] = []
+    for refused in alike:
+        told = set()
+        for value in refused:
+            with pytest.raises(UnrepresentableError) as fault:
+                assign("NAME", value, reader)
+            assert (fault.value.name, fault.value.reader) == ("NAME", reader)
+            told.add(str(fault.value))
+        reasons.append(told)
+    assert [len(told) for told in reasons] == [1] * len(alike)
+    assert len(set.union(*reasons)) == len(alike)
