@@ -97,6 +97,9 @@ def test_the_grammar_is_dotenvs_own(text: str) -> None:
         ("A=x\u2028'y'\u2028\"z\"", [("A", "x\u2028y\u2028z", "A=x\u2028'y'\u2028\"z\"", 1, False)]),
         ('A=x\u2028\'y\u2028"z\'\u2028"w"', [("A", 'x\u2028y\u2028"z\u2028w', 'A=x\u2028\'y\u2028"z\'\u2028"w"', 1, False)]),
         ("A=x\u2028'\u2028y", [("A", "x\u2028'\u2028y", "A=x\u2028'\u2028y", 1, False)]),
+        ("A=x\u2028'y", [("A", "x\u2028'y", "A=x\u2028'y", 1, False)]),
+        ("A='x\u2028y", [("A", "'x\u2028y", "A='x\u2028y", 1, False)]),
+        ("A='x'z\u2028y'\u2028w", [("A", "x'z\u2028y\u2028w", "A='x'z\u2028y'\u2028w", 1, False)]),
         ("A=x\u2028''\u2028y", [("A", "x\u2028\u2028y", "A=x\u2028''\u2028y", 1, False)]),
     ],
 )
