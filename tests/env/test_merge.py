@@ -122,6 +122,20 @@ def test_what_follows_a_replaced_value_stays(before: str, after: str) -> None:
     assert merge(before, one("A", "1"), {}) == after
 
 
+@pytest.mark.parametrize("line_end", ["\r", "\r\n"])
+def test_a_line_end_is_none_of_a_value_to_dotenv_alone(line_end: str) -> None:
+    after = "# c\nA=1\nB=2\n".replace("\n", "\r\n" if line_end == "\r\n" else "\n")
+    assert merge("# c\nA=0\nB=2\n".replace("\n", line_end), one("A", "1"), {}) == after
+
+
+def test_a_carriage_return_within_a_line_is_kept_for_docker() -> None:
+    assert merge("B=x\ry\nA=0\n", one("A", "1"), {}, Reader.DOCKER) == "B=x\ry\nA=1\n"
+
+
+def test_a_first_letter_is_not_taken_for_a_mark() -> None:
+    assert merge("\ufeffXX=1\n", one("A", "1"), {}) == "XX=1\n\nA=1\n"
+
+
 def test_what_a_new_value_would_take_in_is_not_dropped() -> None:
     with pytest.raises(MergeError):
         merge("A='old'\u2028a note\n", one("A", "1"), {})

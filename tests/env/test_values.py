@@ -229,8 +229,9 @@ def test_a_variable_that_was_read_is_written_whatever_its_name(name: str, reader
 def test_a_variable_that_was_read_is_not_written_where_its_reader_would_miss_it() -> None:
     for name in ("é", "A/B"):
         assert reassign(name, "1", Reader.DOCKER) == f"{name}=1"
-        with pytest.raises(UnrepresentableError):
+        with pytest.raises(UnrepresentableError) as fault:
             reassign(name, "1")
+        assert (fault.value.name, fault.value.reader) == (name, Reader.DOTENV)
         with pytest.raises(UnreadableError):
             for_host(f"{name}=1\n")
 
@@ -249,6 +250,7 @@ def test_a_wrong_name_and_a_wrong_value_are_told_apart() -> None:
             assign(name, value)
         told.add(str(fault.value))
     assert len(told) == 3
+    assert str(UnrepresentableError("A B", Reader.DOTENV, "")) in told
 
 
 @pytest.mark.parametrize("value", ["nul\0", "\ud800"])
