@@ -70,6 +70,46 @@ def test_the_grammar_is_dotenvs_own(text: str) -> None:
     assert [(found.name, found.value, found.line) for found in assignments(text)] == specified(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A=1", [("A", "1", "A=1", 1, False)]),
+        ("# c\n\n  A = x y \t# c\n", [("A", "x y", "A = x y", 3, False)]),
+        ("export  A='1'\nexport=2\n", [("A", "1", "export  A='1'", 1, True), ("export", "2", "export=2", 2, False)]),
+        ("export\nA=1", [("A", "1", "export\nA=1", 2, True)]),
+        ("\r\nA=1\r\n\rB=2", [("A", "1", "A=1", 2, False), ("B", "2", "B=2", 4, False)]),
+        ('A="1\n2" # c\nB=3', [("A", "1\n2", 'A="1\n2"', 1, False), ("B", "3", "B=3", 3, False)]),
+        ('A="1\\n2\\r"', [("A", "1\n2\r", 'A="1\\n2\\r"', 1, False)]),
+        ("A='1\\n2\\r'", [("A", "1\\n2\\r", "A='1\\n2\\r'", 1, False)]),
+        ("A=1\\n2\\r", [("A", "1\\n2\\r", "A=1\\n2\\r", 1, False)]),
+        ("A:\nx\nB=2", [("A", "x", "A:\nx", 1, False), ("B", "2", "B=2", 3, False)]),
+        ("A:\n", [("A", "", "A:", 1, False)]),
+        ("A: # c\nB= # c\nC=", [("A", "", "A:", 1, False), ("B", "", "B=", 2, False), ("C", "", "C=", 3, False)]),
+        ("A=1\nA=2", [("A", "1", "A=1", 1, False), ("A", "2", "A=2", 2, False)]),
+        ("A=\u00a01\ufeff\u3000", [("A", "1", "A=\u00a01", 1, False)]),
+        ("A='", [("A", "'", "A='", 1, False)]),
+        ("A=''", [("A", "", "A=''", 1, False)]),
+        ("A='1\"", [("A", "'1\"", "A='1\"", 1, False)]),
+        ("A='1'2", [("A", "'1'2", "A='1'2", 1, False)]),
+        ("A=\"1\\n'", [("A", "\"1\n'", "A=\"1\\n'", 1, False)]),
+        ("A=x\u2028'y'", [("A", "x\u2028y", "A=x\u2028'y'", 1, False)]),
+        ("A=x\u2029'y'\u2029z", [("A", "x\u2029y\u2029z", "A=x\u2029'y'\u2029z", 1, False)]),
+        ("A=x\u2028'y'\u2028\"z\"", [("A", "x\u2028y\u2028z", "A=x\u2028'y'\u2028\"z\"", 1, False)]),
+        ('A=x\u2028\'y\u2028"z\'\u2028"w"', [("A", 'x\u2028y\u2028"z\u2028w', 'A=x\u2028\'y\u2028"z\'\u2028"w"', 1, False)]),
+        ("A=x\u2028'\u2028y", [("A", "x\u2028'\u2028y", "A=x\u2028'\u2028y", 1, False)]),
+        ("A=x\u2028'y", [("A", "x\u2028'y", "A=x\u2028'y", 1, False)]),
+        ("A='x\u2028y", [("A", "'x\u2028y", "A='x\u2028y", 1, False)]),
+        ("A='x'z\u2028y'\u2028w", [("A", "x'z\u2028y\u2028w", "A='x'z\u2028y'\u2028w", 1, False)]),
+        ("A=x\u2028''\u2028y", [("A", "x\u2028\u2028y", "A=x\u2028''\u2028y", 1, False)]),
+    ],
+)
+def test_each_assignment_is_found_where_it_stands(text: str, found: list[tuple[str, str, str, int, bool]]) -> None:
+    seen = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert [(a.name, a.value, seen[a.start : a.end], a.line, a.exported) for a in assignments(text)] == found
+    assert [(name, value, line) for name, value, _place, line, _exported in found] == specified(text)
+    assert read_dotenv(text) == {name: value for name, value, *_place in found}
+
+
 def test_dotenv_itself_reads_the_same(node_dotenv: NodeDotenv, tmp_path: Path) -> None:
     texts = [
         "A='\\'x\nB='y'",

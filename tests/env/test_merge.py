@@ -86,6 +86,75 @@ def test_a_byte_order_mark_goes_and_what_it_hid_is_found() -> None:
     assert after.startswith("ADDED=1\n") and read_dotenv(after)["ADDED"] == "1"
 
 
+def one(name: str, value: str) -> tuple[Block, ...]:
+    """Return one variable as blocks without a title."""
+    return (Block("", ((name, value, ""),)),)
+
+
+def test_a_block_without_a_title_has_no_comment_line() -> None:
+    assert compose(one("A", "1")) == "A=1\n"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_a_file_without_text_becomes_the_blocks_alone(text: str) -> None:
+    assert merge(text, one("A", "1"), {}) == "A=1\n"
+
+
+@pytest.mark.parametrize("last", ["# two blanks  ", "# MAX", "B=1 \t"])
+@pytest.mark.parametrize("ends", ["", "\n", "\n\n\n"])
+def test_the_last_line_stays_and_one_blank_line_follows_it(last: str, ends: str) -> None:
+    assert merge(last + ends, one("A", "1"), {}) == f"{last}\n\nA=1\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("A:\n", "A=1\n"),
+        ("A:", "A=1\n"),
+        ("A:\n\n# next\n", "A=1\n\n# next\n"),
+        ("A: # why\n", "A=1 # why\n"),
+        ("A= # why\n", "A=1 # why\n"),
+        ("A:\nold\n# next\n", "A=1\n# next\n"),
+        ("A='old'\u2028# why\n", "A=1\u2028# why\n"),
+    ],
+)
+def test_what_follows_a_replaced_value_stays(before: str, after: str) -> None:
+    assert merge(before, one("A", "1"), {}) == after
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\r\n"])
+def test_a_line_end_is_none_of_a_value_to_dotenv_alone(line_end: str) -> None:
+    after = "# c\nA=1\nB=2\n".replace("\n", "\r\n" if line_end == "\r\n" else "\n")
+    assert merge("# c\nA=0\nB=2\n".replace("\n", line_end), one("A", "1"), {}) == after
+
+
+def test_a_carriage_return_within_a_line_is_kept_for_docker() -> None:
+    assert merge("B=x\ry\nA=0\n", one("A", "1"), {}, Reader.DOCKER) == "B=x\ry\nA=1\n"
+
+
+def test_a_first_letter_is_not_taken_for_a_mark() -> None:
+    assert merge("\ufeffXX=1\n", one("A", "1"), {}) == "XX=1\n\nA=1\n"
+
+
+def test_what_a_new_value_would_take_in_is_not_dropped() -> None:
+    with pytest.raises(MergeError):
+        merge("A='old'\u2028a note\n", one("A", "1"), {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('# head\nOLD="one\n two"\n# tail\n', '# head\n# nbcluster: gone\n# OLD="one\n#  two"\n# tail\n'),
+        ("\n  OLD=1 # why\n", "\n# nbcluster: gone\n#   OLD=1 # why\n"),
+        ("\nOLD=1\n", "\n# nbcluster: gone\n# OLD=1\n"),
+        ("OLD:\n", "# nbcluster: gone\n# OLD:\n"),
+        ("OLD:\n\n# next\n", "# nbcluster: gone\n# OLD:\n\n# next\n"),
+    ],
+)
+def test_every_line_of_a_removed_variable_becomes_a_comment(before: str, after: str) -> None:
+    assert merge(before, (), {"OLD": "gone"}) == after
+
+
 def test_addresses_with_one_slash_that_nobody_owns_are_commented_out() -> None:
     before = {"CUSTOM_URL": "redis:/h:6379/1", "TLS_URL": "rediss:/h", "REDIS_URL": "redis:/h", "GOOD": "redis://h", "X": "redis"}
     assert set(broken_addresses(before, {"REDIS_URL"})) == {"CUSTOM_URL", "TLS_URL"}

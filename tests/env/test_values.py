@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nbcluster.envfile import LINE_READERS, Reader, UnrepresentableError, assign, common, read
+from nbcluster.artifacts.keyfiles import for_host
+from nbcluster.artifacts.plan import for_docker
+from nbcluster.envfile import (
+    LINE_READERS,
+    Reader,
+    UnreadableError,
+    UnrepresentableError,
+    assign,
+    common,
+    read,
+    read_dotenv,
+    reassign,
+)
 from tests.env.generator import values
 from tests.env.real import bash_reads
 from tests.services.dotenv import NodeDotenv
@@ -107,5 +119,146 @@ def test_what_no_form_carries_is_refused(value: str, reader: Reader) -> None:
 @pytest.mark.parametrize("name", ["", "1A", "A B", "A-B", "A=", "Ä", "A\n"])
 def test_no_other_name_is_written(name: str) -> None:
     for reader in Reader:
-        with pytest.raises(UnrepresentableError):
+        with pytest.raises(UnrepresentableError) as fault:
             assign(name, "x", reader)
+        assert (fault.value.name, fault.value.reader) == (name, reader)
+
+
+@pytest.mark.parametrize(
+    ("reader", "forms"),
+    [
+        (
+            Reader.DOTENV,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it's'",
+                "'": "'''",
+                "a\nb": "'a\nb'",
+                "'#\n": '"\'#\\n"',
+                "a\r": '"a\\r"',
+                "'\"#": "`'\"#`",
+                "a\\": "a\\",
+                "$'\\": "$'\\",
+            },
+        ),
+        (
+            Reader.NB,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it's'",
+                "\\": "'\\'",
+                '"\n': '"\\"\\n"',
+                "$\nb": '"$\\nb"',
+                "$\r\n": '"$\\r\\n"',
+                '"$\n': '"\\"$\\n"',
+                '\\"$\n': '"\\\\"$\\n"',
+            },
+        ),
+        (Reader.DOCKER, {"é": "é", "a b": "a b", "it's": "it's", "'#\"\\": "'#\"\\", " ": " "}),
+        (
+            Reader.COMPOSE,
+            {
+                "é": "é",
+                "a b": "'a b'",
+                "it's": "'it\\'s'",
+                "a\nb": "'a\nb'",
+                "$'\\": '"\\$\'\\\\"',
+                "`\\": '"`\\\\"',
+                "\r\n": '"\\r\\n"',
+                "a$\r\n'": '"a\\$\\r\\n\'"',
+            },
+        ),
+        (Reader.BASH, {"é": "é", "a b": "'a b'", "it's": "'it'\\''s'", "$'\\": "'$'\\''\\'", "\r\n": "'\r\n'"}),
+        (Reader.SYSTEMD, {"é": "é", "a b": "'a b'", "it's": '"it\'s"', "'\n": '"\'\n"', "`$'\\\"": '"\\`\\$\'\\\\\\""'}),
+        (Reader.KUBERNETES, {"é": ' "é"', "": ' ""', "it's": ' "it\'s"', '"\n': ' "\\"\\n"'}),
+    ],
+)
+def test_each_value_has_the_form_that_most_readers_share(reader: Reader, forms: dict[str, str]) -> None:
+    sign = ":" if reader is Reader.KUBERNETES else "="
+    assert {value: assign("N", value, reader) for value in forms} == {value: f"N{sign}{form}" for value, form in forms.items()}
+
+
+def test_a_line_for_docker_has_at_most_64_kib() -> None:
+    longest = "x" * (65_535 - len("N="))
+    assert assign("N", longest, Reader.DOCKER) == f"N={longest}" == common("N", longest)
+    with pytest.raises(UnrepresentableError):
+        assign("N", f"{longest}x", Reader.DOCKER)
+    assert assign("N", f"{longest}x", Reader.BASH) == f"N='{longest}x'"
+
+
+def test_a_line_is_common_to_the_readers_that_are_asked() -> None:
+    assert common("N", "it's") is None
+    assert common("N", "it's", (Reader.DOTENV, Reader.NB, Reader.DOCKER)) == "N=it's"
+    assert common("N", "a\n", (Reader.DOCKER,)) is None
+    assert common("N", "a b", (Reader.DOCKER, Reader.BASH)) is None
+
+
+@pytest.mark.parametrize(
+    ("reader", "alike"),
+    [
+        (Reader.DOCKER, [["a\nb", "\n", "a\r", "a\rb\nc"], ["x" * 65_536, "x\r" + "x" * 65_536], ["nul\0", "\ud800"]]),
+        (Reader.SYSTEMD, [["a\r", "\x01", "\x1f'", "a\x7f", "a\x0b", "\x9f", " \x0e"], ["nul\0", "\ud800"]]),
+        (Reader.DOTENV, [["'\"`#", "a'\r\"#\x01`"], ["'\\", '"\\', "`\\", "a#\\", " '\"`#", "'\"`# "], ["nul\0", "\ud800"]]),
+        (Reader.NB, [["a\nb\\n"], ["\\n\n", "\\n\\\n\\"]]),
+    ],
+)
+def test_each_reason_for_a_refusal_is_told_apart(reader: Reader, alike: list[list[str]]) -> None:
+    reasons: list[set[str]] = []
+    for refused in alike:
+        told = set()
+        for value in refused:
+            with pytest.raises(UnrepresentableError) as fault:
+                assign("NAME", value, reader)
+            assert (fault.value.name, fault.value.reader) == ("NAME", reader)
+            told.add(str(fault.value))
+        reasons.append(told)
+    assert [len(told) for told in reasons] == [1] * len(alike)
+    assert len(set.union(*reasons)) == len(alike)
+
+
+@pytest.mark.parametrize("name", ["a.b", "A-B", "1A", "A"])
+@pytest.mark.parametrize("reader", [Reader.DOTENV, Reader.DOCKER])
+def test_a_variable_that_was_read_is_written_whatever_its_name(name: str, reader: Reader) -> None:
+    assert read(reader, reassign(name, "two words", reader) + "\n") == {name: "two words"}
+    assert read_dotenv(for_host(f"{name}=two words\n")) == {name: "two words"}
+    assert read(Reader.DOCKER, for_docker(f"{name}='two words'\n")) == {name: "two words"}
+
+
+def test_a_variable_that_was_read_is_not_written_where_its_reader_would_miss_it() -> None:
+    for name in ("é", "A/B"):
+        assert reassign(name, "1", Reader.DOCKER) == f"{name}=1"
+        with pytest.raises(UnrepresentableError) as fault:
+            reassign(name, "1")
+        assert (fault.value.name, fault.value.reader) == (name, Reader.DOTENV)
+        with pytest.raises(UnreadableError):
+            for_host(f"{name}=1\n")
+
+
+def test_a_line_for_docker_has_at_most_64_kib_with_its_own_name() -> None:
+    longest = "x" * (65_535 - len("long.name="))
+    assert reassign("long.name", longest, Reader.DOCKER) == f"long.name={longest}"
+    with pytest.raises(UnrepresentableError):
+        reassign("long.name", f"{longest}x", Reader.DOCKER)
+
+
+def test_a_wrong_name_and_a_wrong_value_are_told_apart() -> None:
+    told = set()
+    for name, value in (("A B", "x"), ("A", "nul\0"), ("A", "'\"`#")):
+        with pytest.raises(UnrepresentableError) as fault:
+            assign(name, value)
+        told.add(str(fault.value))
+    assert len(told) == 3
+    assert str(UnrepresentableError("A B", Reader.DOTENV, "")) in told
+
+
+@pytest.mark.parametrize("value", ["nul\0", "\ud800"])
+def test_what_no_variable_holds_is_refused_for_the_same_reason_by_every_reader(value: str) -> None:
+    told = set()
+    for reader in Reader:
+        with pytest.raises(UnrepresentableError) as fault:
+            assign("NAME", value, reader)
+        assert (fault.value.name, fault.value.reader) == ("NAME", reader)
+        told.add(str(fault.value).replace(reader.value, ""))
+    assert len(told) == 1

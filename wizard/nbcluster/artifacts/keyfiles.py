@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from nbcluster.artifacts.kubernetes.files import SECRET, VALUES
 from nbcluster.artifacts.kubernetes.readback import secret_values, values_of_helm
 from nbcluster.artifacts.secrets import VARIABLES
-from nbcluster.envfile import RAW_MARK, Reader, UnreadableError, UnrepresentableError, assign, docker_assignments, read
+from nbcluster.envfile import RAW_MARK, Reader, UnreadableError, UnrepresentableError, docker_assignments, read, reassign
 
 COMMON = ".env"
 """The env file of every node."""
@@ -56,7 +56,7 @@ def for_host(text: str) -> str:
     text = text.replace("\r\n", "\n")
     for found in reversed(list(docker_assignments(text))):
         try:
-            line = assign(found.name, found.value, Reader.DOTENV)
+            line = reassign(found.name, found.value)
         except UnrepresentableError as fault:
             raise UnreadableError(f"{found.name}: {fault}") from None
         text = text[: found.start] + line + text[found.end :]

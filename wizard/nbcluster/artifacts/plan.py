@@ -24,13 +24,13 @@ from nbcluster.envfile import (
     Reader,
     UnreadableError,
     UnrepresentableError,
-    assign,
     assignments,
     compose,
     docker_assignments,
     merge,
     read,
     read_dotenv,
+    reassign,
 )
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.judge.common import on_kubernetes
@@ -124,8 +124,7 @@ def _with_new(answers: Answers, kept_text: str, base_text: str) -> str:
         if name in known or re.search(rf"^[ \t]*#.*\b{re.escape(name)}[ \t]*=", kept_text, re.MULTILINE):
             continue
         try:
-            # dotenv takes more names than a shell, and a value is written alike whatever the name
-            added += name + assign("X", value, reader).removeprefix("X") + "\n"
+            added += reassign(name, value, reader) + "\n"
         except UnrepresentableError as fault:
             raise InvalidAnswersError((Problem("app.base_env", f"{name}: {fault}"),)) from None
     line_end = "\r\n" if "\r\n" in kept_text else "\n"
@@ -147,7 +146,7 @@ def for_docker(text: str, path: str = "app.base_env") -> str:
         end = text.find("\n", found.end)
         end = len(text) if end < 0 else end
         try:
-            line = assign(found.name, found.value, Reader.DOCKER)
+            line = reassign(found.name, found.value, Reader.DOCKER)
         except UnrepresentableError as fault:
             raise InvalidAnswersError((Problem(path, f"{found.name}: {fault}"),)) from None
         text = text[: found.start] + line + text[end:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.envfile.emit import LINE_READERS, UnrepresentableError, assign, common
+from nbcluster.envfile.emit import LINE_READERS, UnrepresentableError, assign, common, reassign
 from nbcluster.envfile.grammar import Assignment, assignments, read_dotenv
 from nbcluster.envfile.merge import Block, MergeError, compose, merge
 from nbcluster.envfile.readers import READERS, Reader, UnreadableError, read
@@ -26,4 +26,5 @@ __all__ = [
     "merge",
     "read",
     "read_dotenv",
+    "reassign",
 ]

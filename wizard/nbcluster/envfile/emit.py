@@ -28,14 +28,15 @@ _EDGE = N_("it begins or ends with a blank or a backslash that this reader canno
 
 
 class UnrepresentableError(ValueError):
-    """A value that no form of the reader's file carries; the message says why and what to choose instead."""
+    """A value that no form of the reader's file carries, or, without a reason, a name that the reader does not take."""
 
-    def __init__(self, name: str, reader: Reader = Reader.DOTENV, reason: str = _QUOTES) -> None:
-        super().__init__(
-            _(
-                "the value cannot be written for {reader}: {reason} Choose another password; in an address, percent-encode it."
-            ).format(reader=reader.value, reason=_(reason))
+    def __init__(self, name: str, reader: Reader, reason: str = "") -> None:
+        message = (
+            _("the value cannot be written for {reader}: {reason} Choose another password; in an address, percent-encode it.")
+            if reason
+            else _("{reader} reads no variable of this name. Rename it.")
         )
+        super().__init__(message.format(reader=reader.value, reason=reason and _(reason)))
         self.name = name
         self.reader = reader
 
@@ -49,7 +50,7 @@ def assign(name: str, value: str, reader: Reader = Reader.DOTENV) -> str:
         raise UnrepresentableError(name, reader)
     if reader is Reader.KUBERNETES:
         line = f"{name}: {quote(value)}"
-        if "\0" not in value and _reads(reader, line, name, value):
+        if _reads(reader, line, name, value):
             return line
         raise UnrepresentableError(name, reader, _NUL)
     if _PLAIN.match(value) and len(value) < LONGEST_LINE - len(name):
@@ -59,6 +60,18 @@ def assign(name: str, value: str, reader: Reader = Reader.DOTENV) -> str:
         if _reads(reader, line, name, value):
             return line
     raise UnrepresentableError(name, reader, _reason(value, reader))
+
+
+def reassign(name: str, value: str, reader: Reader = Reader.DOTENV) -> str:
+    """Return ``NAME=value`` for a variable that npm dotenv or docker has read: both take more names than a shell.
+
+    Raises ``UnrepresentableError``.
+    """
+    stand_in = "X" * len(name)
+    line = name + assign(stand_in, value, reader).removeprefix(stand_in)
+    if not _reads(reader, line, name, value):
+        raise UnrepresentableError(name, reader)
+    return line
 
 
 def common(name: str, value: str, readers: Iterable[Reader] = LINE_READERS) -> str | None:
@@ -98,7 +111,6 @@ def _forms(value: str, reader: Reader) -> Iterator[str]:
         yield "'" + value.replace("'", "\\'") + "'"
     yield '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
     yield '"' + re.sub(r'(["\\$])', r"\\\1", value).replace("\n", "\\n").replace("\r", "\\r") + '"'
-    yield '"' + value.replace("\n", "\\n").replace("\r", "\\r") + '"'
     yield '"' + value.replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 

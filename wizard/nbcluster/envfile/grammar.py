@@ -28,7 +28,10 @@ _LAST = {quote: re.compile(rf"{quote}{_END}") for quote in ("'", '"', "`")}
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One assignment as it stands in a text; ``start`` and ``end`` are the offsets of name to end of value, ``line`` counts from 1."""
+    """One assignment as it stands in a text, from ``start`` (its ``export`` or name) to ``end`` (its value, or its sign without one).
+
+    Both are offsets; ``line`` counts from 1.
+    """
 
     name: str
     value: str
@@ -53,7 +56,7 @@ def assignments(text: str) -> Iterator[Assignment]:
             name=name,
             value=_value(raw),
             start=match.start("export") if exported else at,
-            end=match.end("sign") + len(raw.rstrip(_TRIMMED)),
+            end=at + len(f"{name}{match['sign']}{raw}".rstrip(_TRIMMED)),
             line=line,
             exported=exported,
         )

@@ -58,8 +58,6 @@ def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str], reader:
     addition = compose(missing, reader)
     if addition:
         text = text.rstrip("\n") + ("\n\n" if text.strip() else "") + addition
-    if text and not text.endswith("\n"):
-        text += "\n"
     expected = {name: value for name, value in held.items() if name not in remove} | wanted
     if _held(text, reader) != expected:
         raise MergeError
@@ -75,18 +73,12 @@ def _held(text: str, reader: Reader) -> dict[str, str]:
 
 def _replace(text: str, found: Assignment, value: str, reader: Reader) -> str:
     line = ("export " if found.exported else "") + assign(found.name, value, reader)
-    end = text.find("\n", found.end)
-    end = len(text) if end < 0 else end
-    tail = text[found.end : end]
-    if read(reader, f"{line}{tail}\n") != {found.name: value}:
-        tail = ""
-    return text[: found.start] + line + tail + text[end:]
+    return text[: found.start] + line + text[found.end :]
 
 
 def _comment_out(text: str, found: Assignment, reason: str) -> str:
     start = text.rfind("\n", 0, found.start) + 1
-    end = text.find("\n", found.end)
-    end = len(text) if end < 0 else end
+    end = text.index("\n", found.end)  # the text ends with one
     lines = text[start:end].split("\n")
     return text[:start] + f"# nbcluster: {reason}\n" + "\n".join(f"# {line}" for line in lines) + text[end:]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from nbcluster.clean import clean
-from nbcluster.envfile import RAW_MARK, UnrepresentableError, assign, docker_assignments
+from nbcluster.envfile import RAW_MARK, UnrepresentableError, docker_assignments, reassign
 from nbcluster.importer.model import Base
 from nbcluster.importer.sources import Kind, Loader, Source, SourceError, read_sources
 from nbcluster.steps import STEPS, Step
@@ -42,16 +42,11 @@ def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:
         if not _NAME.fullmatch(name):
             raise SourceError(_("{name} is no name of an environment variable.").format(name=clean(name, 80)))
         try:
-            yield _line(name, value)
+            yield f"{reassign(name, value)}\n"
         except UnrepresentableError as fault:
             # an answer writes its own value, in the form of the file that it stands in
             if name not in owned:
                 raise SourceError(f"{clean(name, 80)}: {fault}") from None
-
-
-def _line(name: str, value: str) -> str:
-    # dotenv takes more names than a shell, and a value is written alike whatever the name
-    return f"{name}{assign('X', value).removeprefix('X')}\n"
 
 
 def _plain(text: str) -> str:
@@ -60,7 +55,7 @@ def _plain(text: str) -> str:
     for found in docker_assignments(text.replace("\r\n", "\n")):
         if _NAME.fullmatch(found.name):
             try:
-                lines[found.line - 1] = _line(found.name, found.value).removesuffix("\n")
+                lines[found.line - 1] = reassign(found.name, found.value)
             except UnrepresentableError as fault:
                 raise SourceError(f"{clean(found.name, 80)}: {fault}", found.line) from None
     return "\n".join(lines).replace(RAW_MARK, "#")
