@@ -37,13 +37,153 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 """Each module with the tests that are to notice every change of it."""
 
-TOO_LONG = ("tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",)
+TOO_LONG = (
+    "tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",
+    "tests/env/test_values.py::test_each_reader_takes_the_chosen_values",
+    "tests/env/test_values.py::test_node_takes_the_chosen_values",
+    "tests/env/test_values.py::test_bash_takes_the_chosen_values",
+    "tests/env/test_values.py::test_a_value_that_every_reader_takes_bare_is_written_alike_for_all",
+)
 """Tests that take minutes where every call is counted; others say the same of chosen characters."""
 
 MESSAGES = (r"\b_\(", r"\bngettext\(", r"^\s+\"[^\"]* [^\"]*\"$")
 """Lines of sentences for people, by pattern."""
 
-EXPLAINED: dict[tuple[str, str, str], str] = {}
+EXPLAINED: dict[tuple[str, str, str], str] = {
+    (
+        "nbcluster/url.py",
+        'user = quote(self.username, safe="")',
+        'user = quote(self.username, safe="XXXX")',
+    ): "a letter is never encoded",
+    (
+        "nbcluster/url.py",
+        'password = "" if self.password is None else ":" + quote(self.password.reveal(), safe="")',
+        'password = "" if self.password is None else ":" + quote(self.password.reveal(), safe="XXXX")',
+    ): "a letter is never encoded",
+    (
+        "nbcluster/url.py",
+        'head, user, tail = f"{self.scheme}://", quote(self.username, safe=""), self._tail',
+        'head, user, tail = f"{self.scheme}://", quote(self.username, safe="XXXX"), self._tail',
+    ): "a letter is never encoded",
+    (
+        "nbcluster/url.py",
+        'assert head is not None, "it matches the empty text"',
+        'assert head is not None, "XXit matches the empty textXX"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/url.py",
+        'assert head is not None, "it matches the empty text"',
+        'assert head is not None, "IT MATCHES THE EMPTY TEXT"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/url.py",
+        'assert found is not None, "it matches the empty text"',
+        'assert found is not None, "XXit matches the empty textXX"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/url.py",
+        'assert found is not None, "it matches the empty text"',
+        'assert found is not None, "IT MATCHES THE EMPTY TEXT"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/url.py",
+        'assert match is not None, "it matches every text"',
+        'assert match is not None, "XXit matches every textXX"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/url.py",
+        'assert match is not None, "it matches every text"',
+        'assert match is not None, "IT MATCHES EVERY TEXT"',
+    ): "the text of an assertion that always holds",
+    (
+        "nbcluster/secret.py",
+        'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
+        'self.__text.encode("UTF-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
+    ): "the same codec",
+    (
+        "nbcluster/secret.py",
+        'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
+        'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("UTF-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
+    ): "the same codec",
+    (
+        "nbcluster/secret.py",
+        'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
+        ', other.reveal().encode("utf-8", "surrogatepass"))',
+        'return hmac.compare_digest(self.__text.encode("UTF-8", "surrogatepass")'
+        ', other.reveal().encode("utf-8", "surrogatepass"))',
+    ): "the same codec",
+    (
+        "nbcluster/secret.py",
+        'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
+        ', other.reveal().encode("utf-8", "surrogatepass"))',
+        'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
+        ', other.reveal().encode("UTF-8", "surrogatepass"))',
+    ): "the same codec",
+    (
+        "nbcluster/secret.py",
+        'raise TypeError("a secret is not serialised")',
+        'raise TypeError("XXa secret is not serialisedXX")',
+    ): "for programmers: no user meets this error",
+    (
+        "nbcluster/clean.py",
+        'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
+        'text = text[: (limit + 2) * 4].decode("utf-8", "backslashreplace")',
+    ): "only more is read than is needed",
+    (
+        "nbcluster/clean.py",
+        'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
+        'text = text[: (limit + 1) * 5].decode("utf-8", "backslashreplace")',
+    ): "only more is read than is needed",
+    (
+        "nbcluster/clean.py",
+        'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
+        'text = text[: (limit + 1) * 4].decode("UTF-8", "backslashreplace")',
+    ): "the same codec",
+    (
+        "nbcluster/clean.py",
+        'return text if text.isprintable() else "".join([_visible(char, lines) for char in text])',
+        'return text if (text.isprintable()) and False else "".join([_visible(char, lines) for char in text])',
+    ): "a short cut: each printable character is left as it is as well",
+    (
+        "nbcluster/clean.py",
+        "return text if text.isprintable()"
+        ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
+        "return text if (text.isprintable()) and False"
+        ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
+    ): "a short cut: each printable character is left as it is as well",
+    (
+        "nbcluster/clean.py",
+        "return text if text.isprintable()"
+        ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
+        "return text if (text.isprintable()) and False"
+        ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
+    ): "a short cut: each printable character is left as it is as well",
+    (
+        "nbcluster/clean.py",
+        'units = char.encode("utf-16-be", "surrogatepass").hex().upper()',
+        'units = char.encode("UTF-16-BE", "surrogatepass").hex().upper()',
+    ): "the same codec",
+    (
+        "nbcluster/envfile/merge.py",
+        'start = text.rfind("\\n", 0, found.start) + 1',
+        'start = text.rfind("\\n", None, found.start) + 1',
+    ): "None is the start of the text",
+    (
+        "nbcluster/envfile/emit.py",
+        'if reader is Reader.SYSTEMD and re.search(r"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]", value):',
+        'if reader is Reader.SYSTEMD and re.search(r"[\\x00-\\x08\\x0B-\\x1F\\x7F-\\x9F]", value):',
+    ): "hexadecimal digits in capitals",
+    (
+        "nbcluster/envfile/emit.py",
+        'stand_in = "X" * len(name)',
+        'stand_in = "x" * len(name)',
+    ): "any letter stands in for a name",
+    (
+        "nbcluster/envfile/grammar.py",
+        "last = {quote: max((found.start() for found in ends.finditer(value)), default=-1) for quote, ends in _LAST.items()}",
+        "last = {quote: max((found.start() for found in ends.finditer(value)), default=-2) for quote, ends in _LAST.items()}",
+    ): "any number below zero is before every quote",
+}
 """Survivors that change nothing: module, line before, line after, and why."""
 
 KILLED, TIMED_OUT, NO_TESTS = 1, 36, 33
