@@ -22,7 +22,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 
-WRITER = tuple(f"tests/unit/test_writer_{name}.py" for name in ("faults", "calls", "journal", "lasting_faults", "folder"))
+WRITER = tuple(f"tests/unit/test_writer_{name}.py" for name in ("faults", "journal", "lasting_faults", "folder"))
 
 TESTS: dict[str, tuple[str, ...]] = {
     "nbcluster/url.py": ("tests/unit/test_url.py",),
@@ -37,8 +37,14 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 """Each module with the tests that are to notice every change of it."""
 
-TOO_LONG = ("tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",)
-"""Tests that take minutes where every call is counted; others say the same of chosen characters."""
+TOO_LONG = (
+    "tests/unit/test_clean.py::test_every_character_of_unicode_is_judged_by_its_category",
+    "tests/unit/test_writer_faults.py::test_a_crash_at_any_call_leaves_one_of_the_two_sets",
+    "tests/unit/test_writer_journal.py::test_what_a_recovery_will_leave_is_known_before_it",
+    "tests/unit/test_writer_lasting_faults.py::test_any_step_that_fails_for_good_leaves_one_of_the_two_sets",
+    "tests/unit/test_writer_lasting_faults.py::test_a_disk_that_is_gone_half_way_is_mended_by_the_next_run",
+)
+"""Tests that try everything and take too long to be run for every change; others say the same of chosen characters and steps."""
 
 MESSAGES = (r"\b_\(", r"\bngettext\(", r"^\s+\"[^\"]* [^\"]*\"$")
 """Lines of sentences for people, by pattern."""
