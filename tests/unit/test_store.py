@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers import Source
+from nbcluster.clean import clean
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.secret import MissingSecret, Secret
@@ -266,10 +267,15 @@ def test_what_killed_saves_left_is_removed_once_their_process_is_gone(store: Ses
     )
     for path in (old, young, ours, other):
         path.write_text("half")
-    for path in (old, ours, other):
+    folder = store.root / f".folder.{gone.pid}.tmp"
+    folder.mkdir()
+    for path in (old, ours, other, folder):
         os.utime(path, (0, 0))
     with store.lock("prod"):
-        assert not old.exists() and young.exists() and ours.exists() and other.exists()
+        assert young.exists() and ours.exists() and other.exists() and folder.exists()
+    folder.rmdir()
+    with store.lock("prod"):
+        assert not old.exists()
 
 
 def test_a_saved_session_is_on_the_disk_with_its_name(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,3 +497,9 @@ def test_a_folder_that_others_may_read_is_closed(store: SessionStore) -> None:
     saved(store)
     assert stat.S_IMODE(store.root.stat().st_mode) == 0o700
     assert json.loads((store.root / "prod.json").read_bytes())["name"] == "prod"
+
+
+def test_a_list_shows_no_more_of_a_word_than_a_line_takes(store: SessionStore) -> None:
+    store.save(Session("prod", official({"name": "prod"}), "s" * 200, exported_to="/" + "x" * 900))
+    (info,) = store.list()
+    assert info.step == clean("s" * 200, 80) and info.exported_to == clean("/" + "x" * 900, 400)

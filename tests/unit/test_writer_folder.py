@@ -30,6 +30,7 @@ def doubted(directory: Path, *named: Path) -> None:
     with pytest.raises(UnsafeFolderError) as caught:
         write(directory, NEW)
     assert caught.value.code is ExitCode.UNWRITABLE and "--trust-folder" in caught.value.message
+    assert str(directory) in caught.value.message
     assert {problem.path for problem in caught.value.problems} == {str(path) for path in named}
     assert snapshot(directory.parent, folder_times=False) == before
 

@@ -18,7 +18,7 @@ from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
 from nbcluster.writer.journal import Journal, read_journal, unwritable
 from nbcluster.writer.plan import last_manifest
-from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, clock, content, snapshot, write
+from tests.unit.test_writer_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
 
 
 class Broken(FileSystem):
@@ -444,3 +444,34 @@ def test_what_cannot_be_removed_at_the_end_is_named_with_the_state_of_the_files(
     assert (content(tmp_path) == before) == bool(target)
     write(tmp_path, NEW)
     assert settled(tmp_path) and content(tmp_path)[".env"] == b"A=2\n"
+
+
+class Fixed(FileSystem):
+    """Nothing is renamed over one file."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target == self.target:
+            raise OSError(errno.EIO, "Input/output error", str(source))
+        super().replace(source, target)
+
+
+def test_taking_back_that_fails_says_what_is_where(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    before = content(tmp_path)
+    with pytest.raises(Crash):
+        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 1))
+    for target, later in (
+        ("nginx/nocobase.conf", {".env", "nginx/nocobase.conf", "nodes/a.env"}),
+        (".env", {".env", "nodes/a.env"}),
+    ):
+        with pytest.raises(NbclusterError) as caught:
+            recover(tmp_path, system=Fixed(tmp_path / target))
+        assert caught.value.code is ExitCode.UNWRITABLE
+        assert all(text in caught.value.message for text in (str(tmp_path / target), "Input/output error", str(tmp_path / STAGE)))
+        told = {str(Path(problem.path).relative_to(tmp_path)): problem.message for problem in caught.value.problems}
+        states = {told[name] for name in later}, {told[name] for name in {*SMALL} - later}
+        assert all(len(state) == 1 for state in states) and states[0] != states[1]
+    assert recover(tmp_path) and content(tmp_path) == before
