@@ -13,7 +13,7 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
-from nbcluster.writer import WriteResult, announced, recover, write_set
+from nbcluster.writer import WriteResult, announced, located, recover, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
 from nbcluster.writer.journal import Journal, read_journal, unwritable
@@ -475,3 +475,17 @@ def test_taking_back_that_fails_says_what_is_where(tmp_path: Path) -> None:
         states = {told[name] for name in later}, {told[name] for name in {*SMALL} - later}
         assert all(len(state) == 1 for state in states) and states[0] != states[1]
     assert recover(tmp_path) and content(tmp_path) == before
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["on", "back"])
+def test_where_the_content_stands_that_a_recovery_will_leave(tmp_path: Path, back: bool) -> None:
+    write(tmp_path, OLD)
+    with pytest.raises(Crash):
+        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 1) if back else StopAt(tmp_path / "nginx/nocobase.conf"))
+    (tmp_path / "notes").write_text("mine")
+    before = snapshot(tmp_path)
+    places = {name: located(tmp_path, name) for name in SMALL}
+    foretold = {name: place.read_bytes() for name, place in places.items() if place.is_file()}
+    assert announced(tmp_path) and located(tmp_path, "notes") == tmp_path / "notes" and snapshot(tmp_path) == before
+    assert recover(tmp_path) and content(tmp_path) == foretold
+    assert foretold[".env"] == (b"A=1\n" if back else b"A=2\n") and ("gone.md" in foretold) == back
