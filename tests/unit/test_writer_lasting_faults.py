@@ -481,7 +481,7 @@ def test_taking_back_that_fails_says_what_is_where(tmp_path: Path) -> None:
 def test_where_the_content_stands_that_a_recovery_will_leave(tmp_path: Path, back: bool) -> None:
     write(tmp_path, OLD)
     with pytest.raises(Crash):
-        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 1) if back else StopAt(tmp_path / "nginx/nocobase.conf"))
+        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 2) if back else StopAt(tmp_path / "nginx/nocobase.conf"))
     (tmp_path / "notes").write_text("mine")
     before = snapshot(tmp_path)
     places = {name: located(tmp_path, name) for name in SMALL}
