@@ -8,11 +8,13 @@ import signal
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from nbcluster.answers import Source
+from nbcluster.clean import clean
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.secret import MissingSecret, Secret
@@ -265,10 +267,15 @@ def test_what_killed_saves_left_is_removed_once_their_process_is_gone(store: Ses
     )
     for path in (old, young, ours, other):
         path.write_text("half")
-    for path in (old, ours, other):
+    folder = store.root / f".folder.{gone.pid}.tmp"
+    folder.mkdir()
+    for path in (old, ours, other, folder):
         os.utime(path, (0, 0))
     with store.lock("prod"):
-        assert not old.exists() and young.exists() and ours.exists() and other.exists()
+        assert young.exists() and ours.exists() and other.exists() and folder.exists()
+    folder.rmdir()
+    with store.lock("prod"):
+        assert not old.exists()
 
 
 def test_a_saved_session_is_on_the_disk_with_its_name(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,3 +335,171 @@ def test_an_account_without_name_and_home_is_told_what_to_set(
     assert caught.value.code is ExitCode.UNWRITABLE and "XDG_STATE_HOME" in caught.value.message
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert SessionStore().root == tmp_path / "nbcluster" / "sessions"
+
+
+@pytest.mark.parametrize("act", ["delete", "load"])
+def test_a_session_that_is_not_there_is_named(store: SessionStore, act: str) -> None:
+    with pytest.raises(NbclusterError) as caught:
+        getattr(store, act)("staging")
+    assert caught.value.code is ExitCode.INVALID and "staging" in caught.value.message
+
+
+def test_what_cannot_be_removed_or_read_is_told_with_path_and_reason(store: SessionStore) -> None:
+    saved(store)
+    (store.root / "prod.json").unlink()
+    path = store.root / "prod.json"
+    path.mkdir()
+    for act, code in ((store.delete, ExitCode.UNWRITABLE), (store.load, ExitCode.INVALID)):
+        with pytest.raises(NbclusterError) as caught:
+            act("prod")
+        assert caught.value.code is code and str(path) in caught.value.message and "None" not in caught.value.message
+
+
+def test_a_session_is_not_renamed_over_another(store: SessionStore) -> None:
+    saved(store, "staging")
+    session = saved(store)
+    store.acquire("prod")
+    with pytest.raises(NbclusterError) as caught:
+        store.rename(session, "staging")
+    assert caught.value.code is ExitCode.INVALID and "staging" in caught.value.message
+    assert store.owner("prod") and not store.owner("staging")
+
+
+def test_a_session_that_was_never_saved_is_renamed(store: SessionStore) -> None:
+    store.acquire("nocobase")
+    store.rename(fresh_session("nocobase"), "prod")
+    assert store.owner("prod") and not store.owner("nocobase")
+
+
+def test_a_session_that_is_not_held_is_not_removed_by_another_name(store: SessionStore) -> None:
+    session = saved(store)
+    store.rename(session, "staging")
+    assert store.load("prod").step == "nodes" and store.owner("staging")
+    store.acquire("prod")
+    store.release()
+    store.rename(session, "test")
+    assert store.load("prod").step == "nodes" and store.owner("test")
+
+
+def test_a_store_holds_one_session_at_a_time_and_takes_it_once(store: SessionStore) -> None:
+    other = SessionStore(store.root)
+    for name in ("prod", "prod", "staging", "staging"):
+        store.acquire(name)
+        with pytest.raises(NbclusterError) as caught:
+            other.acquire(name)
+        assert caught.value.code is ExitCode.LOCKED and name in caught.value.message
+    other.acquire("prod")
+    with store.lock("staging"):
+        assert str(os.getpid()) in other.owner("staging")
+    assert str(os.getpid()) in other.owner("staging") and str(os.getpid()) in store.owner("staging")
+    store.release()
+    assert not other.owner("staging") and not list(store.root.glob("staging.owner"))
+    store.acquire("staging")
+    assert other.owner("staging")
+
+
+def test_claims_go_past_the_session_itself_and_past_damaged_ones(store: SessionStore) -> None:
+    for name in ("b", "d"):
+        saved(store, name)
+    answers = official({"database.host": "DB.Example", "name": "e"})
+    store.save(Session("e", answers, "start"))
+    for name in ("a", "c"):
+        (store.root / f"{name}.json").write_text("{")
+    claims = store.claims("b")
+    assert set(claims.values()) == {"d", "e"} and claims[("db.example", 5432, "nocobase")] == "e"
+
+
+def test_a_folder_of_the_state_that_is_not_absolute_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Earlier versions of platformdirs return a home that is relative, or not known, as it stands."""
+    monkeypatch.setattr("nbcluster.store.user_state_path", lambda *_names, **_named: Path("~/.local/state"))
+    with pytest.raises(NbclusterError) as caught:
+        SessionStore()
+    assert caught.value.code is ExitCode.UNWRITABLE and "XDG_STATE_HOME" in caught.value.message
+
+
+@pytest.mark.parametrize(("fault", "told"), [(OSError(5, "Input/output error"), "Input/output error"), (OSError(), "OSError")])
+def test_the_reason_of_the_system_is_told_or_else_its_kind(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch, fault: OSError, told: str
+) -> None:
+    def refused(*_arguments: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(NbclusterError) as caught:
+        saved(store)
+    assert caught.value.code is ExitCode.UNWRITABLE and told in caught.value.message and str(store.root) in caught.value.message
+    assert list(store.root.iterdir()) == []
+
+
+def test_what_a_process_of_another_user_writes_is_left_alone(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(store)
+    foreign, beyond = store.root / f".prod.{os.getpid()}.tmp", store.root / ".prod.9999999999.tmp"
+    for path in (foreign, beyond):
+        path.write_text("half")
+        os.utime(path, (0, 0))
+
+    kill = os.kill
+
+    def not_permitted(process: int, number: int) -> None:
+        if process == os.getpid():
+            raise PermissionError(1, "Operation not permitted")
+        kill(process, number)
+
+    monkeypatch.setattr(os, "kill", not_permitted)
+    with store.lock("prod"):
+        assert foreign.exists() and beyond.exists()
+
+
+def test_a_list_tells_when_where_and_by_whom(store: SessionStore) -> None:
+    saved(store)
+    (store.root / "damaged.json").write_text("{")
+    for name in ("prod", "damaged"):
+        os.utime(store.root / f"{name}.json", (86400, 86400))
+    (store.root / "Notes.json").write_text("{}")
+    (store.root / "prod.txt").write_text("{}")
+    with store.lock("damaged"):
+        damaged, prod = store.list()
+    assert (prod.name, prod.step, prod.exported_to, prod.locked_by, prod.fault) == ("prod", "nodes", "/srv/out", "", "")
+    assert damaged.name == "damaged" and str(os.getpid()) in damaged.locked_by and "damaged" in damaged.fault
+    assert damaged.step and damaged.exported_to == ""
+    assert prod.saved_at == damaged.saved_at == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def test_a_session_whose_place_cannot_be_asked_is_listed(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(store)
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with store.lock("prod"), monkeypatch.context() as patch:
+        patch.setattr(Path, "lstat", refused)
+        (info,) = store.list()
+    assert (info.name, info.saved_at, info.exported_to) == ("prod", None, "") and info.step
+    assert "Permission denied" in info.fault and str(os.getpid()) in info.locked_by
+
+
+def test_a_session_is_not_taken_in_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NbclusterError) as caught:
+        SessionStore(tmp_path / "file" / "sessions").acquire("prod")
+    assert caught.value.code is ExitCode.UNWRITABLE and str(tmp_path / "file") in caught.value.message
+
+
+def test_the_note_of_the_owner_is_private_and_takes_any_name(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ä\udcff")
+    store.acquire("prod")
+    note = store.root / "prod.owner"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600 and note.read_bytes().startswith("ä?@".encode())
+
+
+def test_a_folder_that_others_may_read_is_closed(store: SessionStore) -> None:
+    store.root.mkdir(parents=True, mode=0o755)
+    saved(store)
+    assert stat.S_IMODE(store.root.stat().st_mode) == 0o700
+    assert json.loads((store.root / "prod.json").read_bytes())["name"] == "prod"
+
+
+def test_a_list_shows_no_more_of_a_word_than_a_line_takes(store: SessionStore) -> None:
+    store.save(Session("prod", official({"name": "prod"}), "s" * 200, exported_to="/" + "x" * 900))
+    (info,) = store.list()
+    assert info.step == clean("s" * 200, 80) and info.exported_to == clean("/" + "x" * 900, 400)

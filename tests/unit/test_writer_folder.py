@@ -14,7 +14,7 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
-from nbcluster.writer import UnsafeFolderError, WriteResult, write_set
+from nbcluster.writer import UnsafeFolderError, WriteResult, foreseen, planned, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, STAGE, obstacles
 from tests.unit.test_writer_faults import NEW, OLD, clock, content, snapshot, write
@@ -30,6 +30,7 @@ def doubted(directory: Path, *named: Path) -> None:
     with pytest.raises(UnsafeFolderError) as caught:
         write(directory, NEW)
     assert caught.value.code is ExitCode.UNWRITABLE and "--trust-folder" in caught.value.message
+    assert str(directory) in caught.value.message
     assert {problem.path for problem in caught.value.problems} == {str(path) for path in named}
     assert snapshot(directory.parent, folder_times=False) == before
 
@@ -269,3 +270,27 @@ def test_an_old_backup_that_cannot_be_removed_is_a_remark(tmp_path: Path) -> Non
 def test_folders_of_secrets_are_made_for_their_owner(tmp_path: Path) -> None:
     write(tmp_path / "out", NEW)
     assert all(not stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (tmp_path / "out", tmp_path / "out" / "nodes"))
+
+
+def test_what_a_write_would_refuse_or_remark_on_is_foreseen(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    assert foreseen(tmp_path, planned(tmp_path, NEW)) == ()
+    (tmp_path / "nginx").chmod(0o777)
+    (tmp_path / "nodes").write_text("mine")
+    (tmp_path / "backups").symlink_to("nowhere")
+    plan = planned(tmp_path, NEW)
+    before = snapshot(tmp_path)
+    found = [
+        str(Path(problem.path).relative_to(tmp_path)) for problem in foreseen(tmp_path, plan, Told(held=tmp_path / "gone.md"))
+    ]
+    assert set(found[:2]) == {"nginx", "backups"} and "nodes/a.env" in found[2:] and "gone.md" in found[2:]
+    assert snapshot(tmp_path) == before
+
+
+def test_backups_are_looked_at_only_where_one_is_made(tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups").chmod(0o777)
+    files = (OutputFile(".env", b"A=1\n", True), OutputFile("report.json", b"{}"))
+    assert write(tmp_path, files)
+    assert write(tmp_path, (files[0], OutputFile("report.json", b"[]"))) == ("report.json",)
+    doubted(tmp_path, tmp_path / "backups")

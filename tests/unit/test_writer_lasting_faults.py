@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,12 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
-from nbcluster.writer import recover, write_set
+from nbcluster.writer import WriteResult, announced, located, recover, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
-from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, clock, content, snapshot, write
+from nbcluster.writer.journal import Journal, read_journal, unwritable
+from nbcluster.writer.plan import last_manifest
+from tests.unit.test_writer_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
 
 
 class Broken(FileSystem):
@@ -298,3 +302,190 @@ def test_without_hard_links_the_earlier_files_are_copied(
         write(directory, NEW, CutOff(directory / "manifest.json", 10**9))
     assert content(directory) == before and (directory / ".env").stat().st_mode & 0o777 == 0o600
     assert write_set(directory, NEW, tool="test 1", now=clock).written and content(directory) == later
+
+
+def test_a_write_goes_in_the_order_from_which_every_crash_is_mended(tmp_path: Path) -> None:
+    """Everything staged and on the disk, then the journal, then backups, files and manifest, then the folders, then the journal goes."""
+    write(tmp_path, OLD)
+    counter = Broken(10**9)
+    write(tmp_path, NEW, counter)
+    steps = [(call[0], *(str(path.relative_to(tmp_path)) for path in call[1:])) for call in counter.calls]  # type: ignore[attr-defined]
+    targets = [f"backups/{name}.20300102T030405Z" for name in (".env", "nginx__nocobase.conf", "gone.md")]
+    targets += [".env", "nginx/nocobase.conf", "nodes/a.env", "manifest.json"]
+    staged = ["b0", "b1", "b2", "f0", "f1", "f2", "f3"]
+    kept = {"o0": ".env", "o1": "nginx/nocobase.conf", "o3": "manifest.json", "o4": "gone.md"}
+    assert steps == [
+        ("mkdir", STAGE),
+        *(("create", f"{STAGE}/{name}") for name in staged),
+        *(("keep", path, f"{STAGE}/{name}") for name, path in kept.items()),
+        ("create", f"{STAGE}/retreat"),
+        ("create", f"{STAGE}/journal"),
+        ("sync_folder", STAGE),
+        ("mkdir", "nodes"),
+        ("mkdir", "backups"),
+        ("replace", f"{STAGE}/journal", JOURNAL),
+        ("sync_folder", "."),
+        *(("replace", f"{STAGE}/{name}", target) for name, target in zip(staged, targets, strict=True)),
+        ("unlink", "gone.md"),
+        *(("sync_folder", folder) for folder in (".", "backups", "nginx", "nodes")),
+        ("unlink", JOURNAL),
+        *(("unlink", f"{STAGE}/{name}") for name in (*kept, "retreat")),
+        ("rmdir", STAGE),
+    ]
+
+
+def test_what_is_staged_is_private_unless_anybody_may_read_it(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    modes: dict[str, int] = {}
+
+    class Modes(FileSystem):
+        def mkdir(self, path: Path, mode: int = 0o755) -> None:
+            modes[path.name] = mode
+            super().mkdir(path, mode)
+
+        def create(self, path: Path, data: bytes, mode: int) -> None:
+            modes[path.name] = mode
+            super().create(path, data, mode)
+
+    write(tmp_path, NEW, Modes())
+    private = dict.fromkeys(("b0", "b1", "b2", "f0", "f2", "retreat", "journal"), 0o600)
+    assert modes == {STAGE: 0o700, "nodes": 0o700, "backups": 0o700, "f1": 0o644, "f3": 0o644, **private}
+
+
+def test_a_write_tells_what_it_did(tmp_path: Path) -> None:
+    stamp = "20300102T030405Z"
+    assert write_set(tmp_path, OLD, tool="test 1", now=clock) == WriteResult((".env", "nginx/nocobase.conf", "gone.md"), (), ())
+    files = (*NEW[1:], OLD[0], OutputFile("report.json", b"{}"))
+    backups = (f"backups/nginx__nocobase.conf.{stamp}", f"backups/gone.md.{stamp}")
+    written = ("nginx/nocobase.conf", "nodes/a.env", "report.json")
+    assert write_set(tmp_path, files, tool="test 1", now=clock) == WriteResult(written, (".env",), ("gone.md",), (), backups)
+    again = write_set(tmp_path, files, tool="test 1", now=clock)
+    assert again.written == again.removed == again.backups == () and set(again.unchanged) == {file.path for file in files}
+    (tmp_path / "nodes/a.env").write_text("edited")
+    other = write_set(tmp_path, (OLD[0], OutputFile("report.json", b"[]")), tool="test 1", now=clock)
+    assert (other.written, other.removed, other.kept) == (("report.json",), ("nginx/nocobase.conf",), ("nodes/a.env",))
+    assert other.backups == (f"backups/nginx__nocobase.conf.{stamp}-1",)
+    third = write_set(tmp_path, (OLD[0], OutputFile("report.json", b"[]")), tool="test 1", now=clock)
+    assert (third.written, third.kept, third.recovered) == ((), (), None)
+
+
+def test_only_paths_of_the_caller_are_removed_and_others_stay_listed(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    (tmp_path / "gone.md").write_text("edited")
+    before = last_manifest(tmp_path)
+    result = write_set(tmp_path, (), tool="test 1", now=clock, mine=lambda path: path == ".env", keys={"salt": "00", "app": "11"})
+    assert result.removed == (".env",) and not (tmp_path / ".env").exists()
+    assert last_manifest(tmp_path) == {path: known for path, known in before.items() if path != ".env"}
+    document = json.loads((tmp_path / "manifest.json").read_bytes())
+    assert (document["tool"], document["keys"]) == ("test 1", {"salt": "00", "app": "11"})
+
+
+@pytest.mark.parametrize("target", [".env", "nginx/nocobase.conf"])
+def test_an_interrupted_write_is_told_of_by_the_next_one(tmp_path: Path, target: str) -> None:
+    interrupted(tmp_path, target)
+    said = announced(tmp_path)
+    result = write_set(tmp_path, NEW, tool="test 1", now=clock)
+    assert said and result.recovered and result.written == () and recover(tmp_path) is None and announced(tmp_path) is None
+
+
+def test_a_journal_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / STAGE).mkdir(mode=0o700)
+    journal = Journal((("f0", ".env"),), ("gone.md",), (("o0", ".env"), ("o1", "gone.md")), back=True)
+    for kept in (journal, replace(journal, back=False)):
+        (tmp_path / JOURNAL).write_bytes(kept.encode())
+        assert read_journal(tmp_path) == kept
+    assert json.loads(journal.encode()).keys() == {"schema", "moves", "removals", "earlier", "back"}
+
+
+def test_a_fault_of_the_system_is_told_of_a_file_of_the_user_s(tmp_path: Path) -> None:
+    directory = tmp_path / "out"
+    for name, told in {
+        str(directory / STAGE / "f0"): directory,
+        str(directory / JOURNAL): directory,
+        str(directory / "nodes"): directory / "nodes",
+        str(tmp_path / ".nbcluster-x"): tmp_path / ".nbcluster-x",
+    }.items():
+        fault = unwritable(directory, OSError(errno.EIO, "Input/output error", name))
+        assert fault.code is ExitCode.UNWRITABLE and f"{told} " in fault.message and "Input/output error" in fault.message
+    fault = unwritable(directory, OSError())
+    assert f"{directory} " in fault.message and "OSError" in fault.message
+
+
+@pytest.mark.parametrize("name", [JOURNAL, STAGE])
+@pytest.mark.parametrize("target", ["", "manifest.json"])
+def test_what_cannot_be_removed_at_the_end_is_named_with_the_state_of_the_files(tmp_path: Path, name: str, target: str) -> None:
+    """The set is the later one; with a target that nothing replaces it is the earlier one."""
+    write(tmp_path, OLD)
+    before = content(tmp_path)
+
+    class Stays(FileSystem):
+        def replace(self, source: Path, place: Path) -> None:
+            if place == tmp_path / (target or "none"):
+                raise OSError(errno.EBUSY, "Device or resource busy", str(source))
+            super().replace(source, place)
+
+        def unlink(self, path: Path) -> None:
+            if path == tmp_path / name:
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            super().unlink(path)
+
+        def rmdir(self, path: Path) -> None:
+            if path == tmp_path / name:
+                raise OSError(errno.EIO, "Input/output error")
+            super().rmdir(path)
+
+    with pytest.raises(NbclusterError) as caught:
+        write(tmp_path, NEW, Stays())
+    assert (
+        caught.value.code is ExitCode.UNWRITABLE
+        and str(tmp_path / JOURNAL if name == JOURNAL else tmp_path) in caught.value.message
+    )
+    assert "Input/output error" in caught.value.message and "None" not in caught.value.message
+    assert (content(tmp_path) == before) == bool(target)
+    write(tmp_path, NEW)
+    assert settled(tmp_path) and content(tmp_path)[".env"] == b"A=2\n"
+
+
+class Fixed(FileSystem):
+    """Nothing is renamed over one file."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target == self.target:
+            raise OSError(errno.EIO, "Input/output error", str(source))
+        super().replace(source, target)
+
+
+def test_taking_back_that_fails_says_what_is_where(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    before = content(tmp_path)
+    with pytest.raises(Crash):
+        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 1))
+    for target, later in (
+        ("nginx/nocobase.conf", {".env", "nginx/nocobase.conf", "nodes/a.env"}),
+        (".env", {".env", "nodes/a.env"}),
+    ):
+        with pytest.raises(NbclusterError) as caught:
+            recover(tmp_path, system=Fixed(tmp_path / target))
+        assert caught.value.code is ExitCode.UNWRITABLE
+        assert all(text in caught.value.message for text in (str(tmp_path / target), "Input/output error", str(tmp_path / STAGE)))
+        told = {str(Path(problem.path).relative_to(tmp_path)): problem.message for problem in caught.value.problems}
+        states = {told[name] for name in later}, {told[name] for name in {*SMALL} - later}
+        assert all(len(state) == 1 for state in states) and states[0] != states[1]
+    assert recover(tmp_path) and content(tmp_path) == before
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["on", "back"])
+def test_where_the_content_stands_that_a_recovery_will_leave(tmp_path: Path, back: bool) -> None:
+    write(tmp_path, OLD)
+    with pytest.raises(Crash):
+        write(tmp_path, NEW, CutOff(tmp_path / "manifest.json", 2) if back else StopAt(tmp_path / "nginx/nocobase.conf"))
+    (tmp_path / "notes").write_text("mine")
+    before = snapshot(tmp_path)
+    places = {name: located(tmp_path, name) for name in SMALL}
+    foretold = {name: place.read_bytes() for name, place in places.items() if place.is_file()}
+    assert announced(tmp_path) and located(tmp_path, "notes") == tmp_path / "notes" and snapshot(tmp_path) == before
+    assert recover(tmp_path) and content(tmp_path) == foretold
+    assert foretold[".env"] == (b"A=1\n" if back else b"A=2\n") and ("gone.md" in foretold) == back

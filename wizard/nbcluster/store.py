@@ -119,7 +119,7 @@ class SessionStore:
             _sync(self.root)
         except OSError as fault:
             with suppress(OSError):
-                partial.unlink(missing_ok=True)
+                partial.unlink()
             raise self._unwritable(fault) from None
 
     def delete(self, name: str) -> None:
@@ -140,13 +140,13 @@ class SessionStore:
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
         before = self._held_name
         self.acquire(name)
-        if before and before != name:
+        if before:
             self._path(before).unlink(missing_ok=True)
 
     def owner(self, name: str) -> str:
         """Return who has a session open, or nothing."""
         lock = self._lock(name)
-        if self._held is not None and self._held_name == name:
+        if self._holds(name):
             return self._describe(name)
         if not Path(lock.lock_file).exists():
             return ""
@@ -160,7 +160,7 @@ class SessionStore:
 
     def acquire(self, name: str) -> None:
         """Take a session for this process until ``release``; raises ``NbclusterError`` (exit 6) naming the owner."""
-        if self._held is not None and self._held_name == name:
+        if self._holds(name):
             return
         lock = self._take(name)
         self.release()
@@ -171,12 +171,15 @@ class SessionStore:
         if self._held is not None:
             self._held.release()
             self._forget_owner(self._held_name)
-            self._held = None
+            self._held, self._held_name = None, ""
+
+    def _holds(self, name: str) -> bool:
+        return self._held is not None and self._held_name == name
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold a session for the length of a block; raises ``NbclusterError`` (exit 6)."""
-        if self._held is not None and self._held_name == name:
+        if self._holds(name):
             yield
             return
         lock = self._take(name)
@@ -211,7 +214,7 @@ class SessionStore:
 
     def _forget_owner(self, name: str) -> None:
         with suppress(OSError):
-            (self.root / f"{name}.owner").unlink(missing_ok=True)
+            (self.root / f"{name}.owner").unlink()
 
     def _remove_leftovers(self) -> None:
         """Remove what saves that were killed have left: partial files whose process is gone."""
