@@ -8,6 +8,8 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -503,3 +505,88 @@ def test_a_list_shows_no_more_of_a_word_than_a_line_takes(store: SessionStore) -
     store.save(Session("prod", official({"name": "prod"}), "s" * 200, exported_to="/" + "x" * 900))
     (info,) = store.list()
     assert info.step == clean("s" * 200, 80) and info.exported_to == clean("/" + "x" * 900, 400)
+
+
+def test_a_pipe_is_no_session_and_is_not_read(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(store)
+    os.mkfifo(store.root / "pipe.json")
+    monkeypatch.setattr("nbcluster.inputfile._read", None)
+    with pytest.raises(NbclusterError) as caught:
+        store.load("pipe")
+    assert str(store.root / "pipe.json") in caught.value.message
+
+
+def test_a_link_that_leads_nowhere_is_told_apart_from_no_session(store: SessionStore) -> None:
+    saved(store)
+    (store.root / "link.json").symlink_to(store.root / "gone")
+    told = {}
+    for name in ("link", "none"):
+        with pytest.raises(NbclusterError) as caught:
+            store.load(name)
+        told[name] = str(store.root) in caught.value.message
+    assert told == {"link": True, "none": False}
+
+
+def test_a_lock_that_nobody_holds_has_no_owner(store: SessionStore) -> None:
+    saved(store)
+    with store.lock("prod"):
+        assert store.owner("prod") != ""
+    (store.root / "prod.lock").touch()
+    assert store.owner("prod") == ""
+
+
+def test_a_session_taken_in_one_thread_is_given_back_in_another(store: SessionStore) -> None:
+    saved(store)
+    taken, given_back = threading.Event(), threading.Event()
+
+    def take() -> None:
+        store.acquire("prod")
+        taken.set()
+        given_back.wait(10)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    assert taken.wait(10)
+    store.release()
+    try:
+        with SessionStore(store.root).lock("prod"):
+            pass
+    finally:
+        given_back.set()
+        thread.join()
+
+
+def test_a_session_is_text_that_a_person_can_read(store: SessionStore) -> None:
+    store.save(replace(saved(store), exported_to="/srv/数据"))
+    text = (store.root / "prod.json").read_text("utf-8")
+    assert "/srv/数据" in text and text.count("\n ") > 10
+
+
+def test_a_session_that_goes_away_meanwhile_hides_the_claims_of_no_other(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        saved(store, name)
+    whole = store.load
+
+    def load(name: str) -> Session:
+        if name == "a" and gone:
+            raise NbclusterError(ExitCode.INVALID, "gone")
+        return whole(name)
+
+    gone = False
+    listed = store.list()
+    gone = True
+    monkeypatch.setattr(store, "load", load)
+    monkeypatch.setattr(store, "list", lambda: listed)
+    assert set(store.claims().values()) == {"b"}
+
+
+def test_a_young_partial_file_may_belong_to_another_machine(store: SessionStore) -> None:
+    saved(store)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    young = store.root / f".prod.{ended.pid}.tmp"
+    young.touch()
+    with store.lock("prod"):
+        assert young.exists()
