@@ -228,6 +228,37 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "saved_at: datetime | None = None",
         'saved_at: datetime | None = ""',
     ): "what raises NbclusterError comes after the time is known",
+    ("nbcluster/store.py", "if self._holds(name):", "if self._holds(None):"): "the lock gives the same answer",
+    (
+        "nbcluster/store.py",
+        "self.root.mkdir(mode=0o700, parents=True, exist_ok=True)",
+        "self.root.mkdir(parents=True, exist_ok=True)",
+    ): "the folder is closed right behind",
+    (
+        "nbcluster/store.py",
+        "self.root.mkdir(mode=0o700, parents=True, exist_ok=True)",
+        "self.root.mkdir(mode=449, parents=True, exist_ok=True)",
+    ): "the folder is closed right behind",
+    (
+        "nbcluster/store.py",
+        "if self.root.stat().st_mode & 0o077:",
+        "if self.root.stat().st_mode | 0o077:",
+    ): "a folder that is closed may be closed again",
+    (
+        "nbcluster/store.py",
+        "if self.root.stat().st_mode & 0o077:",
+        "if self.root.stat().st_mode & 64:",
+    ): "a folder that is closed may be closed again",
+    (
+        "nbcluster/store.py",
+        "handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)",
+        "handle = os.open(folder, os.O_RDONLY & os.O_DIRECTORY)",
+    ): "what is opened is a folder all the same",
+    (
+        "nbcluster/store.py",
+        "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=1).encode()",
+        "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=2).encode()",
+    ): "a blank more in front of a line",
 }
 """Survivors that change nothing: module, line before, line after, and why."""
 

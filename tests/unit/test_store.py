@@ -590,3 +590,24 @@ def test_a_young_partial_file_may_belong_to_another_machine(store: SessionStore)
     young.touch()
     with store.lock("prod"):
         assert young.exists()
+
+
+def test_the_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    store = SessionStore(tmp_path / "state" / "nbcluster" / "sessions")
+    saved(store)
+    assert store.load("prod").step == "nodes"
+
+
+def test_a_folder_that_cannot_be_brought_to_the_disk_loses_no_session(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def refused(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(22, "Invalid argument")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", refused)
+    saved(store)
+    assert store.load("prod").step == "nodes"
