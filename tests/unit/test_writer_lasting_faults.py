@@ -13,7 +13,7 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.outputfile import OutputFile
-from nbcluster.writer import WriteResult, announced, located, recover, write_set
+from nbcluster.writer import UnsafeFolderError, WriteResult, announced, located, recover, write_set
 from nbcluster.writer.filesystem import FileSystem
 from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
 from nbcluster.writer.journal import Journal, read_journal, unwritable
@@ -489,3 +489,58 @@ def test_where_the_content_stands_that_a_recovery_will_leave(tmp_path: Path, bac
     assert announced(tmp_path) and located(tmp_path, "notes") == tmp_path / "notes" and snapshot(tmp_path) == before
     assert recover(tmp_path) and content(tmp_path) == foretold
     assert foretold[".env"] == (b"A=1\n" if back else b"A=2\n") and ("gone.md" in foretold) == back
+
+
+class Unseen(FileSystem):
+    """Can look at nothing."""
+
+    def status(self, path: Path) -> None:
+        raise PermissionError(errno.EACCES, "no look", str(path))
+
+
+@pytest.mark.parametrize("act", [announced, lambda folder, system: recover(folder, system=system)])
+def test_a_folder_that_cannot_be_looked_into_is_named_with_the_reason(tmp_path: Path, act: Callable[..., object]) -> None:
+    with pytest.raises(NbclusterError) as caught:
+        act(tmp_path, Unseen())
+    assert caught.value.code is ExitCode.UNWRITABLE
+    assert str(tmp_path) in caught.value.message and "no look" in caught.value.message
+
+
+def test_a_recovery_asks_before_it_writes_where_everybody_may(tmp_path: Path) -> None:
+    (tmp_path / STAGE).mkdir(mode=0o700)
+    (tmp_path / STAGE / "f0").write_bytes(b"new")
+    (tmp_path / JOURNAL).write_bytes(Journal((("f0", "a"),), ()).encode())
+    tmp_path.chmod(0o777)
+    with pytest.raises(UnsafeFolderError):
+        recover(tmp_path)
+    assert not (tmp_path / "a").exists()
+    assert recover(tmp_path, trust=True) and (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_without_a_way_back_each_file_is_told_with_its_set(tmp_path: Path) -> None:
+    class Stubborn(FileSystem):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == "b":
+                raise OSError(errno.EIO, "worn out", str(source))
+            super().replace(source, target)
+
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "b").write_bytes(b"old")
+    (tmp_path / STAGE).mkdir(mode=0o700)
+    for name in ("f0", "f1"):
+        (tmp_path / STAGE / name).write_bytes(b"new")
+    (tmp_path / JOURNAL).write_bytes(Journal((("f0", "a"), ("f1", "b")), ()).encode())
+    with pytest.raises(NbclusterError) as caught:
+        recover(tmp_path, system=Stubborn())
+    told = {problem.path: problem.message for problem in caught.value.problems}
+    assert caught.value.code is ExitCode.UNWRITABLE and set(told) == {str(tmp_path / "a"), str(tmp_path / "b")}
+    assert told[str(tmp_path / "a")] != told[str(tmp_path / "b")]
+    assert str(tmp_path / "b") in caught.value.message and "worn out" in caught.value.message
+    assert recover(tmp_path) and (tmp_path / "b").read_bytes() == b"new"
+
+
+def test_a_journal_whose_moves_are_no_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / STAGE).mkdir(mode=0o700)
+    (tmp_path / JOURNAL).write_text(json.dumps({"schema": 1, "moves": {}, "removals": []}))
+    with pytest.raises(NbclusterError):
+        read_journal(tmp_path)
