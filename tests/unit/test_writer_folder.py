@@ -25,7 +25,7 @@ def trusted(directory: Path, files: tuple[OutputFile, ...]) -> WriteResult:
 
 
 def doubted(directory: Path, *named: Path) -> None:
-    """A write asks for a yes, names exactly what is meant, and has changed nothing."""
+    """A write asks for a yes, names exactly what is meant, and has changed nothing in the folder or beside it."""
     before = snapshot(directory.parent, folder_times=False)
     with pytest.raises(UnsafeFolderError) as caught:
         write(directory, NEW)
@@ -288,9 +288,10 @@ def test_what_a_write_would_refuse_or_remark_on_is_foreseen(tmp_path: Path) -> N
 
 
 def test_backups_are_looked_at_only_where_one_is_made(tmp_path: Path) -> None:
-    (tmp_path / "backups").mkdir()
-    (tmp_path / "backups").chmod(0o777)
+    directory = tmp_path / "out"
+    (directory / "backups").mkdir(parents=True)
+    (directory / "backups").chmod(0o777)
     files = (OutputFile(".env", b"A=1\n", True), OutputFile("report.json", b"{}"))
-    assert write(tmp_path, files)
-    assert write(tmp_path, (files[0], OutputFile("report.json", b"[]"))) == ("report.json",)
-    doubted(tmp_path, tmp_path / "backups")
+    assert write(directory, files)
+    assert write(directory, (files[0], OutputFile("report.json", b"[]"))) == ("report.json",)
+    doubted(directory, directory / "backups")
