@@ -44,10 +44,10 @@ env-files: .venv/.dev servers ## write docs/env-files.md from what the readers o
 	@$(BIN)/python -m tests.env.table
 
 docs: .venv/.dev ## write the generated pages and draw the pictures of the README
-	@$(BIN)/python -m nbcluster.answersfile.pages
+	@$(BIN)/python -m nbcluster.answers.file.pages
 	@$(BIN)/python -m nbcluster.checks.pages
 	@$(BIN)/python -m nbcluster.lint.pages
-	@$(BIN)/python -m nbcluster.unconfirmed
+	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
 	@$(BIN)/python assets/screenshots.py
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from nbcluster.envfile import assignments
-from nbcluster.importer.sources import SourceError, read_sources
+from nbcluster.answers.importer.sources import SourceError, read_sources
+from nbcluster.env import assignments
 
 LINES = 40_000
 TEXTS: dict[str, Callable[[int], str]] = {

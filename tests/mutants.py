@@ -25,15 +25,15 @@ REPOSITORY = Path(__file__).parents[1]
 WRITER = tuple(f"tests/unit/test_writer_{name}.py" for name in ("faults", "journal", "lasting_faults", "folder"))
 
 TESTS: dict[str, tuple[str, ...]] = {
-    "nbcluster/url.py": ("tests/unit/test_url.py",),
-    "nbcluster/secret.py": ("tests/unit/test_secret.py",),
-    "nbcluster/clean.py": ("tests/unit/test_clean.py",),
-    "nbcluster/envfile/emit.py": ("tests/unit/test_envfile.py", "tests/env/test_values.py"),
-    "nbcluster/envfile/grammar.py": ("tests/unit/test_envfile.py", "tests/env/test_grammar.py"),
-    "nbcluster/envfile/merge.py": ("tests/unit/test_envfile.py", "tests/env/test_merge.py"),
-    "nbcluster/store.py": ("tests/unit/test_store.py",),
-    "nbcluster/writer/transaction.py": WRITER,
-    "nbcluster/writer/journal.py": WRITER,
+    "nbcluster/answers/url.py": ("tests/unit/test_url.py",),
+    "nbcluster/answers/secret.py": ("tests/unit/test_secret.py",),
+    "nbcluster/text/clean.py": ("tests/unit/test_clean.py",),
+    "nbcluster/env/emit.py": ("tests/unit/test_envfile.py", "tests/env/test_values.py"),
+    "nbcluster/env/grammar.py": ("tests/unit/test_envfile.py", "tests/env/test_grammar.py"),
+    "nbcluster/env/merge.py": ("tests/unit/test_envfile.py", "tests/env/test_merge.py"),
+    "nbcluster/sessions/store.py": ("tests/unit/test_store.py",),
+    "nbcluster/files/write/transaction.py": WRITER,
+    "nbcluster/files/write/journal.py": WRITER,
 }
 """Each module with the tests that are to notice every change of it."""
 
@@ -55,248 +55,248 @@ MESSAGES = (r"\b_\(", r"\bngettext\(", r"^\s+\"[^\"]* [^\"]*\"$")
 
 EXPLAINED: dict[tuple[str, str, str], str] = {
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'user = quote(self.username, safe="")',
         'user = quote(self.username, safe="XXXX")',
     ): "a letter is never encoded",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'password = "" if self.password is None else ":" + quote(self.password.reveal(), safe="")',
         'password = "" if self.password is None else ":" + quote(self.password.reveal(), safe="XXXX")',
     ): "a letter is never encoded",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'head, user, tail = f"{self.scheme}://", quote(self.username, safe=""), self._tail',
         'head, user, tail = f"{self.scheme}://", quote(self.username, safe="XXXX"), self._tail',
     ): "a letter is never encoded",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert head is not None, "it matches the empty text"',
         'assert head is not None, "XXit matches the empty textXX"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert head is not None, "it matches the empty text"',
         'assert head is not None, "IT MATCHES THE EMPTY TEXT"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert found is not None, "it matches the empty text"',
         'assert found is not None, "XXit matches the empty textXX"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert found is not None, "it matches the empty text"',
         'assert found is not None, "IT MATCHES THE EMPTY TEXT"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert match is not None, "it matches every text"',
         'assert match is not None, "XXit matches every textXX"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/url.py",
+        "nbcluster/answers/url.py",
         'assert match is not None, "it matches every text"',
         'assert match is not None, "IT MATCHES EVERY TEXT"',
     ): "the text of an assertion that always holds",
     (
-        "nbcluster/secret.py",
+        "nbcluster/answers/secret.py",
         'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
         'self.__text.encode("UTF-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
     ): "the same codec",
     (
-        "nbcluster/secret.py",
+        "nbcluster/answers/secret.py",
         'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("utf-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
         'self.__text.encode("utf-8", "surrogatepass"), salt=salt.encode("UTF-8", "surrogatepass"), n=2**14, r=8, p=1, dklen=16',
     ): "the same codec",
     (
-        "nbcluster/secret.py",
+        "nbcluster/answers/secret.py",
         'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
         ', other.reveal().encode("utf-8", "surrogatepass"))',
         'return hmac.compare_digest(self.__text.encode("UTF-8", "surrogatepass")'
         ', other.reveal().encode("utf-8", "surrogatepass"))',
     ): "the same codec",
     (
-        "nbcluster/secret.py",
+        "nbcluster/answers/secret.py",
         'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
         ', other.reveal().encode("utf-8", "surrogatepass"))',
         'return hmac.compare_digest(self.__text.encode("utf-8", "surrogatepass")'
         ', other.reveal().encode("UTF-8", "surrogatepass"))',
     ): "the same codec",
     (
-        "nbcluster/secret.py",
+        "nbcluster/answers/secret.py",
         'raise TypeError("a secret is not serialised")',
         'raise TypeError("XXa secret is not serialisedXX")',
     ): "for programmers: no user meets this error",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
         'text = text[: (limit + 2) * 4].decode("utf-8", "backslashreplace")',
     ): "only more is read than is needed",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
         'text = text[: (limit + 1) * 5].decode("utf-8", "backslashreplace")',
     ): "only more is read than is needed",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         'text = text[: (limit + 1) * 4].decode("utf-8", "backslashreplace")',
         'text = text[: (limit + 1) * 4].decode("UTF-8", "backslashreplace")',
     ): "the same codec",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         'return text if text.isprintable() else "".join([_visible(char, lines) for char in text])',
         'return text if (text.isprintable()) and False else "".join([_visible(char, lines) for char in text])',
     ): "a short cut: each printable character is left as it is as well",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         "return text if text.isprintable()"
         ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
         "return text if (text.isprintable()) and False"
         ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
     ): "a short cut: each printable character is left as it is as well",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         "return text if text.isprintable()"
         ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
         "return text if (text.isprintable()) and False"
         ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
     ): "a short cut: each printable character is left as it is as well",
     (
-        "nbcluster/clean.py",
+        "nbcluster/text/clean.py",
         'units = char.encode("utf-16-be", "surrogatepass").hex().upper()',
         'units = char.encode("UTF-16-BE", "surrogatepass").hex().upper()',
     ): "the same codec",
     (
-        "nbcluster/envfile/merge.py",
+        "nbcluster/env/merge.py",
         'start = text.rfind("\\n", 0, found.start) + 1',
         'start = text.rfind("\\n", None, found.start) + 1',
     ): "None is the start of the text",
     (
-        "nbcluster/envfile/emit.py",
+        "nbcluster/env/emit.py",
         'if reader is Reader.SYSTEMD and re.search(r"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]", value):',
         'if reader is Reader.SYSTEMD and re.search(r"[\\x00-\\x08\\x0B-\\x1F\\x7F-\\x9F]", value):',
     ): "hexadecimal digits in capitals",
     (
-        "nbcluster/envfile/emit.py",
+        "nbcluster/env/emit.py",
         'stand_in = "X" * len(name)',
         'stand_in = "x" * len(name)',
     ): "any letter stands in for a name",
     (
-        "nbcluster/envfile/grammar.py",
+        "nbcluster/env/grammar.py",
         "last = {quote: max((found.start() for found in ends.finditer(value)), default=-1) for quote, ends in _LAST.items()}",
         "last = {quote: max((found.start() for found in ends.finditer(value)), default=-2) for quote, ends in _LAST.items()}",
     ): "any number below zero is before every quote",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'def claims(self, except_name: str = "") -> Mapping[tuple[str, int, str], str]:',
         'def claims(self, except_name: str = "XXXX") -> Mapping[tuple[str, int, str], str]:',
     ): "no session can have either name",
-    ("nbcluster/store.py", "lock.acquire(timeout=0)", "lock.acquire(timeout=1)"): "the same answer, a second later",
+    ("nbcluster/sessions/store.py", "lock.acquire(timeout=0)", "lock.acquire(timeout=1)"): "the same answer, a second later",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:',
         'with os.fdopen(handle, "w", encoding=None, errors="replace") as stream:',
     ): "differs only where the locale is not UTF-8",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:',
         'with os.fdopen(handle, "w", errors="replace") as stream:',
     ): "differs only where the locale is not UTF-8",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:',
         'with os.fdopen(handle, "w", encoding="UTF-8", errors="replace") as stream:',
     ): "the same codec",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'if match and time.time() - path.lstat().st_mtime > _LEFT_BEHIND and not _runs(int(match["process"])):',
         'if match and time.time() - path.lstat().st_mtime >= _LEFT_BEHIND and not _runs(int(match["process"])):',
     ): "a file of exactly 60 seconds belongs to nobody either",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'folder = user_state_path("nbcluster", appauthor=False)',
         'folder = user_state_path("nbcluster", appauthor=None)',
     ): "read on Windows only",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         'folder = user_state_path("nbcluster", appauthor=False)',
         'folder = user_state_path("nbcluster", )',
     ): "read on Windows only",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "saved_at: datetime | None = None",
         'saved_at: datetime | None = ""',
     ): "what raises NbclusterError comes after the time is known",
-    ("nbcluster/store.py", "if self._holds(name):", "if self._holds(None):"): "the lock gives the same answer",
+    ("nbcluster/sessions/store.py", "if self._holds(name):", "if self._holds(None):"): "the lock gives the same answer",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "self.root.mkdir(mode=0o700, parents=True, exist_ok=True)",
         "self.root.mkdir(parents=True, exist_ok=True)",
     ): "the folder is closed right behind",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "self.root.mkdir(mode=0o700, parents=True, exist_ok=True)",
         "self.root.mkdir(mode=449, parents=True, exist_ok=True)",
     ): "the folder is closed right behind",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "if self.root.stat().st_mode & 0o077:",
         "if self.root.stat().st_mode | 0o077:",
     ): "a folder that is closed may be closed again",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "if self.root.stat().st_mode & 0o077:",
         "if self.root.stat().st_mode & 64:",
     ): "a folder that is closed may be closed again",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)",
         "handle = os.open(folder, os.O_RDONLY & os.O_DIRECTORY)",
     ): "what is opened is a folder all the same",
     (
-        "nbcluster/store.py",
+        "nbcluster/sessions/store.py",
         "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=1).encode()",
         "data = json.dumps(to_json(session, self._fingerprints), ensure_ascii=False, indent=2).encode()",
     ): "a blank more in front of a line",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         'if document["schema"] != 1 or document.get("back", False) not in (True, False):',
         'if document["schema"] != 1 or document.get("back", True) not in (True, False):',
     ): "either word is a good one",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", False)',
         '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", None)',
     ): "None is as false",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", False)',
         '_pairs(document["moves"]), _paths(document["removals"]), _pairs(document.get("earlier", [])), document.get("back", )',
     ): "None is as false",
-    ("nbcluster/writer/journal.py", "if len(data) > _LIMIT:", "if len(data) >= _LIMIT:"): "no journal has just that length",
+    ("nbcluster/files/write/journal.py", "if len(data) > _LIMIT:", "if len(data) >= _LIMIT:"): "no journal has just that length",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         "raise OSError(fault.errno, fault.strerror, str(directory / target)) from None",
         "raise OSError(None, fault.strerror, str(directory / target)) from None",
     ): "only the sentence and the path are told",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         "_undo(directory, replace(journal, back=True), system)",
         "_undo(directory, replace(journal, back=None), system)",
     ): "what is undone does not depend on it",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         "_undo(directory, replace(journal, back=True), system)",
         "_undo(directory, replace(journal, ), system)",
     ): "what is undone does not depend on it",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         "_undo(directory, replace(journal, back=True), system)",
         "_undo(directory, replace(journal, back=False), system)",
     ): "what is undone does not depend on it",
     (
-        "nbcluster/writer/journal.py",
+        "nbcluster/files/write/journal.py",
         "if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):",
         "if not isinstance(value, list) or not all(isinstance(pair, list) or len(pair) == 2 for pair in value):",
     ): "a text of two letters is no staged name",

@@ -13,11 +13,11 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.board import BoardRow, grouped, ids_of, not_skipped, tally
+from nbcluster.answers.targets import Target
+from nbcluster.checks.board import BoardRow, grouped, ids_of, not_skipped, tally
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
-from nbcluster.targets import Target
 from nbcluster.text import N_, _, ngettext
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.lines import Findings, Lines, fold

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from nbcluster.answers.targets import Target
 from nbcluster.controller import Controller
-from nbcluster.targets import Target
 
 if TYPE_CHECKING:
     from textual.screen import Screen

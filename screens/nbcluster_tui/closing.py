@@ -12,15 +12,14 @@ from textual.message import Message
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.answers import Answers
-from nbcluster.board import tally
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.flow import step_for
+from nbcluster.checks.board import tally
 from nbcluster.checks.results import Status
 from nbcluster.controller import Controller, ExportResult, Outlook
-from nbcluster.dialogue.closing import packed, verdict
-from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.flow import step_for
-from nbcluster.preparation import Request
-from nbcluster.problems import Problem, Severity
+from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
+from nbcluster.files.preparation import Request
+from nbcluster.prompts.closing import packed, verdict
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
 from nbcluster_tui.board import Group, count_of, findings_of, line_of, matrix, progress_of

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from nbcluster.secret import Secret
+from nbcluster.answers.secret import Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, TextInput
 from nbcluster_tui.lines import Entries

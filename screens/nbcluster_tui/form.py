@@ -10,9 +10,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from nbcluster.answers.fields import Field
 from nbcluster.controller import LOST_SECRET, Controller
-from nbcluster.fields import Field
-from nbcluster.problems import Problem
+from nbcluster.errors import Problem
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.rows import FieldRow

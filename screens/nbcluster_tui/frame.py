@@ -8,11 +8,11 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
+from nbcluster.answers.fields import Field
 from nbcluster.controller import Controller
-from nbcluster.fields import Field
-from nbcluster.layout import width_of
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import _, language
+from nbcluster.text.layout import width_of
 from nbcluster_tui.lines import Lines
 from nbcluster_tui.rail import Rail
 from nbcluster_tui.safe import shown

@@ -7,7 +7,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from nbcluster.fields import Field
+from nbcluster.answers.fields import Field
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.safe import shown

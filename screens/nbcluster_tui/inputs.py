@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Input
 
-from nbcluster.clean import acts_on_terminal, clean
-from nbcluster.url import veiled
+from nbcluster.answers.url import veiled
+from nbcluster.text.clean import acts_on_terminal, clean
 
 
 class TextInput(Input):

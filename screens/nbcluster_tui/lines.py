@@ -17,8 +17,8 @@ from textual.visual import Visual
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from nbcluster.clean import clean
-from nbcluster.layout import wrap
+from nbcluster.text.clean import clean
+from nbcluster.text.layout import wrap
 from nbcluster_tui.safe import shown
 
 _LEAD = re.compile(r"\s*(?:(?:\d+\.|[!+.|-]+|ok|warn|FAIL|\?{4})\s+)?")

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller
 from nbcluster.errors import InvalidAnswersError, NbclusterError
-from nbcluster.inputfile import expanded
 from nbcluster.opening import from_import, from_nothing, from_session
-from nbcluster.store import SESSION_NAME, SessionStore
+from nbcluster.sessions.store import SESSION_NAME, SessionStore
+from nbcluster.system.inputfile import expanded
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.safe import shown

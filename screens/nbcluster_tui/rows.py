@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, RadioSet, Static
 
+from nbcluster.answers.fields import Field
 from nbcluster.controller import Controller
-from nbcluster.fields import Field
-from nbcluster.problems import Problem, Severity
+from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.safe import shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from nbcluster.clean import clean
+from nbcluster.text.clean import clean
 
 LIMIT = 200_000
 """Longest text shown at once, in characters."""

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import RadioSet, Static
 
+from nbcluster.answers.fields import Field, FieldKind, parse_address
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.controller import Controller
-from nbcluster.fields import Field, FieldKind, parse_address
-from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow

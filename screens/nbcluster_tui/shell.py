@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target
 from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
-from nbcluster.dialogue.closing import misgivings
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.secret import Secret
+from nbcluster.prompts.closing import misgivings
 from nbcluster.steps import Step, StepFace
-from nbcluster.targets import Target
 from nbcluster.text import LANGUAGES, _, language, ngettext, set_language
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
@@ -302,7 +302,7 @@ class WizardScreen(Frame):
         self.run_worker(self._act(act), group="export", description="the writing", exclusive=False)
 
     async def _act(self, act: Callable[[], ExportResult]) -> None:
-        from nbcluster.writer import UnsafeFolderError
+        from nbcluster.files.write import UnsafeFolderError
 
         try:
             outcome = await aside(act)

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from nbcluster.answers.fields import Field, Row, Table, display
 from nbcluster.controller import Controller
-from nbcluster.fields import Field, Row, Table, display
-from nbcluster.problems import Problem, Severity
+from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster_tui.inputs import TextInput

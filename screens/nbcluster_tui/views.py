@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from nbcluster.answers.targets import Target
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
-from nbcluster.targets import Target
 
 T = TypeVar("T")
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from nbcluster.artifacts import ansible as ansible_package
-from nbcluster.artifacts.ansible.files import copies
-from nbcluster.artifacts.ansible.inventory import inventory
-from nbcluster.artifacts.verify import VerificationError, verify
-from nbcluster.artifacts.words import ansible, ansible_folded
-from nbcluster.outputfile import OutputFile
+from nbcluster.files import ansible as ansible_package
+from nbcluster.files.ansible.files import copies
+from nbcluster.files.ansible.inventory import inventory
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.verify import VerificationError, verify
+from nbcluster.files.words import ansible, ansible_folded
 from tests.cli.program import nbcluster
 from tests.services.process import tool
 from tests.unit.scenarios import ANSWERS, official, official_text

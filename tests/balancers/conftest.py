@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.files.balancers.files import FILES
 from tests.balancers.nodes import Node
 from tests.services.process import Server, accepts, environment, free_ports, remove, short_folder, tool
 from tests.unit.scenarios import official

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.balancers.files import FILES
-from nbcluster.artifacts.balancers.model import balancer_of
-from nbcluster.artifacts.balancers.readback import differences
-from nbcluster.artifacts.runbook import runbook
+from nbcluster.files.balancers.files import FILES
+from nbcluster.files.balancers.model import balancer_of
+from nbcluster.files.balancers.readback import differences
+from nbcluster.files.runbook import runbook
 from tests.balancers.conftest import Front
 from tests.balancers.nodes import Node
 from tests.cli.program import nbcluster, tree

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.balancers.files import FILES
+from nbcluster.files.balancers.files import FILES
 from tests.balancers.conftest import Program
 from tests.services.certificates import Certificates
 from tests.services.nginx import Nginx

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.results import CheckResult, Report
-from nbcluster.secret import Secret
-from nbcluster.targets import ParamValue, Target, TargetKind
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis_server import RedisServer
 from tests.services.sql import SqlServer

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.tested import targets
+from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.engine import run_checks
+from nbcluster.files.tested import targets
 from nbcluster.probe import balancer_certificate, balancer_probe
 from nbcluster.probe.stages import plan
-from nbcluster.targets import Target, TargetKind
 from tests.checks.conftest import by_id
 from tests.services.certificates import Certificates
 from tests.services.process import environment, tool

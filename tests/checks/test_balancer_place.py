@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.tested import targets
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.files.tested import targets
 from nbcluster.probe import balancer_syntax
-from nbcluster.targets import ParamValue, Target, TargetKind
 from tests.checks.conftest import Misbehave, by_id, redis_of
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.certificates import Certificates

@@ -6,10 +6,10 @@ import re
 import shlex
 import socket
 
+from nbcluster.answers.secret import Secret
 from nbcluster.catalogue import CHECKS
 from nbcluster.checks.engine import run_checks
 from nbcluster.facts import ROLES
-from nbcluster.secret import Secret
 from tests.checks.conftest import redis_of
 from tests.services.fixtures import StartRedis
 from tests.services.redis_server import RedisServer

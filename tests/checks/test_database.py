@@ -8,9 +8,9 @@ import pg8000.native
 import pymysql
 import pytest
 
+from nbcluster.answers.secret import Secret
 from nbcluster.checks.engine import run_checks
 from nbcluster.probe.database import installation, judge_connections, judge_encoding
-from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, database_at, database_of, statuses
 from tests.services.process import free_ports
 from tests.services.sql import SqlServer

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import programs
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target
 from nbcluster.checks import background, engine
 from nbcluster.checks.conversation import Conversation
 from nbcluster.checks.engine import ProbeProcess, known_ids, run_checks
 from nbcluster.checks.results import CheckResult
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.secret import Secret
-from nbcluster.targets import Target
+from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, by_id, code_of, node_at, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.process import free_ports

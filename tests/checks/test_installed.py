@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from nbcluster.answers.targets import Target
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.targets import Target
 from tests.checks.conftest import by_id, database_of
 from tests.checks.test_running import asked, sql, tables
 from tests.services.sql import SqlServer

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import pytest
 
+from nbcluster.answers.secret import Secret
 from nbcluster.checks.engine import run_checks
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop
 from nbcluster.probe.mysql_probe import MysqlProbe
 from nbcluster.probe.net import is_loopback, is_private
 from nbcluster.probe.postgres_probe import PostgresProbe
-from nbcluster.secret import Secret
 from tests.checks.conftest import Misbehave, code_of, database_at
 from tests.checks.test_hostile import BEHAVIOURS
 

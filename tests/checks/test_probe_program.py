@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from nbcluster import programs
 from nbcluster.probe import server
 from nbcluster.probe.base import Probe
 from nbcluster.probe.child import probe_for
 from nbcluster.probe.findings import DeadlineReached, Flood, bounded, text, verdict
 from nbcluster.probe.net import LARGEST_ANSWER, Memory
 from nbcluster.probe.stages import plan, with_needed
+from nbcluster.system import programs
 from tests.checks.conftest import Misbehave
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.process import free_ports

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import programs
-from nbcluster.answersfile import load_text
+from nbcluster.answers.file import load_text
 from nbcluster.checks.background import ProbeProcess
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
 from nbcluster.demo import REHEARSAL
+from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.pty.terminal import terminal

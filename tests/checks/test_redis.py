@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.answers.secret import Secret
 from nbcluster.checks.engine import run_checks
 from nbcluster.facts import ROLES
-from nbcluster.secret import Secret
 from tests.checks.conftest import by_id, code_of, redis_at, redis_of, statuses
 from tests.services.certificates import Certificates
 from tests.services.fixtures import StartProxy, StartRedis

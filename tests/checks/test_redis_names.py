@@ -8,14 +8,14 @@ import threading
 
 import pytest
 
+from nbcluster.answers.flow import targets
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.url import parse_url
 from nbcluster.checks.engine import run_checks
-from nbcluster.flow import targets
 from nbcluster.probe import redis_names
 from nbcluster.probe.findings import Finding, Stop
 from nbcluster.probe.redis_probe import RedisProbe
-from nbcluster.secret import Secret
 from nbcluster.steps import new_answers
-from nbcluster.url import parse_url
 from tests.checks.conftest import by_id, code_of, redis_of
 from tests.checks.test_redis import forward
 from tests.services.fixtures import StartRedis

@@ -14,9 +14,9 @@ import pg8000.native
 import pymysql
 import pytest
 
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.engine import run_checks
-from nbcluster.targets import ParamValue, Target, TargetKind
-from nbcluster.verifying import running_targets
+from nbcluster.checks.verifying import running_targets
 from tests.checks.conftest import Misbehave, Talk, code_of, database_of, statuses
 from tests.cli.program import nbcluster
 from tests.services.process import free_ports

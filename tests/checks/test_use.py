@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import redis
 
+from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.verifying import running_targets
 from nbcluster.facts import ROLES
-from nbcluster.targets import Target, TargetKind
-from nbcluster.verifying import running_targets
 from tests.checks.conftest import Misbehave, Talk, by_id, redis_of
 from tests.checks.test_running import http_at
 from tests.services.fixtures import StartRedis

@@ -10,7 +10,7 @@ import pytest
 
 from nbcluster.cli.main import main
 from nbcluster.controller import Controller, fresh_session
-from nbcluster.store import SessionStore
+from nbcluster.sessions.store import SessionStore
 from tests.unit.addresses import AMQP, DATABASE, PASSWORD, REDIS
 from tests.unit.scenarios import official_text
 

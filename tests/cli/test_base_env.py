@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nbcluster.envfile import Reader, read, read_dotenv
+from nbcluster.env import Reader, read, read_dotenv
 from tests.cli.program import nbcluster, tree
 
 KEY, AES, FIELD = "k" * 40, "ab" * 32, 'kept "of" #fields\' x'

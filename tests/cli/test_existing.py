@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.envfile import read_dotenv
+from nbcluster.env import read_dotenv
 from tests.cli.program import nbcluster, tree
 from tests.unit.scenarios import ANSWERS
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answersfile import load
-from nbcluster.envfile import read_dotenv
-from nbcluster.exporting import prepare
-from nbcluster.outputfile import OutputFile
-from nbcluster.writer import write_set, written_folder
-from nbcluster.writer.bundle import LEFT_OUT
-from nbcluster.writer.filesystem import FileSystem
-from nbcluster.writer.folder import JOURNAL, STAGE
+from nbcluster.answers.file import load
+from nbcluster.env import read_dotenv
+from nbcluster.files.exporting import prepare
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.write import write_set, written_folder
+from nbcluster.files.write.bundle import LEFT_OUT
+from nbcluster.files.write.filesystem import FileSystem
+from nbcluster.files.write.folder import JOURNAL, STAGE
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official_text
 from tests.unit.test_writer_faults import Crash, clock, snapshot

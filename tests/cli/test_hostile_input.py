@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import inputfile
 from nbcluster.cli.main import main
 from nbcluster.errors import ExitCode
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
+from nbcluster.system import inputfile
 from tests.unit.scenarios import ANSWERS, official, official_text
 
 DOCUMENTED = {0, 2, 3, 5, 6, 7}

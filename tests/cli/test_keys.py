@@ -12,15 +12,15 @@ from typing import Any, cast
 
 import pytest
 
-from nbcluster.answers import Answers, Source
-from nbcluster.answersfile import json_schema
-from nbcluster.envfile import RAW_MARK, Reader, read, read_dotenv
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.file import json_schema
+from nbcluster.answers.secret import Secret
+from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
-from nbcluster.exporting import Prepared, prepare, write
-from nbcluster.secret import Secret
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
-from nbcluster.writer.bundle import write_bundle
+from nbcluster.files.exporting import Prepared, prepare, write
+from nbcluster.files.write.bundle import write_bundle
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
 from tests.cli.program import Ended, nbcluster, tree
 from tests.kubernetes.manifests import objects
 from tests.unit.scenarios import official, official_text
@@ -616,8 +616,8 @@ async def test_an_existing_installation_is_shown_to_keep(word: str, tmp_path: Pa
 
 @pytest.mark.parametrize("word", ["generate", "keep"])
 def test_line_prompts_propose_to_keep(word: str, tmp_path: Path) -> None:
-    from nbcluster.dialogue.asking import Asker
-    from nbcluster.dialogue.questions import Questions
+    from nbcluster.prompts.asking import Asker
+    from nbcluster.prompts.questions import Questions
     from tests.screens.driver import controller_for
 
     proposed: list[str | None] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.envfile import read_dotenv
+from nbcluster.env import read_dotenv
 from tests.cli.program import nbcluster, tree
 from tests.services.dotenv import NodeDotenv
 from tests.services.nginx import Nginx

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import programs
-from nbcluster.answersfile import read_secrets
-from nbcluster.envfile import read_dotenv
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.answers.file import read_secrets
+from nbcluster.env import read_dotenv
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
+from nbcluster.system import programs
 from tests.cli.program import Ended, nbcluster
 from tests.unit.scenarios import official, official_text
 

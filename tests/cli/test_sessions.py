@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.envfile import read_dotenv
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.env import read_dotenv
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official
 from tests.unit.test_store import break_neighbours

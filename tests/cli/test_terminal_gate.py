@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 import nbcluster.cli
-from nbcluster.clean import acts_on_terminal
 from nbcluster.cli.arguments import build_parser
 from nbcluster.cli.main import main
 from nbcluster.cli.output import face_streams, standard_streams
-from nbcluster.problems import Problem
+from nbcluster.errors import Problem
+from nbcluster.text.clean import acts_on_terminal
 from tests.unit.scenarios import official_text
 
 HOSTILE = {
@@ -180,8 +180,8 @@ def test_names_of_files_that_are_there(text: str, tmp_path: Path, run: Run) -> N
 @EACH
 def test_sessions(text: str, isolated_environment: Path, run: Run) -> None:
     from nbcluster.controller import fresh_session
-    from nbcluster.session import Session
-    from nbcluster.store import SessionStore
+    from nbcluster.sessions.session import Session
+    from nbcluster.sessions.store import SessionStore
 
     store = SessionStore()
     answers = fresh_session("prod").answers.with_("database.host", text).with_("checks.skip", ())

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answersfile import dump, load_text
-from nbcluster.envfile import read_dotenv
-from nbcluster.flow import infer
-from nbcluster.secret import Secret
-from nbcluster.url import parse_url
+from nbcluster.answers.file import dump, load_text
+from nbcluster.answers.flow import infer
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.url import parse_url
+from nbcluster.env import read_dotenv
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import ANSWERS, official_text
 

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import programs
-from nbcluster.answersfile import load_text
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.catalogue import OUTCOMES
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
@@ -23,14 +25,12 @@ from nbcluster.controller import Controller
 from nbcluster.demo import REHEARSAL, rehearsal
 from nbcluster.demo.rehearsal import ROLES, Rehearsed, words_of
 from nbcluster.demo.scenario import answers_toml
-from nbcluster.dialogue.asking import Asker
-from nbcluster.dialogue.checks import Checks
-from nbcluster.flow import infer
 from nbcluster.probe.child import probe_for
 from nbcluster.probe.stages import Stage, plan
-from nbcluster.secret import Secret
-from nbcluster.session import Session
-from nbcluster.targets import ParamValue, Target, TargetKind
+from nbcluster.prompts.asking import Asker
+from nbcluster.prompts.checks import Checks
+from nbcluster.sessions.session import Session
+from nbcluster.system import programs
 from nbcluster_tui.checker import Checker
 from tests.screens.driver import wizard
 from tests.services.process import REPOSITORY

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import load_text
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer, problems_for_file, targets
+from nbcluster.answers.rules import Context
+from nbcluster.answers.url import parse_url
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
 from nbcluster.controller import Controller
 from nbcluster.demo.scenario import PASSWORD, Demo, answers_toml, start_demo
-from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.flow import infer, problems_for_file, targets
-from nbcluster.problems import Severity
-from nbcluster.rules import Context
-from nbcluster.session import Session
-from nbcluster.url import parse_url
+from nbcluster.errors import ExitCode, NbclusterError, Severity
+from nbcluster.sessions.session import Session
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from nbcluster.artifacts.docker import compose_file
-from nbcluster.artifacts.runbook import runbook
-from nbcluster.artifacts.verify import VerificationError, verify
-from nbcluster.envfile import RAW_MARK, Reader, read, read_dotenv
+from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError
-from nbcluster.outputfile import OutputFile
+from nbcluster.files.docker import compose_file
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.runbook import runbook
+from nbcluster.files.verify import VerificationError, verify
 from tests.cli.program import nbcluster, tree
 from tests.services.process import missing, services_folder, tool
 from tests.unit.scenarios import ANSWERS, official, problems

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from nbcluster.envfile import Reader, UnreadableError, UnrepresentableError, assign, common, read
+from nbcluster.env import Reader, UnreadableError, UnrepresentableError, assign, common, read
 from tests.env.real import bash_reads
 from tests.services.dotenv import NodeDotenv, node_dotenv_package
 

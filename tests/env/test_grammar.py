@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nbcluster.envfile import assignments, read_dotenv
+from nbcluster.env import assignments, read_dotenv
 from nbcluster.lint import in_text
 from nbcluster.lint.file import File
 from tests.services.dotenv import NodeDotenv

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers, Source
-from nbcluster.answersfile import load_text
-from nbcluster.exporting import import_stream
-from nbcluster.flow import infer, problems_for_file
-from nbcluster.importer import Imported, import_file
-from nbcluster.problems import Severity
-from nbcluster.rules import Context
-from nbcluster.secret import Secret
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer, problems_for_file
+from nbcluster.answers.importer import Imported, import_file
+from nbcluster.answers.rules import Context
+from nbcluster.answers.secret import Secret
+from nbcluster.errors import Severity
+from nbcluster.files.exporting import import_stream
 from nbcluster.steps import new_answers
 from tests.cli.program import nbcluster
 

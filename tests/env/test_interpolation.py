@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.importer.sources import read_sources
-from nbcluster.importer.sources.interpolation import LONGEST, expanded
+from nbcluster.answers.importer.sources import read_sources
+from nbcluster.answers.importer.sources.interpolation import LONGEST, expanded
 
 KNOWN = {"SET": "s", "EMPTY": "", "HOST": "h"}
 

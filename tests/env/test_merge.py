@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from nbcluster.artifacts.variables import broken_addresses
-from nbcluster.envfile import Block, MergeError, Reader, UnrepresentableError, compose, merge, read, read_dotenv
+from nbcluster.env import Block, MergeError, Reader, UnrepresentableError, compose, merge, read, read_dotenv
+from nbcluster.files.variables import broken_addresses
 from tests.env.generator import values
 
 BEFORE = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.envfile import Reader, UnreadableError, read
+from nbcluster.env import Reader, UnreadableError, read
 from tests.env.generator import values
 from tests.env.real import bash_reads
 

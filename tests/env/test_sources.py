@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.importer.sources import Kind, Place, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Kind, Place, Source, SourceError, read_sources
 
 FILES = Path(__file__).parent / "files"
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nbcluster.artifacts.keyfiles import for_host
-from nbcluster.artifacts.plan import for_docker
-from nbcluster.envfile import (
+from nbcluster.env import (
     LINE_READERS,
     Reader,
     UnreadableError,
@@ -21,6 +19,8 @@ from nbcluster.envfile import (
     read_dotenv,
     reassign,
 )
+from nbcluster.files.keyfiles import for_host
+from nbcluster.files.plan import for_docker
 from tests.env.generator import values
 from tests.env.real import bash_reads
 from tests.services.dotenv import NodeDotenv

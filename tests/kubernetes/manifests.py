@@ -9,10 +9,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from nbcluster.answers import Answers
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.verify import verify
-from nbcluster.outputfile import OutputFile
+from nbcluster.answers.answers import Answers
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.plan import plan
+from nbcluster.files.verify import verify
 from tests.unit.scenarios import ANSWERS, official
 from tests.unit.test_artifacts_env import resolved_for
 

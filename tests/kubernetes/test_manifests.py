@@ -7,8 +7,8 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from nbcluster.artifacts.verify import VerificationError, verify
-from nbcluster.outputfile import OutputFile
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import files_of, manifests, objects, pods
 from tests.unit.test_artifacts_env import resolved_for
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook import runbook
-from nbcluster.artifacts.summary import summary
+from nbcluster.answers.answers import Answers
+from nbcluster.files.runbook import runbook
+from nbcluster.files.summary import summary
 from nbcluster.text import using
 from tests.kubernetes.manifests import files_of, pods
 from tests.services.process import tool

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answersfile import load
-from nbcluster.envfile import read_dotenv
-from nbcluster.flow import infer
+from nbcluster.answers.file import load
+from nbcluster.answers.flow import infer
+from nbcluster.answers.url import Url
+from nbcluster.env import read_dotenv
 from nbcluster.lint.application import OPEN
-from nbcluster.url import Url
 from tests.cli.program import nbcluster, tree
 from tests.kubernetes.manifests import ON_HOSTS, answers_file, files_of, objects, pods
 from tests.unit.scenarios import ANSWERS, official_text

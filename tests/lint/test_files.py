@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 import pytest
 
-from nbcluster.envfile import RAW_MARK
+from nbcluster.env import RAW_MARK
 from nbcluster.lint import Input, lint
 from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, with_
 

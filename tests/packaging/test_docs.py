@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answersfile.pages import document
+from nbcluster.answers.file.pages import document
 from nbcluster.cli.arguments import build_parser
 from tests.cli.program import nbcluster
 
@@ -62,7 +62,7 @@ def test_make_targets_in_the_documents_exist() -> None:
 
 def test_the_page_of_answers_is_what_the_steps_declare() -> None:
     written = (REPOSITORY / "docs/answers.md").read_text("utf-8")
-    assert written == document(), "run: python -m nbcluster.answersfile.pages"
+    assert written == document(), "run: python -m nbcluster.answers.file.pages"
 
 
 def test_the_example_of_the_guide_renders(tmp_path: Path) -> None:

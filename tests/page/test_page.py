@@ -9,17 +9,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import load_text
-from nbcluster.artifacts.page import POLICY
-from nbcluster.artifacts.page.boxes import wrapped
-from nbcluster.artifacts.page.markdown import converted, inline
-from nbcluster.artifacts.page.svg import drawing
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.secrets import resolve
-from nbcluster.flow import infer
-from nbcluster.outputfile import OutputFile
-from nbcluster.problems import Problem, Severity
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer
+from nbcluster.errors import Problem, Severity
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.page import POLICY
+from nbcluster.files.page.boxes import wrapped
+from nbcluster.files.page.markdown import converted, inline
+from nbcluster.files.page.svg import drawing
+from nbcluster.files.plan import plan
+from nbcluster.files.secrets import resolve
 from tests.unit.scenarios import ANSWERS, official
 
 VOID = {"meta", "!DOCTYPE"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.secret import MissingSecret
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.answers.secret import MissingSecret
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
 from tests.cli.program import nbcluster, tree
 from tests.pty.terminal import Terminal, terminal
 from tests.unit.scenarios import official, official_text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.store import SessionStore
+from nbcluster.sessions.store import SessionStore
 from tests.pty.terminal import KEYS, SECONDS, Terminal, terminal
 from tests.pty.test_screen import begin, stand
 from tests.pty.test_wizard import at

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nbcluster.controller import fresh_session
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
 from tests.pty.terminal import Terminal, terminal
 
 PASSWORD = "CnrySecretHunter2"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook import runbook
-from nbcluster.artifacts.runbook.blocks import word
-from nbcluster.artifacts.systemd import APP_FOLDER
+from nbcluster.answers.answers import Answers
+from nbcluster.files.runbook import runbook
+from nbcluster.files.runbook.blocks import word
+from nbcluster.files.systemd import APP_FOLDER
 from nbcluster.judge.license import needed
 from tests.kubernetes.manifests import pods
 from tests.services.process import tool

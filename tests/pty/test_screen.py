@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.secret import MissingSecret, Secret
-from nbcluster.store import SessionStore
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.sessions.store import SessionStore
 from tests.pty.terminal import SIZE, Terminal, terminal
 from tests.pty.test_wizard import at, forward
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbcluster.secret import MissingSecret
-from nbcluster.store import SessionStore
+from nbcluster.answers.secret import MissingSecret
+from nbcluster.sessions.store import SessionStore
 from tests.cli.program import nbcluster, tree
 from tests.pty.terminal import Terminal, terminal
 from tests.services.dotenv import NodeDotenv

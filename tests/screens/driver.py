@@ -11,11 +11,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.flow import infer
 from nbcluster.controller import Controller, fresh_session
-from nbcluster.exporting import load_answers
-from nbcluster.flow import infer
-from nbcluster.session import Session
+from nbcluster.files.exporting import load_answers
+from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step
 from nbcluster_tui.app import WizardApp
 from nbcluster_tui.shell import WizardScreen

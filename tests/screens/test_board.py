@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Source
+from nbcluster.answers.answers import Source
+from nbcluster.answers.targets import Target
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.targets import Target
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Source
+from nbcluster.answers.answers import Source
+from nbcluster.answers.flow import settle
 from nbcluster.controller import Outlook
-from nbcluster.flow import settle
-from nbcluster.preparation import Request
+from nbcluster.files.preparation import Request
 from nbcluster_tui.dialogs import Confirm
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official

@@ -12,11 +12,11 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
+from nbcluster.answers.targets import Target
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller
-from nbcluster.preparation import Outlook, Request
+from nbcluster.files.preparation import Outlook, Request
 from nbcluster.steps import STEPS
-from nbcluster.targets import Target
 from nbcluster_tui.app import WizardApp
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.form import FormView

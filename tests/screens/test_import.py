@@ -58,7 +58,7 @@ async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> No
 async def test_an_import_that_fails_says_so_and_leaves_no_session(tmp_path: Path) -> None:
     from textual.widgets import Input
 
-    from nbcluster.store import SessionStore
+    from nbcluster.sessions.store import SessionStore
     from nbcluster_tui.app import WizardApp
 
     file = tmp_path / "compose.yaml"

@@ -11,12 +11,12 @@ import pytest
 from textual.widgets import Button, OptionList
 
 from nbcluster import controller as controllers
-from nbcluster.answers import Answers, Source
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.fields import Row
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import Controller, ExportResult, StepState
-from nbcluster.fields import Row
-from nbcluster.secret import MissingSecret, Secret
-from nbcluster.session import Session
+from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.closing import ReviewView
@@ -242,7 +242,7 @@ def test_a_line_without_a_host_counts_nowhere() -> None:
 
 
 async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from nbcluster import exporting
+    from nbcluster.files import exporting
 
     made: list[str] = []
     whole = exporting.prepare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.layout import width_of
+from nbcluster.text.layout import width_of
 from nbcluster_tui.lines import fold, verdicts_coloured
 
 LINES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from nbcluster.secret import Secret
+from nbcluster.answers.secret import Secret
 from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.tables import Cell
 from tests.screens.driver import Driver, controller_for, wizard

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from nbcluster.answers import Source
-from nbcluster.secret import Secret
+from nbcluster.answers.answers import Source
+from nbcluster.answers.secret import Secret
 from nbcluster.steps import STEPS, StepFace
 from nbcluster_tui.dialogs import Confirm
 from nbcluster_tui.form import FormView

@@ -8,10 +8,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import load
-from nbcluster.artifacts.runbook import runbook
-from nbcluster.flow import infer
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import load
+from nbcluster.answers.flow import infer
+from nbcluster.files.runbook import runbook
 from tests.services.process import tool
 from tests.unit.scenarios import ANSWERS
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import tomlkit
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import load_text
-from nbcluster.flow import infer, problems_for_file
-from nbcluster.problems import Problem
-from nbcluster.rules import Context
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer, problems_for_file
+from nbcluster.answers.rules import Context
+from nbcluster.errors import Problem
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 NO_ENVIRONMENT: dict[str, str] = {}

@@ -9,11 +9,11 @@ import pytest
 
 import nbcluster
 import nbcluster_tui
-from nbcluster.answers import Answers, missing_secret
-from nbcluster.fields import Row
-from nbcluster.secret import MissingSecret, Secret
+from nbcluster.answers.answers import Answers, missing_secret
+from nbcluster.answers.fields import Row
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.answers.url import parse_url
 from nbcluster.steps import fields_by_path, new_answers, tables_by_path
-from nbcluster.url import parse_url
 
 LOOKUPS = ("text", "number", "flag", "url", "secret", "words", "rows")
 

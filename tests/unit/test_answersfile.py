@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from nbcluster.answersfile import dump, fill_secrets, json_schema, load, load_text, read_secrets, secret_variable
+from nbcluster.answers.file import dump, fill_secrets, json_schema, load, load_text, read_secrets, secret_variable
+from nbcluster.answers.secret import Secret
 from nbcluster.errors import ExitCode, InvalidAnswersError
-from nbcluster.secret import Secret
 from tests.unit.scenarios import ANSWERS, official, official_text
 
 
@@ -110,7 +110,7 @@ def test_cluster_mode_may_stand_as_a_number() -> None:
 
 
 def test_secrets_of_a_session_come_from_variables_or_a_private_file(tmp_path: Path) -> None:
-    from nbcluster.secret import MissingSecret
+    from nbcluster.answers.secret import MissingSecret
 
     answers = official().with_("database.password", MissingSecret("salt", "digest"))
     with pytest.raises(InvalidAnswersError) as caught:

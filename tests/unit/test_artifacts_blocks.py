@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
 from nbcluster.judge.license import needed
 from tests.services.process import tool
 from tests.services.sql import SqlServer

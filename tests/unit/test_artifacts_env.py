@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers, Source
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.secrets import Origin, Resolved, resolve
-from nbcluster.artifacts.variables import node_variables, step_variables
-from nbcluster.artifacts.verify import verify
-from nbcluster.envfile import read_dotenv
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.fields import Field, FieldKind, Table
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.env import read_dotenv
 from nbcluster.errors import InvalidAnswersError
-from nbcluster.fields import Field, FieldKind, Table
-from nbcluster.outputfile import OutputFile
-from nbcluster.secret import MissingSecret, Secret
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.plan import plan
+from nbcluster.files.secrets import Origin, Resolved, resolve
+from nbcluster.files.variables import node_variables, step_variables
+from nbcluster.files.verify import verify
 from nbcluster.steps import STEPS, Step
 from tests.services.dotenv import NodeDotenv
 from tests.unit.scenarios import official

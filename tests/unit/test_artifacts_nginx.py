@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from nbcluster.artifacts.balancers.files import FILES
-from nbcluster.artifacts.balancers.model import identifier, upstream_servers
+from nbcluster.files.balancers.files import FILES
+from nbcluster.files.balancers.model import identifier, upstream_servers
 from tests.services.certificates import Certificates
 from tests.services.nginx import Nginx
 from tests.services.process import Server, accepts, free_ports, remove, short_folder

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.artifacts.runbook import runbook
+from nbcluster.answers.answers import Answers
+from nbcluster.files.runbook import runbook
 from nbcluster.text import using
 from tests.services.process import tool
 from tests.unit.runbooks import EXISTING, blocks, named, scenario

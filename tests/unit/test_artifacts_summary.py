@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.secrets import resolve
-from nbcluster.artifacts.summary import choices, next_steps, summary
-from nbcluster.artifacts.systemd import unit
-from nbcluster.artifacts.topology import picture
-from nbcluster.problems import Problem
+from nbcluster.errors import Problem
+from nbcluster.files.plan import plan
+from nbcluster.files.secrets import resolve
+from nbcluster.files.summary import choices, next_steps, summary
+from nbcluster.files.systemd import unit
+from nbcluster.files.topology import picture
 from tests.unit.scenarios import official
 
 NODES = [

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from nbcluster.artifacts.verify import VerificationError, verify
-from nbcluster.outputfile import OutputFile
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.verify import VerificationError, verify
 from tests.unit.scenarios import official
 from tests.unit.test_artifacts_env import KEYS, NODES, rendered, resolved_for
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbcluster.clean import (
+from nbcluster.text.clean import (
     LIMIT,
     acts_on_terminal,
     clean,

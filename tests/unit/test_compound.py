@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from nbcluster.answersfile import load_text
-from nbcluster.answersfile.load import Loaded
-from nbcluster.compound import database_host, node_host, storage_server
+from nbcluster.answers.compound import database_host, node_host, storage_server
+from nbcluster.answers.fields import FieldError, Value
+from nbcluster.answers.file import load_text
+from nbcluster.answers.file.load import Loaded
+from nbcluster.answers.pasted import read_rows
+from nbcluster.answers.secret import Secret
 from nbcluster.controller import Controller, fresh_session
-from nbcluster.errors import InvalidAnswersError
-from nbcluster.fields import FieldError, Value
-from nbcluster.pasted import read_rows
-from nbcluster.problems import Severity
-from nbcluster.secret import Secret
+from nbcluster.errors import InvalidAnswersError, Severity
 from nbcluster.steps import tables_by_path
 from tests.unit.scenarios import ANSWERS, official, official_text
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Source
+from nbcluster.answers.answers import Source
 from nbcluster.controller import Controller
-from nbcluster.dialogue.asking import Asker
-from nbcluster.dialogue.closing import Closing
-from nbcluster.dialogue.prompter import Option, Tone
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.session import Session
+from nbcluster.prompts.asking import Asker
+from nbcluster.prompts.closing import Closing
+from nbcluster.prompts.prompter import Option, Tone
+from nbcluster.sessions.session import Session
 from tests.unit.scenarios import official
 
 
@@ -78,7 +78,7 @@ def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, mon
     def stop(*_arguments: object, **_named: object) -> None:
         raise NbclusterError(ExitCode.UNWRITABLE, told)
 
-    monkeypatch.setattr("nbcluster.exporting.write", stop)
+    monkeypatch.setattr("nbcluster.files.exporting.write", stop)
     face = Answering(True)
     assert not closing(tmp_path / "out", face).export()
     said = [line for line in face.lines[face.asked_at :] if line.strip()]

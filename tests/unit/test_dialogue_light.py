@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Source
+from nbcluster.answers.answers import Source
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.controller import SIGNS, Controller, StepState
-from nbcluster.dialogue.asking import Asker, GoTo
-from nbcluster.dialogue.checks import Checks
-from nbcluster.dialogue.closing import Closing
-from nbcluster.dialogue.prompter import Option, Tone
-from nbcluster.dialogue.run import Dialogue
-from nbcluster.secret import MissingSecret, Secret
-from nbcluster.session import Session
+from nbcluster.prompts.asking import Asker, GoTo
+from nbcluster.prompts.checks import Checks
+from nbcluster.prompts.closing import Closing
+from nbcluster.prompts.prompter import Option, Tone
+from nbcluster.prompts.run import Dialogue
+from nbcluster.sessions.session import Session
 from tests.unit.scenarios import official
 
 

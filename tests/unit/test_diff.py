@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.answers.secret import Secret
 from nbcluster.cli.main import main
-from nbcluster.diff import DOTS, declared, masked_diff, masked_text
-from nbcluster.secret import Secret
+from nbcluster.files.diff import DOTS, declared, masked_diff, masked_text
 from tests.unit.scenarios import official_text
 
 OLD = "APP_PORT=1\nDB_PASSWORD='old pa#ss'\nREDIS_URL=redis://u:hunter2@h:6379/0\nAPP_KEY=kkkkkkkk\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbcluster.envfile import Block, MergeError, UnrepresentableError, assign, assignments, compose, merge, read_dotenv
+from nbcluster.env import Block, MergeError, UnrepresentableError, assign, assignments, compose, merge, read_dotenv
 from tests.services.dotenv import NodeDotenv
 
 PIECES = [

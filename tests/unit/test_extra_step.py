@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import dump, json_schema, load_text
-from nbcluster.artifacts.summary import choices
-from nbcluster.envfile import read_dotenv
-from nbcluster.exporting import prepare
-from nbcluster.fields import Field, FieldKind
-from nbcluster.flow import infer, problems_of
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Field, FieldKind
+from nbcluster.answers.file import dump, json_schema, load_text
+from nbcluster.answers.flow import infer, problems_of
+from nbcluster.env import read_dotenv
+from nbcluster.files.exporting import prepare
+from nbcluster.files.summary import choices
 from nbcluster.steps import STEPS, Step
 from tests.unit.scenarios import official_text
 

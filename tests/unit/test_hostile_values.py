@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import load_text
-from nbcluster.errors import InvalidAnswersError
-from nbcluster.exporting import prepare
-from nbcluster.fields import FieldKind
-from nbcluster.flow import infer, problems_for_file
-from nbcluster.problems import errors
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import FieldKind
+from nbcluster.answers.file import load_text
+from nbcluster.answers.flow import infer, problems_for_file
+from nbcluster.errors import InvalidAnswersError, errors
+from nbcluster.files.exporting import prepare
 from nbcluster.steps import STEPS, fields_by_path, tables_by_path
 from tests.unit.scenarios import ANSWERS, official_text
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers, Source
-from nbcluster.flow import infer
-from nbcluster.importer import Imported, import_env
-from nbcluster.secret import Secret
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.flow import infer
+from nbcluster.answers.importer import Imported, import_env
+from nbcluster.answers.secret import Secret
 from nbcluster.steps import new_answers
 from tests.unit.scenarios import ANSWERS
 

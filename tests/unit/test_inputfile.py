@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster import inputfile
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
-from nbcluster.inputfile import FileFault, contents, expanded, read_text, target_file, target_folder
+from nbcluster.system import inputfile
+from nbcluster.system.inputfile import FileFault, contents, expanded, read_text, target_file, target_folder
 
 LIMIT = 1000
 
@@ -183,7 +183,7 @@ def test_a_pipe_or_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
 
 
 def test_the_imported_file_of_an_installation_is_no_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nbcluster.exporting import base_file_of, beside
+    from nbcluster.files.exporting import base_file_of, beside
     from tests.unit.scenarios import official
 
     os.mkfifo(tmp_path / "pipe")

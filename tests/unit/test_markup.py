@@ -8,10 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from nbcluster.artifacts.markup import cell, code, prose
-from nbcluster.artifacts.runbook import runbook
-from nbcluster.artifacts.summary import summary
-from nbcluster.problems import Problem
+from nbcluster.errors import Problem
+from nbcluster.files.markup import cell, code, prose
+from nbcluster.files.runbook import runbook
+from nbcluster.files.summary import summary
 from tests.unit.scenarios import official
 
 HOSTILE = (

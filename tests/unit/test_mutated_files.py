@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.verify import VerificationError, verify
-from nbcluster.outputfile import OutputFile
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.plan import plan
+from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import pods
 from tests.unit.scenarios import official
 from tests.unit.test_artifacts_env import KEYS, resolved_for

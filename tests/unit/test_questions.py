@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from nbcluster.answers.secret import Secret
 from nbcluster.controller import Controller, fresh_session
-from nbcluster.dialogue.asking import Asker
-from nbcluster.dialogue.prompter import Option, Tone
-from nbcluster.dialogue.questions import Questions
-from nbcluster.secret import Secret
+from nbcluster.prompts.asking import Asker
+from nbcluster.prompts.prompter import Option, Tone
+from nbcluster.prompts.questions import Questions
 
 
 class Typist:

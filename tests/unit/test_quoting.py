@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.artifacts.ansible.inventory import host_variables
-from nbcluster.artifacts.ansible.variables import wanted_variables
-from nbcluster.artifacts.docker import compose_file
-from nbcluster.artifacts.readback import compose, unit
-from nbcluster.artifacts.runbook.prepare import mount_line
-from nbcluster.artifacts.runbook.sql import dump
-from nbcluster.artifacts.systemd import unit as unit_file
+from nbcluster.files.ansible.inventory import host_variables
+from nbcluster.files.ansible.variables import wanted_variables
+from nbcluster.files.docker import compose_file
+from nbcluster.files.readback import compose, unit
+from nbcluster.files.runbook.prepare import mount_line
+from nbcluster.files.runbook.sql import dump
+from nbcluster.files.systemd import unit as unit_file
 from nbcluster.judge.nodes import destination_of
 from tests.services.process import tool
 from tests.unit.runbooks import named, program, run

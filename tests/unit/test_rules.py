@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.problems import Severity
-from nbcluster.rules import Context
+from nbcluster.answers.rules import Context
+from nbcluster.errors import Severity
 from tests.unit.scenarios import official, problems
 
 NODES = [{"name": "node1", "host": "172.31.0.1"}, {"name": "node2", "host": "172.31.0.2"}]

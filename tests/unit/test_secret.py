@@ -9,7 +9,7 @@ import pickle
 
 import pytest
 
-from nbcluster.secret import MASK, MissingSecret, Secret
+from nbcluster.answers.secret import MASK, MissingSecret, Secret
 
 TEXT = "hunter2 \udc80 päss"
 SALT = "0011223344556677"

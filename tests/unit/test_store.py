@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers import Source
-from nbcluster.clean import clean
+from nbcluster.answers.answers import Source
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.secret import MissingSecret, Secret
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
+from nbcluster.text.clean import clean
 from tests.unit.scenarios import official
 
 SECRETS = ("s3cret-of-the-database", "correct-horse-battery", "0123456789abcdef", "hunter2")
@@ -75,7 +75,7 @@ def test_only_what_a_person_gave_is_asked_for_and_fills_its_twins(store: Session
 
 def test_a_second_writer_is_told_who_has_it(store: SessionStore) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\nfrom nbcluster.store import SessionStore\n"
+        "import sys\nfrom pathlib import Path\nfrom nbcluster.sessions.store import SessionStore\n"
         "store = SessionStore(Path(sys.argv[1]))\nstore.acquire('prod')\nprint('held', flush=True)\nsys.stdin.read()\n"
     )
     with subprocess.Popen(
@@ -413,7 +413,7 @@ def test_claims_go_past_the_session_itself_and_past_damaged_ones(store: SessionS
 
 def test_a_folder_of_the_state_that_is_not_absolute_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Earlier versions of platformdirs return a home that is relative, or not known, as it stands."""
-    monkeypatch.setattr("nbcluster.store.user_state_path", lambda *_names, **_named: Path("~/.local/state"))
+    monkeypatch.setattr("nbcluster.sessions.store.user_state_path", lambda *_names, **_named: Path("~/.local/state"))
     with pytest.raises(NbclusterError) as caught:
         SessionStore()
     assert caught.value.code is ExitCode.UNWRITABLE and "XDG_STATE_HOME" in caught.value.message
@@ -510,7 +510,7 @@ def test_a_list_shows_no_more_of_a_word_than_a_line_takes(store: SessionStore) -
 def test_a_pipe_is_no_session_and_is_not_read(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(store)
     os.mkfifo(store.root / "pipe.json")
-    monkeypatch.setattr("nbcluster.inputfile._read", None)
+    monkeypatch.setattr("nbcluster.system.inputfile._read", None)
     with pytest.raises(NbclusterError) as caught:
         store.load("pipe")
     assert str(store.root / "pipe.json") in caught.value.message

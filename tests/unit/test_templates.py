@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-import nbcluster.artifacts
+import nbcluster.files
 from nbcluster import text
-from nbcluster.artifacts.plan import plan
-from nbcluster.artifacts.template import FILTERS, comment, environment
-from nbcluster.artifacts.verify import verify
-from nbcluster.outputfile import OutputFile
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.plan import plan
+from nbcluster.files.template import FILTERS, comment, environment
+from nbcluster.files.verify import verify
 from tests.unit.scenarios import official
 from tests.unit.test_artifacts_env import resolved_for
 
-TEMPLATES = Path(nbcluster.artifacts.__file__).parent / "templates"
+TEMPLATES = Path(nbcluster.files.__file__).parent / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
 TLS = {"balancer.listen": 8443, "balancer.certificate": "/etc/a.pem", "balancer.certificate_key": "/etc/b.pem"}
 RICH = {**TLS, "balancer.redirect": True, "balancer.sticky": True, "tls.ca_file": "/etc/ca.pem", "app.public_path": "/sub/"}
@@ -101,7 +101,7 @@ def test_each_comment_of_a_template_is_a_message(name: str) -> None:
 
 
 def test_templates_are_read_from_a_zip(tmp_path: Path) -> None:
-    package = Path(nbcluster.artifacts.__file__).parents[1]
+    package = Path(nbcluster.files.__file__).parents[1]
     archive = tmp_path / "program.zip"
     with zipfile.ZipFile(archive, "w") as out:
         for path in package.rglob("*"):
@@ -109,7 +109,7 @@ def test_templates_are_read_from_a_zip(tmp_path: Path) -> None:
                 out.write(path, path.relative_to(package.parent))
     code = (
         f"import sys; sys.path.insert(0, {str(archive)!r})\n"
-        "from nbcluster.artifacts import template\n"
+        "from nbcluster.files import template\n"
         f"for name in {NAMES!r}: template.environment().get_template(name)\n"
         "print(template.__file__)\n"
     )

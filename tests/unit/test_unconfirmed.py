@@ -8,15 +8,15 @@ from collections import Counter
 from pathlib import Path
 
 import nbcluster
+from nbcluster.answers.fields import Field
+from nbcluster.catalogue.unconfirmed import document
 from nbcluster.facts import BROKER_VARIABLES, UNCONFIRMED
-from nbcluster.fields import Field
 from nbcluster.steps import STEPS, tables_by_path
-from nbcluster.unconfirmed import document
 
 CODE = Path(nbcluster.__file__).parent
 REPOSITORY = CODE.parents[1]
 MARK = re.compile(r"unconfirmed|published nowhere|not published|\blikely\b|\binferred\b|\bestimate|\ba guess\b", re.IGNORECASE)
-OF_OTHER_THINGS = Counter({"artifacts/runbook/licence.py": 1})
+OF_OTHER_THINGS = Counter({"files/runbook/licence.py": 1})
 """Plugins of which nobody has said yet that the licence has them."""
 
 
@@ -30,7 +30,7 @@ def marked(path: Path) -> int:
 
 def test_marked_sentences_and_the_list_agree() -> None:
     listed = Counter(shown.module for each in UNCONFIRMED for shown in each.shown)
-    own = {CODE / "facts.py", CODE / "unconfirmed.py"}
+    own = {CODE / "facts.py", CODE / "catalogue/unconfirmed.py"}
     found = Counter(
         {
             path.relative_to(CODE).as_posix(): count
@@ -61,4 +61,4 @@ def test_fields_with_a_guess_are_listed() -> None:
 
 def test_the_page_is_made_from_the_list() -> None:
     written = (REPOSITORY / "docs/unconfirmed.md").read_text("utf-8")
-    assert written == document(), "run: python -m nbcluster.unconfirmed"
+    assert written == document(), "run: python -m nbcluster.catalogue.unconfirmed"

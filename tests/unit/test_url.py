@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbcluster.secret import MissingSecret, Secret
-from nbcluster.url import HIDDEN, Url, holds_password, is_secret_value, missing_password, parse_url, told, veiled
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.answers.url import HIDDEN, Url, holds_password, is_secret_value, missing_password, parse_url, told, veiled
 from tests.unit.addresses import AMQP, DATABASE, PASSWORD, REDIS
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.outputfile import OutputFile
-from nbcluster.writer import UnsafeFolderError, WriteResult, foreseen, planned, write_set
-from nbcluster.writer.filesystem import FileSystem
-from nbcluster.writer.folder import JOURNAL, STAGE, obstacles
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.write import UnsafeFolderError, WriteResult, foreseen, planned, write_set
+from nbcluster.files.write.filesystem import FileSystem
+from nbcluster.files.write.folder import JOURNAL, STAGE, obstacles
 from tests.unit.test_writer_faults import NEW, OLD, clock, content, snapshot, write
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.outputfile import OutputFile
-from nbcluster.writer import announced, located, recover
-from nbcluster.writer.filesystem import FileSystem
-from nbcluster.writer.folder import JOURNAL, LOCK, STAGE, is_inside
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.write import announced, located, recover
+from nbcluster.files.write.filesystem import FileSystem
+from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE, is_inside
 from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, content, snapshot, write
 
 
@@ -257,7 +257,7 @@ def test_plain_paths_are_inside(path: str) -> None:
 
 
 def test_a_manifest_neither_removes_nor_reads_what_lies_outside(tmp_path: Path) -> None:
-    from nbcluster.writer.plan import digest, last_manifest
+    from nbcluster.files.write.plan import digest, last_manifest
 
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -275,7 +275,7 @@ def test_a_manifest_neither_removes_nor_reads_what_lies_outside(tmp_path: Path) 
     assert caught.value.code is ExitCode.UNWRITABLE and any(
         str(tmp_path / "out" / "nodes") == p.path for p in caught.value.problems
     )
-    from nbcluster.writer import write_set
+    from nbcluster.files.write import write_set
     from tests.unit.test_writer_faults import clock
 
     result = write_set(tmp_path / "out", (OutputFile(".env", b"A=3\n", True),), tool="t", now=clock, trust=True)

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.outputfile import OutputFile
-from nbcluster.writer import UnsafeFolderError, WriteResult, announced, located, recover, write_set
-from nbcluster.writer.filesystem import FileSystem
-from nbcluster.writer.folder import JOURNAL, LOCK, STAGE
-from nbcluster.writer.journal import Journal, read_journal, unwritable
-from nbcluster.writer.plan import last_manifest
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.write import UnsafeFolderError, WriteResult, announced, located, recover, write_set
+from nbcluster.files.write.filesystem import FileSystem
+from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE
+from nbcluster.files.write.journal import Journal, read_journal, unwritable
+from nbcluster.files.write.plan import last_manifest
 from tests.unit.test_writer_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
 
 

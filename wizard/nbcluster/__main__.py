@@ -18,7 +18,7 @@ def run() -> None:
             pass
         else:
             return
-    from nbcluster.programs import leave_current_folder
+    from nbcluster.system.programs import leave_current_folder
 
     leave_current_folder()
     from nbcluster.cli.main import main

@@ -6,19 +6,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from enum import StrEnum
 
-from nbcluster import flow
-from nbcluster.answers import Answers, Source
-from nbcluster.clean import clean
-from nbcluster.errors import InvalidAnswersError
-from nbcluster.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, display, lacks_scheme, parse
-from nbcluster.inputfile import expanded
-from nbcluster.pasted import read_rows
-from nbcluster.problems import Problem
-from nbcluster.rules import Context
+from nbcluster.answers import flow
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, display, lacks_scheme, parse
+from nbcluster.answers.pasted import read_rows
+from nbcluster.answers.rules import Context
+from nbcluster.answers.targets import Target
+from nbcluster.answers.url import Url
+from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.steps import Step
-from nbcluster.targets import Target
+from nbcluster.system.inputfile import expanded
 from nbcluster.text import _
-from nbcluster.url import Url
+from nbcluster.text.clean import clean
 
 
 class StepState(StrEnum):
@@ -246,6 +245,6 @@ class Answering(ABC):
 
     def targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return what there is to connect to, of one step or of all."""
-        from nbcluster.artifacts.tested import targets
+        from nbcluster.files.tested import targets
 
         return targets(self.answers, self.steps if step is None else (step,))

@@ -9,35 +9,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbcluster import flow, programs
 from nbcluster.answering import SIGNS, Answering, StepState
-from nbcluster.answers import Answers, Source, missing_secret, missing_secrets
-from nbcluster.answersfile.secrets import asked_secrets, set_secret
-from nbcluster.board import Board, BoardRow, Tally, skip_of, tally
-from nbcluster.clean import clean
-from nbcluster.errors import NbclusterError
-from nbcluster.exported import ExportResult, pack
-from nbcluster.fields import Row, Value
-from nbcluster.inputfile import target_path
-from nbcluster.outputfile import OutputFile
-from nbcluster.preparation import Outlook, Preparation, Request
-from nbcluster.problems import Problem, Severity, errors
-from nbcluster.rules import Context
-from nbcluster.secret import Secret
-from nbcluster.session import Session
+from nbcluster.answers import flow
+from nbcluster.answers.answers import Answers, Source, missing_secret, missing_secrets
+from nbcluster.answers.fields import Row, Value
+from nbcluster.answers.file.secrets import asked_secrets, set_secret
+from nbcluster.answers.rules import Context
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import may_be_skipped
+from nbcluster.answers.url import Url, parse_url
+from nbcluster.checks.board import Board, BoardRow, Tally, skip_of, tally
+from nbcluster.errors import NbclusterError, Problem, Severity, errors
+from nbcluster.files.exported import ExportResult, pack
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.preparation import Outlook, Preparation, Request
+from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
-from nbcluster.targets import may_be_skipped
+from nbcluster.system import programs
+from nbcluster.system.inputfile import target_path
 from nbcluster.text import _
-from nbcluster.url import Url, parse_url
+from nbcluster.text.clean import clean
 
 __all__ = ["LOST_SECRET", "SIGNS", "Controller", "ExportResult", "Outlook", "StepState", "fresh_session"]
 
 if TYPE_CHECKING:
+    from nbcluster.answers.importer import Imported
+    from nbcluster.answers.targets import Target
     from nbcluster.checks.results import CheckResult
-    from nbcluster.exporting import Prepared
-    from nbcluster.importer import Imported
-    from nbcluster.store import SessionStore
-    from nbcluster.targets import Target
+    from nbcluster.files.exporting import Prepared
+    from nbcluster.sessions.store import SessionStore
 
 _GUESSED = (Source.DEFAULT, Source.SESSION)
 LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
@@ -60,7 +60,7 @@ class Surroundings:
 
 def look_around(answers: Answers, exported_to: str) -> Surroundings:
     """Read what the rules know of the disk (the imported file, the keys of the target folder); whatever the answers name, that never raises."""
-    from nbcluster.exporting import context_for
+    from nbcluster.files.exporting import context_for
 
     named = _named(answers)
     try:
@@ -279,7 +279,7 @@ class Controller(Answering):
 
     def take_import(self, imported: Imported) -> None:
         """Take the answers of an import, and keep its report in ``report``."""
-        from nbcluster.importer.report import lines
+        from nbcluster.answers.importer.report import lines
 
         self.take_imported(imported.changes)
         self.report = tuple(lines(imported))
@@ -317,19 +317,19 @@ class Controller(Answering):
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
-        from nbcluster.artifacts.variables import step_variables
+        from nbcluster.files.variables import step_variables
 
         return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
 
     def topology(self) -> tuple[str, ...]:
         """Return the picture of the cluster."""
-        from nbcluster.artifacts.topology import picture
+        from nbcluster.files.topology import picture
 
         return tuple(picture(self.answers))
 
     def summary(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         """Return every choice by step, secrets masked."""
-        from nbcluster.artifacts.summary import choices
+        from nbcluster.files.summary import choices
 
         return tuple((title, tuple(rows)) for title, rows in choices(self.answers, self.steps))
 
@@ -352,7 +352,7 @@ class Controller(Answering):
         return self._preparation.outlook(request or self.request())
 
     def _report(self) -> bytes | None:
-        from nbcluster.checking import report_bytes, rule_results
+        from nbcluster.checks.checking import report_bytes, rule_results
 
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:
@@ -361,7 +361,7 @@ class Controller(Answering):
 
     def preview(self, request: Request | None = None) -> tuple[tuple[str, str], ...]:
         """Return every file as it would be written, secrets masked; in any thread, with a ``request``."""
-        from nbcluster.diff import masked_text
+        from nbcluster.files.diff import masked_text
 
         prepared = self.prepare(request)
         return tuple((f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names)) for f in prepared.files)
@@ -379,9 +379,9 @@ class Controller(Answering):
 
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
-        from nbcluster.artifacts.summary import next_steps
-        from nbcluster.exporting import write
-        from nbcluster.writer import held
+        from nbcluster.files.exporting import write
+        from nbcluster.files.summary import next_steps
+        from nbcluster.files.write import held
 
         request, report = self.request(new_keys=new_keys), self._report()
         wish, todo = self.answers.text("export.bundle"), tuple(next_steps(self.answers))

@@ -1,10 +1,11 @@
-"""Exit codes and the exceptions that carry them."""
+"""What can be wrong: problems of answers and files, the exceptions that carry them, and exit codes."""
 
 from __future__ import annotations
 
-from enum import IntEnum
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 
-from nbcluster.problems import Problem
+from nbcluster.text.clean import made_visible
 
 
 class ExitCode(IntEnum):
@@ -20,6 +21,40 @@ class ExitCode(IntEnum):
     HANGUP = 129
     INTERRUPTED = 130
     TERMINATED = 143
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops writing, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about the answers; ``path`` is a key path and is never translated."""
+
+    path: str
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    rule: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return the shape that ``--json`` prints (path, severity, message, hint, and the rule where one judged), safe for a terminal."""
+        texts = {"path": self.path, "severity": self.severity.value, "message": self.message, "hint": self.hint}
+        if self.rule:
+            texts["rule"] = self.rule
+        return {name: made_visible(text) for name, text in texts.items()}
+
+    def line(self) -> str:
+        """Return the problem as one line that a terminal shows and does not act on."""
+        return made_visible(f"{self.path}: {self.message}" + (f" {self.hint}" if self.hint else ""))
+
+
+def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems that stop writing."""
+    return tuple(p for p in problems if p.severity is Severity.ERROR)
 
 
 class NbclusterError(Exception):

@@ -222,7 +222,7 @@ UNCONFIRMED = (
             Shown("help of the field Variable name (`queue.url_variable`), whose default is a guess", "steps/middleware.py"),
             Shown("rule `queue-variable`, a warning until somebody confirms the name", "judge/queue.py"),
             Shown("comment above the variable in the env file", "steps/middleware.py"),
-            Shown("runbook, first boot: a block that searches the plugin", "artifacts/runbook/boot.py"),
+            Shown("runbook, first boot: a block that searches the plugin", "files/runbook/boot.py"),
             Shown("check `storage.variable`, plugin not unpacked", "catalogue/storage.py"),
             Shown("check `storage.variable`, no single name found", "catalogue/storage.py"),
             Shown("page of the check `storage.variable`", "catalogue/storage.py"),
@@ -307,8 +307,8 @@ UNCONFIRMED = (
         "§6 #7",
         "Does the number in new ids change with the one in the log after a plugin was enabled?",
         (
-            Shown("runbook, maintenance", "artifacts/runbook/operate.py"),
-            Shown("runbook for Kubernetes, maintenance", "artifacts/runbook/pods.py"),
+            Shown("runbook, maintenance", "files/runbook/operate.py"),
+            Shown("runbook for Kubernetes, maintenance", "files/runbook/pods.py"),
         ),
     ),
     Unconfirmed(
@@ -330,7 +330,7 @@ UNCONFIRMED = (
         f"Is there {JWT_KEY_FILE} in the storage of the old node? The runbook looks.",
         (
             Shown("rule `app-key`", "judge/keys.py"),
-            Shown("note of an import", "importer/keys.py"),
+            Shown("note of an import", "answers/importer/keys.py"),
         ),
     ),
     Unconfirmed(
@@ -351,7 +351,7 @@ UNCONFIRMED = (
         "Do uploads and plugins of all nodes stay readable with each of the two?",
         (
             Shown("check `storage.files`", "catalogue/storage.py"),
-            Shown("runbook, shared storage", "artifacts/runbook/prepare.py"),
+            Shown("runbook, shared storage", "files/runbook/prepare.py"),
         ),
     ),
     Unconfirmed(
@@ -397,7 +397,7 @@ UNCONFIRMED = (
         "Load balancers of some clouds cut what is idle for 60 s.",
         "§7.4 #5",
         "What is the idle time-out of the balancer that is used?",
-        (Shown("requirements of a balancer", "artifacts/balancers/requirements.py"),),
+        (Shown("requirements of a balancer", "files/balancers/requirements.py"),),
     ),
 )
 """What people are shown although nothing confirms it, each marked where it is shown; docs/unconfirmed.md is made of this list."""

@@ -6,17 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbcluster.answers.flow import infer
+from nbcluster.answers.rules import Context
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.flow import infer
-from nbcluster.rules import Context
-from nbcluster.session import Session
-from nbcluster.store import SessionStore
+from nbcluster.files.write import written_folder
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
 from nbcluster.text import _, language
-from nbcluster.writer import written_folder
 
 if TYPE_CHECKING:
-    from nbcluster.importer import Imported
+    from nbcluster.answers.importer import Imported
 
 
 def from_nothing(name: str = "", store: SessionStore | None = None) -> Controller:
@@ -43,7 +43,7 @@ def from_session(name: str, store: SessionStore | None = None) -> Controller:
 def from_answers(path: Path, store: SessionStore | None = None) -> Controller:
     """Return a controller that begins with the answers of a file; a session of that name must not be in use."""
     store = store or SessionStore()
-    from nbcluster.exporting import load_answers
+    from nbcluster.files.exporting import load_answers
 
     loaded = load_answers(path)
     name = loaded.answers.text("name")
@@ -58,7 +58,7 @@ def from_import(path: Path, store: SessionStore | None = None) -> Controller:
 
     Raises ``InvalidAnswersError`` before there is a session.
     """
-    from nbcluster.exporting import import_path
+    from nbcluster.files.exporting import import_path
 
     imported = import_path(path, "app.base_env")
     controller = from_nothing("", store)
@@ -76,7 +76,7 @@ def import_into(controller: Controller, path: Path) -> Imported:
 
     Raises ``InvalidAnswersError``, changing nothing.
     """
-    from nbcluster.exporting import import_path
+    from nbcluster.files.exporting import import_path
 
     imported = import_path(path, "app.base_env")
     controller.take_import(imported)

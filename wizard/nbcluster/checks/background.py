@@ -7,7 +7,7 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from nbcluster import programs
+from nbcluster.answers.targets import Target
 from nbcluster.checks.conversation import Conversation
 from nbcluster.checks.engine import (
     GRACE_SECONDS,
@@ -22,7 +22,7 @@ from nbcluster.checks.engine import (
     tell,
 )
 from nbcluster.checks.results import Report
-from nbcluster.targets import Target
+from nbcluster.system import programs
 
 
 class ProbeProcess:

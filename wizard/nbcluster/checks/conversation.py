@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 
+from nbcluster.answers.secret import MASK, Secret
+from nbcluster.answers.targets import Target
 from nbcluster.catalogue import status_of
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.checks.words import words
-from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.probe.stages import plan, with_needed
-from nbcluster.secret import MASK, Secret
-from nbcluster.targets import Target
 from nbcluster.text import _
+from nbcluster.text.clean import clean
 
 LONGEST = 300
 _numbers = count(1)

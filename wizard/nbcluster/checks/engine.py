@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
 
-from nbcluster import programs
+from nbcluster.answers.targets import Target
 from nbcluster.checks.conversation import Conversation, known_ids, selects
 from nbcluster.checks.results import CheckResult, Report
-from nbcluster.targets import Target
+from nbcluster.system import programs
 
 if TYPE_CHECKING:
     from nbcluster.checks.background import ProbeProcess

@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target
 from nbcluster.catalogue import CHECKS, OUTCOMES, check_of, outcomes_of
-from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.facts import ROLES
-from nbcluster.secret import Secret
-from nbcluster.targets import Target
 from nbcluster.text import _
+from nbcluster.text.clean import clean
 
 
 class _Values(dict[str, Any]):

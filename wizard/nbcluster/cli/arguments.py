@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nbcluster.artifacts.formats import FORMATS
-from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.facts import NAME
+from nbcluster.files.formats import FORMATS
 from nbcluster.text import LANGUAGES, _
+from nbcluster.text.clean import clean
 
 
 class Parser(argparse.ArgumentParser):

@@ -10,27 +10,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbcluster.answers.targets import may_be_skipped
 from nbcluster.cli.output import print_json, talk
 from nbcluster.cli.source import Given, given
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.inputfile import target_file, target_folder
-from nbcluster.targets import may_be_skipped
+from nbcluster.system.inputfile import target_file, target_folder
 from nbcluster.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nbcluster.answers import Answers
+    from nbcluster.answers.answers import Answers
     from nbcluster.checks.results import Report
-    from nbcluster.exporting import Outcome, Prepared
-    from nbcluster.writer import WriteResult
+    from nbcluster.files.exporting import Outcome, Prepared
+    from nbcluster.files.write import WriteResult
 
 
 def check(options: argparse.Namespace) -> int:
     """Run rules and live checks; the exit code is the report's."""
-    from nbcluster.checking import check_everything
-    from nbcluster.exporting import context_for
+    from nbcluster.checks.checking import check_everything
+    from nbcluster.files.exporting import context_for
 
     source = given(options)
     folder = Path(source.exported_to) if source.exported_to else None
@@ -42,8 +42,8 @@ def check(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Look at the running cluster; the exit code is the report's."""
     from nbcluster.checks.engine import known_ids, selects
-    from nbcluster.verifying import UNUSED, running_targets
-    from nbcluster.verifying import verify as look
+    from nbcluster.checks.verifying import UNUSED, running_targets
+    from nbcluster.checks.verifying import verify as look
 
     answers = given(options, spared=UNUSED).answers
     # what the answers skip may belong to ``check`` alone
@@ -72,8 +72,8 @@ def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Re
 
 def render(options: argparse.Namespace) -> int:
     """Write the files, or say what would be written."""
-    from nbcluster.writer import announced, held
-    from nbcluster.writer.bundle import check_place
+    from nbcluster.files.write import announced, held
+    from nbcluster.files.write.bundle import check_place
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
@@ -95,7 +95,7 @@ def render(options: argparse.Namespace) -> int:
 
 def _render(options: argparse.Namespace, source: Given, directory: Path, archive: Path | None) -> int:
     from nbcluster.cli.report import print_written
-    from nbcluster.exporting import diffs, foreign_edits, plan_writing, prepare, write
+    from nbcluster.files.exporting import diffs, foreign_edits, plan_writing, prepare, write
 
     prepared = prepare(
         source.answers,
@@ -138,7 +138,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
 
 
 def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None:
-    from nbcluster.exported import bundle
+    from nbcluster.files.exported import bundle
 
     missing = bundle(prepared, path, with_secrets=options.with_secrets)
     if missing:
@@ -155,11 +155,11 @@ def _remember(source: Given, directory: Path) -> None:
 
 def import_(options: argparse.Namespace) -> int:
     """Print the answers that a file of an existing installation gives, secrets as references; the report goes to stderr."""
-    from nbcluster.answers import Source
-    from nbcluster.answersfile import dump
-    from nbcluster.exporting import import_path, import_stream
-    from nbcluster.flow import infer
-    from nbcluster.importer.report import as_json, lines
+    from nbcluster.answers.answers import Source
+    from nbcluster.answers.file import dump
+    from nbcluster.answers.flow import infer
+    from nbcluster.answers.importer.report import as_json, lines
+    from nbcluster.files.exporting import import_path, import_stream
     from nbcluster.steps import new_answers
     from nbcluster.text import language
 
@@ -180,7 +180,7 @@ def import_(options: argparse.Namespace) -> int:
 
 def schema(_options: argparse.Namespace) -> int:
     """Print the JSON Schema of the answers file."""
-    from nbcluster.answersfile import json_schema
+    from nbcluster.answers.file import json_schema
 
     print_json(json_schema())
     return ExitCode.OK

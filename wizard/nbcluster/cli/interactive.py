@@ -11,12 +11,12 @@ from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import NbclusterError
 
 if TYPE_CHECKING:
-    from nbcluster.terminal import Front
+    from nbcluster.system.terminal import Front
 
 
 def setup(options: argparse.Namespace) -> int:
     """Open the wizard on a session, an answers file, an imported env file, or nothing yet."""
-    from nbcluster.terminal import choose_front
+    from nbcluster.system.terminal import choose_front
 
     front = choose_front(getattr(options, "front", None))
     session_name = getattr(options, "session", None)
@@ -45,10 +45,10 @@ def _face(front: Front, controller: Controller | None) -> int:
 
         return int(run_tui(controller))
     if front == "line":
-        from nbcluster.line import run_line
+        from nbcluster.prompts.questionary import run_line
 
         return int(run_line(controller))
-    from nbcluster.plain import run_plain
+    from nbcluster.prompts.plain import run_plain
 
     return int(run_plain(controller))
 
@@ -80,10 +80,10 @@ def open_controller(session_name: str | None, answers_file: object = None, impor
 
 def demo(options: argparse.Namespace) -> int:
     """Open the wizard on an example cluster whose checks are rehearsed."""
-    from nbcluster.answersfile import load_text
+    from nbcluster.answers.file import load_text
+    from nbcluster.answers.flow import infer
     from nbcluster.demo.scenario import start_demo
-    from nbcluster.flow import infer
-    from nbcluster.terminal import choose_front
+    from nbcluster.system.terminal import choose_front
 
     front = choose_front(options.front)
     with start_demo() as tour:

@@ -13,8 +13,8 @@ from nbcluster.text import _
 
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult
+    from nbcluster.errors import Problem
     from nbcluster.lint import Input, Linted
-    from nbcluster.problems import Problem
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def _read(paths: list[Path]) -> list[Input]:
-    from nbcluster.exporting import beside, read_env_text
+    from nbcluster.files.exporting import beside, read_env_text
     from nbcluster.lint import Input
 
     files: list[Input] = []
@@ -86,8 +86,8 @@ def explain(fault_id: str) -> str | None:
         return "\n".join(f"{fault.id:<{width}}  {_(fault.title)}" for fault in (*FAULTS, UNREAD))
     import difflib
 
-    from nbcluster.clean import clean
     from nbcluster.errors import NbclusterError
+    from nbcluster.text.clean import clean
 
     near = difflib.get_close_matches(fault_id, [fault.id for fault in FAULTS], 1, 0.5)
     hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")

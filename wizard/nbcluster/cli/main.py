@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from nbcluster.clean import clean
 from nbcluster.cli.output import finish, standard_streams, talk
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.signals import Ended
+from nbcluster.system.signals import Ended
 from nbcluster.text import _, language_of, set_language
+from nbcluster.text.clean import clean
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -109,7 +109,7 @@ def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
 def _complain(fault: NbclusterError, as_json: bool) -> int:
     if as_json and fault.code == ExitCode.INVALID:
         from nbcluster.cli.output import print_json
-        from nbcluster.problems import Problem
+        from nbcluster.errors import Problem
 
         problems = fault.problems or (Problem("", fault.message),)
         print_json({"schema": 1, "problems": [problem.as_json() for problem in problems]})

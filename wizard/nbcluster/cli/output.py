@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from nbcluster.clean import clean, escaped_json, made_visible
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
+from nbcluster.text.clean import clean, escaped_json, made_visible
 
 _LONGEST_TALK = 20_000
 """Characters of one thing that is said."""

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nbcluster.clean import clean
 from nbcluster.text import _, ngettext
+from nbcluster.text.clean import clean
 
 if TYPE_CHECKING:
     from nbcluster.checks.results import CheckResult, Report

@@ -11,7 +11,7 @@ from nbcluster.text import _
 
 def sessions(options: argparse.Namespace) -> int:
     """Run one of the session commands; all but ``list`` need a name."""
-    from nbcluster.store import SessionStore
+    from nbcluster.sessions.store import SessionStore
 
     store = SessionStore()
     if options.action == "list":
@@ -36,11 +36,11 @@ def sessions(options: argparse.Namespace) -> int:
         return ExitCode.OK
     session = store.load(options.name)
     if options.action == "export":
-        from nbcluster.answersfile import dump
+        from nbcluster.answers.file import dump
 
         sys.stdout.write(dump(session.answers))
         return ExitCode.OK
-    from nbcluster.artifacts.summary import choices
+    from nbcluster.files.summary import choices
     from nbcluster.steps import STEPS
 
     for title, rows in choices(session.answers, STEPS):

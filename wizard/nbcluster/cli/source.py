@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbcluster.answers import Answers
-from nbcluster.answersfile import Variables, fill_secrets, read_secrets, unused_names
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import Variables, fill_secrets, read_secrets, unused_names
+from nbcluster.answers.flow import infer
+from nbcluster.answers.rules import Context
 from nbcluster.cli.output import talk
-from nbcluster.flow import infer
-from nbcluster.problems import Problem
-from nbcluster.rules import Context
+from nbcluster.errors import Problem
 from nbcluster.text import _
 
 if TYPE_CHECKING:
-    from nbcluster.store import SessionStore
+    from nbcluster.sessions.store import SessionStore
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def _variables(file: Path | None, environment: Mapping[str, str]) -> Iterator[tu
 
 
 def _from_file(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
-    from nbcluster.exporting import load_answers
-    from nbcluster.writer import written_folder
+    from nbcluster.files.exporting import load_answers
+    from nbcluster.files.write import written_folder
 
     loaded = load_answers(options.answers, values, spared)
     for note in loaded.notes:
@@ -72,8 +72,8 @@ def _from_file(options: argparse.Namespace, values: Variables, spared: Collectio
 
 
 def _from_session(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
-    from nbcluster.store import SessionStore
-    from nbcluster.written import WrittenSecrets
+    from nbcluster.files.written import WrittenSecrets
+    from nbcluster.sessions.store import SessionStore
 
     store = SessionStore()
     session = store.load(options.session)

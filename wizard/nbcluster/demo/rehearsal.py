@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from nbcluster.answers.targets import TargetKind
 from nbcluster.demo import database, machines, middleware
 from nbcluster.demo.network import Table
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding
 from nbcluster.probe.server import Server
 from nbcluster.probe.stages import plan
-from nbcluster.targets import TargetKind
 
 DOMAIN = ".demo"
 PAUSE = 0.02

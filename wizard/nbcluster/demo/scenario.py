@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
-from nbcluster.clean import clean
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
+from nbcluster.text.clean import clean
 
 PASSWORD = "not-a-secret#1"  # noqa: S105 - opens nothing; the # shows how an address has to write it
 

@@ -7,14 +7,14 @@ import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from nbcluster.answers import Answers, Source
-from nbcluster.clean import clean
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.url import told
+from nbcluster.errors import Problem
 from nbcluster.facts import BROKER_VARIABLES, PER_NODE, REVIEWED, ROLE_VARIABLES, beside_reviewed, is_secret_name, numbers_of
 from nbcluster.judge.common import error, is_existing, on_kubernetes, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
 from nbcluster.text import _
-from nbcluster.url import told
+from nbcluster.text.clean import clean
 
 _OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
 _OFFSET_ZONES = {

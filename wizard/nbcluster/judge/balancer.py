@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error, on_kubernetes
 from nbcluster.judge.nodes import port_of
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
 
 WRITTEN = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.targets import may_be_skipped
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.targets import may_be_skipped
 from nbcluster.text import _
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
-from nbcluster.answers import Answers
-from nbcluster.fields import Row
-from nbcluster.problems import Problem, Severity
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Row
+from nbcluster.errors import Problem, Severity
 
 
 def error(path: str, rule: str, message: str, hint: str = "") -> Problem:

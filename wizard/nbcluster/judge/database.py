@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import MissingSecret
+from nbcluster.answers.targets import Target, TargetKind
+from nbcluster.answers.url import told
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import MissingSecret
-from nbcluster.targets import Target, TargetKind
 from nbcluster.text import _
-from nbcluster.url import told
 
 HOST = r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nbcluster.clean import code_point
+from nbcluster.answers.url import Url
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error
-from nbcluster.problems import Problem
 from nbcluster.text import N_, _
-from nbcluster.url import Url
+from nbcluster.text.clean import code_point
 
 _SAYS = {
     "scheme": (N_("has no scheme."), N_("Begin with {schemes}.")),

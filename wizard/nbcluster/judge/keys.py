@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.errors import Problem
 from nbcluster.facts import AES_KEY, KEY_BYTES, KEY_VARIABLES, PUBLIC_PASSWORD, WEAK_KEYS
 from nbcluster.judge.common import error, is_existing, keeps, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import MissingSecret, Secret
 from nbcluster.text import _
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error, on_kubernetes, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 
 NAME = r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"

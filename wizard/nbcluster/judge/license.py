@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 
 from nbcluster import facts
-from nbcluster.answers import Answers
-from nbcluster.clean import clean
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
 from nbcluster.text import N_, _
+from nbcluster.text.clean import clean
 
 PURPOSE = {
     facts.PUBSUB_PLUGIN: N_("sync signal: tells the other nodes about changes"),

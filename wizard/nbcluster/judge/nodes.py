@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nbcluster.answers import Answers
-from nbcluster.fields import Row
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Row
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.targets import Target, TargetKind
+from nbcluster.errors import Problem
 from nbcluster.judge.common import counted_nodes, error, is_loopback, on_kubernetes, warning
 from nbcluster.judge.workers import serves_requests
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.targets import Target, TargetKind
 from nbcluster.text import _
 
 

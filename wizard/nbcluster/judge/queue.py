@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers, Source
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.url import Url
+from nbcluster.errors import Problem
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.judge.faults import url_problem
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
 from nbcluster.text import _
-from nbcluster.url import Url
 
 
 def _forms(answers: Answers, _context: Context) -> Iterable[Problem]:

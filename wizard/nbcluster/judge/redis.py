@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers, Source
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.answers.url import Url, missing_password
+from nbcluster.errors import Problem
 from nbcluster.facts import ROLE_VARIABLES, ROLES
 from nbcluster.judge.common import error, is_loopback, spans_hosts, warning
 from nbcluster.judge.faults import url_problem
 from nbcluster.judge.queue import address_faults as broker_faults
 from nbcluster.judge.workers import processes
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import Secret
-from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import N_, _
-from nbcluster.url import Url, missing_password
 
 ROLE_NAMES = {
     "cache": N_("cache"),

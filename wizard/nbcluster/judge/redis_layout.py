@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers, Source
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.rules import Context
+from nbcluster.answers.url import Url, missing_password
 from nbcluster.facts import ROLES
 from nbcluster.judge.redis import address_faults, free_base, roles, urls
-from nbcluster.rules import Context
-from nbcluster.url import Url, missing_password
 
 
 def derive(answers: Answers, context: Context) -> Answers:

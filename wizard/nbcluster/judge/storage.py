@@ -6,15 +6,15 @@ import posixpath
 import shlex
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.answers.url import told
+from nbcluster.errors import Problem
 from nbcluster.facts import IMAGE_FOLDER, IMAGE_STORAGE, NODE_LOCAL
 from nbcluster.judge.common import error, on_kubernetes, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import Secret
-from nbcluster.targets import ParamValue, Target, TargetKind
 from nbcluster.text import _
-from nbcluster.url import told
 
 _SYSTEM = ("/", "/etc", "/usr", "/var", "/home", "/root", "/tmp", "/dev", "/proc", "/sys", "/run", "/boot")  # noqa: S108 - refused paths
 

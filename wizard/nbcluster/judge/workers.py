@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Row
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.errors import Problem
 from nbcluster.facts import TOPICS, WORKER_IDS, WORKER_IDS_SPARE_FROM
-from nbcluster.fields import Row
 from nbcluster.judge.common import counted_nodes, error, on_kubernetes, warning
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
 from nbcluster.text import _
 
 _TOPIC = re.compile(r"[A-Za-z0-9_.@-]+(?::[A-Za-z0-9_.@-]+)*")

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from nbcluster.clean import clean
-from nbcluster.envfile import RAW_MARK
-from nbcluster.importer.sources import Kind, Loader, NothingSetError, Place, Setting, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Kind, Loader, NothingSetError, Place, Setting, Source, SourceError, read_sources
+from nbcluster.env import RAW_MARK
+from nbcluster.errors import Problem, Severity
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.faults import FAULTS
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, Fault, Finding, Unread
 from nbcluster.lint.rules import problems as ruled
-from nbcluster.problems import Problem, Severity
 from nbcluster.text import _
+from nbcluster.text.clean import clean
 
 __all__ = ["Finding", "Input", "Linted", "Unread", "lint"]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from nbcluster.clean import clean
+from nbcluster.answers.importer.sources import Kind, Setting
+from nbcluster.answers.url import Url, parse_url
+from nbcluster.errors import Severity
 from nbcluster.facts import BROKER_VARIABLES, ROLE_VARIABLES
-from nbcluster.importer.sources import Kind, Setting
 from nbcluster.lint.model import Hit
-from nbcluster.problems import Severity
 from nbcluster.text import _
-from nbcluster.url import Url, parse_url
+from nbcluster.text.clean import clean
 
 LEFT_OUT = re.compile(r"^[ \t]*# nbcluster: (APP_KEY|APP_AES_SECRET_KEY): left out", re.MULTILINE)
 """The line that stands for a key which is left out on purpose, because the key file on the share decides."""

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from nbcluster.clean import clean
-from nbcluster.envfile import Assignment, assignments
+from nbcluster.env import Assignment, assignments
 from nbcluster.lint.model import Hit
+from nbcluster.text.clean import clean
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nbcluster.problems import Severity
+from nbcluster.errors import Severity
 from nbcluster.text import _
 
 if TYPE_CHECKING:

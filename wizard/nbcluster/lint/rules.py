@@ -9,18 +9,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from nbcluster.answers import Answers
-from nbcluster.answers import Source as Origin
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.answers import Source as Origin
+from nbcluster.answers.fields import Row, Value
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.url import Url
+from nbcluster.errors import Problem
 from nbcluster.facts import KEY_VARIABLES, PER_NODE, ROLE_VARIABLES
-from nbcluster.fields import Row, Value
 from nbcluster.judge import app, database, keys, queue, redis, workers
 from nbcluster.judge.common import is_loopback
 from nbcluster.lint.application import Application, server_of
-from nbcluster.problems import Problem
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import Secret
 from nbcluster.steps import new_answers
-from nbcluster.url import Url
 
 _RULES: Mapping[str, Rule] = {rule.name: rule for module in (app, database, keys, queue, redis, workers) for rule in module.RULES}
 

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nbcluster.answers.targets import TargetKind
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, verdict
 from nbcluster.probe.stages import plan, with_needed
-from nbcluster.targets import TargetKind
 
 MEMORY_LIMIT = 96 * 1024 * 1024
 PARTING_SECONDS = 0.15

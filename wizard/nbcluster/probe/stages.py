@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nbcluster.targets import TargetKind
+from nbcluster.answers.targets import TargetKind
 
 APPLICATION = ("application", "whole", "adapters")
 """What the tables of an installed NocoBase are asked, where the questions are given."""

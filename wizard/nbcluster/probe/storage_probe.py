@@ -11,9 +11,9 @@ from pathlib import Path
 
 from nbcluster.errors import NbclusterError
 from nbcluster.facts import RABBITMQ_PLUGIN
-from nbcluster.plugin import inspect_plugin
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, text, verdict
+from nbcluster.probe.plugin import inspect_plugin
 from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
 
 LEAST_FREE_BYTES = 2 * 1024**3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nbcluster.answers import Answers
-from nbcluster.fields import Field, Table
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Field, Table
 from nbcluster.steps import balancer, closing, database, keys, middleware, multicore, nodes, start, storage
 from nbcluster.steps import license as license_
 from nbcluster.steps.model import Step, StepFace, Variable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.judge import balancer as judge
 from nbcluster.judge import kubernetes
 from nbcluster.judge.database import HOST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.fields import Choice, Field, FieldKind, Table
+from nbcluster.answers.fields import Choice, Field, FieldKind, Table
 from nbcluster.judge import closing as judge
 from nbcluster.steps.model import Step, StepFace
 from nbcluster.text import N_

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers
-from nbcluster.compound import database_host
-from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import database_host
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.judge import database as judge
 from nbcluster.steps.model import Step, Variable
 from nbcluster.text import N_

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers
-from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.judge import keys as judge
 from nbcluster.steps.model import Step
 from nbcluster.text import N_

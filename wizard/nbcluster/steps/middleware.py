@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Choice, Field, FieldKind
+from nbcluster.answers.secret import Secret
 from nbcluster.facts import BROKER_VARIABLES, ROLE_SWITCHES, ROLE_VARIABLES
-from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import queue, redis, redis_layout
-from nbcluster.secret import Secret
 from nbcluster.steps.model import Step, Variable
 from nbcluster.text import N_
 

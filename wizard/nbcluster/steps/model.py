@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nbcluster.answers import Answers
-from nbcluster.fields import Field, Table
-from nbcluster.rules import Context, Rule
-from nbcluster.secret import Secret
-from nbcluster.targets import Target
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Field, Table
+from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target
 
 
 class StepFace(StrEnum):

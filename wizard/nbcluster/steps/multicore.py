@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.fields import Field, FieldKind, Table
+from nbcluster.answers.fields import Field, FieldKind, Table
 from nbcluster.judge import kubernetes
 from nbcluster.judge import workers as judge
 from nbcluster.steps.model import Step

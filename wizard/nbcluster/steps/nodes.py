@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.compound import node_host
+from nbcluster.answers.compound import node_host
+from nbcluster.answers.fields import Field, FieldKind, Table
 from nbcluster.facts import NAME
-from nbcluster.fields import Field, FieldKind, Table
 from nbcluster.judge import nodes as judge
 from nbcluster.judge.common import on_machines
 from nbcluster.judge.database import HOST

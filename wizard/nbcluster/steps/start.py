@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.facts import NAME, PORT
-from nbcluster.fields import Choice, Field, FieldKind
 from nbcluster.judge import app
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps.model import Step, Variable

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbcluster.answers import Answers
-from nbcluster.compound import storage_server
-from nbcluster.fields import Choice, Field, FieldKind
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import storage_server
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.judge import kubernetes
 from nbcluster.judge import storage as judge
 from nbcluster.judge.common import on_kubernetes, on_machines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from nbcluster.errors import Severity
 from nbcluster.lint.faults import addresses, database, deployment, keys, notation, processes, roles, settings
 from nbcluster.lint.model import Fault
-from nbcluster.problems import Severity
 from nbcluster.text import N_, _
 
 FAULTS: tuple[Fault, ...] = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nbcluster.answers.importer.sources import Kind, Place, Setting
+from nbcluster.answers.url import is_secret_value
 from nbcluster.facts import is_secret_name
-from nbcluster.importer.sources import Kind, Place, Setting
 from nbcluster.lint.application import Application
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_, _
-from nbcluster.url import is_secret_value
 
 _SWALLOWED = re.compile(r"\n[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9]*_[A-Z0-9_]*[ \t]*=")
 _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z0-9_.-]+[ \t]*(?:=|:[ \t])")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbcluster.importer.sources import Kind
+from nbcluster.answers.importer.sources import Kind
 from nbcluster.lint.application import Application
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbcluster.errors import Severity
 from nbcluster.facts import BROKER_VARIABLES
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
-from nbcluster.problems import Severity
 from nbcluster.text import N_
 
 

@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from nbcluster.artifacts.variables import RETIRED
+from nbcluster.answers.importer.sources import Kind
 from nbcluster.facts import ADAPTERS, MISNAMED, NODE_LOCAL, UNREAD
-from nbcluster.importer.sources import Kind
+from nbcluster.files.variables import RETIRED
 from nbcluster.judge.license import short_name
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit

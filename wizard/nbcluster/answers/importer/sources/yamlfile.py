@@ -1,0 +1,144 @@
+"""YAML as nodes with the lines they stand in; nothing is constructed, so that no tag and no alias can do harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nbcluster.answers.importer.sources.model import SourceError
+from nbcluster.text import _
+from nbcluster.text.clean import clean
+
+Node = Any
+"""A node of ruamel.yaml, whose classes are loaded when the first file is read."""
+
+_DEEPEST = 60
+"""Levels of nesting; a pod's deepest field has about 15."""
+
+_LONGEST = 1 << 20
+"""Characters of a file; the pure parser takes seconds for as many."""
+
+_LARGEST = 40_000
+"""Nodes of a file with every alias put in; no file of settings comes near."""
+
+
+def documents(text: str) -> tuple[Node, ...]:
+    """Return the root nodes of a stream's documents; raises ``SourceError`` with the line of a mistake.
+
+    What is too long or nested too deeply is refused as soon as that is seen, before it costs time or memory.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.composer import Composer
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    if len(text) > _LONGEST:
+        raise SourceError(_("is too large for YAML: more than 1 MiB."))
+
+    class Limited(Composer):
+        def __init__(self, loader: Any = None) -> None:
+            super().__init__(loader)
+            self.warn_double_anchors = False  # YAML allows them, and the last one counts
+            self.depth = self.nodes = 0
+
+        def compose_node(self, parent: Node, index: Node) -> Node:
+            self.depth, self.nodes = self.depth + 1, self.nodes + 1
+            if self.depth > _DEEPEST or self.nodes > _LARGEST:
+                line = self.parser.peek_event().start_mark.line + 1
+                raise SourceError(_("is no file of settings: it is nested too deeply or holds too much."), line)
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = Limited
+    try:
+        roots = tuple(node for node in yaml.compose_all(text) if node is not None)
+        sizes: dict[int, int] = {}
+        if sum(_size(root, sizes) for root in roots) > _LARGEST:
+            raise SourceError(_("is no file of settings: its aliases repeat too much."))
+        return roots
+    except MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        reason = clean(str(fault.problem or fault.context or ""), 200)
+        raise SourceError(_("is no YAML: {reason}.").format(reason=reason), mark.line + 1 if mark else 0) from None
+    except SourceError:
+        raise
+    except (YAMLError, RecursionError, ValueError) as fault:
+        reason = clean(str(fault).splitlines()[0], 200) if str(fault) else type(fault).__name__
+        raise SourceError(_("is no YAML: {reason}.").format(reason=reason)) from None
+
+
+def _size(node: Node, sizes: dict[int, int]) -> int:
+    known = sizes.get(id(node))
+    if known is None:
+        sizes[id(node)] = _LARGEST + 1  # what holds itself has no end
+        parts = [part for pair in node.value for part in pair] if is_mapping(node) else items(node)
+        known = sizes[id(node)] = min(1 + sum(_size(part, sizes) for part in parts), _LARGEST + 1)
+    return known
+
+
+def line_of(node: Node) -> int:
+    """Return the line of a node, counted from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def is_mapping(node: Node) -> bool:
+    """Tell whether a node is a mapping."""
+    return node is not None and node.id == "mapping"
+
+
+def is_sequence(node: Node) -> bool:
+    """Tell whether a node is a sequence."""
+    return node is not None and node.id == "sequence"
+
+
+def is_scalar(node: Node) -> bool:
+    """Tell whether a node is a scalar."""
+    return node is not None and node.id == "scalar"
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether a node is a scalar that says nothing."""
+    return is_scalar(node) and str(node.tag).endswith(":null")
+
+
+def is_text(node: Node) -> bool:
+    """Tell whether a node is a scalar that YAML takes as text, not as a number or a truth value."""
+    return is_scalar(node) and str(node.tag).endswith(":str")
+
+
+def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
+    """Yield key, key node and value node of a mapping; what ``<<`` merges in comes first, without the keys that the mapping sets itself.
+
+    Of several mappings that are merged the first one that has a key gives it (https://yaml.org/type/merge.html).
+    """
+    if not is_mapping(node) or depth > _DEEPEST:
+        return
+    own = [(str(key.value), key, value) for key, value in node.value if is_scalar(key) and key.value != "<<"]
+    taken = {name for name, _key, _value in own}
+    for key, value in node.value:
+        if is_scalar(key) and key.value == "<<":
+            for part in value.value if is_sequence(value) else (value,):
+                merged = [pair for pair in pairs(part, depth + 1) if pair[0] not in taken]
+                taken |= {name for name, _key, _value in merged}
+                yield from merged
+    yield from own
+
+
+def child(node: Node, *keys: str) -> Node:
+    """Return the node under a path of keys, or None."""
+    for key in keys:
+        node = next((value for name, _key, value in reversed(list(pairs(node))) if name == key), None)
+        if node is None:
+            return None
+    return node
+
+
+def text_of(node: Node) -> str:
+    """Return a scalar's text; anything else is the empty text."""
+    return str(node.value) if is_scalar(node) and not is_null(node) else ""
+
+
+def items(node: Node) -> tuple[Node, ...]:
+    """Return the items of a sequence; anything else has none."""
+    return tuple(node.value) if is_sequence(node) else ()

@@ -1,0 +1,146 @@
+"""What the live checks found: results kept under a fingerprint of exactly the answers they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.checks.results import CheckResult
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One target and what is known of it; ``state`` is todo, running, fresh or stale, ``skipped`` the ids that were skipped by name."""
+
+    target: Target
+    results: tuple[CheckResult, ...]
+    state: str
+    skipped: frozenset[str] = frozenset()
+
+    @property
+    def latency_ms(self) -> int:
+        """The longest stage, in milliseconds."""
+        return max((r.elapsed_ms for r in self.results), default=0)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the checks stand: results of the present answers by status, and targets that have none.
+
+    ``skip`` is what cannot be tested from here, ``skipped`` what was skipped by name; what only depends on another result is not counted.
+    """
+
+    ok: int = 0
+    warn: int = 0
+    fail: int = 0
+    error: int = 0
+    skip: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    targets: int = 0
+
+    @property
+    def judged(self) -> bool:
+        """Whether there was something to check, and every check of it came to a verdict."""
+        return bool(self.targets) and not (self.waiting or self.error)
+
+
+def tally(rows: Sequence[BoardRow]) -> Tally:
+    """Count what is known; a result of former answers is none."""
+    fresh = [row for row in rows if row.state == "fresh"]
+    of = Counter(
+        "skipped" if result.id in row.skipped else result.status.value
+        for row in fresh
+        for result in row.results
+        if result.code != "probe.needs" or result.id in row.skipped
+    )
+    return Tally(of["ok"], of["warn"], of["fail"], of["error"], of["skip"], of["skipped"], len(rows) - len(fresh), len(rows))
+
+
+class Board:
+    """Results by target; an edit of an answer makes them stale, never wrong."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._results: dict[str, tuple[str, tuple[CheckResult, ...]]] = {}
+        self._running: set[str] = set()
+
+    def fingerprint(self, target: Target) -> str:
+        """Return a digest of exactly what a target was made from; it means nothing outside this process."""
+        parts = [(k, v.reveal() if isinstance(v, Secret) else v) for k, v in sorted(target.params.items())]
+        return hashlib.blake2b(
+            repr((target.id, parts)).encode("utf-8", "surrogatepass"), key=self._salt, digest_size=16
+        ).hexdigest()
+
+    def set_running(self, target_ids: Sequence[str], running: bool = True) -> None:
+        """Mark targets as being checked, or as not."""
+        self._running = self._running | set(target_ids) if running else self._running - set(target_ids)
+
+    def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
+        """Keep the results of a target under the answers that they were made from."""
+        self._running.discard(target.id)
+        self._results[target.id] = (fingerprint, tuple(results))
+
+    def unknown(self, targets: Iterable[Target]) -> tuple[Target, ...]:
+        """Return the targets that have no result for the present answers and are not being checked."""
+        return tuple(
+            t for t in targets if t.id not in self._running and self._results.get(t.id, ("", ()))[0] != self.fingerprint(t)
+        )
+
+    def rows(self, targets: Iterable[Target], skips: Mapping[str, str]) -> tuple[BoardRow, ...]:
+        """Return every target with what is known of it; results that were skipped by name say so."""
+        return tuple(self._row(target, skips) for target in targets)
+
+    def _row(self, target: Target, skips: Mapping[str, str]) -> BoardRow:
+        fingerprint, results = self._results.get(target.id, ("", ()))
+        fresh = fingerprint == self.fingerprint(target)
+        state = "running" if target.id in self._running else "todo" if not results else "fresh" if fresh else "stale"
+        named = frozenset(result.id for result in results if skip_of(result.id, skips) is not None)
+        return BoardRow(target, tuple(_skipped(result, skips) for result in results), state, named)
+
+
+def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
+    """Return findings that say the same of several roles of one server as one, in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[CheckResult]] = {}
+    for result in results:
+        said = (result.status.value, result.id.rpartition(".")[2], result.summary, result.detail, result.hint)
+        groups.setdefault(said, []).append(result)
+    return [tuple(group) for group in groups.values()]
+
+
+def not_skipped(check_id: str) -> str:
+    """Return why a check stays."""
+    return _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=check_id)
+
+
+def ids_of(group: Sequence[CheckResult]) -> str:
+    """Return the ids of a group as one word: ``redis.cache+lock.version``."""
+    first, *others = [result.id.split(".") for result in group]
+    if others and all(len(parts) == 3 and (parts[0], parts[2]) == (first[0], first[2]) for parts in (first, *others)):
+        return f"{first[0]}.{'+'.join(parts[1] for parts in (first, *others))}.{first[2]}"
+    return ", ".join(result.id for result in group)
+
+
+def skip_of(check_id: str, skips: Mapping[str, str]) -> str | None:
+    """Return which of the skips, an id or a prefix of whole dotted parts, means a check."""
+    return next((skip for skip in skips if check_id == skip or check_id.startswith(f"{skip}.")), None)
+
+
+def _skipped(result: CheckResult, skips: Mapping[str, str]) -> CheckResult:
+    """Return a result that was skipped by name as such; what it had found stays, below the reason."""
+    from nbcluster.checks.results import Status
+
+    skip = skip_of(result.id, skips)
+    if skip is None:
+        return result
+    found = "" if result.status is Status.OK else f"{result.status.value}: {result.summary}"
+    return replace(result, status=Status.SKIP, summary=_("skipped: {reason}").format(reason=skips[skip]), detail=found, hint="")

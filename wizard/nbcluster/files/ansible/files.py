@@ -1,0 +1,46 @@
+"""The files of ansible/: what depends on answers is made, plays and tasks are copied as they lie in the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files as resources
+
+from nbcluster.answers.answers import Answers
+from nbcluster.files.ansible.inventory import inventory
+from nbcluster.files.ansible.variables import group_variables
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.variables import in_docker
+from nbcluster.judge.balancer import has_file
+from nbcluster.steps import STEPS, Step
+
+_TASKS = ("alone", "free", "health", "mount", "start", "stop")
+
+
+MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")
+"""What is made from answers; the rest is copied."""
+
+
+def ansible_files(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[OutputFile, ...]:
+    """Return inventory, variables, playbook and its tasks."""
+    made = dict(zip(MADE, (inventory(answers, steps), group_variables(answers)), strict=True))
+    return tuple(OutputFile(path, text.encode()) for path, text in (made | copies(answers)).items())
+
+
+def copies(answers: Answers) -> dict[str, str]:
+    """Return the playbook and the tasks that belong to a deployment, by path: no answer stands in them."""
+    tasks = {name: name for name in _TASKS} | {"configure": "configure-docker" if in_docker(answers) else "configure-host"}
+    playbook = _read("playbook.yaml")
+    if has_file(answers):
+        tasks["balancer"] = "balancer"
+    else:
+        playbook = without_balancer(playbook)
+    out = {f"ansible/tasks/{name}.yaml": _read(f"tasks/{source}.yaml") for name, source in sorted(tasks.items())}
+    return {"ansible/playbook.yaml": playbook, **out}
+
+
+def without_balancer(playbook: str) -> str:
+    """Return the playbook without the play of a balancer that gets no file."""
+    return "\n\n".join(play for play in playbook.split("\n\n") if "hosts: nocobase_balancer" not in play)
+
+
+def _read(path: str) -> str:
+    return resources(__package__).joinpath("files", *path.split("/")).read_text("utf-8")

@@ -1,0 +1,42 @@
+"""helm/values.yaml for the official chart 0.1.0, around what is broken in it (nocobase.md §1 #17, §8)."""
+
+from __future__ import annotations
+
+from nbcluster.answers.answers import Answers
+from nbcluster.files.docker import image
+from nbcluster.files.kubernetes.environment import Environment
+from nbcluster.files.kubernetes.model import base_name, first_group, groups, health
+from nbcluster.files.template import render
+
+LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
+"""Placeholders in the chart's values that no answer replaces."""
+
+
+def values(answers: Answers, found: Environment) -> str:
+    """Return the values; secrets stand among them, so the file is secret as a whole."""
+    group = first_group(answers)
+    repository, tag = parts_of_image(image(answers))
+    variables = {**found.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
+    return render(
+        "helm/values.yaml",
+        answers.text("output.language"),
+        cluster=base_name(answers),
+        group=group,
+        others=[each for each in groups(answers) if each != group],
+        repository=repository,
+        tag=tag,
+        port=answers.number("app.port"),
+        health=health(answers),
+        authority=answers.text("tls.ca_file"),
+        storage_class=answers.text("kubernetes.storage_class"),
+        storage_size=answers.text("kubernetes.storage_size"),
+        unset=[name for name in LEFT_OVER if name not in variables],
+        variables=variables,
+        notes=found.notes,
+    )
+
+
+def parts_of_image(name: str) -> tuple[str, str]:
+    """Return repository and tag; a digest cannot stand in the chart's ``repository:tag``, so it goes with the algorithm to the left."""
+    repository, colon, tag = name.rpartition(":")
+    return (repository, tag) if colon and "/" not in tag else (name, "latest")

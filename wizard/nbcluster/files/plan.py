@@ -1,0 +1,169 @@
+"""All files of a deployment, from answers and resolved secrets alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import dump
+from nbcluster.env import (
+    RAW_MARK,
+    MergeError,
+    Reader,
+    UnreadableError,
+    UnrepresentableError,
+    assignments,
+    compose,
+    docker_assignments,
+    merge,
+    read,
+    read_dotenv,
+    reassign,
+)
+from nbcluster.errors import InvalidAnswersError, Problem
+from nbcluster.files.ansible.files import ansible_files
+from nbcluster.files.balancers.files import FILES
+from nbcluster.files.balancers.requirements import page
+from nbcluster.files.docker import compose_file
+from nbcluster.files.kubernetes.files import kubernetes_files
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.page import html_page
+from nbcluster.files.runbook import runbook
+from nbcluster.files.secrets import Resolved
+from nbcluster.files.summary import summary
+from nbcluster.files.systemd import unit
+from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, in_docker, node_variables, reader_of, removals
+from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps import STEPS, Step
+from nbcluster.text import using
+
+HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
+NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
+
+
+def plan(
+    answers: Answers,
+    resolved: Resolved,
+    *,
+    base_text: str | None = None,
+    kept_text: str | None = None,
+    warnings: Iterable[Problem] = (),
+    steps: tuple[Step, ...] = STEPS,
+) -> tuple[OutputFile, ...]:
+    """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    warnings = tuple(warnings)
+    if on_kubernetes(answers):
+        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
+    before = kept_text if kept_text is not None else base_text
+    if kept_text is None and base_text is not None and in_docker(answers):
+        before = for_docker(base_text)
+    elif kept_text is not None and base_text is not None:
+        before = _with_new(answers, kept_text, base_text)
+    common = env_text(answers, resolved, before, {}, steps)
+    files = [OutputFile(".env", common.encode(), True)]
+    for row in answers.rows("nodes"):
+        own = node_variables(answers, row, steps)
+        if own:
+            head = NODE_HEAD.format(name=row["name"])
+            text = env_text(answers, resolved, head + common.removeprefix(_mark(answers)).removeprefix(HEAD), own, steps)
+            files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
+    if answers.text("balancer.kind") in FILES:
+        path, text_of = FILES[answers.text("balancer.kind")]
+        files.append(OutputFile(path, text_of(answers).encode()))
+    if answers.text("balancer.kind") == "cloud":
+        with using(answers.text("output.language")):
+            files.append(OutputFile("balancer.md", page(answers).encode()))
+    if in_docker(answers):
+        files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
+    else:
+        files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+    files += ansible_files(answers, steps)
+    return _with_pages(answers, files, warnings, steps)
+
+
+def _with_pages(
+    answers: Answers, files: list[OutputFile], warnings: Iterable[Problem], steps: tuple[Step, ...]
+) -> tuple[OutputFile, ...]:
+    """Return the files with those that every deployment gets."""
+    files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
+    names = [file.path for file in files]
+    with using(answers.text("output.language")):
+        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps, names).encode()))
+        orders = runbook(answers, steps)
+        files.append(OutputFile("RUNBOOK.md", orders.encode()))
+        files.append(OutputFile("summary.html", html_page(answers, orders, warnings, steps, names).encode()))
+    return tuple(files)
+
+
+def env_text(
+    answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str], steps: tuple[Step, ...] = STEPS
+) -> str:
+    """Return one env file: merged into what was there, or fresh."""
+    wanted, reader, mark = blocks(answers, resolved, steps, own), reader_of(answers), _mark(answers)
+    if before is None:
+        return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
+    names = {name for block in wanted for name, *_rest in block.entries}
+    try:
+        gone = broken_addresses(read(reader, before), names) | removals(answers, resolved, names, steps)
+        text = _with_left_out(merge(before, wanted, gone, reader), resolved)
+    except (MergeError, UnreadableError):
+        raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
+    return text if mark in text else mark + text
+
+
+def _with_new(answers: Answers, kept_text: str, base_text: str) -> str:
+    """Return the file that stands there with what the imported one has since come to set; a line that was commented out stays out."""
+    reader, added = reader_of(answers), ""
+    try:
+        known = read(reader, kept_text)
+    except UnreadableError:
+        return kept_text  # the merge names the fault
+    for name, value in read_dotenv(base_text).items():
+        if name in known or re.search(rf"^[ \t]*#.*\b{re.escape(name)}[ \t]*=", kept_text, re.MULTILINE):
+            continue
+        try:
+            added += reassign(name, value, reader) + "\n"
+        except UnrepresentableError as fault:
+            raise InvalidAnswersError((Problem("app.base_env", f"{name}: {fault}"),)) from None
+    line_end = "\r\n" if "\r\n" in kept_text else "\n"
+    return kept_text + (line_end if added and kept_text and not kept_text.endswith("\n") else "") + added.replace("\n", line_end)
+
+
+def _mark(answers: Answers) -> str:
+    """Return the first line of a file that docker reads, by which lint and people know how to read it."""
+    return f"{RAW_MARK}\n" if in_docker(answers) else ""
+
+
+def for_docker(text: str, path: str = "app.base_env") -> str:
+    """Return a host's env file as docker reads it: the same values without quotes; what sets nothing becomes a comment.
+
+    Raises ``InvalidAnswersError`` at a key path for a value that docker cannot read.
+    """
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for found in reversed(list(assignments(text))):
+        end = text.find("\n", found.end)
+        end = len(text) if end < 0 else end
+        try:
+            line = reassign(found.name, found.value, Reader.DOCKER)
+        except UnrepresentableError as fault:
+            raise InvalidAnswersError((Problem(path, f"{found.name}: {fault}"),)) from None
+        text = text[: found.start] + line + text[end:]
+    wanted = {found.line for found in docker_assignments(text)}
+    lines = text.split("\n")
+    return "\n".join(
+        line if number in wanted or not line.strip() or line.lstrip().startswith("#") else f"# {line}"
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def _with_left_out(text: str, resolved: Resolved) -> str:
+    """Say in an env file which keys it leaves out on purpose, so that lint and people do not miss them; twice changes nothing."""
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    for name, value in resolved.values.items():
+        line = LEFT_OUT.format(name=name) + line_end
+        if value is not None:
+            text = text.replace(line, "")
+        elif line not in text:
+            text += line
+    return text

@@ -1,0 +1,146 @@
+"""SUMMARY.md: every choice, who it depends on, what is still open, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import FieldKind, Table, display
+from nbcluster.errors import Problem
+from nbcluster.files.balancers.requirements import requirements
+from nbcluster.files.markup import cell, prose
+from nbcluster.files.topology import picture
+from nbcluster.judge.common import on_kubernetes
+from nbcluster.judge.license import needed, short_name, unconfirmed
+from nbcluster.steps import STEPS, Step
+from nbcluster.text import N_, _
+
+_ABOUT = (
+    (".env", N_("the same on every node; holds secrets, mode 0600")),
+    ("nodes/", N_("complete file of this node, stands there as .env; holds secrets, mode 0600")),
+    ("nginx/", N_("for the load balancer's http block")),
+    ("haproxy/", N_("for the load balancer, beside its main configuration")),
+    ("caddy/", N_("whole configuration of the load balancer")),
+    ("balancer.md", N_("what the cloud balancer must do")),
+    ("systemd/", N_("service unit of every node")),
+    ("docker/", N_("compose file of every node, beside its env file")),
+    ("kubernetes/secret.yaml", N_("keys, passwords and addresses; holds secrets, mode 0600")),
+    ("kubernetes/first-boot/pod.yaml", N_("the one pod that installs or upgrades")),
+    ("kubernetes/first-boot/shell.yaml", N_("pod for commands on the shared volume")),
+    ("kubernetes/", N_("manifest of the pods that run")),
+    ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
+    ("ansible/", N_("rolls these files out, for who uses Ansible")),
+    ("RUNBOOK.md", N_("what to do, in order")),
+    ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),
+    ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
+    ("manifest.json", N_("checksums of these files")),
+)
+"""What each file is for, by how its path begins."""
+
+
+def choices(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return label and value of every answer by step, secrets masked, steps without any left out."""
+    out: list[tuple[str, list[tuple[str, str]]]] = []
+    for step in steps:
+        rows = list(step.summary(answers)) if step.summary is not None else _rows(step, answers)
+        if rows:
+            out.append((_(step.title), rows))
+    return out
+
+
+def _rows(step: Step, answers: Answers) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for field in step.fields:
+        value = answers[field.path]
+        if not field.in_file or not field.applies(answers) or value in (None, "", ()):
+            continue
+        label = next((_(c.label) for c in field.choices_for(answers) if c.value == value), display(field, value))
+        rows.append((_(field.label), label if field.kind is FieldKind.CHOICE else display(field, value)))
+    for table in step.tables:
+        rows += _table_rows(table, answers)
+    return rows
+
+
+def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
+    out = []
+    for row in answers.rows(table.path):
+        cells = [
+            f"{_(c.label)} {display(c, row[c.path])}"
+            for c in table.columns
+            if c.path != "name" and row.get(c.path) not in (None, "")
+        ]
+        if cells:
+            out.append((str(row.get("name") or row.get("id") or "-"), ", ".join(cells)))
+    return out
+
+
+def next_steps(answers: Answers) -> list[str]:
+    """Return what to do after the export, in order."""
+    steps = []
+    if unconfirmed(answers):
+        names = ", ".join(short_name(p) for p in unconfirmed(answers))
+        steps.append(_("Get the licences that are still open: {names}.").format(names=names))
+    steps.append(_("Read RUNBOOK.md; paste each of its blocks as a whole."))
+    if on_kubernetes(answers):
+        return [*steps, *_next_steps_of_pods(answers)]
+    steps.append(_("Mount the shared storage on every node at {path}.").format(path=answers.text("storage.path")))
+    if answers["app.installation"] == "existing":
+        steps.append(_("Back up and stop the single node, then copy its storage to the share."))
+    first = next((str(row.get("name")) for row in answers.rows("nodes")), "node1")
+    steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=first))
+    steps.append(_("Start the other nodes one by one, then put the balancer in front."))
+    return steps
+
+
+def _next_steps_of_pods(answers: Answers) -> list[str]:
+    steps = [_("Create the namespace, the variables and the shared volume; no pod runs yet.")]
+    if answers["app.installation"] == "existing":
+        steps.append(_("Back up and stop the single node, then copy its storage to the volume."))
+    steps.append(_("Start the pod of kubernetes/first-boot/ alone, pass its gate, and delete it."))
+    steps.append(_("Apply the Deployments, one after the other, then Service and Ingress."))
+    return steps
+
+
+def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS, files: Iterable[str] = ()) -> str:
+    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
+    lines = ["# " + _("Cluster {name}").format(name=answers.text("name")), "", "```text", *picture(answers), "```", ""]
+    found = list(warnings)
+    if found:
+        lines += ["## " + _("Warnings"), ""]
+        lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
+        lines.append("")
+    lines += ["## " + _("What to do next"), ""]
+    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(answers), 1)]
+    lines.append("")
+    for title, rows in choices(answers, steps):
+        lines += [f"## {title}", "", "| | |", "|---|---|"]
+        lines += [f"| {prose(label)} | {cell(value)} |" for label, value in rows]
+        lines.append("")
+    lines += _license(answers)
+    if answers["balancer.kind"] == "none":
+        lines += ["## " + _("What your load balancer must do"), "", *requirements(answers), ""]
+    lines += _files(files)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _license(answers: Answers) -> list[str]:
+    return ["## " + _("Plugins this topology needs"), "", *plugins(answers), ""]
+
+
+def plugins(answers: Answers) -> list[str]:
+    """Return the plugins that the topology needs as a list in Markdown, ticked where their licence is confirmed."""
+    open_ones = unconfirmed(answers)
+    return [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
+
+
+def _files(files: Iterable[str]) -> list[str]:
+    return ["## " + _("Files"), "", *about_files(files), ""]
+
+
+def about_files(files: Iterable[str]) -> list[str]:
+    """Return what each file of the set is for as a list in Markdown; ``files`` are the paths of the rest of the set."""
+    lines = []
+    for path in (*files, "RUNBOOK.md", "summary.html", "manifest.json"):
+        about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
+        lines.append(f"- `{path}`: {about}")
+    return lines

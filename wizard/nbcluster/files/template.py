@@ -1,0 +1,96 @@
+"""The configuration files as templates: each lies in ``templates/`` under the name of the file that is written, plus ``.j2``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from importlib.resources import files as resources
+from typing import TYPE_CHECKING, Any
+
+from nbcluster.env.readers import quote
+from nbcluster.files import words
+from nbcluster.text import _, using
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Written(str):
+    """Text in the language of its file, as a filter made it."""
+
+    __slots__ = ()
+
+
+def comment(message: str) -> str:
+    """Return a message as lines of comment: a line feed in it, which a translation may hold, begins another one."""
+    return "\n".join(f"# {line}".rstrip() for line in message.splitlines())
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "ansible": words.ansible,
+    "ansible_folded": words.ansible_folded,
+    "bare": words.bare,
+    "caddy": words.caddy,
+    "comment": comment,
+    "compose": words.compose,
+    "flow": words.flow,
+    "haproxy": words.haproxy,
+    "haproxy_string": words.haproxy_string,
+    "nginx": words.nginx,
+    "shell": words.shell,
+    "systemd": words.systemd,
+    "yaml": quote,
+}
+"""What a value passes on its way into a file, by the language of the place where it stands."""
+
+
+def render(path: str, language: str, **values: object) -> str:
+    """Return the text of the file that is written at ``path``, with comments in a language of ``LANGUAGES``.
+
+    Raises ``TypeError`` for text that passed no filter, and jinja2's ``UndefinedError`` for a name that has no value.
+    """
+    with using(language):
+        return environment().get_template(f"{path}.j2").render(values)
+
+
+@cache
+def environment() -> Environment:
+    """Return what all templates are read with: made at the first file, because jinja2 takes a tenth of a second to load."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    # no HTML: each place names the filter of its own language, and a value without one is refused
+    made = Environment(  # noqa: S701
+        loader=FunctionLoader(_source),
+        undefined=StrictUndefined,
+        finalize=_filtered,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {name: _marked(function) for name, function in FILTERS.items()}
+    made.globals["_"] = _
+    return made
+
+
+def _source(name: str) -> str:
+    return resources(__package__).joinpath("templates", *name.split("/")).read_text("utf-8")
+
+
+def _marked(function: Callable[..., str]) -> Callable[..., Written]:
+    from jinja2 import Undefined
+
+    @wraps(function)
+    def marked(value: Any) -> Written:
+        # an undefined value says its name where it is made into text
+        return Written(function(str(value) if isinstance(value, Undefined) else value))
+
+    return marked
+
+
+def _filtered(value: object) -> object:
+    """Let numbers and what passed a filter into a file, nothing else."""
+    from jinja2 import Undefined
+
+    if isinstance(value, Written | Undefined) or type(value) is int:
+        return value
+    raise TypeError(f"{type(value).__name__} in a template without the filter of a language")

@@ -1,0 +1,54 @@
+"""What is looked at live, with the files that answers produce where a program of this machine can judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nbcluster.answers import flow
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.files.balancers.files import FILES
+from nbcluster.files.balancers.model import upstream_servers
+from nbcluster.files.runbook.sql import adapters_query, broken_query, roles_query, version_query
+from nbcluster.files.words import UnfitError
+from nbcluster.judge.license import needed
+from nbcluster.steps import STEPS, Step
+
+_JUDGES = ("nginx", "haproxy")
+"""The programs that judge a file without starting anything."""
+
+
+def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:
+    """Return everything to connect to or to look at, in the order of the steps."""
+    return tuple(_with_questions(_with_file(target, answers), answers) for target in flow.targets(answers, steps))
+
+
+def _with_questions(target: Target, answers: Answers) -> Target:
+    if target.kind is not TargetKind.DATABASE:
+        return target
+    return replace(target, params={**target.params, **questions(answers)})
+
+
+def questions(answers: Answers) -> dict[str, ParamValue]:
+    """Return what the tables of an installed NocoBase are asked, and what is expected of them."""
+    return {
+        "version": answers.text("app.version"),
+        "adapters": ",".join(needed(answers)),
+        "version_query": version_query(answers),
+        "roles_query": roles_query(answers),
+        "broken_query": broken_query(answers),
+        "adapters_query": adapters_query(answers),
+    }
+
+
+def _with_file(target: Target, answers: Answers) -> Target:
+    kind = str(target.params.get("kind") or "")
+    if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not upstream_servers(answers):
+        return target
+    _path, text_of = FILES[kind]
+    try:
+        return replace(target, params={**target.params, "written": text_of(answers)})
+    except UnfitError:
+        # checks go on where rules are broken: there is no file to judge then
+        return target

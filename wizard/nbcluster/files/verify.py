@@ -1,0 +1,159 @@
+"""Nothing is called good before it was parsed back and means what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Field, Row, Value
+from nbcluster.answers.file import load_text
+from nbcluster.answers.file.references import Resolver
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.url import Url
+from nbcluster.env import read as read_as
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
+from nbcluster.files.ansible import readback as ansible
+from nbcluster.files.balancers.files import FILES
+from nbcluster.files.balancers.model import balancer_of
+from nbcluster.files.balancers.readback import differences
+from nbcluster.files.kubernetes.readback import differences as manifest_differences
+from nbcluster.files.outputfile import OutputFile
+from nbcluster.files.readback import compose, unit
+from nbcluster.files.secrets import Resolved
+from nbcluster.files.variables import blocks, node_variables, reader_of, removals
+from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
+from nbcluster.text import _
+
+_UNMISTAKABLE = 16
+"""From this length on a secret in an open file is no word that stands there by chance."""
+
+
+class VerificationError(AssertionError):
+    """A file does not mean what was chosen: a fault of this program, found before anything was written."""
+
+
+def verify(
+    files: Sequence[OutputFile],
+    answers: Answers,
+    resolved: Resolved,
+    *,
+    base_text: str | None = None,
+    steps: tuple[Step, ...] = STEPS,
+) -> None:
+    """Parse every file back and compare it with the answers.
+
+    Raises ``VerificationError`` naming the file, ``NbclusterError`` where there is no room for the one temporary file that this takes.
+    """
+    by_path = {file.path: file for file in files}
+    if on_kubernetes(answers):
+        if wrong := manifest_differences(files, answers, resolved, base_text, steps):
+            raise VerificationError(", ".join(wrong))
+    else:
+        _env_files(by_path, answers, resolved, steps)
+    for kind, (path, _text) in FILES.items():
+        if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
+            raise VerificationError(f"{path}: {', '.join(wrong)}")
+    for path, read in (("systemd/nocobase.service", unit), ("docker/compose.yaml", compose)):
+        if path in by_path and (wrong := read(by_path[path].text, answers)):
+            raise VerificationError(f"{path}: {', '.join(wrong)}")
+    shown = {file.path: file.text for file in files if not file.secret}
+    if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers, steps)):
+        raise VerificationError(f"ansible/: {', '.join(wrong)}")
+    _answers(by_path["answers.toml"], answers, steps)
+    _no_secret_in_the_open(files, answers, resolved)
+
+
+def _env_files(by_path: dict[str, OutputFile], answers: Answers, resolved: Resolved, steps: tuple[Step, ...]) -> None:
+    _env(by_path[".env"], answers, resolved, {}, steps)
+    own_files = {".env"}
+    for row in answers.rows("nodes"):
+        own = node_variables(answers, row, steps)
+        if own:
+            own_files.add(path := f"nodes/{row['name']}.env")
+            _env(by_path[path], answers, resolved, own, steps)
+    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
+        raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
+
+
+def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> None:
+    wanted = {name: value for block in blocks(answers, resolved, steps, own) for name, value, _comment in block.entries}
+    read = read_as(reader_of(answers), file.text)
+    wrong = [name for name, value in wanted.items() if read.get(name) != value]
+    wrong += [name for name in removals(answers, resolved, wanted, steps) if name in read]
+    if wrong or not file.secret:
+        raise VerificationError(f"{file.path}: {', '.join(wrong)}")
+
+
+def _balancer(kind: str, file: OutputFile, answers: Answers) -> list[str]:
+    try:
+        return differences(kind, file.text, balancer_of(answers))
+    except OSError as fault:
+        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=fault.strerror)
+        raise NbclusterError(ExitCode.UNWRITABLE, message) from None
+
+
+def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:
+    try:
+        read = load_text(file.text, file.path, Path("/"), {}, steps, resolver=_StandIns(answers)).answers
+    except InvalidAnswersError as fault:
+        raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
+    wrong = [
+        path
+        for path, field in fields_by_path(steps).items()
+        if field.in_file and field.applies(answers) and _essence(field, read[path]) != _essence(field, answers[path])
+    ]
+    for path, table in tables_by_path(steps).items():
+        rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
+        wrong += [path] if rows[0] != rows[1] else []
+    if wrong:
+        raise VerificationError(f"{file.path}: {', '.join(wrong)}")
+
+
+class _StandIns(Resolver):
+    """Has a text for every reference without a look at what it refers to, which may be read only once."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__({}, Path("/"))
+        self._answers = answers
+
+    def text(self, path: str, raw: Any) -> str | None:
+        """Return a stand-in of the right form."""
+        if isinstance(raw, str):
+            return raw
+        # the password of an address has a path of its own, and no field
+        url = self._answers.url(path) if path in self._answers.fields else None
+        return url.reveal() if url is not None else "0" * 64
+
+
+def _cells(columns: Iterable[Field], row: Row) -> list[object]:
+    return [_essence(column, row.get(column.path)) for column in columns]
+
+
+def _essence(field: Field, value: Value) -> object:
+    """Return what two equal answers have in common when one of them lacks its secret."""
+    if isinstance(value, Secret):
+        return "secret"
+    if isinstance(value, Url):
+        return value.address
+    return value or None
+
+
+def _no_secret_in_the_open(files: Sequence[OutputFile], answers: Answers, resolved: Resolved) -> None:
+    secrets, visible = list(resolved.secrets), []
+    for path in answers.fields:
+        value = answers[path]
+        if isinstance(value, Url):
+            visible.append(value.address)
+            value = value.password
+        if isinstance(value, Secret):
+            secrets.append(value)
+        else:
+            visible.append(str(value))
+    shown = "\n".join((*visible, *(str(tuple(row.items())) for row in answers.rows("nodes"))))
+    literals = {text for text in (secret.reveal() for secret in secrets) if len(text) >= _UNMISTAKABLE and text not in shown}
+    for file in files:
+        if not file.secret and any(literal.encode() in file.data for literal in literals):
+            raise VerificationError(f"{file.path}: holds a secret")

@@ -1,0 +1,1 @@
+"""Sessions that are saved and resumed, and where they are kept."""
