@@ -13,10 +13,11 @@ import pytest
 from nbcluster.files.ansible.inventory import host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.docker import compose_file
-from nbcluster.files.readback import compose, unit
+from nbcluster.files.readback import compose
 from nbcluster.files.runbook.prepare import mount_line
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.systemd import unit as unit_file
+from nbcluster.files.systemd_readback import unit
 from nbcluster.judge.nodes import destination_of
 from tests.services.process import tool
 from tests.unit.runbooks import named, program, run

@@ -189,6 +189,9 @@ CAUSES = (
 )
 """The cause of a 503, and what its message holds, the first that fits (nocobase.md §17)."""
 
+CURED_BY_RESTART = ("ECONNREFUSED", "ENOTFOUND")
+"""What a node's health names for good once Redis was away for longer than a few seconds; only a restart ends it (nocobase.md §19)."""
+
 # What is shown to people and not certain
 
 

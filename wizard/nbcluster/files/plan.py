@@ -32,7 +32,7 @@ from nbcluster.files.page import html_page
 from nbcluster.files.runbook import runbook
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.summary import summary
-from nbcluster.files.systemd import unit
+from nbcluster.files.systemd import systemd_files
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, in_docker, node_variables, reader_of, removals
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps import STEPS, Step
@@ -77,7 +77,7 @@ def plan(
     if in_docker(answers):
         files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
     else:
-        files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
+        files += [OutputFile(path, text.encode()) for path, text in systemd_files(answers).items()]
     files += ansible_files(answers, steps)
     return _with_pages(answers, files, warnings, steps)
 

@@ -1,4 +1,4 @@
-"""The service unit and the compose file read back: every assignment and every key in them, compared with what it must be."""
+"""The compose file read back: every key in it, compared with what it must be."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 from nbcluster.files.docker import AUTHORITY, command_of, first_boot_overrides, image
-from nbcluster.files.systemd import APP_FOLDER, USER
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""
@@ -40,51 +39,6 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
         ]
     # 1 and True are equal in Python, and mean something else in a file
     return [] if found == wanted and type(found) is type(wanted) else [path or "-"]
-
-
-def unit(text: str, answers: Answers) -> list[str]:
-    """Return the assignments of the unit that are not what they must be."""
-    found: list[tuple[str, str]] = []
-    section = ""
-    for line in text.split("\n"):
-        if not line or line.startswith(("#", ";")):
-            continue
-        if re.fullmatch(r"\[[A-Za-z]+\]", line):
-            section = line
-            continue
-        name, equals, value = line.partition("=")
-        found.append((f"{section}{name}", _unquoted(value) if equals else "\0"))
-    wanted = _unit(answers)
-    return [pair[0] for pair in (*found, *wanted) if (found + wanted).count(pair) != 2] or ([] if found == wanted else ["order"])
-
-
-def _unquoted(value: str) -> str:
-    """Return a value as systemd takes it where it is one word: without quotes and escapes, a doubled percent sign once."""
-    inner = value[1:-1] if re.fullmatch(r'"(?:[^"\\]|\\.)*"', value) else value if not re.search(r"[\"'\\]", value) else "\0"
-    return re.sub(r"%(.?)", lambda sign: "%" if sign[1] == "%" else "\0", re.sub(r"\\(.)", r"\1", inner))
-
-
-def _unit(answers: Answers) -> list[tuple[str, str]]:
-    authority = answers.text("tls.ca_file")
-    return [
-        ("[Unit]Description", "NocoBase node"),
-        ("[Unit]Wants", "network-online.target"),
-        ("[Unit]After", "network-online.target remote-fs.target"),
-        ("[Unit]RequiresMountsFor", answers.text("storage.path")),
-        ("[Unit]StartLimitIntervalSec", "0"),
-        ("[Service]Type", "simple"),
-        ("[Service]User", USER),
-        ("[Service]WorkingDirectory", APP_FOLDER),
-        *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
-        ("[Service]ExecStartPre", "-/usr/bin/env yarn nocobase postinstall"),
-        ("[Service]ExecStart", "/usr/bin/env yarn start"),
-        ("[Service]Restart", "always"),
-        ("[Service]RestartSec", "5"),
-        ("[Service]KillMode", "control-group"),
-        ("[Service]TimeoutStopSec", "60"),
-        ("[Service]LimitNOFILE", "65536"),
-        ("[Install]WantedBy", "multi-user.target"),
-    ]
 
 
 def compose(text: str, answers: Answers) -> list[str]:

@@ -22,6 +22,7 @@ _ABOUT = (
     ("haproxy/", N_("for the load balancer, beside its main configuration")),
     ("caddy/", N_("whole configuration of the load balancer")),
     ("balancer.md", N_("what the cloud balancer must do")),
+    ("systemd/nocobase-health", N_("restarts a node that answers 503 for good after Redis was away")),
     ("systemd/", N_("service unit of every node")),
     ("docker/", N_("compose file of every node, beside its env file")),
     ("kubernetes/secret.yaml", N_("keys, passwords and addresses; holds secrets, mode 0600")),

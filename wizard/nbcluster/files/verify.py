@@ -20,8 +20,9 @@ from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.readback import compose, unit
+from nbcluster.files.readback import compose
 from nbcluster.files.secrets import Resolved
+from nbcluster.files.systemd_readback import differences as unit_differences
 from nbcluster.files.variables import blocks, node_variables, reader_of, removals
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
@@ -56,9 +57,11 @@ def verify(
     for kind, (path, _text) in FILES.items():
         if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
-    for path, read in (("systemd/nocobase.service", unit), ("docker/compose.yaml", compose)):
-        if path in by_path and (wrong := read(by_path[path].text, answers)):
-            raise VerificationError(f"{path}: {', '.join(wrong)}")
+    if "docker/compose.yaml" in by_path and (wrong := compose(by_path["docker/compose.yaml"].text, answers)):
+        raise VerificationError(f"docker/compose.yaml: {', '.join(wrong)}")
+    units = {path: file.text for path, file in by_path.items() if path.startswith("systemd/")}
+    if units and (wrong := unit_differences(units, answers)):
+        raise VerificationError(", ".join(wrong))
     shown = {file.path: file.text for file in files if not file.secret}
     if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers, steps)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")

@@ -20,6 +20,7 @@ from nbcluster.files.runbook.blocks import (
     user,
     word,
 )
+from nbcluster.files.systemd import PLACES
 from nbcluster.files.variables import in_docker, node_variables
 from nbcluster.steps import Step
 from nbcluster.text import _
@@ -156,18 +157,20 @@ def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
     source = f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env"
     if in_docker(answers):
         return _copy_compose(row, source)
-    env, unit, folder = f".nbcluster-{name}.env", f".nbcluster-{name}.service", app_folder()
+    env, folder = f".nbcluster-{name}.env", app_folder()
+    units = {source: f".nbcluster-{name}-{source.rpartition('/')[2]}" for source in PLACES}
     script = (
         ADMINISTRATOR,
         "set -e",
         f"$as install -o {user(answers)} -m 600 {env} {folder}/.env",
         f"$as test -e {folder}/.env.e2e || $as install -o {user(answers)} -m 600 /dev/null {folder}/.env.e2e",
         f"$as install -d -o {user(answers)} {folder}/run",
-        f"$as install -m 644 {unit} /etc/systemd/system/nocobase.service",
+        *(f"$as install -m 644 {copy} {PLACES[source]}" for source, copy in units.items()),
         "$as systemctl daemon-reload",
-        f"rm {env} {unit}",
+        f"rm {env} {' '.join(units.values())}",
     )
-    return block("copy", name, scp(row, source, env), scp(row, "systemd/nocobase.service", unit), ssh(row, *script))
+    copies = (scp(row, source, copy) for source, copy in units.items())
+    return block("copy", name, scp(row, source, env), *copies, ssh(row, *script))
 
 
 def _copy_compose(row: Row, source: str) -> str:
