@@ -44,6 +44,7 @@ class Cluster:
         self.ports = dict(zip(NODES, (free_ports() for _ in NODES), strict=True))
         for name in NODES:
             self.home(name).mkdir(parents=True)
+            self.units(name).mkdir()
         share = folder / "share"
         share.mkdir()
         modes = {"worker": {"worker_mode": "*"}}
@@ -60,6 +61,10 @@ class Cluster:
         """Return the application's folder of a node."""
         return self.nodes / node
 
+    def units(self, node: str) -> Path:
+        """Return the folder where systemd would look on a node."""
+        return self.nodes / f"{node}.units"
+
     def variables(self) -> dict[str, Any]:
         """Return what replaces the commands and places of real nodes."""
         home = f"{self.nodes}/{{{{ inventory_hostname }}}}"
@@ -74,7 +79,8 @@ class Cluster:
             "nocobase_application": home,
             "nocobase_owner": str(os.geteuid()),
             "nocobase_mount_required": False,
-            "nocobase_unit": f"{self.nodes}/{{{{ inventory_hostname }}}}.service",
+            "nocobase_unit": f"{self.nodes}/{{{{ inventory_hostname }}}}.units/nocobase.service",
+            "nocobase_health_program": f"{home}/nocobase-health",
             "nocobase_reload_units": f"touch {self.nodes}/{{{{ inventory_hostname }}}}.reloaded",
             "nocobase_start": do["start"],
             "nocobase_stop": do["stop"],

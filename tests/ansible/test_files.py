@@ -154,8 +154,8 @@ def test_the_first_boot_of_a_host_is_a_unit_of_its_own_and_knows_the_authority()
     assert values["nocobase_first_boot_environment"]["LOCK_ADAPTER_DEFAULT"] == "local"
     assert "--quickstart" not in values["nocobase_maintenance_start"]
     docker = parsed(rendered(official({"app.deployment": "docker"}))["ansible/group_vars/all.yaml"].text)
-    assert docker["nocobase_start"] == "docker compose -f /srv/nocobase/app/docker/compose.yaml up -d node"
-    assert docker["nocobase_environment"] == {"NODE_PORT": "{{ nocobase_port }}"}
+    assert docker["nocobase_start"] == values["nocobase_start"] == "systemctl enable --now nocobase"
+    assert docker["nocobase_fetch"] == "docker compose -f /srv/nocobase/app/docker/compose.yaml pull node"
 
 
 @pytest.mark.parametrize(

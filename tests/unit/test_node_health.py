@@ -240,6 +240,20 @@ def test_every_server_is_asked_for_once_and_without_a_login() -> None:
     assert "s3cret" not in systemd_files(answers)[SCRIPT]
 
 
+def test_in_a_container_the_node_is_asked_from_inside(node: Node) -> None:
+    text = (node.folder / "script").read_text()
+    assert "\ndocker=''\n" in text and "\ndocker=yes\n" in systemd_files(official({"app.deployment": "docker"}))[SCRIPT]
+    (node.folder / "script").write_text(
+        text.replace("\ndocker=''\n", "\ndocker=yes\n").replace("port=13000", f"port={node.port}")
+    )
+    program(
+        node.folder, "docker", f'[ "$1 $2" = "compose -f" ] && echo "$3 $4 $5 $6" >> "{node.folder}/asked"; shift 6; exec "$@"'
+    )
+    node.body = REFUSED
+    assert node.twice() != "" and node.restarts == 1
+    assert node.lines("asked") == [f"{node.folder}/app/docker/compose.yaml exec -T node"] * 3
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Row
 from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.template import render
+from nbcluster.judge.nodes import port_of
 
 AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
 """Where a private certificate authority is mounted."""
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what docker takes for every address of the machine
+"""Where a port is published when the node's own address is not known."""
+
 _PREPARED = "yarn nocobase postinstall && exec yarn start"
 
 
@@ -42,6 +50,43 @@ def compose_file(answers: Answers) -> str:
         command=command_of(installs=False),
         first_boot_command=command_of(installs=True),
         first_boot=first_boot_overrides(answers),
+    )
+
+
+def address_files(answers: Answers) -> dict[str, str]:
+    """Return by path what compose is told on each node beside its file."""
+    return {address_path(row): _address(answers, row) for row in answers.rows("nodes")}
+
+
+def address_path(row: Row) -> str:
+    """Return the path of a node's own file for compose."""
+    return f"docker/{row.get('name')}.address"
+
+
+def published(answers: Answers, row: Row) -> dict[str, str]:
+    """Return where a node's port is published; docker knows addresses only, and one that is named is open on all of its own."""
+    host = str(row.get("host"))
+    return {"NODE_ADDRESS": host if is_ipv4(host) else EVERYWHERE, "NODE_PORT": str(port_of(answers, row))}
+
+
+def is_ipv4(host: str) -> bool:
+    """Tell whether a host is given by its address."""
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _address(answers: Answers, row: Row) -> str:
+    address = published(answers, row)["NODE_ADDRESS"]
+    return render(
+        "docker/parts/address",
+        answers.text("output.language"),
+        node=str(row.get("name")),
+        address=address,
+        port=port_of(answers, row),
+        everywhere=address == EVERYWHERE,
     )
 
 

@@ -25,7 +25,7 @@ from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
-from nbcluster.files.docker import compose_file
+from nbcluster.files.docker import address_files, compose_file
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import html_page
@@ -75,9 +75,9 @@ def plan(
         with using(answers.text("output.language")):
             files.append(OutputFile("balancer.md", page(answers).encode()))
     if in_docker(answers):
-        files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
-    else:
-        files += [OutputFile(path, text.encode()) for path, text in systemd_files(answers).items()]
+        texts = {"docker/compose.yaml": compose_file(answers), **address_files(answers)}
+        files += [OutputFile(path, text.encode()) for path, text in texts.items()]
+    files += [OutputFile(path, text.encode()) for path, text in systemd_files(answers).items()]
     files += ansible_files(answers, steps)
     return _with_pages(answers, files, warnings, steps)
 

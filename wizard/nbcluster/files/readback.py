@@ -1,4 +1,4 @@
-"""The compose file read back: every key in it, compared with what it must be."""
+"""What docker reads, read back: every key of the compose file and every address, compared with what it must be."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbcluster.answers.answers import Answers
+from nbcluster.env import read_dotenv
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.files.docker import AUTHORITY, command_of, first_boot_overrides, image
+from nbcluster.files.docker import AUTHORITY, address_path, command_of, first_boot_overrides, image, published
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""
@@ -39,6 +40,14 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
         ]
     # 1 and True are equal in Python, and mean something else in a file
     return [] if found == wanted and type(found) is type(wanted) else [path or "-"]
+
+
+def docker_differences(texts: Mapping[str, str], answers: Answers) -> list[str]:
+    """Return the places that do not mean what was chosen; ``texts`` are compose file and addresses by path."""
+    wanted = {address_path(row): published(answers, row) for row in answers.rows("nodes")}
+    wrong = sorted(texts.keys() ^ (wanted.keys() | {"docker/compose.yaml"}))
+    wrong += [f"docker/compose.yaml: {place}" for place in compose(texts.get("docker/compose.yaml", ""), answers)]
+    return [*wrong, *(path for path, values in wanted.items() if path in texts and read_dotenv(texts[path]) != values)]
 
 
 def compose(text: str, answers: Answers) -> list[str]:
@@ -74,7 +83,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
         "image": image(answers),
         "env_file": [{"path": "../.env", "format": "raw"}],
         "volumes": volumes,
-        "ports": [f"\0{{NODE_PORT:-{port}}}\0:{port}"],
+        "ports": [f"\0{{NODE_ADDRESS:?}}\0:\0{{NODE_PORT:-{port}}}\0:{port}"],
         "init": True,
         "stop_grace_period": "60s",
         "healthcheck": {
@@ -86,7 +95,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
         },
         "logging": {"options": {"max-size": "50m", "max-file": "5"}},
     }
-    node = {**common, "command": command_of(installs=False), "restart": "always"}
+    node = {**common, "command": command_of(installs=False), "restart": "no"}
     return {
         "name": f"nocobase-{answers.text('name')}",
         "x-nocobase": common,

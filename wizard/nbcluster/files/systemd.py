@@ -8,6 +8,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.url import Url
 from nbcluster.facts import CURED_BY_RESTART, HEALTH_PATH
 from nbcluster.files.template import render
+from nbcluster.files.variables import in_docker
 from nbcluster.judge.nodes import ACCOUNT
 
 APP_FOLDER = "/srv/nocobase/app"
@@ -47,6 +48,7 @@ def unit(answers: Answers) -> str:
         account=USER,
         folder=APP_FOLDER,
         authority=answers.text("tls.ca_file"),
+        docker=in_docker(answers),
     )
 
 
@@ -74,6 +76,7 @@ def settings(answers: Answers) -> dict[str, str | int]:
         "pause": PAUSE,
         "limit": LIMIT,
         "off": OFF,
+        "docker": "yes" if in_docker(answers) else "",
     }
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files as resources
 
 from nbcluster.answers.answers import Answers
 from nbcluster.files.systemd import APP_FOLDER, PLACES, PROGRAM, SCRIPT, UNIT, USER, settings
+from nbcluster.files.variables import in_docker
 from nbcluster.files.words import mount_unit
 from nbcluster.text import _, using
 
@@ -77,7 +78,31 @@ def _command(*words: str) -> str:
 
 def _wanted(answers: Answers) -> dict[str, Assignments]:
     authority, storage = answers.text("tls.ca_file"), answers.text("storage.path")
-    mount = mount_unit(storage)
+    docker = in_docker(answers)
+    mount = f"docker.service {mount_unit(storage)}" if docker else mount_unit(storage)
+    mounted = ("[Service]ExecStartPre", _command("/usr/bin/mountpoint", "-q", storage))
+    again = [("[Service]Restart", "always"), ("[Service]RestartSec", "5")]
+    compose = ("/usr/bin/env", "docker", "compose")
+    on_a_host = [
+        ("[Service]User", USER),
+        ("[Service]WorkingDirectory", APP_FOLDER),
+        *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
+        mounted,
+        ("[Service]ExecStartPre", _command("-/usr/bin/env", "yarn", "nocobase", "postinstall")),
+        ("[Service]ExecStart", _command("/usr/bin/env", "yarn", "start")),
+        *again,
+        ("[Service]KillMode", "control-group"),
+        ("[Service]TimeoutStopSec", "60"),
+        ("[Service]LimitNOFILE", "65536"),
+    ]
+    in_a_container = [
+        ("[Service]WorkingDirectory", f"{APP_FOLDER}/docker"),
+        mounted,
+        ("[Service]ExecStart", _command(*compose, "up", "--no-color", "--no-log-prefix", "node")),
+        ("[Service]ExecStop", _command(*compose, "stop", "node")),
+        *again,
+        ("[Service]TimeoutStopSec", "90"),
+    ]
     return {
         UNIT: [
             ("[Unit]Description", "NocoBase node"),
@@ -85,17 +110,7 @@ def _wanted(answers: Answers) -> dict[str, Assignments]:
             ("[Unit]After", f"network-online.target remote-fs.target {mount}"),
             ("[Unit]StartLimitIntervalSec", "0"),
             ("[Service]Type", "simple"),
-            ("[Service]User", USER),
-            ("[Service]WorkingDirectory", APP_FOLDER),
-            *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
-            ("[Service]ExecStartPre", _command("/usr/bin/mountpoint", "-q", storage)),
-            ("[Service]ExecStartPre", _command("-/usr/bin/env", "yarn", "nocobase", "postinstall")),
-            ("[Service]ExecStart", _command("/usr/bin/env", "yarn", "start")),
-            ("[Service]Restart", "always"),
-            ("[Service]RestartSec", "5"),
-            ("[Service]KillMode", "control-group"),
-            ("[Service]TimeoutStopSec", "60"),
-            ("[Service]LimitNOFILE", "65536"),
+            *(in_a_container if docker else on_a_host),
             ("[Install]WantedBy", "multi-user.target"),
         ],
         "systemd/nocobase-health.service": [

@@ -20,7 +20,7 @@ from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.readback import compose
+from nbcluster.files.readback import docker_differences
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.systemd_readback import differences as unit_differences
 from nbcluster.files.variables import blocks, node_variables, reader_of, removals
@@ -57,8 +57,9 @@ def verify(
     for kind, (path, _text) in FILES.items():
         if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
-    if "docker/compose.yaml" in by_path and (wrong := compose(by_path["docker/compose.yaml"].text, answers)):
-        raise VerificationError(f"docker/compose.yaml: {', '.join(wrong)}")
+    containers = {path: file.text for path, file in by_path.items() if path.startswith("docker/")}
+    if containers and (wrong := docker_differences(containers, answers)):
+        raise VerificationError(", ".join(wrong))
     units = {path: file.text for path, file in by_path.items() if path.startswith("systemd/")}
     if units and (wrong := unit_differences(units, answers)):
         raise VerificationError(", ".join(wrong))

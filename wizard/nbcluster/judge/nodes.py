@@ -141,6 +141,22 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+def _published(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if answers["app.deployment"] != "docker":
+        return
+    for index, row in counted_nodes(answers):
+        host = str(row.get("host"))
+        if not re.fullmatch(r"[0-9.]+", host) and not is_loopback(host):
+            yield warning(
+                f"nodes[{index}].host",
+                "docker-address",
+                _("is a name, and docker publishes ports on addresses only: port {port} is then open on every interface.").format(
+                    port=port_of(answers, row)
+                ),
+                _("Write the IPv4 address of the node instead."),
+            )
+
+
 def targets(answers: Answers) -> Iterable[Target]:
     """Return every node's port as a target."""
     # pods have no address before they run
@@ -161,4 +177,10 @@ def targets(answers: Answers) -> Iterable[Target]:
             )
 
 
-RULES = (Rule("nodes", _count), Rule("nodes-duplicate", _duplicates), Rule("nodes-localhost", _local), Rule("ssh", _ssh))
+RULES = (
+    Rule("nodes", _count),
+    Rule("nodes-duplicate", _duplicates),
+    Rule("nodes-localhost", _local),
+    Rule("ssh", _ssh),
+    Rule("docker-address", _published),
+)

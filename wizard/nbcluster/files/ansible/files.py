@@ -12,7 +12,7 @@ from nbcluster.files.variables import in_docker
 from nbcluster.judge.balancer import has_file
 from nbcluster.steps import STEPS, Step
 
-_TASKS = ("alone", "free", "health", "mount", "start", "stop")
+_TASKS = ("alone", "free", "health", "mount", "start", "stop", "units")
 
 
 MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
+from nbcluster.files.docker import address_path
 from nbcluster.files.runbook.blocks import first_node, health_url, name_of
 from nbcluster.files.template import render
-from nbcluster.files.variables import node_variables
+from nbcluster.files.variables import in_docker, node_variables
 from nbcluster.judge.balancer import has_file
 from nbcluster.judge.nodes import destination_of, port_of
 from nbcluster.steps import STEPS, Step
@@ -51,6 +52,7 @@ def host_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
         "nocobase_port": port_of(answers, row),
         "nocobase_health_url": health_url(answers, row),
         "nocobase_env_file": f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env",
+        **({"nocobase_address_file": address_path(row)} if in_docker(answers) else {}),
     }
 
 

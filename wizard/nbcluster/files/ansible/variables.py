@@ -11,7 +11,7 @@ from nbcluster.files.balancers.model import balancer_of, identifier
 from nbcluster.files.docker import first_boot_overrides
 from nbcluster.files.runbook.blocks import user, word
 from nbcluster.files.runbook.prepare import mount_line
-from nbcluster.files.systemd import APP_FOLDER, USER
+from nbcluster.files.systemd import APP_FOLDER, PLACES, PROGRAM, UNIT, USER
 from nbcluster.files.template import render
 from nbcluster.files.variables import in_docker
 from nbcluster.judge.balancer import has_file
@@ -22,7 +22,6 @@ _UNIT = "nocobase-alone"
 def wanted_variables(answers: Answers) -> dict[str, object]:
     """Return what every variable of the file must be once it is read."""
     docker, marker = in_docker(answers), "{{ nocobase_application }}/.nbcluster-alone"
-    units = {"nocobase_unit": "/etc/systemd/system/nocobase.service", "nocobase_reload_units": "systemctl daemon-reload"}
     return {
         "nocobase_version": answers.text("app.version"),
         "nocobase_application": APP_FOLDER,
@@ -40,10 +39,12 @@ def wanted_variables(answers: Answers) -> dict[str, object]:
         "nocobase_stop_seconds": 90,
         "nocobase_first_boot_environment": first_boot_overrides(answers),
         "nocobase_maintenance_environment": ALONE,
-        "nocobase_environment": {"NODE_PORT": "{{ nocobase_port }}"} if docker else {},
+        "nocobase_environment": {},
         **(_docker_commands(answers) if docker else _host_commands(answers)),
         "nocobase_alone_stop": _alone_stop(answers),
-        **({} if docker else units),
+        "nocobase_unit": PLACES[UNIT],
+        "nocobase_health_program": PROGRAM,
+        "nocobase_reload_units": "systemctl daemon-reload",
         **_balancer_values(answers),
     }
 
@@ -61,18 +62,24 @@ def group_variables(answers: Answers) -> str:
         mount_line=mount_line(answers),
         first_boot=first_boot_overrides(answers),
         alone=ALONE,
-        docker=docker,
+        unit=PLACES[UNIT],
+        program=PROGRAM,
         commands=_docker_commands(answers) if docker else _host_commands(answers),
         alone_stop=_alone_stop(answers),
         balancer=_balancer_values(answers),
     )
 
 
+_SERVICE = {
+    "nocobase_start": "systemctl enable --now nocobase",
+    "nocobase_stop": "systemctl stop nocobase",
+    "nocobase_running": "systemctl is-active --quiet nocobase",
+}
+
+
 def _host_commands(answers: Answers) -> dict[str, str]:
     return {
-        "nocobase_start": "systemctl enable --now nocobase",
-        "nocobase_stop": "systemctl stop nocobase",
-        "nocobase_running": "systemctl is-active --quiet nocobase",
+        **_SERVICE,
         "nocobase_first_boot_start": _transient(answers, first_boot_overrides(answers), " --quickstart"),
         "nocobase_maintenance_start": _transient(answers, ALONE, ""),
         "nocobase_fetch": "",
@@ -104,9 +111,7 @@ def _docker_commands(answers: Answers) -> dict[str, str]:
     compose = _compose()
     alone = " ".join(f"-e {name}={value}" for name, value in ALONE.items())
     return {
-        "nocobase_start": f"{compose} up -d node",
-        "nocobase_stop": f"{compose} stop node",
-        "nocobase_running": f"/bin/sh -c '{compose} ps --status running --quiet node | grep -q .'",
+        **_SERVICE,
         "nocobase_first_boot_start": f"{compose} --profile first-boot up -d --force-recreate first-boot",
         "nocobase_maintenance_start": f"{compose} run -d --rm --name {_container(answers)} --service-ports {alone} node",
         "nocobase_fetch": f"{compose} pull node",

@@ -178,14 +178,13 @@ def port_is_free(port: int | str) -> tuple[str, ...]:
 
 def start(answers: Answers, row: Row) -> str:
     """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
-    begin = f"{compose_command(answers, row)} up -d node" if in_docker(answers) else "systemctl enable --now nocobase"
+    begin = "systemctl enable --now nocobase"
     return block("start", name_of(row), *port_is_free(port_of(answers, row)), begin, *wait_for_health(answers, row))
 
 
 def stop(answers: Answers, row: Row) -> str:
     """Return the block that stops a node and sees that its port is free."""
-    end = f"{compose_command(answers, row)} stop node" if in_docker(answers) else "systemctl stop nocobase"
-    return block("stop", name_of(row), end, *port_is_free(port_of(answers, row)), closed())
+    return block("stop", name_of(row), "systemctl stop nocobase", *port_is_free(port_of(answers, row)), closed())
 
 
 def closed() -> str:
@@ -203,10 +202,9 @@ def user(answers: Answers) -> str:
     return "root" if in_containers(answers) else USER
 
 
-def compose_command(answers: Answers, row: Row) -> str:
-    """Return the beginning of a command of compose for a node, from anywhere on it; its own port goes in front of the container's."""
-    port = "" if port_of(answers, row) == answers.number("app.port") else f"NODE_PORT={port_of(answers, row)} "
-    return f"{port}docker compose -f {word(APP_FOLDER + '/docker/compose.yaml')}"
+def compose_command(_answers: Answers, _row: Row) -> str:
+    """Return the beginning of a command of compose for a node, from anywhere on it."""
+    return f"docker compose -f {word(APP_FOLDER + '/docker/compose.yaml')}"
 
 
 def in_application(answers: Answers, command: str) -> tuple[str, ...]:

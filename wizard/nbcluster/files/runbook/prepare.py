@@ -6,7 +6,7 @@ import re
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
-from nbcluster.files.docker import image
+from nbcluster.files.docker import address_path, image
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.blocks import (
     ADMINISTRATOR,
@@ -158,7 +158,7 @@ def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
     if in_docker(answers):
         return _copy_compose(row, source)
     env, folder = f".nbcluster-{name}.env", app_folder()
-    units = {source: f".nbcluster-{name}-{source.rpartition('/')[2]}" for source in PLACES}
+    units = _unit_copies(name)
     script = (
         ADMINISTRATOR,
         "set -e",
@@ -173,15 +173,25 @@ def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
     return block("copy", name, scp(row, source, env), *copies, ssh(row, *script))
 
 
+def _unit_copies(name: str) -> dict[str, str]:
+    """Return every file for systemd, and what it is called in the home of a node's account."""
+    return {source: f".nbcluster-{name}-{source.rpartition('/')[2]}" for source in PLACES}
+
+
 def _copy_compose(row: Row, source: str) -> str:
     name, folder = name_of(row), app_folder()
-    env, file = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml"
+    env, file, address = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml", f".nbcluster-{name}.address"
+    units = _unit_copies(name)
     script = (
         ADMINISTRATOR,
         "set -e",
         f"$as install -d {folder}/docker",
         f"$as install -m 600 {env} {folder}/.env",
         f"$as install -m 644 {file} {folder}/docker/compose.yaml",
-        f"rm {env} {file}",
+        f"$as install -m 644 {address} {folder}/docker/.env",
+        *(f"$as install -m 644 {copy} {PLACES[path]}" for path, copy in units.items()),
+        "$as systemctl daemon-reload",
+        f"rm {env} {file} {address} {' '.join(units.values())}",
     )
-    return block("copy", name, scp(row, source, env), scp(row, "docker/compose.yaml", file), ssh(row, *script))
+    sources = {source: env, "docker/compose.yaml": file, address_path(row): address, **units}
+    return block("copy", name, *(scp(row, path, copy) for path, copy in sources.items()), ssh(row, *script))
