@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbcluster.answers.answers import Answers
 from nbcluster.files.systemd import PLACES
-from nbcluster.judge.license import needed
+from nbcluster.steps.license import needed
 from tests.services.process import tool
 from tests.services.sql import SqlServer
 from tests.unit.runbooks import EXISTING, filled, named, program, run

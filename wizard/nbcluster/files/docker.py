@@ -8,10 +8,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.template import render
-from nbcluster.judge.nodes import port_of
-
-AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
-"""Where a private certificate authority is mounted."""
+from nbcluster.steps.database import AUTHORITY
+from nbcluster.steps.nodes import port_of
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what docker takes for every address of the machine
 """Where a port is published when the node's own address is not known."""

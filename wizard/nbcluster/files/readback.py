@@ -9,7 +9,8 @@ from typing import Any
 from nbcluster.answers.answers import Answers
 from nbcluster.env import read_dotenv
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.files.docker import AUTHORITY, address_path, command_of, first_boot_overrides, image, published
+from nbcluster.files.docker import address_path, command_of, first_boot_overrides, image, published
+from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""

@@ -8,8 +8,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.url import Url
 from nbcluster.facts import CURED_BY_RESTART, HEALTH_PATH
 from nbcluster.files.template import render
-from nbcluster.files.variables import in_docker
-from nbcluster.judge.nodes import ACCOUNT
+from nbcluster.steps.nodes import ACCOUNT
+from nbcluster.steps.start import in_docker
 
 APP_FOLDER = "/srv/nocobase/app"
 """Where NocoBase is installed on every node; nothing asks for it, so unit and runbook share this one place."""

@@ -9,8 +9,8 @@ from importlib.resources import files as resources
 
 from nbcluster.answers.answers import Answers
 from nbcluster.files.systemd import APP_FOLDER, PLACES, PROGRAM, SCRIPT, UNIT, USER, settings
-from nbcluster.files.variables import in_docker
 from nbcluster.files.words import mount_unit
+from nbcluster.steps.start import in_docker
 from nbcluster.text import _, using
 
 Assignments = list[tuple[str, str]]
