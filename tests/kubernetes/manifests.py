@@ -16,7 +16,7 @@ from nbcluster.files.verify import verify
 from tests.unit.scenarios import ANSWERS, official
 from tests.unit.test_artifacts_env import resolved_for
 
-PODS = {"app.deployment": "kubernetes"}
+PODS = {"app.deployment": "kubernetes", "kubernetes.ingress_class": "nginx"}
 ON_HOSTS = ("official", "existing", "rabbitmq", "workers")
 
 
@@ -46,6 +46,7 @@ def answers_file(name: str, folder: Path) -> Path:
     (folder / "existing.env").write_bytes((ANSWERS / "existing.env").read_bytes())
     if "deployment" not in text:
         text = re.sub(r"^version = .*$", r'\g<0>\ndeployment = "kubernetes"', text, flags=re.MULTILINE)
+        text += '\n[kubernetes]\ningress_class = "traefik"\n'
         text = re.sub(r"^(?:cluster_mode = .*|port = 13200)\n", "", text, flags=re.MULTILINE)
     (folder / "answers.toml").write_text(text, "utf-8")
     return folder / "answers.toml"

@@ -121,6 +121,8 @@ def answers_of(place: tuple[str, str], changes: dict[str, str]) -> Answers:
     every: dict[str, object] = {**BASE, "app.deployment": deployment, "balancer.kind": kind, "nodes": nodes}
     if deployment == "kubernetes":
         every = {key: value for key, value in every.items() if not key.startswith("storage.")}
+        if "kubernetes.gateway" not in changes:
+            every["kubernetes.ingress_class"] = "traefik"
     for path, value in changes.items():
         if path.startswith("nodes["):
             nodes[1][path.partition(".")[2]] = value

@@ -73,19 +73,21 @@ ANSWERS = {
     "caddy": official({**COMMON, **MACHINES, "balancer.kind": "caddy"}),
     "docker": official({**COMMON, **MACHINES, "app.deployment": "docker", "app.image": "registry.example.com/q/nocobase:q$1"}),
     "pods": pods({**COMMON, **PODS}),
+    "gateway": pods({**COMMON, **PODS, "kubernetes.gateway": "qinfra/qgateway", "kubernetes.ingress_class": ""}),
     "traefik": pods({**COMMON, **PODS, "kubernetes.ingress_class": "qtraefik"}),
 }
 ELSEWHERE = {
     "haproxy": ("haproxy/", "ansible/group_vars/"),
     "caddy": ("caddy/", "ansible/group_vars/"),
     "docker": ("docker/", ".env", "ansible/"),
+    "gateway": ("kubernetes/httproute.yaml",),
     "traefik": ("kubernetes/ingress.yaml", "kubernetes/service.yaml"),
 }
 """Where the files of a place are the same as those of another, those that are its own."""
 
 VALUE = re.compile(
     r"q(?:cluster|public|confirmer|user|cache|pubsub|lock|queue|worker|database|schema|prefix|admin|server|node|ops|nas|export|options"
-    r"|space|class|traefik)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)|q\\\\040storage|q'user|/q/|:q"
+    r"|space|class|traefik|infra|gateway)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)|q\\\\040storage|q'user|/q/|:q"
     r"|10\.[89]\.0\.\d|1414\d|15432|8443|2222|637\d|Europe|2\.2\.14|17Gi"
 )
 

@@ -213,7 +213,7 @@ def test_the_layout_of_five_addresses_is_found_again() -> None:
     [("nocobase.example.com", True), ("NocoBase.example.com", False), ("10.0.0.9", False), ("under_score.example.com", False)],
 )
 def test_a_name_that_no_ingress_takes_is_refused_at_the_step_that_asks_it(name: str, fits: bool) -> None:
-    answers = official({"app.deployment": "kubernetes", "balancer.server_name": name})
+    answers = official({"app.deployment": "kubernetes", "kubernetes.ingress_class": "traefik", "balancer.server_name": name})
     wrong = [] if fits else ["kubernetes-host"]
     assert [problem.rule for problem in problems_of(balancer.STEP, answers)] == wrong
     assert problems_of(balancer.STEP, answers.with_("balancer.kind", "none")) == ()

@@ -27,11 +27,13 @@ TLS = {"balancer.listen": 8443, "balancer.certificate": "/etc/a.pem", "balancer.
 RICH = {**TLS, "balancer.redirect": True, "balancer.sticky": True, "tls.ca_file": "/etc/ca.pem", "app.public_path": "/sub/"}
 PLAIN: dict[str, object] = {"balancer.listen": 80}
 PODS: dict[str, object] = {"app.deployment": "kubernetes"}
+GATEWAY: dict[str, object] = {**PODS, "kubernetes.gateway": "infra/public"}
 SETS: tuple[dict[str, object], ...] = (
     *({"balancer.kind": kind, **PLAIN} for kind in ("nginx", "haproxy", "caddy")),
     *({"balancer.kind": kind, **RICH} for kind in ("nginx", "haproxy", "caddy")),
     {"app.deployment": "docker", **RICH, "balancer.behind_proxy": True},
     *({**PODS, "kubernetes.ingress_class": name} for name in ("nginx", "traefik")),
+    *({**GATEWAY, "app.public_path": path, "balancer.sticky": path == "/"} for path in ("/", "/sub/")),
     *({**PODS, "kubernetes.ingress_class": name, **RICH} for name in ("nginx", "traefik")),
 )
 

@@ -29,6 +29,8 @@ _ABOUT = (
     ("kubernetes/secret.yaml", N_("keys, passwords and addresses; holds secrets, mode 0600")),
     ("kubernetes/first-boot/pod.yaml", N_("the one pod that installs or upgrades")),
     ("kubernetes/first-boot/shell.yaml", N_("pod for commands on the shared volume")),
+    ("kubernetes/disruption-budgets.yaml", N_("keeps a drain from taking all pods of a kind at once")),
+    ("kubernetes/httproute.yaml", N_("route of the Gateway to the pods")),
     ("kubernetes/", N_("manifest of the pods that run")),
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
     ("ansible/", N_("rolls these files out, for who uses Ansible")),

@@ -9,7 +9,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.errors import Problem, error
+from nbcluster.errors import Problem, error, warning
 from nbcluster.steps.model import Context, Rule, Step
 from nbcluster.steps.nodes import port_of
 from nbcluster.steps.start import on_kubernetes
@@ -25,9 +25,27 @@ _UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
 """Signs that a path cannot hold in a file of that kind: variables and placeholders are filled in within quotes, too, and no escape stops that."""
 
 
+_GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
+"""A Gateway's name, its namespace in front of it where it is another one."""
+
+RETIRED_CLASS = "nginx"
+"""The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
+
+
 def has_ingress(answers: Answers) -> bool:
-    """Tell whether an Ingress stands in front of the pods; on Kubernetes it does, whatever the kind of balancer, unless there is none."""
+    """Tell whether an Ingress or a route stands in front of the pods; on Kubernetes one does, whatever the kind of balancer, unless there is none."""
     return on_kubernetes(answers) and answers["balancer.kind"] != "none"
+
+
+def has_gateway(answers: Answers) -> bool:
+    """Tell whether a route of a Gateway stands in front of the pods rather than an Ingress."""
+    return has_ingress(answers) and bool(answers.text("kubernetes.gateway"))
+
+
+def gateway_of(answers: Answers) -> tuple[str, str]:
+    """Return namespace and name of the Gateway; no namespace is that of the pods."""
+    namespace, _slash, name = answers.text("kubernetes.gateway").rpartition("/")
+    return namespace, name
 
 
 def has_file(answers: Answers) -> bool:
@@ -37,6 +55,8 @@ def has_file(answers: Answers) -> bool:
 
 def proper_name(answers: Answers) -> str:
     """Return what the program in front of the nodes is called."""
+    if has_gateway(answers):
+        return "Gateway"
     return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]
 
 
@@ -134,7 +154,56 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
 
 
-RULES = (Rule("certificate", _certificate), Rule("balancer-port", _same_port), Rule("kubernetes-host", _host_name))
+def _entrance(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_ingress(answers):
+        return
+    gateway, ingress = answers.text("kubernetes.gateway"), answers.text("kubernetes.ingress_class")
+    if gateway and ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("stands beside kubernetes.gateway: one of the two decides how users get in."),
+            _("Take one of the two out."),
+        )
+    elif not gateway and not ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("is missing, and so is kubernetes.gateway: one of the two says how users get in, and neither has a default."),
+            _(
+                'Write kubernetes.gateway = "NAMESPACE/NAME" for an HTTPRoute, or kubernetes.ingress_class = "traefik" for an Ingress. '
+                "nginx, which 1.0.0 assumed, can still be named; that controller, ingress-nginx, is retired."
+            ),
+        )
+    elif ingress == RETIRED_CLASS:
+        yield warning(
+            "kubernetes.ingress_class",
+            "kubernetes-retired",
+            _("nginx is the class of ingress-nginx, which has had no security updates since March 2026."),
+            _("Plan the way to a Gateway (kubernetes.gateway) or to another controller."),
+        )
+
+
+def _route(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_gateway(answers):
+        return
+    for path, given in (("balancer.certificate", has_tls(answers)), ("balancer.sticky", answers.flag("balancer.sticky"))):
+        if given:
+            yield warning(
+                path,
+                "kubernetes-gateway",
+                _("is not in the HTTPRoute: the Gateway and its controller decide it."),
+                _("Set it there, or leave it out here."),
+            )
+
+
+RULES = (
+    Rule("certificate", _certificate),
+    Rule("balancer-port", _same_port),
+    Rule("kubernetes-host", _host_name),
+    Rule("kubernetes-entrance", _entrance),
+    Rule("kubernetes-gateway", _route),
+)
 
 
 STEP = Step(
@@ -166,12 +235,24 @@ STEP = Step(
             FieldKind.TEXT,
             N_("Ingress class"),
             applies=has_ingress,
-            default="nginx",
-            required=True,
             pattern=SUBDOMAIN,
             pattern_hint=N_("write the name that `kubectl get ingressclass` shows"),
-            why=N_("Decides the form of the Ingress: ingress-nginx, or Traefik 3 where the name holds traefik."),
+            placeholder="traefik",
+            why=N_(
+                "For an Ingress, where there is no Gateway. Decides its form: Traefik 3 where the name holds traefik, else ingress-nginx, which is retired."
+            ),
             otherwise=N_("A class that no controller serves: the Ingress stays without an address."),
+        ),
+        Field(
+            "kubernetes.gateway",
+            FieldKind.TEXT,
+            N_("Gateway"),
+            applies=has_ingress,
+            pattern=_GATEWAY,
+            pattern_hint=N_("write NAMESPACE/NAME, as `kubectl get gateway -A` shows them"),
+            placeholder="infra/public",
+            why=N_("For an HTTPRoute of the Gateway API, which succeeds the Ingress. TLS and redirects belong to the Gateway."),
+            otherwise=N_("A Gateway that does not take routes of this namespace: the route stays without effect."),
         ),
         Field(
             "balancer.listen",

@@ -8,34 +8,43 @@ from nbcluster.files.docker import command_of, first_boot_overrides, image
 from nbcluster.files.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.files.kubernetes.helm import values
 from nbcluster.files.kubernetes.ingress import is_traefik, paths
-from nbcluster.files.kubernetes.model import FIRST_BOOT, SHELL, base_name, groups, health, namespace
+from nbcluster.files.kubernetes.model import FIRST_BOOT, REQUESTS, SHELL, base_name, groups, health, namespace
+from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
-from nbcluster.steps.balancer import has_ingress, has_tls
+from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
-INGRESS = "kubernetes/ingress.yaml"
+INGRESS, ROUTE = "kubernetes/ingress.yaml", "kubernetes/httproute.yaml"
 MANIFESTS = (
     CONFIG_MAP,
     SECRET,
     "kubernetes/storage.yaml",
     "kubernetes/deployments.yaml",
     "kubernetes/service.yaml",
+    "kubernetes/disruption-budgets.yaml",
     INGRESS,
+    ROUTE,
     FIRST_BOOT,
     SHELL,
 )
-"""Every manifest; the Ingress only where one was asked for."""
+"""Every manifest; of Ingress and HTTPRoute the one that was asked for."""
 
 
 def kubernetes_files(answers: Answers, resolved: Resolved, base_text: str | None) -> tuple[OutputFile, ...]:
     """Return manifests and Helm values; raises ``InvalidAnswersError`` for a value that cannot be written."""
+    unwanted = {INGRESS, ROUTE} - entrance(answers)
     found = environment(answers, resolved, base_text)
     language, chosen = answers.text("output.language"), _values(answers, found)
-    texts = {path: render(path, language, **chosen) for path in MANIFESTS if path != INGRESS or has_ingress(answers)}
+    texts = {path: render(path, language, **chosen) for path in MANIFESTS if path not in unwanted}
     texts[VALUES] = values(answers, found)
     return tuple(OutputFile(path, text.encode(), path in (SECRET, VALUES)) for path, text in texts.items())
+
+
+def entrance(answers: Answers) -> set[str]:
+    """Return the path of what lets users in: a route of a Gateway or an Ingress, nothing where there is neither."""
+    return {ROUTE if has_gateway(answers) else INGRESS} if has_ingress(answers) else set()
 
 
 def _values(answers: Answers, found: Environment) -> dict[str, object]:
@@ -53,6 +62,10 @@ def _values(answers: Answers, found: Environment) -> dict[str, object]:
         "first_boot": first_boot,
         "port": answers.number("app.port"),
         "health": health(answers),
+        "liveness": liveness_command(answers),
+        "liveness_period": PERIOD,
+        "liveness_tries": TRIES,
+        "requests": REQUESTS,
         "shared": IMAGE_STORAGE,
         "storage_class": answers.text("kubernetes.storage_class"),
         "storage_size": answers.text("kubernetes.storage_size"),
@@ -60,6 +73,8 @@ def _values(answers: Answers, found: Environment) -> dict[str, object]:
         "authority_folder": AUTHORITY.rpartition("/")[0],
         "traefik": is_traefik(answers),
         "ingress_class": answers.text("kubernetes.ingress_class"),
+        "gateway": gateway_of(answers)[1],
+        "gateway_namespace": gateway_of(answers)[0],
         "server_name": answers.text("balancer.server_name"),
         "paths": paths(answers),
         "tls": has_tls(answers),

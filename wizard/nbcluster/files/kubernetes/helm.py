@@ -5,7 +5,8 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.files.docker import image
 from nbcluster.files.kubernetes.environment import Environment
-from nbcluster.files.kubernetes.model import base_name, first_group, groups, health
+from nbcluster.files.kubernetes.model import REQUESTS, base_name, first_group, groups, health
+from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.template import render
 
 LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
@@ -27,6 +28,10 @@ def values(answers: Answers, found: Environment) -> str:
         tag=tag,
         port=answers.number("app.port"),
         health=health(answers),
+        liveness=liveness_command(answers),
+        liveness_period=PERIOD,
+        liveness_tries=TRIES,
+        requests=REQUESTS,
         authority=answers.text("tls.ca_file"),
         storage_class=answers.text("kubernetes.storage_class"),
         storage_size=answers.text("kubernetes.storage_size"),

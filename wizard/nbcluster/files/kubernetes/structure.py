@@ -14,6 +14,7 @@ from nbcluster.files.kubernetes.ingress import is_traefik, paths
 from nbcluster.files.kubernetes.model import (
     CLUSTER_LABEL,
     FIRST_BOOT,
+    REQUESTS,
     REQUESTS_LABEL,
     SHELL,
     Group,
@@ -23,7 +24,8 @@ from nbcluster.files.kubernetes.model import (
     namespace,
     object_name,
 )
-from nbcluster.steps.balancer import has_ingress, has_tls
+from nbcluster.files.liveness import liveness_command
+from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls
 
 Tree = dict[str, Any]
 
@@ -43,10 +45,13 @@ def manifests(answers: Answers, wanted: Environment) -> dict[str, list[Tree]]:
         "kubernetes/deployments.yaml": [_deployment(answers, group) for group in groups(answers)],
         "kubernetes/service.yaml": [_service(answers)],
         FIRST_BOOT: [_bare(answers, "first-boot", boot)],
-        SHELL: [_bare(answers, "shell", _pod(answers, _SLEEP, {}, []))],
+        SHELL: [_bare(answers, "shell", _pod(answers, _SLEEP, {}, [], {"cpu": "50m", "memory": "64Mi"}))],
+        "kubernetes/disruption-budgets.yaml": [_budget(answers, group) for group in groups(answers)],
         "helm/values.yaml": [_values(answers, wanted)],
     }
-    if has_ingress(answers):
+    if has_gateway(answers):
+        out["kubernetes/httproute.yaml"] = [_route(answers)]
+    elif has_ingress(answers):
         out["kubernetes/ingress.yaml"] = _traefik(answers) if is_traefik(answers) else [_ingress(answers, "web", _nginx(answers))]
     return out
 
@@ -72,9 +77,21 @@ def _claim(answers: Answers) -> Tree:
     return {**_object(answers, "v1", "PersistentVolumeClaim", "storage"), "spec": spec}
 
 
+def _labels(answers: Answers, group: Group) -> dict[str, str]:
+    return {CLUSTER_LABEL: base_name(answers), "nocobase-pods": _part(answers, group)}
+
+
+def _part(answers: Answers, group: Group) -> str:
+    return group.name.removeprefix(f"{base_name(answers)}-")
+
+
+def _budget(answers: Answers, group: Group) -> Tree:
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": _labels(answers, group)}}
+    return {**_object(answers, "policy/v1", "PodDisruptionBudget", _part(answers, group)), "spec": spec}
+
+
 def _deployment(answers: Answers, group: Group) -> Tree:
-    part = group.name.removeprefix(f"{base_name(answers)}-")
-    mine = {CLUSTER_LABEL: base_name(answers), "nocobase-pods": part}
+    part, mine = _part(answers, group), _labels(answers, group)
     mode = {"WORKER_MODE": group.worker_mode} if group.worker_mode else {}
     pod = {
         "topologySpreadConstraints": [
@@ -103,8 +120,27 @@ def _health(answers: Answers) -> str:
     return f"{answers.text('app.public_path')}{HEALTH_PATH}"
 
 
-def _pod(answers: Answers, command: list[str], variables: Mapping[str, str], probes: Iterable[str]) -> Tree:
-    tries = {"startup": 360, "readiness": 2, "liveness": 6}
+def _probes(answers: Answers, port: str | int) -> dict[str, Tree]:
+    times = {"periodSeconds": 10, "timeoutSeconds": 5}
+    return {
+        "startup": {"tcpSocket": {"port": port}, **times, "failureThreshold": 60},
+        "readiness": {"httpGet": {"path": _health(answers), "port": port}, **times, "failureThreshold": 2},
+        "liveness": {
+            "exec": {"command": liveness_command(answers)},
+            "periodSeconds": 10,
+            "timeoutSeconds": 10,
+            "failureThreshold": 6,
+        },
+    }
+
+
+def _pod(
+    answers: Answers,
+    command: list[str],
+    variables: Mapping[str, str],
+    probes: Iterable[str],
+    requests: Mapping[str, str] = REQUESTS,
+) -> Tree:
     authority = bool(answers.text("tls.ca_file"))
     mounts: list[Tree] = [{"name": "storage", "mountPath": IMAGE_STORAGE}]
     volumes: list[Tree] = [{"name": "storage", "persistentVolumeClaim": {"claimName": object_name(answers, "storage")}}]
@@ -115,6 +151,8 @@ def _pod(answers: Answers, command: list[str], variables: Mapping[str, str], pro
         "name": "nocobase",
         "image": image(answers),
         "args": command,
+        "securityContext": {"allowPrivilegeEscalation": False},
+        "resources": {"requests": dict(requests)},
         "ports": [{"name": "http", "containerPort": answers.number("app.port")}],
         "envFrom": [
             {"configMapRef": {"name": object_name(answers, "config")}},
@@ -125,17 +163,13 @@ def _pod(answers: Answers, command: list[str], variables: Mapping[str, str], pro
     if variables:
         container["env"] = [{"name": name, "value": value} for name, value in variables.items()]
     for name in probes:
-        container[f"{name}Probe"] = {
-            "httpGet": {"path": _health(answers), "port": "http"},
-            "periodSeconds": 10,
-            "timeoutSeconds": 5,
-            "failureThreshold": tries[name],
-        }
+        container[f"{name}Probe"] = _probes(answers, "http")[name]
     return {
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": 60,
         "shareProcessNamespace": True,
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [container],
         "volumes": volumes,
     }
@@ -171,6 +205,23 @@ def _ingress(answers: Answers, part: str, annotations: Mapping[str, str], *, pla
     if has_tls(answers) and not plain:
         spec["tls"] = [{"hosts": [host], "secretName": object_name(answers, "tls")}]
     return {**_object(answers, "networking.k8s.io/v1", "Ingress", part, annotations), "spec": spec}
+
+
+def _route(answers: Answers) -> Tree:
+    space, name = gateway_of(answers)
+    parent = {"name": name, **({"namespace": space} if space else {})}
+    service = {"backendRefs": [{"name": object_name(answers, "web"), "port": answers.number("app.port")}]}
+    socket = [{"path": {"type": "Exact", "value": f"{answers.text('app.public_path')}ws"}}]
+    rest = [{"path": {"type": "PathPrefix", "value": path}} for path in paths(answers)]
+    spec = {
+        "parentRefs": [parent],
+        "hostnames": [answers.text("balancer.server_name")],
+        "rules": [
+            {"matches": socket, "timeouts": {"request": "0s"}, **service},
+            {"matches": rest, "timeouts": {"request": "600s"}, **service},
+        ],
+    }
+    return {**_object(answers, "gateway.networking.k8s.io/v1", "HTTPRoute", "web"), "spec": spec}
 
 
 def _nginx(answers: Answers) -> dict[str, str]:
@@ -213,7 +264,7 @@ def _values(answers: Answers, wanted: Environment) -> Tree:
     group, port = first_group(answers), answers.number("app.port")
     repository, tag = parts_of_image(image(answers))
     variables = {**wanted.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
-    probe = {"httpGet": {"path": _health(answers), "port": port}, "timeoutSeconds": 5}
+    probes = _probes(answers, port)
     return {
         "fullnameOverride": base_name(answers),
         "replicaCount": group.replicas,
@@ -225,7 +276,10 @@ def _values(answers: Answers, wanted: Environment) -> Tree:
             "size": answers.text("kubernetes.storage_size"),
             "storageClassName": answers.text("kubernetes.storage_class"),
         },
-        "livenessProbe": {**probe, "periodSeconds": 30, "failureThreshold": 120},
-        "readinessProbe": {**probe, "periodSeconds": 10, "failureThreshold": 2},
+        "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {"allowPrivilegeEscalation": False},
+        "resources": {"requests": dict(REQUESTS)},
+        "livenessProbe": {"httpGet": None, **probes["liveness"]},
+        "readinessProbe": probes["readiness"],
         "configMap": {"data": {**{name: None for name in LEFT_OVER if name not in variables}, **variables}},
     }

@@ -6,7 +6,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.files.balancers.model import balancer_of, identifier
 from nbcluster.files.runbook.blocks import block, gate, word
-from nbcluster.steps.balancer import has_tls, proper_name
+from nbcluster.steps.balancer import has_gateway, has_tls, proper_name
 from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
@@ -70,7 +70,9 @@ def through(answers: Answers, node: str) -> list[str]:
     # on the balancer itself the name need not lead there yet
     resolve = "" if on_kubernetes(answers) else f" --resolve {word(f'{host}:{port}:127.0.0.1')}"
     upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
-    if on_kubernetes(answers):
+    if has_gateway(answers):
+        said = _("Through the Gateway the first answers ok, the second 101 (WebSocket):")
+    elif on_kubernetes(answers):
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
         said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=proper_name(answers))

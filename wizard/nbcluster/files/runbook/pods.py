@@ -19,7 +19,7 @@ from nbcluster.files.runbook.kubectl import (
     stop_all,
 )
 from nbcluster.files.runbook.sql import ask, dump, gate_queries
-from nbcluster.steps.balancer import has_ingress, has_tls
+from nbcluster.steps.balancer import has_gateway, has_ingress, has_tls
 from nbcluster.steps.license import needed, short_name
 from nbcluster.text import _
 
@@ -73,7 +73,7 @@ def _from_files(answers: Answers) -> list[str]:
                 f"{kubectl(answers)} create configmap {object_name(answers, 'authority')} --from-file=ca.pem={word(authority)} {pipe}",
             ),
         ]
-    if has_ingress(answers) and has_tls(answers):
+    if has_ingress(answers) and has_tls(answers) and not has_gateway(answers):
         certificate, key = (word(answers.text(f"balancer.{name}")) for name in ("certificate", "certificate_key"))
         out += [
             _("The certificate of the Ingress, from this machine's files. Again whenever it was renewed:"),
@@ -138,9 +138,22 @@ def other_pods(answers: Answers) -> str:
         _("The pods as they will run; none of them installs or upgrades. Each line ends when all pods of a kind are healthy:"),
         *start_blocks(answers),
         _("Then the Service; only pods that serve requests are behind it:"),
-        block("service", BASTION, apply(answers, "kubernetes/service.yaml")),
+        block(
+            "service", BASTION, apply(answers, "kubernetes/service.yaml"), apply(answers, "kubernetes/disruption-budgets.yaml")
+        ),
     ]
-    if has_ingress(answers):
+    if has_gateway(answers):
+        parts += [
+            _("And the route. Its host name must point to the address of the Gateway:"),
+            block(
+                "ingress",
+                BASTION,
+                apply(answers, "kubernetes/httproute.yaml"),
+                f"{kubectl(answers)} get httproute {object_name(answers, 'web')}",
+            ),
+            *through(answers, BASTION),
+        ]
+    elif has_ingress(answers):
         parts += [
             _("And the Ingress. Its host name must point to the address of the controller:"),
             block(
