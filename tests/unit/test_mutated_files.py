@@ -43,6 +43,7 @@ COMMON: dict[str, object] = {
     "admin.email": "qadmin@example.com",
     "balancer.server_name": "qserver.example.com",
     "balancer.listen": 8443,
+    "balancer.public_url": "https://qtyped.example.com:8444/qpublic/",
     "balancer.sticky": True,
     "balancer.redirect": True,
     "balancer.certificate": "/etc/ssl/q certificate;.pem",
@@ -87,8 +88,8 @@ ELSEWHERE = {
 
 VALUE = re.compile(
     r"q(?:cluster|public|confirmer|user|cache|pubsub|lock|queue|worker|database|schema|prefix|admin|server|node|ops|nas|export|options"
-    r"|space|class|traefik|infra|gateway)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)|q\\\\040storage|q'user|/q/|:q"
-    r"|10\.[89]\.0\.\d|1414\d|15432|8443|2222|637\d|Europe|2\.2\.14|17Gi"
+    r"|space|class|traefik|infra|gateway|typed)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)|q\\\\040storage|q'user|/q/|:q"
+    r"|10\.[89]\.0\.\d|1414\d|15432|8443|8444|2222|637\d|Europe|2\.2\.14|17Gi"
 )
 
 

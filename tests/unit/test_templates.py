@@ -24,7 +24,14 @@ from tests.unit.test_artifacts_env import resolved_for
 TEMPLATES = Path(nbcluster.files.__file__).parent / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
 TLS = {"balancer.listen": 8443, "balancer.certificate": "/etc/a.pem", "balancer.certificate_key": "/etc/b.pem"}
-RICH = {**TLS, "balancer.redirect": True, "balancer.sticky": True, "tls.ca_file": "/etc/ca.pem", "app.public_path": "/sub/"}
+RICH: dict[str, object] = {
+    **TLS,
+    "balancer.public_url": "https://nocobase.example.com:8443/sub/",
+    "balancer.redirect": True,
+    "balancer.sticky": True,
+    "tls.ca_file": "/etc/ca.pem",
+    "app.public_path": "/sub/",
+}
 PLAIN: dict[str, object] = {"balancer.listen": 80}
 PODS: dict[str, object] = {"app.deployment": "kubernetes"}
 GATEWAY: dict[str, object] = {**PODS, "kubernetes.gateway": "infra/public"}
@@ -33,7 +40,8 @@ SETS: tuple[dict[str, object], ...] = (
     *({"balancer.kind": kind, **RICH} for kind in ("nginx", "haproxy", "caddy")),
     {"app.deployment": "docker", **RICH, "balancer.behind_proxy": True},
     *({**PODS, "kubernetes.ingress_class": name} for name in ("nginx", "traefik")),
-    *({**GATEWAY, "app.public_path": path, "balancer.sticky": path == "/"} for path in ("/", "/sub/")),
+    {**GATEWAY, "balancer.sticky": True},
+    {**GATEWAY, "app.public_path": "/sub/", "balancer.public_url": "https://nocobase.example.com/sub/"},
     *({**PODS, "kubernetes.ingress_class": name, **RICH} for name in ("nginx", "traefik")),
 )
 
@@ -102,7 +110,7 @@ def test_each_comment_of_a_template_is_a_message(name: str) -> None:
     assert [
         line
         for line in lines
-        if line not in ("#", "#!/bin/sh") and not line.startswith(("# nbcluster: ", "# nocobase_balancer: {"))
+        if line not in ("#", "#!/bin/sh", "# ip_hash;") and not line.startswith(("# nbcluster: ", "# nocobase_balancer: {"))
     ] == []
 
 

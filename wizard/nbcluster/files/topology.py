@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import WORKER_IDS
-from nbcluster.steps.balancer import has_file, has_tls, proper_name
+from nbcluster.steps.balancer import has_file, has_tls, proper_name, public_address
 from nbcluster.steps.middleware.redis import ROLE_NAMES, urls
 from nbcluster.steps.multicore import processes, processes_of
 from nbcluster.steps.nodes import port_of, serves_requests
@@ -39,6 +39,9 @@ def front(answers: Answers) -> str:
     """Return the address that visitors use, and what answers there."""
     if not has_file(answers):
         return _("your load balancer")
+    public = public_address(answers)
+    if public is not None:
+        return f"{public.scheme}://{public.host}{public.path}  ({proper_name(answers)})"
     scheme = "https" if has_tls(answers) else "http"
     name, port = answers.text("balancer.server_name") or "?", answers.number("balancer.listen")
     usual = port == (443 if scheme == "https" else 80)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Choice, Field, FieldKind
@@ -27,6 +28,9 @@ _UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
 
 _GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
 """A Gateway's name, its namespace in front of it where it is another one."""
+
+_PUBLIC = r"(https?)://([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?(/[A-Za-z0-9._~/-]*)?"
+"""An address of the web: scheme, host, port and path."""
 
 RETIRED_CLASS = "nginx"
 """The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
@@ -68,6 +72,25 @@ def has_tls(answers: Answers) -> bool:
 def default_listen(answers: Answers) -> int:
     """Return the usual port: 443 with a certificate, else 80."""
     return 443 if answers.text("balancer.certificate") else 80
+
+
+@dataclass(frozen=True)
+class PublicAddress:
+    """The address that users type; ``host`` has the port where it is not the scheme's own, ``path`` ends with a slash."""
+
+    scheme: str
+    host: str
+    path: str
+
+
+def public_address(answers: Answers) -> PublicAddress | None:
+    """Return the address that users type where it was given; NocoBase signs in nobody who comes from another (nocobase.md §19)."""
+    found = re.fullmatch(_PUBLIC, answers.text("balancer.public_url"))
+    if found is None or not has_file(answers):
+        return None
+    scheme, host, port, path = found.groups()
+    usual = port is None or int(port) == (443 if scheme == "https" else 80)
+    return PublicAddress(scheme, host if usual else f"{host}:{port}", f"{path or ''}".rstrip("/") + "/")
 
 
 def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -154,6 +177,40 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
 
 
+def _public(answers: Answers, _context: Context) -> Iterable[Problem]:
+    public = public_address(answers)
+    if public is None:
+        return
+    wanted = answers.text("app.public_path")
+    if public.path != wanted:
+        yield error(
+            "balancer.public_url",
+            "public-url",
+            _("has another path than app.public_path, {path}.").format(path=wanted),
+            _("Write {url}, or change app.public_path.").format(url=f"{public.scheme}://{public.host}{wanted}"),
+        )
+    if has_ingress(answers) and not has_gateway(answers) and "traefik" not in answers.text("kubernetes.ingress_class"):
+        yield warning(
+            "balancer.public_url",
+            "public-url-ingress",
+            _("cannot be said in an Ingress of this class: it has no annotation for request headers."),
+            _(
+                "Make sure that the controller passes X-Forwarded-Proto and X-Forwarded-Host on, or name the address in {name}."
+            ).format(name="CORS_ORIGIN_WHITELIST"),
+        )
+
+
+def _sticky(answers: Answers, _context: Context) -> Iterable[Problem]:
+    written = not on_kubernetes(answers) and answers["balancer.kind"] == "nginx"
+    if written and answers.flag("balancer.sticky") and answers.flag("balancer.behind_proxy"):
+        yield warning(
+            "balancer.sticky",
+            "sticky-proxy",
+            _("goes by the client's address in nginx (ip_hash), and behind another proxy every client has that proxy's."),
+            _("All users would reach one node: leave it out, or choose HAProxy or Caddy, which set a cookie."),
+        )
+
+
 def _entrance(answers: Answers, _context: Context) -> Iterable[Problem]:
     if not has_ingress(answers):
         return
@@ -203,6 +260,8 @@ RULES = (
     Rule("kubernetes-host", _host_name),
     Rule("kubernetes-entrance", _entrance),
     Rule("kubernetes-gateway", _route),
+    Rule("public-url", _public),
+    Rule("sticky-proxy", _sticky),
 )
 
 
@@ -294,6 +353,20 @@ STEP = Step(
                 "With another proxy in front its forwarded headers are kept; without one they are overwritten, so that clients cannot fake their address."
             ),
             otherwise=N_("NocoBase takes the first X-Forwarded-For entry as the client's address."),
+        ),
+        Field(
+            "balancer.public_url",
+            FieldKind.TEXT,
+            N_("Address that users type"),
+            applies=has_file,
+            pattern=_PUBLIC,
+            pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
+            placeholder="https://nocobase.example.com",
+            why=N_(
+                "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
+                "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
+            ),
+            otherwise=N_("NocoBase refuses sign-ins that come from another address: Invalid sign-in origin."),
         ),
         Field(
             "balancer.certificate",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH
-from nbcluster.steps.balancer import has_tls
+from nbcluster.steps.balancer import has_tls, public_address
 from nbcluster.steps.nodes import port_of, serves_requests
 
 DISCOVERY = "(oauth-authorization-server|openid-configuration)"
@@ -53,6 +53,9 @@ class Balancer:
     certificate: str
     certificate_key: str
     redirect: bool
+    public_scheme: str = ""
+    public_host: str = ""
+    """What users type, both empty where that is what the balancer itself sees."""
 
     @property
     def health(self) -> str:
@@ -99,7 +102,7 @@ def upstream_servers(answers: Answers) -> list[str]:
 
 def balancer_of(answers: Answers) -> Balancer:
     """Return the model that the answers describe."""
-    tls = has_tls(answers)
+    tls, public = has_tls(answers), public_address(answers)
     return Balancer(
         name=identifier(answers),
         server_name=answers.text("balancer.server_name"),
@@ -111,4 +114,6 @@ def balancer_of(answers: Answers) -> Balancer:
         certificate=answers.text("balancer.certificate") if tls else "",
         certificate_key=answers.text("balancer.certificate_key") if tls else "",
         redirect=tls and answers.flag("balancer.redirect"),
+        public_scheme=public.scheme if public is not None else "",
+        public_host=public.host if public is not None else "",
     )

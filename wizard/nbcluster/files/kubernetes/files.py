@@ -13,7 +13,7 @@ from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
-from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls
+from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls, public_address
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
 INGRESS, ROUTE = "kubernetes/ingress.yaml", "kubernetes/httproute.yaml"
@@ -75,6 +75,7 @@ def _values(answers: Answers, found: Environment) -> dict[str, object]:
         "ingress_class": answers.text("kubernetes.ingress_class"),
         "gateway": gateway_of(answers)[1],
         "gateway_namespace": gateway_of(answers)[0],
+        "public": public_address(answers),
         "server_name": answers.text("balancer.server_name"),
         "paths": paths(answers),
         "tls": has_tls(answers),

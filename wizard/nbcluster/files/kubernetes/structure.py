@@ -25,7 +25,7 @@ from nbcluster.files.kubernetes.model import (
     object_name,
 )
 from nbcluster.files.liveness import liveness_command
-from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls
+from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls, public_address
 
 Tree = dict[str, Any]
 
@@ -210,7 +210,11 @@ def _ingress(answers: Answers, part: str, annotations: Mapping[str, str], *, pla
 def _route(answers: Answers) -> Tree:
     space, name = gateway_of(answers)
     parent = {"name": name, **({"namespace": space} if space else {})}
-    service = {"backendRefs": [{"name": object_name(answers, "web"), "port": answers.number("app.port")}]}
+    public = public_address(answers)
+    headers = [] if public is None else [("X-Forwarded-Proto", public.scheme), ("X-Forwarded-Host", public.host)]
+    change = {"set": [{"name": each, "value": value} for each, value in headers]}
+    filters: Tree = {"filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": change}]} if headers else {}
+    service: Tree = {**filters, "backendRefs": [{"name": object_name(answers, "web"), "port": answers.number("app.port")}]}
     socket = [{"path": {"type": "Exact", "value": f"{answers.text('app.public_path')}ws"}}]
     rest = [{"path": {"type": "PathPrefix", "value": path}} for path in paths(answers)]
     spec = {
@@ -248,11 +252,18 @@ def _nginx(answers: Answers) -> dict[str, str]:
 
 
 def _traefik(answers: Answers) -> list[Tree]:
-    prefix = "traefik.ingress.kubernetes.io/router"
-    plain = {f"{prefix}.entrypoints": "web"}
+    prefix, public = "traefik.ingress.kubernetes.io/router", public_address(answers)
+    own: dict[str, str] = {}
+    more: list[Tree] = []
+    if public is not None:
+        own = {f"{prefix}.middlewares": f"{namespace(answers)}-{object_name(answers, 'public')}@kubernetescrd"}
+        headers = {"X-Forwarded-Proto": public.scheme, "X-Forwarded-Host": public.host}
+        spec = {"spec": {"headers": {"customRequestHeaders": headers}}}
+        more = [{**_object(answers, "traefik.io/v1alpha1", "Middleware", "public"), **spec}]
+    plain = {f"{prefix}.entrypoints": "web", **own}
     if not has_tls(answers):
-        return [_ingress(answers, "web", plain)]
-    out = [_ingress(answers, "web", {f"{prefix}.entrypoints": "websecure", f"{prefix}.tls": "true"})]
+        return [_ingress(answers, "web", plain), *more]
+    out = [_ingress(answers, "web", {f"{prefix}.entrypoints": "websecure", f"{prefix}.tls": "true", **own}), *more]
     if answers.flag("balancer.redirect"):
         plain[f"{prefix}.middlewares"] = f"{namespace(answers)}-{object_name(answers, 'https')}@kubernetescrd"
         redirect = {"spec": {"redirectScheme": {"scheme": "https", "permanent": True}}}
