@@ -11,7 +11,7 @@ from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.file import dump, json_schema, load_text
 from nbcluster.answers.flow import infer, problems_of
 from nbcluster.env import read_dotenv
-from nbcluster.files.exporting import prepare
+from nbcluster.files.fileset import prepare
 from nbcluster.files.summary import choices
 from nbcluster.steps import STEPS, Step
 from tests.unit.scenarios import official_text

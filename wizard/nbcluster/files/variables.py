@@ -13,7 +13,7 @@ from nbcluster.env import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE
 from nbcluster.files.docker import AUTHORITY
-from nbcluster.files.secrets import VARIABLES, Resolved
+from nbcluster.files.keys import VARIABLES, Resolved
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.steps import STEPS, Step, Variable, tables_by_path
 from nbcluster.text import _

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from nbcluster.answers.url import parse_url
-from nbcluster.controller import Controller
+from nbcluster.prompts.dialogue import run_dialogue
 from nbcluster.prompts.prompter import CLEAR, Commanded, Option, Tone, command_of, safe
-from nbcluster.prompts.run import run_dialogue
 from nbcluster.text import _
 from nbcluster.text.layout import wrap
+from nbcluster.wizard import Wizard
 
 WIDTH = 78
 _NO = ("n", "no", "0")
@@ -111,6 +111,6 @@ def _line(prompt: str) -> str:
     return typed
 
 
-def run_plain(controller: Controller | None) -> int:
-    """Ask everything in plain text; returns the exit code. Without a controller it asks first which session."""
-    return run_dialogue(controller, PlainPrompter())
+def run_plain(wizard: Wizard | None) -> int:
+    """Ask everything in plain text; returns the exit code. Without a wizard it asks first which session."""
+    return run_dialogue(wizard, PlainPrompter())
