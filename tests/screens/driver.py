@@ -78,8 +78,8 @@ def _key(char: str) -> str:
 def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
     """Return a controller without a store; nothing is saved."""
     if answers is None:
-        return Wizard(fresh_session("test", steps), None, steps=steps)
-    return Wizard(Session(name="test", answers=answers, step=steps[0].id), None, steps=steps)
+        return Wizard(fresh_session("test", steps))
+    return Wizard(Session(name="test", answers=answers, step=answers.steps[0].id))
 
 
 def scenario(path: Path) -> Answers:

@@ -16,8 +16,7 @@ from nbcluster.answers.answers import Answers, Source, missing_secret, missing_s
 from nbcluster.answers.entry import cell_draft, cell_entry, field_draft, field_entry, with_answer
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
-from nbcluster.answers.pasted import read_rows
-from nbcluster.answers.rules import Context
+from nbcluster.answers.node_list import read_rows
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.answers.url import Url, parse_url
@@ -30,6 +29,7 @@ from nbcluster.report import StepState
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
+from nbcluster.steps.model import Context
 from nbcluster.system import programs
 from nbcluster.text import _, language
 from nbcluster.text.clean import clean
@@ -60,13 +60,11 @@ class Wizard:
         session: Session,
         store: SessionStore | None = None,
         *,
-        steps: tuple[Step, ...] = STEPS,
         claims: Claims | None = None,
         simulated: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         token_hex: Callable[[int], str] = secrets.token_hex,
     ) -> None:
-        self.steps = steps
         self.simulated = simulated
         self.session = session
         self.saved_at: datetime | None = None
@@ -86,7 +84,12 @@ class Wizard:
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)
-        self.answers: Answers = flow.settle(session.answers, self.context, steps)
+        self.answers: Answers = flow.settle(session.answers, self.context)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in their order."""
+        return self.answers.steps
 
     @property
     def name(self) -> str:
@@ -253,7 +256,7 @@ class Wizard:
         answers = self.answers
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
-        self._take(flow.infer(answers.without("redis.layout"), self.context, self.steps))
+        self._take(flow.infer(answers.without("redis.layout"), self.context))
         self.report = tuple(lines(imported))
 
     def missing(self) -> tuple[str, ...]:
@@ -282,7 +285,7 @@ class Wizard:
         return answers
 
     def _take(self, answers: Answers) -> None:
-        self.answers = flow.settle(answers, self.context, self.steps)
+        self.answers = flow.settle(answers, self.context)
         if named_by(answers) != self._around.named:
             self._around = Surroundings(named_by(answers))
             self._look_around()
@@ -296,7 +299,7 @@ class Wizard:
         """Keep what was read, unless something else is named meanwhile."""
         if found.named == self._around.named:
             self._around = found
-            self.answers = flow.settle(self.answers, self.context, self.steps)
+            self.answers = flow.settle(self.answers, self.context)
 
     def save(self) -> None:
         """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""
@@ -314,7 +317,7 @@ class Wizard:
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
-        own = (problem for problem in self._own_problems if flow.step_for(problem, self.steps) is step)
+        own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
         return (*flow.problems_of(step, self.answers, self.context), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
@@ -357,7 +360,7 @@ class Wizard:
         """Return what there is to connect to, of one step or of all."""
         from nbcluster.files.targets import targets
 
-        return targets(self.answers, self.steps if step is None else (step,))
+        return targets(self.answers, step)
 
     def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return the targets that have no result for the present answers and are not being checked."""
@@ -407,11 +410,11 @@ class Wizard:
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:
             return None
-        return report_bytes((*rule_results(self.answers, self.context, self.steps), *live), self._now())
+        return report_bytes((*rule_results(self.answers, self.context), *live), self._now())
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
-        from nbcluster.files.variables import step_variables
+        from nbcluster.steps.variables import step_variables
 
         return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
 
@@ -429,7 +432,7 @@ class Wizard:
     def request(self, *, new_keys: bool = False) -> Request:
         """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
         own = errors(self._own_problems)
-        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, self.steps, own)
+        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, own)
 
     def prepare(self, request: Request | None = None) -> Prepared:
         """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""

@@ -8,10 +8,11 @@ from pathlib import Path
 from nbcluster.answers.answers import Answers
 from nbcluster.env import RAW_MARK, Reader, UnreadableError, UnrepresentableError, docker_assignments, read, reassign
 from nbcluster.errors import InvalidAnswersError, Problem
-from nbcluster.files.keys import VARIABLES, Kept, KeyFolder, Known, has_word, kept_keys
+from nbcluster.facts import MADE_VARIABLES
+from nbcluster.files.keys import Kept, KeyFolder, Known, has_word, kept_keys
 from nbcluster.files.kubernetes.files import SECRET, VALUES
 from nbcluster.files.kubernetes.readback import secret_values, values_of_helm
-from nbcluster.files.variables import reader_of
+from nbcluster.steps.variables import reader_of
 from nbcluster.system.inputfile import read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -55,7 +56,7 @@ def values_in(path: str, text: str, reader: Reader) -> dict[str, str]:
 def keys_in(path: str, text: str, reader: Reader) -> dict[str, str]:
     """Return the keys and the first password that a file holds; raises ``UnreadableError``."""
     values = values_in(path, text, reader)
-    return {name: values[name] for name in VARIABLES.values() if values.get(name)}
+    return {name: values[name] for name in MADE_VARIABLES.values() if values.get(name)}
 
 
 def for_host(text: str) -> str:
@@ -102,7 +103,7 @@ def keys_there(
 ) -> tuple[KeyFolder, Kept]:
     """Return the target folder as far as keys go, and what of it, of the former folder and of the imported file is to be kept."""
     here = key_folder(answers, directory)
-    wanted = [name for path, name in VARIABLES.items() if has_word(answers, path)]
+    wanted = [name for path, name in MADE_VARIABLES.items() if has_word(answers, path)]
     former = None
     if exported_to and not all(here.holders(name) for name in wanted):
         former = here if Path(exported_to) == directory else key_folder(answers, Path(exported_to))

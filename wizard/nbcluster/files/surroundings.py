@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Value
-from nbcluster.answers.rules import Context
 from nbcluster.errors import NbclusterError, Problem
+from nbcluster.steps.model import Context
 from nbcluster.system.inputfile import target_path
 from nbcluster.text import _
 from nbcluster.text.clean import clean

@@ -76,7 +76,7 @@ def base_file_of(answers: Answers) -> Base | None:
     # it is read more than once, which a pipe cannot be
     text = read_text(path, "app.base_env", pipes=False)
     with _source_at("app.base_env"):
-        return base_of(text, str(path), beside(path))
+        return base_of(text, str(path), beside(path), answers.steps)
 
 
 def base_parts(base: Base | None) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
