@@ -222,11 +222,11 @@ class Wizard:
         return Row({"name": f"node{number}"} if has_names else {})
 
     def add_row(self, table: Table) -> None:
-        """Append an empty row."""
+        """Append a row that has nothing but its name."""
         self.change(table.path, (*self.answers.rows(table.path), self.new_row(table)))
 
     def remove_row(self, table: Table, index: int) -> None:
-        """Remove one row."""
+        """Remove one row; the last one that goes takes the answer with it."""
         rows = self.answers.rows(table.path)
         self.change(table.path, tuple(row for i, row in enumerate(rows) if i != index) or None)
 

@@ -24,7 +24,7 @@ class Steps(Exception):
 
 
 class Leave(Exception):
-    """Save and leave."""
+    """Leave the wizard; what was answered is saved."""
 
 
 class GoTo(Exception):
@@ -68,7 +68,7 @@ class Asker:
             self.say(f"!! {message}", Tone.PROBLEM, indent="  ")
 
     def text(self, prompt: str, default: str = "", help_: Help = no_help) -> str:
-        """Ask for a line."""
+        """Ask for a line; ``default`` is what stands there."""
         return self._ask(lambda: self.prompter.ask_text(prompt, default), help_)
 
     def address(self, prompt: str, default: str = "", help_: Help = no_help) -> str:

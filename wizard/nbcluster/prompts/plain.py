@@ -27,12 +27,12 @@ class PlainPrompter:
         return WIDTH
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
-        """Show lines of text."""
+        """Show lines without colour, and send them out at once."""
         sys.stdout.write(safe(text) + "\n")
         sys.stdout.flush()
 
     def ask_text(self, prompt: str, default: str = "") -> str:
-        """Return a typed line."""
+        """Return a line as it was typed; ``default`` is only shown."""
         shown = f" [{default}]" if default else ""
         return _line(f"{prompt}{shown}: ")
 
@@ -82,7 +82,7 @@ class PlainPrompter:
             self.show(_("type numbers from 1 to {count}").format(count=len(values)))
 
     def ask_bool(self, prompt: str, default: bool) -> bool:
-        """Return yes or no."""
+        """Return yes or no, asked by a letter."""
         while True:
             typed = _line(f"{prompt} [{'Y/n' if default else 'y/N'}]: ").strip().lower()
             if not typed:

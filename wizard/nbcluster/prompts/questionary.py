@@ -40,7 +40,7 @@ class LinePrompter:
         return max(40, shutil.get_terminal_size().columns - 1)
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
-        """Show lines of text."""
+        """Show lines in the colour of their tone."""
         questionary.print(safe(text), style=_STYLES[tone] or None)
 
     def ask_text(self, prompt: str, default: str = "") -> str:
