@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.file.pages import document
+from nbcluster.catalogue import CHECKS, OUTCOMES, outcomes_of
 from nbcluster.cli.arguments import build_parser, split_language
 from nbcluster.errors import NbclusterError
 from tests.cli.program import nbcluster
@@ -155,3 +156,17 @@ def test_every_promise_names_the_tests_that_hold_it() -> None:
     assert len(promises) == 7
     for promise in promises:
         assert re.findall(r"`(tests/[\w./]+\.py)`", promise), promise
+
+
+def test_the_page_of_checks_says_once_what_many_checks_share() -> None:
+    text = (REPOSITORY / "docs/checks.md").read_text("utf-8")
+    pages: dict[str, str] = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", text, re.MULTILINE))
+    for section, codes in (("Connection", "net."), ("TLS", "tls.")):
+        shared = {code: outcome for code, outcome in OUTCOMES.items() if code.startswith(codes) and code != "net.reached"}
+        link = f"[{section}](#{section.lower()})"
+        for outcome in shared.values():
+            row = f"| {outcome.status} | {outcome.summary.replace('|', chr(92) + '|').replace('<', '&lt;')} |"
+            assert row in pages[section]
+            assert [title for title, body in pages.items() if row in body and link in body] == [], row
+        for check in CHECKS:
+            assert (link in pages[check.pattern]) is (shared.keys() <= outcomes_of(check).keys())
