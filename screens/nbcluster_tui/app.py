@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from contextlib import suppress
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, ClassVar
 
 from textual import on
@@ -28,7 +28,8 @@ _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED,
 class WizardApp(OrderedKeys):
     """nbcluster in full screen."""
 
-    CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")
+    # as text: the program may run from a zip file, where there is no path
+    CSS: ClassVar[str] = files("nbcluster_tui").joinpath("styles.tcss").read_text("utf-8")
     TITLE = "nbcluster"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [

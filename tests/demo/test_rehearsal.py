@@ -37,7 +37,7 @@ from tests.services.process import REPOSITORY
 from tests.unit.test_questions import Typist
 
 PROGRAM = programs.command(REHEARSAL)
-GUIDE = (REPOSITORY / "docs/guide.md").read_text("utf-8").partition("## Playing with failures")[2].partition("\n## ")[0]
+GUIDE = (REPOSITORY / "docs/how-to/failures.md").read_text("utf-8")
 
 Params = dict[str, ParamValue]
 
