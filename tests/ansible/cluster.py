@@ -15,7 +15,7 @@ from tests.ansible import application
 from tests.ansible.sshd import Sshd
 from tests.cli.program import nbcluster
 from tests.services.process import free_ports, tool
-from tests.unit.scenarios import official_text
+from tests.unit.scenarios import EVERY_KIND, official_text
 
 NODES = ("worker", "web1", "web2")
 """In the order of the answers; the first cannot boot first, because it serves no requests."""
@@ -52,7 +52,12 @@ class Cluster:
             {"name": name, "host": "127.0.0.1", "port": self.ports[name], "ssh": f"127.0.0.1:{port}", **modes.get(name, {})}
             for name, port in zip(NODES, sshd.ports, strict=True)
         ]
-        changes = {"nodes": rows, "storage.path": str(share), "app.deployment": deployment}
+        changes = {
+            "output.formats": EVERY_KIND[deployment],
+            "nodes": rows,
+            "storage.path": str(share),
+            "app.deployment": deployment,
+        }
         (folder / "answers.toml").write_text(official_text(changes))
         done = nbcluster("render", "--answers", folder / "answers.toml", "--out", self.out, environment={"HOME": str(folder)})
         assert done.code == 0, done.err

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.answers.answers import Answers
 from nbcluster.files import ansible as ansible_package
 from nbcluster.files.ansible.files import copies
 from nbcluster.files.ansible.inventory import inventory
@@ -20,7 +21,8 @@ from nbcluster.files.verify import VerificationError, verify
 from nbcluster.files.words import ansible, ansible_folded
 from tests.cli.program import nbcluster
 from tests.services.process import tool
-from tests.unit.scenarios import ANSWERS, official, official_text
+from tests.unit.scenarios import ANSWERS, EVERY_KIND, official_text
+from tests.unit.scenarios import official as official_without
 from tests.unit.test_artifacts_env import rendered, resolved_for
 
 LINTED = ("ansible/playbook.yaml", "ansible/inventory.yaml", "ansible/group_vars/all.yaml")
@@ -40,8 +42,16 @@ def program(name: str, *words: str, folder: Path) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
+def official(changes: Mapping[str, object] | None = None) -> Answers:
+    """Return the official example with the files for Ansible users."""
+    deployment = str((changes or {}).get("app.deployment", "host"))
+    return official_without({"output.formats": EVERY_KIND[deployment], **(changes or {})})
+
+
 def written(text: str, folder: Path) -> Path:
-    (folder / "answers.toml").write_text(text)
+    deployment = "docker" if "docker" in text else "host"
+    text = text if "[output]" in text else f"{text}\n[output]\n"
+    (folder / "answers.toml").write_text(text.replace("[output]\n", f"[output]\nformats = {EVERY_KIND[deployment]}\n"))
     done = nbcluster("render", "--answers", folder / "answers.toml", "--out", folder / "out")
     assert done.code == 0, done.err
     return folder / "out"

@@ -18,7 +18,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.template import FILTERS, comment, environment
 from nbcluster.files.verify import verify
-from tests.unit.scenarios import official
+from tests.unit.scenarios import EVERY_KIND, official
 from tests.unit.test_artifacts_env import resolved_for
 
 TEMPLATES = Path(nbcluster.files.__file__).parent / "templates"
@@ -48,7 +48,8 @@ SETS: tuple[dict[str, object], ...] = (
 
 def files_of(changes: dict[str, object]) -> tuple[OutputFile, ...]:
     """Return a set that was parsed back."""
-    answers = official(changes)
+    kinds = EVERY_KIND[str(changes.get("app.deployment", "host"))]
+    answers = official({"output.formats": kinds, **changes})
     resolved = resolved_for(answers)
     files = plan(answers, resolved)
     verify(files, answers, resolved)

@@ -16,6 +16,7 @@ from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Prob
 from nbcluster.facts import KEY_VARIABLES
 from nbcluster.files.diff import Declared, declared
 from nbcluster.files.formats import FORMATS, belongs
+from nbcluster.files.gitignore import GITIGNORE, is_ours
 from nbcluster.files.keyfiles import COMMON, FIXED, for_host, holds_keys, keys_there, reader_of_file, text_there, unreadable
 from nbcluster.files.keys import KeyFolder, Resolved, digests, resolve
 from nbcluster.files.kubernetes.files import SECRET
@@ -75,7 +76,8 @@ def prepare(
     warnings = tuple(p for p in problems if p not in errors(problems))
     # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
     lasting = tuple(p for p in warnings if p not in kept.problems)
-    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
+    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
+    files = tuple(file for file in files if file.path != GITIGNORE or is_ours(directory))
     verify(files, answers, resolved, base_text=base)
     if with_keys:
         _require_one_key(here, resolved, formats)

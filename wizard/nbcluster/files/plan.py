@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import dump
@@ -26,6 +26,8 @@ from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
 from nbcluster.files.docker import address_files, compose_file
+from nbcluster.files.formats import chosen
+from nbcluster.files.gitignore import gitignore
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
@@ -49,11 +51,15 @@ def plan(
     base_text: str | None = None,
     kept_text: str | None = None,
     warnings: Iterable[Problem] = (),
+    formats: Sequence[str] = (),
 ) -> tuple[OutputFile, ...]:
-    """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    """Return the files of the kinds that the answers choose, and of those that ``formats`` names.
+
+    Raises ``InvalidAnswersError`` for a value or an imported file that cannot be written.
+    """
     warnings = tuple(warnings)
     if on_kubernetes(answers):
-        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text)), warnings)
+        return _chosen(answers, list(kubernetes_files(answers, resolved, base_text)), warnings, formats)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
         before = for_docker(base_text)
@@ -78,12 +84,20 @@ def plan(
         files += [OutputFile(path, text.encode()) for path, text in texts.items()]
     files += [OutputFile(path, text.encode()) for path, text in systemd_files(answers).items()]
     files += ansible_files(answers)
-    return _with_pages(answers, files, warnings)
+    return _chosen(answers, files, warnings, formats)
+
+
+def _chosen(
+    answers: Answers, files: list[OutputFile], warnings: Iterable[Problem], formats: Sequence[str]
+) -> tuple[OutputFile, ...]:
+    """Return the files of the kinds that were chosen, with those that every deployment gets."""
+    files = [file for file in files if chosen(answers, file.path, formats)]
+    return tuple(file for file in _with_pages(answers, files, warnings) if chosen(answers, file.path, formats))
 
 
 def _with_pages(answers: Answers, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
-    files.append(OutputFile("answers.toml", dump(answers).encode()))
+    files += [OutputFile("answers.toml", dump(answers).encode()), OutputFile(".gitignore", gitignore(answers).encode())]
     names = [file.path for file in files]
     with using(answers.text("output.language")):
         files.append(OutputFile("SUMMARY.md", summary(answers, warnings, names).encode()))

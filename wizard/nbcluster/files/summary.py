@@ -36,6 +36,7 @@ _ABOUT = (
     ("ansible/", N_("rolls these files out, for who uses Ansible")),
     ("RUNBOOK.md", N_("what to do, in order")),
     ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),
+    (".gitignore", N_("keeps what holds secrets out of a repository")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
     ("manifest.json", N_("checksums of these files")),
 )

@@ -8,13 +8,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.url import Url
 from nbcluster.facts import CURED_BY_RESTART, HEALTH_PATH
 from nbcluster.files.template import render
-from nbcluster.steps.nodes import ACCOUNT
 from nbcluster.steps.start import in_docker
-
-APP_FOLDER = "/srv/nocobase/app"
-"""Where NocoBase is installed on every node; nothing asks for it, so unit and runbook share this one place."""
-
-USER = ACCOUNT
 
 UNIT = "systemd/nocobase.service"
 SCRIPT = "systemd/nocobase-health.sh"
@@ -45,8 +39,8 @@ def unit(answers: Answers) -> str:
         UNIT,
         answers.text("output.language"),
         storage=answers.text("storage.path"),
-        account=USER,
-        folder=APP_FOLDER,
+        account=answers.text("app.user"),
+        folder=answers.text("app.folder"),
         authority=answers.text("tls.ca_file"),
         docker=in_docker(answers),
     )
@@ -66,7 +60,7 @@ def systemd_files(answers: Answers) -> dict[str, str]:
 def settings(answers: Answers) -> dict[str, str | int]:
     """Return what the script is told, by the name that it has there."""
     return {
-        "folder": APP_FOLDER,
+        "folder": answers.text("app.folder"),
         "storage": answers.text("storage.path"),
         "port": answers.number("app.port"),
         "health": f"{answers.text('app.public_path')}{HEALTH_PATH}",

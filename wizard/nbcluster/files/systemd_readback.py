@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files as resources
 
 from nbcluster.answers.answers import Answers
-from nbcluster.files.systemd import APP_FOLDER, PLACES, PROGRAM, SCRIPT, UNIT, USER, settings
+from nbcluster.files.systemd import PLACES, PROGRAM, SCRIPT, UNIT, settings
 from nbcluster.files.words import mount_unit
 from nbcluster.steps.start import in_docker
 from nbcluster.text import _, using
@@ -77,6 +77,7 @@ def _command(*words: str) -> str:
 
 
 def _wanted(answers: Answers) -> dict[str, Assignments]:
+    folder = answers.text("app.folder")
     authority, storage = answers.text("tls.ca_file"), answers.text("storage.path")
     docker = in_docker(answers)
     mount = f"docker.service {mount_unit(storage)}" if docker else mount_unit(storage)
@@ -84,8 +85,8 @@ def _wanted(answers: Answers) -> dict[str, Assignments]:
     again = [("[Service]Restart", "always"), ("[Service]RestartSec", "5")]
     compose = ("/usr/bin/env", "docker", "compose")
     on_a_host = [
-        ("[Service]User", USER),
-        ("[Service]WorkingDirectory", APP_FOLDER),
+        ("[Service]User", answers.text("app.user")),
+        ("[Service]WorkingDirectory", folder),
         *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
         mounted,
         ("[Service]ExecStartPre", _command("-/usr/bin/env", "yarn", "nocobase", "postinstall")),
@@ -96,7 +97,7 @@ def _wanted(answers: Answers) -> dict[str, Assignments]:
         ("[Service]LimitNOFILE", "65536"),
     ]
     in_a_container = [
-        ("[Service]WorkingDirectory", f"{APP_FOLDER}/docker"),
+        ("[Service]WorkingDirectory", f"{folder}/docker"),
         mounted,
         ("[Service]ExecStart", _command(*compose, "up", "--no-color", "--no-log-prefix", "node")),
         ("[Service]ExecStop", _command(*compose, "stop", "node")),

@@ -12,7 +12,7 @@ from nbcluster.files.balancers.model import upstream_servers
 from nbcluster.files.runbook.sql import adapters_query, broken_query, roles_query, version_query
 from nbcluster.files.words import UnfitError
 from nbcluster.steps import Step
-from nbcluster.steps.license import needed
+from nbcluster.steps.license import is_official, needed
 
 _JUDGES = ("nginx", "haproxy")
 """The programs that judge a file without starting anything."""
@@ -33,7 +33,7 @@ def questions(answers: Answers) -> dict[str, ParamValue]:
     """Return what the tables of an installed NocoBase are asked, and what is expected of them."""
     return {
         "version": answers.text("app.version"),
-        "adapters": ",".join(needed(answers)),
+        "adapters": ",".join(needed(answers) if is_official(answers) else ()),
         "version_query": version_query(answers),
         "roles_query": roles_query(answers),
         "broken_query": broken_query(answers),

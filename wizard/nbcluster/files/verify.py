@@ -18,6 +18,8 @@ from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
+from nbcluster.files.formats import chosen
+from nbcluster.files.gitignore import GITIGNORE, read_back
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
@@ -60,11 +62,13 @@ def verify(
     if containers and (wrong := docker_differences(containers, answers)):
         raise VerificationError(", ".join(wrong))
     units = {path: file.text for path, file in by_path.items() if path.startswith("systemd/")}
-    if units and (wrong := unit_differences(units, answers)):
+    if (units or chosen(answers, "systemd/")) and (wrong := unit_differences(units, answers)):
         raise VerificationError(", ".join(wrong))
     shown = {file.path: file.text for file in files if not file.secret}
     if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")
+    if GITIGNORE in by_path and not read_back(by_path[GITIGNORE].text):
+        raise VerificationError(GITIGNORE)
     _answers(by_path["answers.toml"], answers)
     _no_secret_in_the_open(files, answers, resolved)
 

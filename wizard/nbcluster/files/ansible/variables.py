@@ -11,7 +11,7 @@ from nbcluster.files.balancers.model import balancer_of, identifier
 from nbcluster.files.docker import first_boot_overrides
 from nbcluster.files.runbook.blocks import user, word
 from nbcluster.files.runbook.prepare import mount_line
-from nbcluster.files.systemd import APP_FOLDER, PLACES, PROGRAM, UNIT, USER
+from nbcluster.files.systemd import PLACES, PROGRAM, UNIT
 from nbcluster.files.template import render
 from nbcluster.steps.balancer import has_file
 from nbcluster.steps.start import in_docker
@@ -24,7 +24,7 @@ def wanted_variables(answers: Answers) -> dict[str, object]:
     docker, marker = in_docker(answers), "{{ nocobase_application }}/.nbcluster-alone"
     return {
         "nocobase_version": answers.text("app.version"),
-        "nocobase_application": APP_FOLDER,
+        "nocobase_application": answers.text("app.folder"),
         "nocobase_owner": user(answers),
         "nocobase_share": answers.text("storage.path"),
         "nocobase_marker": marker,
@@ -56,7 +56,7 @@ def group_variables(answers: Answers) -> str:
         "ansible/group_vars/all.yaml",
         answers.text("output.language"),
         version=answers.text("app.version"),
-        folder=APP_FOLDER,
+        folder=answers.text("app.folder"),
         owner=user(answers),
         share=answers.text("storage.path"),
         mount_line=mount_line(answers),
@@ -94,8 +94,8 @@ def _transient(answers: Answers, variables: Mapping[str, str], option: str) -> s
         "systemd-run",
         f"--unit={_UNIT}",
         "--collect",
-        f"--uid={USER}",
-        f"--property=WorkingDirectory={APP_FOLDER}",
+        f"--uid={answers.text('app.user')}",
+        f"--property=WorkingDirectory={answers.text('app.folder')}",
         "--property=KillMode=control-group",
         "--property=TimeoutStopSec=60",
         "--property=LimitNOFILE=65536",
@@ -108,7 +108,7 @@ def _transient(answers: Answers, variables: Mapping[str, str], option: str) -> s
 
 
 def _docker_commands(answers: Answers) -> dict[str, str]:
-    compose = _compose()
+    compose = _compose(answers)
     alone = " ".join(f"-e {name}={value}" for name, value in ALONE.items())
     return {
         **_SERVICE,
@@ -121,11 +121,11 @@ def _docker_commands(answers: Answers) -> dict[str, str]:
 def _alone_stop(answers: Answers) -> list[str]:
     if not in_docker(answers):
         return [f"systemctl stop {_UNIT}"]
-    return [f"{_compose()} --profile first-boot stop first-boot", f"docker stop --time 60 {_container(answers)}"]
+    return [f"{_compose(answers)} --profile first-boot stop first-boot", f"docker stop --time 60 {_container(answers)}"]
 
 
-def _compose() -> str:
-    return f"docker compose -f {APP_FOLDER}/docker/compose.yaml"
+def _compose(answers: Answers) -> str:
+    return f"docker compose -f {answers.text('app.folder')}/docker/compose.yaml"
 
 
 def _container(answers: Answers) -> str:

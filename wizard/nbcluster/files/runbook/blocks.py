@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
-from nbcluster.files.systemd import APP_FOLDER, USER
 from nbcluster.steps.nodes import destination_of, port_of, serves_requests
 from nbcluster.steps.start import in_containers, in_docker, on_kubernetes
 from nbcluster.text import _
@@ -128,16 +127,16 @@ def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, 
             return (*alone, f"{beginning} --profile first-boot up --force-recreate first-boot")
         return (*alone, f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node")
     certificate = answers.text("tls.ca_file")
-    lines = [*as_the_account(), *alone, f"cd {app_folder()}"]
+    lines = [*as_the_account(answers), *alone, f"cd {app_folder(answers)}"]
     if certificate:
         lines.append(f"export NODE_EXTRA_CA_CERTS={word(certificate)}")
     return (*lines, "yarn nocobase postinstall", f"{variables} {command}")
 
 
-def as_the_account() -> tuple[str, ...]:
+def as_the_account(answers: Answers) -> tuple[str, ...]:
     """Return the line that refuses another account than that which runs NocoBase: its files would be in the way of the service."""
-    said = _("Run this block as the account {user}.").format(user=USER)
-    return (f'[ "$(id -un)" = {word(USER)} ] || {refuse(said)}',)
+    said = _("Run this block as the account {user}.").format(user=answers.text("app.user"))
+    return (f'[ "$(id -un)" = {word(answers.text("app.user"))} ] || {refuse(said)}',)
 
 
 def no_node_runs(answers: Answers, row: Row) -> tuple[str, ...]:
@@ -190,19 +189,19 @@ def closed() -> str:
     return "echo " + word(_("The port is closed."))
 
 
-def app_folder() -> str:
+def app_folder(answers: Answers) -> str:
     """Return the application's folder as a shell word."""
-    return word(APP_FOLDER)
+    return word(answers.text("app.folder"))
 
 
 def user(answers: Answers) -> str:
     """Return the account that runs NocoBase; in the image that is root (nocobase.md §8)."""
-    return "root" if in_containers(answers) else USER
+    return "root" if in_containers(answers) else answers.text("app.user")
 
 
-def compose_command(_answers: Answers, _row: Row) -> str:
+def compose_command(answers: Answers, _row: Row) -> str:
     """Return the beginning of a command of compose for a node, from anywhere on it."""
-    return f"docker compose -f {word(APP_FOLDER + '/docker/compose.yaml')}"
+    return f"docker compose -f {word(answers.text('app.folder') + '/docker/compose.yaml')}"
 
 
 def in_application(answers: Answers, command: str) -> tuple[str, ...]:
@@ -212,7 +211,7 @@ def in_application(answers: Answers, command: str) -> tuple[str, ...]:
         return (f"{command} < /dev/null",)
     if in_docker(answers):
         return (f"{compose_command(answers, first_node(answers))} run --rm node {command}",)
-    return (*as_the_account(), f"cd {app_folder()}", command)
+    return (*as_the_account(answers), f"cd {app_folder(answers)}", command)
 
 
 def share(answers: Answers, *parts: str) -> str:

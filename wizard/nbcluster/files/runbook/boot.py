@@ -50,7 +50,7 @@ def first_boot(answers: Answers) -> str:
     if not existing:
         parts += [
             _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
-            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder()}/.env"),
+            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder(answers)}/.env"),
         ]
     parts += after_the_gate(answers, name)
     parts += [

@@ -204,5 +204,5 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
 
 def _same_key(answers: Answers) -> str:
     expected = '"APP_AES_SECRET_KEY=$(od -An -vtx1 "$file" | tr -d \' \\n\')"'
-    found = f"env | grep -qix {expected}" if on_kubernetes(answers) else f"grep -qix {expected} {app_folder()}/.env"
+    found = f"env | grep -qix {expected}" if on_kubernetes(answers) else f"grep -qix {expected} {app_folder(answers)}/.env"
     return f'if [ -f "$file" ]; then {found} && echo same || echo DIFFERENT; else echo "no key file"; fi'

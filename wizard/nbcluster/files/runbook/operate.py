@@ -54,11 +54,11 @@ def upgrade(answers: Answers) -> str:
 def _installation(answers: Answers) -> str:
     if not in_docker(answers):
         return _("Install the wanted version in {folder} on every node, the way it was installed there.").format(
-            folder=app_folder()
+            folder=app_folder(answers)
         )
     return _(
         "Write the wanted version into the image line of {file} on every node (or answer app.version first, export, and repeat the copy blocks), then fetch it there: {command}"
-    ).format(file=f"{app_folder()}/docker/compose.yaml", command="`docker compose pull node`")
+    ).format(file=f"{app_folder(answers)}/docker/compose.yaml", command="`docker compose pull node`")
 
 
 def maintenance(answers: Answers) -> str:

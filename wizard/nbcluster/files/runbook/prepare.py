@@ -47,7 +47,7 @@ def _application(answers: Answers) -> list[str]:
     return [
         _(
             "Every node has NocoBase {version} installed in {folder}, on a local disk. Another folder: change it in the service unit and in these blocks. Node.js and yarn are in the service's path (/usr/bin or /usr/local/bin)."
-        ).format(version=answers.text("app.version"), folder=app_folder()),
+        ).format(version=answers.text("app.version"), folder=app_folder(answers)),
         _(
             "The account {user} runs it and owns that folder. Its number must be the same on every node, because the share knows accounts by number; the operating system version must be the same, because the licence compares it. Each line must print the same:"
         ).format(user=user(answers)),
@@ -156,8 +156,8 @@ def _copy(answers: Answers, row: Row) -> str:
     name = name_of(row)
     source = f"nodes/{name}.env" if node_variables(answers, row) else ".env"
     if in_docker(answers):
-        return _copy_compose(row, source)
-    env, folder = f".nbcluster-{name}.env", app_folder()
+        return _copy_compose(answers, row, source)
+    env, folder = f".nbcluster-{name}.env", app_folder(answers)
     units = _unit_copies(name)
     script = (
         ADMINISTRATOR,
@@ -178,8 +178,8 @@ def _unit_copies(name: str) -> dict[str, str]:
     return {source: f".nbcluster-{name}-{source.rpartition('/')[2]}" for source in PLACES}
 
 
-def _copy_compose(row: Row, source: str) -> str:
-    name, folder = name_of(row), app_folder()
+def _copy_compose(answers: Answers, row: Row, source: str) -> str:
+    name, folder = name_of(row), app_folder(answers)
     env, file, address = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml", f".nbcluster-{name}.address"
     units = _unit_copies(name)
     script = (

@@ -56,7 +56,7 @@ def broken_query(answers: Answers) -> str:
 def adapters_query(answers: Answers, state: str = "enabled AND installed") -> str:
     """Return the question for package, version and state of each adapter that the topology needs."""
     package = column(answers, "packageName")
-    names = ", ".join(f"'{name}'" for name in needed(answers))
+    names = ", ".join(f"'{name}'" for name in needed(answers)) or "''"
     return (
         f"SELECT {package}, version, {state} FROM {table(answers, 'applicationPlugins')} WHERE {package} IN ({names}) ORDER BY 1"
     )
