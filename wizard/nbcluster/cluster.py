@@ -14,6 +14,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
+from nbcluster.env import Reader
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 from nbcluster.judge import balancer, common, nodes, redis, workers
 from nbcluster.judge.license import needed, short_name, unconfirmed
@@ -55,6 +56,13 @@ class Deployment:
     def in_containers(self) -> bool:
         """Whether the nodes are containers, of docker or in pods."""
         return self.in_docker or self.on_kubernetes
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads the variables of a node: npm dotenv on a host, docker in front of a container, Kubernetes for pods."""
+        if self.on_kubernetes:
+            return Reader.KUBERNETES
+        return Reader.DOCKER if self.in_docker else Reader.DOTENV
 
     @property
     def owner(self) -> str:
@@ -290,6 +298,11 @@ class Kubernetes:
     storage_size: str
     ingress_class: str
     has_ingress: bool
+
+    @property
+    def is_traefik(self) -> bool:
+        """Whether the class belongs to Traefik, as far as its name tells."""
+        return "traefik" in self.ingress_class.lower()
 
 
 @dataclass(frozen=True)

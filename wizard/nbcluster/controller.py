@@ -315,15 +315,17 @@ class Controller(Answering):
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
+        from nbcluster.cluster import Cluster
         from nbcluster.files.variables import step_variables
 
-        return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
+        return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, Cluster.of(self.answers)))
 
     def topology(self) -> tuple[str, ...]:
         """Return the picture of the cluster."""
+        from nbcluster.cluster import Cluster
         from nbcluster.files.topology import picture
 
-        return tuple(picture(self.answers))
+        return tuple(picture(Cluster.of(self.answers)))
 
     def summary(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         """Return every choice by step, secrets masked."""
@@ -377,12 +379,13 @@ class Controller(Answering):
 
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
+        from nbcluster.cluster import Cluster
         from nbcluster.files.exporting import write
         from nbcluster.files.summary import next_steps
         from nbcluster.files.write import held
 
         request, report = self.request(new_keys=new_keys), self._report()
-        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(self.answers))
+        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:

@@ -12,6 +12,7 @@ from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
+from nbcluster.cluster import Cluster
 from nbcluster.files.tested import questions
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
@@ -31,7 +32,7 @@ def running_targets(answers: Answers) -> tuple[Target, ...]:
         found.append(_balancer(answers))
     for target in targets(answers):
         if target.kind is TargetKind.DATABASE:
-            found.append(replace(target, params={**target.params, **questions(answers), "running": True}))
+            found.append(replace(target, params={**target.params, **questions(Cluster.of(answers)), "running": True}))
         if target.kind is TargetKind.REDIS:
             found.append(replace(target, params={**target.params, **_users(answers)}))
     return tuple(found)

@@ -15,6 +15,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file, settle
 from nbcluster.answers.rules import Context
 from nbcluster.answers.secret import Secret
+from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity, errors
 from nbcluster.facts import KEY_VARIABLES
@@ -25,7 +26,7 @@ from nbcluster.files.kubernetes.files import SECRET
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import for_docker, plan
 from nbcluster.files.secrets import VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
-from nbcluster.files.variables import reader_of, step_variables
+from nbcluster.files.variables import step_variables
 from nbcluster.files.verify import verify
 from nbcluster.judge.common import is_existing, on_kubernetes, warning
 from nbcluster.system.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
@@ -175,12 +176,13 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
     values: dict[str, Mapping[str, str]] = {}
     of_nodes = {f"nodes/{file.name}" for file in directory.glob("nodes/*.env")}
     of_nodes |= {path for path in listed if path.startswith("nodes/") and path.endswith(".env")}
+    reader = Cluster.of(answers).deployment.reader
     for path in (*FIXED, *sorted(of_nodes)):
         text = _text_there(located(directory, path))
         if text is None:
             continue
         try:
-            values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
+            values[path] = keys_in(path, text, reader_of_file(text, reader, ours=path in listed))
         except UnreadableError as fault:
             raise _unreadable(directory / path, fault) from None
     missing = holders(lacking(directory)) if last is None else ()
@@ -213,7 +215,7 @@ def kept_text_of(answers: Answers, directory: Path) -> str | None:
     text = None if on_kubernetes(answers) else _text_there(located(directory, COMMON))
     if text is None:
         return None
-    wanted = reader_of(answers)
+    wanted = Cluster.of(answers).deployment.reader
     found = reader_of_file(text, wanted, ours=COMMON in last_manifest(directory))
     if found is wanted:
         return text
@@ -290,8 +292,9 @@ def prepare(
     warnings = tuple(p for p in problems if p not in errors(problems))
     # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
     lasting = tuple(p for p in warnings if p not in kept.problems)
-    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
-    verify(files, answers, resolved, base_text=base)
+    cluster = Cluster.of(answers)
+    files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
+    verify(files, cluster, resolved, base_text=base)
     if with_keys:
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
@@ -301,7 +304,7 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    composed = {variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved)}
+    composed = {variable.name: variable.value for step in answers.steps for variable in step_variables(step, cluster, resolved)}
     prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(answers.steps, composed), keys)
     return _part(prepared, formats, directory)
 

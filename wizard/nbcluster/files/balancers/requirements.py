@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
-from nbcluster.files.balancers.model import upstream_servers
+from nbcluster.cluster import Cluster
 from nbcluster.text import _
 
 
-def requirements(answers: Answers) -> list[str]:
+def requirements(cluster: Cluster) -> list[str]:
     """Return the nodes, then each requirement, as lines of Markdown."""
-    path = answers.text("app.public_path")
+    path = cluster.deployment.public_path
     return [
-        *(f"- `{server}`" for server in upstream_servers(answers)),
+        *(f"- `{node.address}`" for node in cluster.balancer.upstreams),
         "",
         "- " + _("Send requests to these nodes and to no other; a worker answers HTTP too."),
         "- " + _("Pass WebSocket upgrades at exactly {path}ws.").format(path=path),
@@ -32,9 +31,9 @@ def requirements(answers: Answers) -> list[str]:
     ]
 
 
-def page(answers: Answers) -> str:
+def page(cluster: Cluster) -> str:
     """Return balancer.md: the requirements, and what a cloud's balancer calls them."""
-    head = "# " + _("What the load balancer of {name} must do").format(name=answers.text("name"))
+    head = "# " + _("What the load balancer of {name} must do").format(name=cluster.name)
     words = [
         _("Targets: the nodes above by address and port, plain HTTP, as one group."),
         _(
@@ -45,5 +44,5 @@ def page(answers: Answers) -> str:
         _("Stickiness: not needed when all adapters work."),
         _("Limit of the body: off, or as high as the largest upload; some balancers cannot, then uploads go to object storage."),
     ]
-    lines = [head, "", *requirements(answers), "", "## " + _("In the words of most clouds"), "", *(f"- {word}" for word in words)]
+    lines = [head, "", *requirements(cluster), "", "## " + _("In the words of most clouds"), "", *(f"- {word}" for word in words)]
     return "\n".join(lines) + "\n"

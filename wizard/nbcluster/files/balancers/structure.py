@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbcluster.files.balancers.model import CONNECT, DISCOVERY, DOWN, LONGEST, Balancer
+from nbcluster.cluster import Balancer
+from nbcluster.files.balancers.model import CONNECT, DISCOVERY, DOWN, LONGEST
 
 _SENTENCE = DOWN.strip()
 _WELL_KNOWN = f"^/\\.well-known/{DISCOVERY}/(.+)$"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
-from nbcluster.facts import HEALTH_PATH
+from nbcluster.cluster import Cluster
 
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
@@ -29,23 +29,20 @@ class Group:
         return self.worker_mode in ("", "!") or self.worker_mode.startswith("!,")
 
 
-def base_name(answers: Answers) -> str:
+def base_name(cluster: Cluster) -> str:
     """Return what the names of all objects begin with."""
-    name = answers.text("name").rstrip("-")
+    name = cluster.name.rstrip("-")
     return name if name.startswith("nocobase") else f"nocobase-{name}"
 
 
-def object_name(answers: Answers, part: str) -> str:
+def object_name(cluster: Cluster, part: str) -> str:
     """Return the name of one object."""
-    return f"{base_name(answers)}-{part}"
+    return f"{base_name(cluster)}-{part}"
 
 
-def groups(answers: Answers) -> tuple[Group, ...]:
+def groups(cluster: Cluster) -> tuple[Group, ...]:
     """Return one group for every WORKER_MODE, in the order in which the nodes name them."""
-    counts: dict[str, int] = {}
-    for row in answers.rows("nodes"):
-        mode = str(row.get("worker_mode") or "")
-        counts[mode] = counts.get(mode, 0) + 1
+    counts = Counter(node.worker_mode for node in cluster.nodes)
     out: list[Group] = []
     taken: set[str] = set()
     for mode, count in counts.items():
@@ -55,7 +52,7 @@ def groups(answers: Answers) -> tuple[Group, ...]:
             number += 1
             name = f"{slug}-{number}"
         taken.add(name)
-        out.append(Group(object_name(answers, name), mode, count))
+        out.append(Group(object_name(cluster, name), mode, count))
     return tuple(out)
 
 
@@ -67,17 +64,13 @@ def _slug(mode: str) -> str:
     return f"{'web-' if mode.startswith('!') else 'worker-'}{words}"[:_LONGEST].rstrip("-")
 
 
-def first_group(answers: Answers) -> Group:
+def first_group(cluster: Cluster) -> Group:
     """Return the first group that serves requests; without one, the first."""
-    found = groups(answers)
+    found = groups(cluster)
     return next((group for group in found if group.serves_requests), found[0])
 
 
-def namespace(answers: Answers) -> str:
-    """Return the namespace of every object."""
-    return answers.text("kubernetes.namespace")
-
-
-def health(answers: Answers) -> str:
-    """Return the health path, without a query, which would break it (nocobase.md §7.2)."""
-    return f"{answers.text('app.public_path')}{HEALTH_PATH}"
+def paths(cluster: Cluster) -> tuple[str, ...]:
+    """Return what an Ingress proxies: everything below the public path, on a sub-path also ``/files/`` (nocobase.md §7.4)."""
+    public = cluster.deployment.public_path
+    return (public,) if public == "/" else (public, "/files/")
