@@ -15,9 +15,9 @@ from nbcluster.errors import InvalidAnswersError
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.secrets import Origin, Resolved, resolve
-from nbcluster.files.variables import node_variables, step_variables
 from nbcluster.files.verify import verify
 from nbcluster.steps import STEPS, Step, new_answers
+from nbcluster.steps.variables import step_variables
 from tests.services.dotenv import NodeDotenv
 from tests.unit.scenarios import official
 
@@ -151,8 +151,7 @@ def test_variables_of_a_step_and_of_a_column_that_are_declared_elsewhere_show_up
         tables=(Table("nodes", "Zones", (column,)),),
     )
     answers = new_answers((*STEPS, extra)).with_("app.port", 13000).with_("extra.limit", 7)
-    assert [(v.name, v.value) for v in step_variables(extra, Cluster.of(answers))] == [("EXTRA_LIMIT", "7")]
+    assert [(v.name, v.value) for v in step_variables(extra, answers)] == [("EXTRA_LIMIT", "7")]
     row = official({"nodes": NODES}).rows("nodes")[0]
     zoned = type(row)({**row, "zone": "a"})
-    cluster = Cluster.of(answers.with_("nodes", (zoned,)))
-    assert node_variables(cluster, cluster.nodes[0]) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}
+    assert dict(Cluster.of(answers.with_("nodes", (zoned,))).nodes[0].variables) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}

@@ -105,10 +105,9 @@ def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place
     changes = nodes(destination, "")
     assert not [key for key in problems(changes) if ".ssh" in key]
     answers = official(changes)
-    cluster = Cluster.of(answers)
-    node = cluster.nodes[0]
+    node = Cluster.of(answers).nodes[0]
     assert (node.ssh.target, node.ssh.place) == (target, place)
-    found = host_variables(cluster, node)
+    found = host_variables(node)
     assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
     for line in named(answers, "copy")["n0"].replace("'\n", "' \n").splitlines():
         if line.startswith(("scp ", "ssh ")):

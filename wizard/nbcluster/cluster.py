@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
@@ -16,9 +17,11 @@ from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.env import Reader
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.judge import balancer, common, nodes, redis, workers
-from nbcluster.judge.license import needed, short_name, unconfirmed
-from nbcluster.judge.nodes import ACCOUNT, Destination
+from nbcluster.steps import balancer, multicore, nodes, start
+from nbcluster.steps.license import needed, short_name, unconfirmed
+from nbcluster.steps.middleware import queue, redis
+from nbcluster.steps.nodes import ACCOUNT, Destination
+from nbcluster.steps.variables import node_variables, reader_of
 
 FOLDER = "/srv/nocobase/app"
 """Where NocoBase is installed on every node; nothing asks for it, so all files share this one place."""
@@ -30,7 +33,8 @@ class Deployment:
 
     ``kind`` is host, docker or kubernetes. ``version`` is NocoBase's, "" where an existing installation did not say it. ``image`` is the
     one that was named, or the official one of the version. ``port`` is APP_PORT; ``public_path`` begins and ends with a slash.
-    ``authority`` is the file of a private certificate authority, "" without one. ``folder`` and ``account`` are those of a host.
+    ``authority`` is the file of a private certificate authority, "" without one. ``reader`` is who reads the variables of a node.
+    ``folder`` and ``account`` are those of a host.
     """
 
     kind: str
@@ -39,6 +43,7 @@ class Deployment:
     port: int
     public_path: str
     authority: str
+    reader: Reader
     folder: str = FOLDER
     account: str = ACCOUNT
 
@@ -56,13 +61,6 @@ class Deployment:
     def in_containers(self) -> bool:
         """Whether the nodes are containers, of docker or in pods."""
         return self.in_docker or self.on_kubernetes
-
-    @property
-    def reader(self) -> Reader:
-        """Who reads the variables of a node: npm dotenv on a host, docker in front of a container, Kubernetes for pods."""
-        if self.on_kubernetes:
-            return Reader.KUBERNETES
-        return Reader.DOCKER if self.in_docker else Reader.DOTENV
 
     @property
     def owner(self) -> str:
@@ -214,6 +212,7 @@ class Node:
     variables (nocobase.md §2.7), ``processes`` what the first makes of the cores, None where that is not known. ``serves_requests``:
     users may reach it. ``ssh`` is where ssh reaches it, by default its host. ``health_url`` has no query, which would break it
     (nocobase.md §7.2). A line of the table that is still to be filled in does not count (``counts``), and nothing follows from it.
+    ``variables`` are those in which it differs from the others.
     """
 
     index: int
@@ -228,6 +227,12 @@ class Node:
     ssh: Destination
     health_url: str
     counts: bool
+    variables: Mapping[str, str]
+
+    @property
+    def env_file(self) -> str:
+        """The path of its env file in the set: one of its own where it differs from the others."""
+        return f"nodes/{self.name}.env" if self.variables else ".env"
 
     @property
     def address(self) -> str:
@@ -336,7 +341,7 @@ class Cluster:
         found = _nodes(answers, deployment)
         return cls(
             name=answers.text("name"),
-            existing=common.is_existing(answers),
+            existing=start.is_existing(answers),
             language=answers.text("output.language"),
             deployment=deployment,
             keys=Keys(_key(answers, "app.key"), _key(answers, "app.aes_key")),
@@ -376,6 +381,7 @@ def _deployment(answers: Answers) -> Deployment:
         port=answers.number("app.port"),
         public_path=answers.text("app.public_path"),
         authority=answers.text("tls.ca_file"),
+        reader=reader_of(answers),
     )
 
 
@@ -393,9 +399,7 @@ def _license(answers: Answers) -> License:
 
 
 def _broker(answers: Answers) -> Broker | None:
-    if answers["queue.adapter"] != "rabbitmq":
-        return None
-    return Broker(answers.url("queue.url"), answers.text("queue.url_variable"))
+    return Broker(answers.url("queue.url"), answers.text("queue.url_variable")) if queue.is_rabbitmq(answers) else None
 
 
 def _database(answers: Answers) -> Database:
@@ -426,7 +430,7 @@ def _share(answers: Answers, deployment: Deployment) -> Share:
 
 
 def _nodes(answers: Answers, deployment: Deployment) -> tuple[Node, ...]:
-    counted = {index for index, _row in common.counted_nodes(answers)}
+    counted = {index for index, _row in nodes.counted_nodes(answers)}
     return tuple(_node(answers, deployment, index, row, counted) for index, row in enumerate(answers.rows("nodes")))
 
 
@@ -440,11 +444,12 @@ def _node(answers: Answers, deployment: Deployment, index: int, row: Row, counte
         cores=cores if isinstance(cores, int) else None,
         cluster_mode=_text(row, "cluster_mode"),
         worker_mode=_text(row, "worker_mode"),
-        processes=workers.processes_of(row),
-        serves_requests=workers.serves_requests(row),
+        processes=multicore.processes_of(row),
+        serves_requests=nodes.serves_requests(row),
         ssh=nodes.destination_of(row) if host or row.get("ssh") else Destination("", "", None),
         health_url=f"http://{host}:{port}{deployment.health_path}",
         counts=index in counted,
+        variables=MappingProxyType(node_variables(answers, row)),
     )
 
 

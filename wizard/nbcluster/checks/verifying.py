@@ -14,8 +14,8 @@ from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
 from nbcluster.cluster import Cluster
 from nbcluster.files.tested import questions
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import port_of
+from nbcluster.steps.nodes import port_of
+from nbcluster.steps.start import on_kubernetes
 
 __all__ = ["UNUSED", "running_targets", "verify"]
 

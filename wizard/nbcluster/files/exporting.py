@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file, settle
-from nbcluster.answers.rules import Context
 from nbcluster.answers.secret import Secret
 from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError, read_dotenv
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity, errors
-from nbcluster.facts import KEY_VARIABLES
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity, errors, warning
+from nbcluster.facts import KEY_VARIABLES, MADE_VARIABLES
 from nbcluster.files.diff import Declared, declared, masked_diff
 from nbcluster.files.formats import FORMATS, belongs
 from nbcluster.files.keyfiles import COMMON, FIXED, for_host, holders, holds_keys, keys_in, reader_of_file
 from nbcluster.files.kubernetes.files import SECRET
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import for_docker, plan
-from nbcluster.files.secrets import VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
-from nbcluster.files.variables import step_variables
+from nbcluster.files.secrets import Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
 from nbcluster.files.verify import verify
-from nbcluster.judge.common import is_existing, on_kubernetes, warning
+from nbcluster.steps.model import Context
+from nbcluster.steps.start import is_existing, on_kubernetes
+from nbcluster.steps.variables import reader_of, step_variables
 from nbcluster.system.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -176,13 +176,12 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
     values: dict[str, Mapping[str, str]] = {}
     of_nodes = {f"nodes/{file.name}" for file in directory.glob("nodes/*.env")}
     of_nodes |= {path for path in listed if path.startswith("nodes/") and path.endswith(".env")}
-    reader = Cluster.of(answers).deployment.reader
     for path in (*FIXED, *sorted(of_nodes)):
         text = _text_there(located(directory, path))
         if text is None:
             continue
         try:
-            values[path] = keys_in(path, text, reader_of_file(text, reader, ours=path in listed))
+            values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
         except UnreadableError as fault:
             raise _unreadable(directory / path, fault) from None
     missing = holders(lacking(directory)) if last is None else ()
@@ -215,7 +214,7 @@ def kept_text_of(answers: Answers, directory: Path) -> str | None:
     text = None if on_kubernetes(answers) else _text_there(located(directory, COMMON))
     if text is None:
         return None
-    wanted = Cluster.of(answers).deployment.reader
+    wanted = reader_of(answers)
     found = reader_of_file(text, wanted, ours=COMMON in last_manifest(directory))
     if found is wanted:
         return text
@@ -230,7 +229,7 @@ def keys_there(
 ) -> tuple[KeyFolder, Kept]:
     """Return the target folder as far as keys go, and what of it, of the former folder and of the imported file is to be kept."""
     here = key_folder(answers, directory)
-    wanted = [name for path, name in VARIABLES.items() if has_word(answers, path)]
+    wanted = [name for path, name in MADE_VARIABLES.items() if has_word(answers, path)]
     former = None
     if exported_to and not all(here.holders(name) for name in wanted):
         former = here if Path(exported_to) == directory else key_folder(answers, Path(exported_to))
@@ -304,7 +303,9 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    composed = {variable.name: variable.value for step in answers.steps for variable in step_variables(step, cluster, resolved)}
+    composed = {
+        variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved.values)
+    }
     prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(answers.steps, composed), keys)
     return _part(prepared, formats, directory)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
@@ -33,7 +33,7 @@ from nbcluster.files.runbook import runbook
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import unit
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, node_variables, removals
+from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
 from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
@@ -60,11 +60,10 @@ def plan(
     common = env_text(cluster, resolved, before, {})
     files = [OutputFile(".env", common.encode(), True)]
     for node in cluster.nodes:
-        own = node_variables(cluster, node)
-        if own:
+        if node.variables:
             head = NODE_HEAD.format(name=node.name)
-            text = env_text(cluster, resolved, head + common.removeprefix(_mark(cluster)).removeprefix(HEAD), own)
-            files.append(OutputFile(f"nodes/{node.name}.env", text.encode(), True))
+            text = env_text(cluster, resolved, head + common.removeprefix(_mark(cluster)).removeprefix(HEAD), node.variables)
+            files.append(OutputFile(node.env_file, text.encode(), True))
     if cluster.balancer.kind in FILES:
         path, text_of = FILES[cluster.balancer.kind]
         files.append(OutputFile(path, text_of(cluster).encode()))
@@ -91,7 +90,7 @@ def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Pr
     return tuple(files)
 
 
-def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: dict[str, str]) -> str:
+def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: Mapping[str, str]) -> str:
     """Return one env file: merged into what was there, or fresh."""
     wanted, reader, mark = blocks(cluster, resolved, own), cluster.deployment.reader, _mark(cluster)
     if before is None:

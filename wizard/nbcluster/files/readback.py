@@ -8,7 +8,8 @@ from typing import Any
 
 from nbcluster.cluster import Cluster
 from nbcluster.facts import IMAGE_STORAGE
-from nbcluster.files.docker import AUTHORITY, command_of, first_boot_overrides
+from nbcluster.files.docker import command_of, first_boot_overrides
+from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""

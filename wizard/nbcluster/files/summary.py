@@ -41,7 +41,7 @@ def choices(answers: Answers) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return label and value of every answer by step, secrets masked, steps without any left out."""
     out: list[tuple[str, list[tuple[str, str]]]] = []
     for step in answers.steps:
-        rows = list(step.summary(answers)) if step.summary is not None else _rows(step, answers)
+        rows = _rows(step, answers)
         if rows:
             out.append((_(step.title), rows))
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from nbcluster.files.kubernetes.readback import differences as manifest_differen
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import compose, unit
 from nbcluster.files.secrets import Resolved
-from nbcluster.files.variables import blocks, node_variables, removals
+from nbcluster.files.variables import blocks, removals
 from nbcluster.text import _
 
 _UNMISTAKABLE = 16
@@ -59,17 +59,14 @@ def verify(files: Sequence[OutputFile], cluster: Cluster, resolved: Resolved, *,
 
 def _env_files(by_path: dict[str, OutputFile], cluster: Cluster, resolved: Resolved) -> None:
     _env(by_path[".env"], cluster, resolved, {})
-    own_files = {".env"}
-    for node in cluster.nodes:
-        own = node_variables(cluster, node)
-        if own:
-            own_files.add(path := f"nodes/{node.name}.env")
-            _env(by_path[path], cluster, resolved, own)
-    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
+    apart = [node for node in cluster.nodes if node.variables]
+    for node in apart:
+        _env(by_path[node.env_file], cluster, resolved, node.variables)
+    if surplus := {path for path in by_path if path.endswith(".env")} - {".env", *(node.env_file for node in apart)}:
         raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
 
 
-def _env(file: OutputFile, cluster: Cluster, resolved: Resolved, own: dict[str, str]) -> None:
+def _env(file: OutputFile, cluster: Cluster, resolved: Resolved, own: Mapping[str, str]) -> None:
     wanted = {name: value for block in blocks(cluster, resolved, own) for name, value, _comment in block.entries}
     read = read_as(cluster.deployment.reader, file.text)
     wrong = [name for name, value in wanted.items() if read.get(name) != value]

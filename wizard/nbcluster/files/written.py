@@ -9,13 +9,13 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import FieldKind
 from nbcluster.answers.file import Recalled
 from nbcluster.answers.url import parse_url
-from nbcluster.cluster import Cluster
 from nbcluster.env import UnreadableError
 from nbcluster.errors import NbclusterError
 from nbcluster.files.keyfiles import holders, reader_of_file, values_in
 from nbcluster.files.kubernetes.files import CONFIG_MAP, SECRET
 from nbcluster.files.kubernetes.readback import open_values
 from nbcluster.files.write import located, written_folder
+from nbcluster.steps.variables import reader_of
 from nbcluster.system.inputfile import read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -88,7 +88,7 @@ class WrittenSecrets:
 
     def _variables(self, file: str, answers: Answers) -> Mapping[str, str]:
         text = self._text(file)
-        values = values_in(file, text, reader_of_file(text, Cluster.of(answers).deployment.reader, ours=True))
+        values = values_in(file, text, reader_of_file(text, reader_of(answers), ours=True))
         return {**open_values(self._text(CONFIG_MAP)), **values} if file == SECRET and CONFIG_MAP in self._listed else values
 
     def _text(self, file: str) -> str:

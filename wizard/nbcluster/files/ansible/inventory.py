@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from nbcluster.cluster import Cluster, Node
 from nbcluster.files.template import render
-from nbcluster.files.variables import node_variables
 
 _TAKEN = ("all", "ungrouped")
 
@@ -26,8 +25,8 @@ def inventory(cluster: Cluster) -> str:
     return render(
         "ansible/inventory.yaml",
         cluster.language,
-        first=_host(cluster, first),
-        others=[_host(cluster, node) for node in cluster.nodes if node != first],
+        first=_host(first),
+        others=[_host(node) for node in cluster.nodes if node != first],
         balancer=cluster.balancer.has_file,
     )
 
@@ -37,19 +36,19 @@ def host_name(node: Node) -> str:
     return f"{node.name}_node" if node.name in _TAKEN else node.name
 
 
-def host_variables(cluster: Cluster, node: Node) -> dict[str, str | int]:
+def host_variables(node: Node) -> dict[str, str | int]:
     """Return the variables of one node; account and port of ssh only where they were answered."""
     return {
         **_reach(node),
         "nocobase_host": node.host,
         "nocobase_port": node.port,
         "nocobase_health_url": node.health_url,
-        "nocobase_env_file": f"nodes/{node.name}.env" if node_variables(cluster, node) else ".env",
+        "nocobase_env_file": node.env_file,
     }
 
 
-def _host(cluster: Cluster, node: Node) -> Host:
-    return Host(host_name(node), host_variables(cluster, node))
+def _host(node: Node) -> Host:
+    return Host(host_name(node), host_variables(node))
 
 
 def _reach(node: Node) -> dict[str, str | int]:

@@ -12,7 +12,8 @@ from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
 from nbcluster.files.secrets import Resolved
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
+from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.steps.variables import step_variables
 
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 """Where a private certificate authority is mounted."""
@@ -48,7 +49,7 @@ def environment(cluster: Cluster, resolved: Resolved, base_text: str | None) -> 
     hidden = {
         variable.name
         for step in cluster.answers.steps
-        for variable in step_variables(step, cluster, resolved)
+        for variable in step_variables(step, cluster.answers, resolved.values)
         if isinstance(variable.value, Secret)
     }
     if "DB_DIALECT_OPTIONS_SSL_CA" in wanted:

@@ -16,7 +16,6 @@ from nbcluster.files.runbook.blocks import (
     ssh,
     word,
 )
-from nbcluster.files.variables import node_variables
 from nbcluster.text import _
 
 _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
@@ -147,9 +146,8 @@ def _proof(cluster: Cluster) -> str:
 
 def _copy(cluster: Cluster, node: Node) -> str:
     name = node.name
-    source = f"nodes/{name}.env" if node_variables(cluster, node) else ".env"
     if cluster.deployment.in_docker:
-        return _copy_compose(node, source, app_folder(cluster))
+        return _copy_compose(node, app_folder(cluster))
     env, unit = f".nbcluster-{name}.env", f".nbcluster-{name}.service"
     folder, owner = app_folder(cluster), cluster.deployment.owner
     script = (
@@ -162,10 +160,10 @@ def _copy(cluster: Cluster, node: Node) -> str:
         "$as systemctl daemon-reload",
         f"rm {env} {unit}",
     )
-    return block("copy", name, scp(node, source, env), scp(node, "systemd/nocobase.service", unit), ssh(node, *script))
+    return block("copy", name, scp(node, node.env_file, env), scp(node, "systemd/nocobase.service", unit), ssh(node, *script))
 
 
-def _copy_compose(node: Node, source: str, folder: str) -> str:
+def _copy_compose(node: Node, folder: str) -> str:
     name = node.name
     env, file = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml"
     script = (
@@ -176,4 +174,4 @@ def _copy_compose(node: Node, source: str, folder: str) -> str:
         f"$as install -m 644 {file} {folder}/docker/compose.yaml",
         f"rm {env} {file}",
     )
-    return block("copy", name, scp(node, source, env), scp(node, "docker/compose.yaml", file), ssh(node, *script))
+    return block("copy", name, scp(node, node.env_file, env), scp(node, "docker/compose.yaml", file), ssh(node, *script))
