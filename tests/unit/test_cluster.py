@@ -15,6 +15,7 @@ from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer
 from nbcluster.answers.url import parse_url
 from nbcluster.cluster import FOLDER, Cluster, KeyChoice
+from nbcluster.env import Reader
 from nbcluster.facts import IMAGE_STORAGE, LOCK_PLUGIN, PUBSUB_PLUGIN, QUEUE_PLUGIN, RABBITMQ_PLUGIN
 from nbcluster.steps import fields_by_path, new_answers
 from tests.unit.scenarios import ANSWERS, NO_ENVIRONMENT, official
@@ -100,6 +101,21 @@ def test_processes_follow_from_mode_and_cores(cells: dict[str, object], processe
     found = cluster({"nodes": [node(**cells)], "database.pool_max": 10})
     assert found.nodes[0].processes == processes
     assert (found.processes, found.connections) == (processes or 0, 10 * (processes or 0))
+
+
+def test_a_node_that_differs_from_the_others_has_an_env_file_of_its_own() -> None:
+    rows = [node(), node(name="n2", port=9000), node(name="n3", worker_mode="!", cluster_mode="2")]
+    found = cluster({"nodes": rows}).nodes
+    assert [each.env_file for each in found] == [".env", "nodes/n2.env", "nodes/n3.env"]
+    assert dict(found[2].variables) == {"CLUSTER_MODE": "2", "WORKER_MODE": "!"}
+    # in front of a container stands the node's port, in it that of all
+    assert cluster({"nodes": rows, "app.deployment": "docker"}).nodes[1].env_file == ".env"
+
+
+def test_npm_docker_or_kubernetes_reads_the_variables() -> None:
+    deployments = ("host", "docker", "kubernetes")
+    found = [cluster({"app.deployment": deployment}).deployment.reader for deployment in deployments]
+    assert found == [Reader.DOTENV, Reader.DOCKER, Reader.KUBERNETES]
 
 
 def test_a_line_without_a_host_counts_only_where_hosts_are_not_asked() -> None:

@@ -1,7 +1,7 @@
 """The cluster that the answers describe: one frozen, typed view, made once, from which every file and every page is made.
 
-It can be made from answers at any moment, also while they are typed. What is not answered is "" as a text, 0 as a number, None as an
-address, a secret or a number that may be left out, and () as a list; what an answer declares as its default stands there.
+It can be made from answers at any moment, also while they are typed. What is not answered is "" as a text, 0 as a number, None as
+an address, a secret or a number that may be left out, and () as a list; what an answer declares as its default stands there.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ FOLDER = "/srv/nocobase/app"
 class Deployment:
     """How and where NocoBase runs, the same on every node.
 
-    ``kind`` is host, docker or kubernetes. ``version`` is NocoBase's, "" where an existing installation did not say it. ``image`` is the
-    one that was named, or the official one of the version. ``port`` is APP_PORT; ``public_path`` begins and ends with a slash.
-    ``authority`` is the file of a private certificate authority, "" without one. ``reader`` is who reads the variables of a node.
-    ``folder`` and ``account`` are those of a host.
+    ``kind`` is host, docker or kubernetes. ``version`` is NocoBase's, "" where an existing installation did not say it. ``image``
+    is the one that was named, or the official one of the version. ``port`` is APP_PORT; ``public_path`` begins and ends with a
+    slash. ``authority`` is the file of a private certificate authority, "" without one. ``reader`` is who reads the variables of
+    a node. ``folder`` and ``account`` are those of a host.
     """
 
     kind: str
@@ -90,7 +90,7 @@ class KeyChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What was answered for APP_KEY, which signs, and APP_AES_SECRET_KEY, which encrypts; never the keys themselves (nocobase.md §2.1)."""
+    """What was answered for APP_KEY, which signs, and APP_AES_SECRET_KEY, which encrypts (nocobase.md §2.1); never the keys."""
 
     signing: KeyChoice
     encrypting: KeyChoice
@@ -186,7 +186,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The folder that all nodes share: where it is on a node, and where it comes from; ``options`` are those of mount(8), by commas.
+    """The folder that all nodes share: where it is on a node, and where it comes from; ``options`` as mount(8) takes them.
 
     ``root`` is the same folder as the application sees it, without a slash at the end: in pods the volume's place.
     """
@@ -208,11 +208,11 @@ class Share:
 class Node:
     """One node, a machine or a pod; ``index`` is its place in the table, from 0.
 
-    ``port`` is its own or that of all, ``cores`` None where nobody said it. ``cluster_mode`` and ``worker_mode`` are the values of the
-    variables (nocobase.md §2.7), ``processes`` what the first makes of the cores, None where that is not known. ``serves_requests``:
-    users may reach it. ``ssh`` is where ssh reaches it, by default its host. ``health_url`` has no query, which would break it
-    (nocobase.md §7.2). A line of the table that is still to be filled in does not count (``counts``), and nothing follows from it.
-    ``variables`` are those in which it differs from the others.
+    ``port`` is its own or that of all, ``cores`` None where nobody said it. ``cluster_mode`` and ``worker_mode`` are the values
+    of the variables (nocobase.md §2.7), ``processes`` what the first makes of the cores, None where that is not known.
+    ``serves_requests``: users may reach it. ``ssh`` is where ssh reaches it, by default its host. ``health_url`` has no query,
+    which would break it (nocobase.md §7.2). A line of the table that is still to be filled in does not count (``counts``), and
+    nothing follows from it. ``variables`` are those in which it differs from the others.
     """
 
     index: int
@@ -242,12 +242,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Balancer:
-    """What stands in front of the nodes (nocobase.md §7.4); ``path`` begins and ends with a slash, ``certificate`` is "" without TLS.
+    """What stands in front of the nodes (nocobase.md §7.4).
 
-    ``kind`` is nginx, haproxy, caddy, cloud or none; on Kubernetes every kind but none means an Ingress. ``has_file``: a configuration
-    of it is written. ``proper_name`` is what people call it, "" where it has no file. ``name`` is what its parts of a configuration
-    are called, so that two clusters can live in one balancer. ``upstreams`` are exactly the nodes that serve requests: a worker
-    answers HTTP, too, and must not get users.
+    ``kind`` is nginx, haproxy, caddy, cloud or none; on Kubernetes every kind but none means an Ingress. ``has_file``: a
+    configuration of it is written. ``proper_name`` is what people call it, "" where it has no file. ``name`` is what its parts of
+    a configuration are called, so that two clusters can live in one balancer. ``path`` begins and ends with a slash, ``listen`` is
+    a port, ``certificate`` is "" without TLS. ``upstreams`` are exactly the nodes that serve requests: a worker answers HTTP, too,
+    and must not get users.
     """
 
     kind: str
@@ -293,9 +294,10 @@ class Balancer:
 
 @dataclass(frozen=True, slots=True)
 class Kubernetes:
-    """What pods need beside the rest: where they live, their volume (``storage_size`` as Kubernetes writes quantities), their Ingress.
+    """What pods need beside the rest; ``storage_size`` is a quantity as Kubernetes writes it, such as 10Gi.
 
-    ``storage_class`` "" is the default class of the cluster. ``has_ingress``: an Ingress is written, of the class ``ingress_class``.
+    ``storage_class`` "" is the default class of the cluster. ``has_ingress``: an Ingress is written, of the class
+    ``ingress_class``.
     """
 
     namespace: str
@@ -315,8 +317,8 @@ class Cluster:
     """Everything that files and pages are made from.
 
     ``existing``: it grows out of an existing installation. ``language`` is that of papers and comments, one of ``LANGUAGES``.
-    ``broker`` is None where Redis carries the queue. ``answers`` are for what works on the declarations of the steps, whatever they
-    declare: the env files, answers.toml, the list of all choices.
+    ``broker`` is None where Redis carries the queue. ``answers`` are for what works on the declarations of the steps, whatever
+    they declare: the env files, answers.toml, the list of all choices.
     """
 
     name: str

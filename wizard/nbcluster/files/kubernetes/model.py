@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
-from nbcluster.cluster import Cluster
+from nbcluster.cluster import Cluster, Node
 
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
@@ -17,16 +16,12 @@ _LONGEST = 20
 
 @dataclass(frozen=True)
 class Group:
-    """The pods of one WORKER_MODE: one Deployment."""
+    """The pods of one WORKER_MODE: one Deployment; ``serves_requests``: users may reach them."""
 
     name: str
     worker_mode: str
     replicas: int
-
-    @property
-    def serves_requests(self) -> bool:
-        """Tell whether users' requests may reach these pods."""
-        return self.worker_mode in ("", "!") or self.worker_mode.startswith("!,")
+    serves_requests: bool
 
 
 def base_name(cluster: Cluster) -> str:
@@ -42,17 +37,19 @@ def object_name(cluster: Cluster, part: str) -> str:
 
 def groups(cluster: Cluster) -> tuple[Group, ...]:
     """Return one group for every WORKER_MODE, in the order in which the nodes name them."""
-    counts = Counter(node.worker_mode for node in cluster.nodes)
+    equal: dict[str, list[Node]] = {}
+    for node in cluster.nodes:
+        equal.setdefault(node.worker_mode, []).append(node)
     out: list[Group] = []
     taken: set[str] = set()
-    for mode, count in counts.items():
+    for mode, nodes in equal.items():
         slug, number = _slug(mode), 1
         name = slug
         while name in taken:
             number += 1
             name = f"{slug}-{number}"
         taken.add(name)
-        out.append(Group(object_name(cluster, name), mode, count))
+        out.append(Group(object_name(cluster, name), mode, len(nodes), nodes[0].serves_requests))
     return tuple(out)
 
 
