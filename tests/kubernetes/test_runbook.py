@@ -13,7 +13,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.files.summary import summary
 from nbcluster.text import using
-from tests.kubernetes.manifests import files_of, pods
+from tests.kubernetes.manifests import files_of, objects, pods
 from tests.services.process import tool
 from tests.unit.runbooks import EXISTING, blocks, filled, program, run
 
@@ -162,6 +162,15 @@ def test_the_aes_key_of_the_pods_is_compared_with_the_old_file(tmp_path: Path) -
     (shell / "apps" / "main" / "aes_key.dat").write_bytes(b"\xaa" * 32)
     assert run(script, tmp_path, APP_AES_SECRET_KEY="a" * 64).stdout == "same\n"
     assert run(script, tmp_path, APP_AES_SECRET_KEY="b" * 64).stdout == "DIFFERENT\n"
+
+
+def test_a_balancer_of_ones_own_gets_the_service_of_the_pods() -> None:
+    answers = pods({"balancer.kind": "none", "kubernetes.namespace": "crm", "app.port": 8080})
+    (service,) = objects(files_of(answers)["kubernetes/service.yaml"].text)
+    name, namespace, port = service["metadata"]["name"], service["metadata"]["namespace"], service["spec"]["ports"][0]["port"]
+    text = summary(Cluster.of(answers), ())
+    assert f"\n- `{name}.{namespace}.svc:{port}`\n" in text
+    assert not [line for line in text.splitlines() if line.endswith(f":{port}`") and ".svc:" not in line]
 
 
 def test_the_summary_speaks_of_pods() -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from nbcluster.cluster import Cluster
+from nbcluster.files.kubernetes.model import object_name
 from nbcluster.text import _
 
 
 def requirements(cluster: Cluster) -> list[str]:
-    """Return the nodes, then each requirement, as lines of Markdown."""
+    """Return where requests belong, then each requirement, as lines of Markdown."""
     path = cluster.deployment.public_path
     return [
-        *(f"- `{node.address}`" for node in cluster.balancer.upstreams),
-        "",
-        "- " + _("Send requests to these nodes and to no other; a worker answers HTTP too."),
+        *_destinations(cluster),
         "- " + _("Pass WebSocket upgrades at exactly {path}ws.").format(path=path),
         "- "
         + _(
@@ -29,6 +28,16 @@ def requirements(cluster: Cluster) -> list[str]:
         "- " + _("Check health by GET {path}api/__health_check, without a query: 200 and the text ok.").format(path=path),
         "- " + _("Never repeat a POST on another node."),
     ]
+
+
+def _destinations(cluster: Cluster) -> list[str]:
+    """Return the nodes; pods have no address of their own that lasts, so of them the Service in front."""
+    if cluster.deployment.on_kubernetes:
+        service = f"{object_name(cluster, 'web')}.{cluster.kubernetes.namespace}.svc:{cluster.deployment.port}"
+        said = _("Send requests to this Service and to nothing else; only pods that serve requests are behind it.")
+        return [f"- `{service}`", "", f"- {said}"]
+    said = _("Send requests to these nodes and to no other; a worker answers HTTP too.")
+    return [*(f"- `{node.address}`" for node in cluster.balancer.upstreams), "", f"- {said}"]
 
 
 def page(cluster: Cluster) -> str:
