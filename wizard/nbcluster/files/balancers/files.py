@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.balancers.model import DOWN
+from nbcluster.files.balancers.structure import DOWN
 from nbcluster.files.template import render
 
 
 def _from_template(path: str) -> tuple[str, Callable[[Cluster], str]]:
     def text(cluster: Cluster) -> str:
-        return render(path, cluster.language, balancer=cluster.balancer, down=DOWN.strip())
+        return render(path, cluster.language, balancer=cluster.balancer, down=DOWN)
 
     return path, text
 
