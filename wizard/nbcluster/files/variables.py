@@ -10,7 +10,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.env import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE, RETIRED
-from nbcluster.files.secrets import Resolved
+from nbcluster.files.keys import Resolved
 from nbcluster.steps import Step
 from nbcluster.steps.variables import step_variables
 from nbcluster.text import _

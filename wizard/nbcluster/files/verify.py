@@ -18,10 +18,10 @@ from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
 from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.readback import differences
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import compose, unit
-from nbcluster.files.secrets import Resolved
 from nbcluster.files.variables import blocks, removals
 from nbcluster.text import _
 

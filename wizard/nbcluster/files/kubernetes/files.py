@@ -5,11 +5,11 @@ from __future__ import annotations
 from nbcluster.cluster import Cluster
 from nbcluster.facts import IMAGE_STORAGE
 from nbcluster.files.docker import command_of, first_boot_overrides
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.files.kubernetes.helm import values
 from nbcluster.files.kubernetes.model import FIRST_BOOT, SHELL, base_name, groups, paths
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
