@@ -225,6 +225,21 @@ def test_it_is_made_without_any_one_answer(path: str, deployment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"app.deployment": "vm"},
+        {"app.key": "", "app.aes_key": "KEEP"},
+        {"balancer.kind": "x", **TLS},
+        {"balancer.kind": "x", "app.deployment": "kubernetes"},
+        {"queue.adapter": "x", "output.language": "x", "license.delivery": "x", "database.dialect": "x"},
+        {"nodes": [node(cluster_mode="?", worker_mode="a b", ssh="@:")]},
+    ],
+)
+def test_it_is_made_from_answers_that_a_rule_refuses(changes: dict[str, object]) -> None:
+    _everything(cluster(changes))
+
+
+@pytest.mark.parametrize(
     "rows", [(Row({}),), (Row({"name": None, "host": None, "ssh": None, "cluster_mode": "x", "cores": None}),)]
 )
 def test_a_line_that_is_being_typed_has_no_word_none_in_it(rows: tuple[Row, ...]) -> None:
