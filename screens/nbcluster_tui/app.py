@@ -14,9 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import Report
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.opening import OpeningScreen
@@ -37,7 +37,7 @@ class WizardApp(OrderedKeys):
         Binding("ctrl+c", "interrupt", show=False),
     ]
 
-    def __init__(self, controller: Controller | None) -> None:
+    def __init__(self, controller: Wizard | None) -> None:
         super().__init__()
         self.controller = controller
         self.fault: Exception | None = None
@@ -79,7 +79,7 @@ class WizardApp(OrderedKeys):
             self._show_report(self.controller)
         self.call_after_refresh(_collect_garbage)
 
-    def _opened(self, controller: Controller | None) -> None:
+    def _opened(self, controller: Wizard | None) -> None:
         if controller is None:
             self.exit(int(ExitCode.OK))
             return
@@ -87,7 +87,7 @@ class WizardApp(OrderedKeys):
         self.push_screen(WizardScreen(controller))
         self._show_report(controller)
 
-    def _show_report(self, controller: Controller) -> None:
+    def _show_report(self, controller: Wizard) -> None:
         """Show once what an import has found."""
         if controller.report:
             self.push_screen(Report(_("What the import has found"), controller.report))
@@ -137,7 +137,7 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def run_tui(controller: Controller | None) -> int:
+def run_tui(controller: Wizard | None) -> int:
     """Run the wizard in full screen; returns the exit code."""
     app = WizardApp(controller)
     code = app.run(inline=False)

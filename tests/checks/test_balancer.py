@@ -9,7 +9,7 @@ import pytest
 
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.engine import run_checks
-from nbcluster.files.tested import targets
+from nbcluster.files.targets import targets
 from nbcluster.probe import balancer_certificate, balancer_probe
 from nbcluster.probe.stages import plan
 from tests.checks.conftest import by_id

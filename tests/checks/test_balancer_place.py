@@ -12,7 +12,7 @@ import pytest
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.files.tested import targets
+from nbcluster.files.targets import targets
 from nbcluster.probe import balancer_syntax
 from tests.checks.conftest import Misbehave, by_id, redis_of
 from tests.checks.test_hostile import BEHAVIOURS

@@ -13,7 +13,7 @@ from nbcluster.checks.board import not_skipped
 from nbcluster.checks.engine import known_ids, run_checks
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
-from nbcluster.files.tested import targets
+from nbcluster.files.targets import targets
 from nbcluster.steps.model import Context
 from nbcluster.text import _
 

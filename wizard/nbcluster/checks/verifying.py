@@ -12,7 +12,7 @@ from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Report
-from nbcluster.files.tested import questions
+from nbcluster.files.targets import questions
 from nbcluster.steps.nodes import port_of
 from nbcluster.steps.start import on_kubernetes
 

@@ -47,7 +47,7 @@ class Resolved:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The values alone."""
+        """Every value that no output may show."""
         return tuple(value for value in self.values.values() if value is not None)
 
     @property

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from nbcluster.errors import Problem, Severity
 from nbcluster.prompts.prompter import Command, Commanded, Option, Prompter, Tone
+from nbcluster.report import problem_line
 from nbcluster.text import _
 from nbcluster.text.layout import wrap
 
@@ -22,7 +24,7 @@ class Steps(Exception):
 
 
 class Leave(Exception):
-    """Save and leave."""
+    """Leave the wizard; what was answered is saved."""
 
 
 class GoTo(Exception):
@@ -55,8 +57,18 @@ class Asker:
         """Show lines as they are."""
         self.prompter.show(text, tone)
 
+    def problem(self, problem: Problem) -> None:
+        """Show one problem, behind its sign."""
+        error = problem.severity is Severity.ERROR
+        self.say(problem_line(problem), Tone.PROBLEM if error else Tone.WARNING, indent="  ")
+
+    def refuse(self, *messages: str) -> None:
+        """Say why something was not taken."""
+        for message in messages:
+            self.say(f"!! {message}", Tone.PROBLEM, indent="  ")
+
     def text(self, prompt: str, default: str = "", help_: Help = no_help) -> str:
-        """Ask for a line."""
+        """Ask for a line; ``default`` is what stands there."""
         return self._ask(lambda: self.prompter.ask_text(prompt, default), help_)
 
     def address(self, prompt: str, default: str = "", help_: Help = no_help) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
-from nbcluster.opening import from_import, from_nothing, from_session
-from nbcluster.prompts.asking import Asker, Back, Leave, Steps
-from nbcluster.prompts.prompter import Option, Tone
+from nbcluster.prompts.asker import Asker, Back, Leave, Steps
+from nbcluster.prompts.prompter import Option
 from nbcluster.sessions.store import SessionStore
 from nbcluster.text import _
+from nbcluster.wizard import Wizard, from_import, from_nothing, from_session
 
 
-def choose_session(asker: Asker) -> Controller | None:
-    """Return a controller on a locked session, or None when the user leaves."""
+def choose_session(asker: Asker) -> Wizard | None:
+    """Return a wizard on a locked session, or None when the user leaves."""
     while True:
         try:
             chosen = asker.choice(_("What do you want to do?"), _options(), "new")
@@ -29,9 +28,7 @@ def choose_session(asker: Asker) -> Controller | None:
         except Leave:
             return None
         except NbclusterError as fault:
-            for line in (fault.message, *(problem.line() for problem in fault.problems)):
-                if line:
-                    asker.say(f"!! {line}", Tone.PROBLEM)
+            asker.refuse(*fault.lines())
 
 
 def _options() -> list[Option]:
@@ -46,13 +43,13 @@ def _options() -> list[Option]:
     return options
 
 
-def _begin(asker: Asker, chosen: str) -> Controller:
+def _begin(asker: Asker, chosen: str) -> Wizard:
     if chosen.startswith("resume "):
         return from_session(chosen.removeprefix("resume "))
     if chosen == "new":
         return from_nothing(asker.text(_("Name of the cluster, such as prod or staging:"), "nocobase").strip() or "nocobase")
     path = Path(asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip())
-    controller = from_import(path)
-    for line in controller.report:
+    wizard = from_import(path)
+    for line in wizard.report:
         asker.say(line, indent="  ")
-    return controller
+    return wizard

@@ -6,37 +6,39 @@ import errno
 
 from nbcluster.answers.fields import Field, Table
 from nbcluster.answers.secret import Secret
-from nbcluster.controller import LOST_SECRET, SIGNS, Controller
-from nbcluster.errors import ExitCode, Problem, Severity
-from nbcluster.prompts.asking import Asker, Back, GoTo, Leave, Steps
+from nbcluster.errors import ExitCode, Problem, errors
+from nbcluster.prompts.asker import Asker, Back, GoTo, Leave, Steps
 from nbcluster.prompts.checks import Checks
-from nbcluster.prompts.closing import Closing
-from nbcluster.prompts.opening import choose_session
+from nbcluster.prompts.export import Export
 from nbcluster.prompts.prompter import Option, Prompter, Tone
 from nbcluster.prompts.questions import Questions
+from nbcluster.prompts.review import Review
+from nbcluster.prompts.session import choose_session
 from nbcluster.prompts.tables import Tables
+from nbcluster.report import SIGNS
 from nbcluster.steps import Step, StepFace
 from nbcluster.system.signals import Ended, ending_signals, held_signals
 from nbcluster.text import _
+from nbcluster.wizard import LOST_SECRET, Wizard
 
 _TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
 """What a write to a terminal says that was closed, where its signal comes later or not at all."""
 
 
-def run_dialogue(controller: Controller | None, prompter: Prompter) -> int:
+def run_dialogue(wizard: Wizard | None, prompter: Prompter) -> int:
     """Ask everything; returns the exit code. The session is saved on every way out."""
     with ending_signals():
         try:
-            return int(_outcome(controller, Asker(prompter)))
+            return int(_outcome(wizard, Asker(prompter)))
         except Ended as ended:
             return int(ended.code)
 
 
-def _outcome(controller: Controller | None, asker: Asker) -> ExitCode:
+def _outcome(wizard: Wizard | None, asker: Asker) -> ExitCode:
     try:
-        controller = controller or choose_session(asker)
-        if controller is not None:
-            Dialogue(controller, asker).run()
+        wizard = wizard or choose_session(asker)
+        if wizard is not None:
+            Dialogue(wizard, asker).run()
     except EOFError:
         return ExitCode.OK
     except KeyboardInterrupt:
@@ -47,53 +49,52 @@ def _outcome(controller: Controller | None, asker: Asker) -> ExitCode:
         return ExitCode.HANGUP
     finally:
         with held_signals():
-            if controller is not None:
-                controller.close()
+            if wizard is not None:
+                wizard.close()
     return ExitCode.OK
 
 
 class Dialogue:
     """One run through the steps."""
 
-    def __init__(self, controller: Controller, asker: Asker) -> None:
-        self.controller = controller
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
         self.asker = asker
-        self.questions = Questions(controller, asker)
-        self.tables = Tables(controller, asker)
-        self.closing = Closing(controller, asker)
+        self.questions = Questions(wizard, asker)
+        self.tables = Tables(wizard, asker)
 
     def run(self) -> None:
         """Ask step after step until the files are written or the user leaves."""
-        if self.controller.simulated:
+        if self.wizard.simulated:
             self.asker.say(_("SIMULATED: nothing here is real"), Tone.WARNING)
             self.asker.say(_("Type a host such as refused.demo, password.demo or replica.demo to see a check fail."))
-        at: str | None = self.controller.current
+        at: str | None = self.wizard.current
         try:
             self._missing()
             while at is not None:
                 at = self._from(at)
         except Leave:
-            self.asker.say(_("saved; `nbcluster setup --session {name}` goes on").format(name=self.controller.name))
+            self.asker.say(_("saved; `nbcluster setup --session {name}` goes on").format(name=self.wizard.name))
 
     def _from(self, step_id: str) -> str | None:
         """Ask one step; returns the id of the next one, or None at the end."""
-        step = self.controller.step(step_id)
-        self.controller.visit(step_id)
+        step = self.wizard.step(step_id)
+        self.wizard.visit(step_id)
         self._title(step)
         try:
             if self._step(step):
-                return self.controller.next_of(step_id)
+                return self.wizard.next_of(step_id)
             return step_id
         except Back:
-            return self.controller.previous_of(step_id) or step_id
+            return self.wizard.previous_of(step_id) or step_id
         except GoTo as there:
             return there.step_id
         except Steps:
             return self._choose_step(step_id)
 
     def _title(self, step: Step) -> None:
-        number = [s.id for s in self.controller.steps].index(step.id) + 1
-        place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
+        number = [s.id for s in self.wizard.steps].index(step.id) + 1
+        place = _("step {number} of {total}").format(number=number, total=len(self.wizard.steps))
         self.asker.show("")
         self.asker.say(f"== {_(step.title)} — {place} ==", Tone.TITLE)
         self.asker.say(_(step.why), indent="  ")
@@ -101,13 +102,13 @@ class Dialogue:
     def _step(self, step: Step) -> bool:
         """Ask what a step asks; returns whether it is done."""
         if step.face is StepFace.BOARD:
-            Checks(self.controller, self.asker).ask()
+            Checks(self.wizard, self.asker).ask()
             return True
         if step.face is StepFace.REVIEW:
-            self.closing.review()
+            Review(self.wizard, self.asker).ask()
             return True
         self._form(step)
-        return self.closing.export() if step.face is StepFace.EXPORT else True
+        return Export(self.wizard, self.asker).ask() if step.face is StepFace.EXPORT else True
 
     def _form(self, step: Step) -> None:
         asked: list[str] = []
@@ -135,20 +136,19 @@ class Dialogue:
                 asked.pop()
 
     def _items(self, step: Step) -> list[Field | Table]:
-        return [*self.controller.fields(step), *(table for table in self.controller.tables(step) if table.in_form)]
+        return [*self.wizard.fields(step), *(table for table in self.wizard.tables(step) if table.in_form)]
 
     def _wrong(self, step: Step) -> list[Problem]:
         """Show what is wrong in a step and return its errors."""
-        problems = self.controller.problems(step)
+        problems = self.wizard.problems(step)
         for problem in problems:
-            grave = problem.severity is Severity.ERROR
-            self.asker.say(f"{'!!' if grave else '! '} {problem.line()}", Tone.PROBLEM if grave else Tone.WARNING, indent="  ")
-        for note in step.notes(self.controller.answers):
+            self.asker.problem(problem)
+        for note in step.notes(self.wizard.answers):
             self.asker.say(note, indent="    ")
-        for line in self.controller.lines(step):
+        for line in self.wizard.lines(step):
             self.asker.show(f"    {line}")
         # a secret that was put off keeps nobody here: the export asks for it
-        return [p for p in problems if p.severity is Severity.ERROR and p.rule != LOST_SECRET]
+        return [problem for problem in errors(problems) if problem.rule != LOST_SECRET]
 
     def _go_on(self) -> bool:
         """Ask about errors that no question of this step can mend."""
@@ -156,9 +156,9 @@ class Dialogue:
 
     def _choose_step(self, present: str) -> str:
         options = [
-            Option(step.id, f"{SIGNS[self.controller.state(step)]} {_(step.title)}")
-            for step in self.controller.steps
-            if step.applies(self.controller.answers)
+            Option(step.id, f"{SIGNS[self.wizard.state(step)]} {_(step.title)}")
+            for step in self.wizard.steps
+            if step.applies(self.wizard.answers)
         ]
         try:
             return self.asker.choice(_("Which step?"), options, present)
@@ -166,12 +166,12 @@ class Dialogue:
             return present
 
     def _label(self, path: str) -> str:
-        fields = self.controller.answers.fields
+        fields = self.wizard.answers.fields
         field = fields.get(path) or fields.get(path.removesuffix(".password"))
         return f"{_(field.label)} ({path})" if field is not None else path
 
     def _missing(self) -> None:
-        paths = self.controller.missing()
+        paths = self.wizard.missing()
         if paths:
             self.asker.say(_("A session stores no secret. Type these again; the rest is as you left it."))
         while paths:
@@ -182,12 +182,12 @@ class Dialogue:
                 return
             if typed:
                 secret = Secret(typed)
-                if not self.controller.recognises(path, secret):
+                if not self.wizard.recognises(path, secret):
                     self.asker.say(_("Not the same as before: {labels}.").format(labels=self._label(path)), Tone.WARNING)
                     if not self._insists():
                         continue
-                self.controller.set_secret(path, secret)
-            rest = self.controller.missing()
+                self.wizard.set_secret(path, secret)
+            rest = self.wizard.missing()
             if rest == paths and not typed:
                 return
             paths = rest
