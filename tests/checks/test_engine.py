@@ -114,7 +114,7 @@ class Delay:
 
     def command(self) -> list[str]:
         self._thread.start()
-        return ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(self._gate), *programs.command("nbcluster.probe.server")]
+        return ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(self._gate), *programs.command("nbcluster.probe.parent")]
 
     def monotonic(self) -> float:
         return time.monotonic() + self.passed
@@ -149,7 +149,7 @@ def test_a_machine_that_does_not_get_as_far_is_told_as_such(tmp_path: Path, monk
 
 async def test_a_front_end_gives_a_slow_start_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "gate")
-    words = ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(tmp_path / "gate"), *programs.command("nbcluster.probe.server")]
+    words = ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(tmp_path / "gate"), *programs.command("nbcluster.probe.parent")]
     monkeypatch.setattr(background, "command", lambda: words)
     monkeypatch.setattr(background, "START_SECONDS", 0.1)
     process = ProbeProcess()

@@ -10,7 +10,7 @@ from pika import BlockingConnection, exceptions
 from nbcluster.answers.secret import Secret
 from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import Report
-from nbcluster.probe.rabbitmq_queues import judge_limits, quorum
+from nbcluster.probe.rabbitmq.queues import judge_limits, quorum
 from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
 from tests.services.fixtures import StartProxy
 from tests.services.process import free_ports

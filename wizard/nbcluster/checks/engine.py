@@ -34,7 +34,7 @@ OnTarget = Callable[[Target, tuple[CheckResult, ...]], None]
 
 def command() -> list[str]:
     """Return the command line of the probe program."""
-    return programs.command("nbcluster.probe.server")
+    return programs.command("nbcluster.probe.parent")
 
 
 def run_checks(

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping, Sequence
 
 from nbcluster.probe.findings import Finding, Value, text, verdict
-from nbcluster.probe.redis_link import RedisError, RedisLink, Word
+from nbcluster.probe.redis.link import RedisError, RedisLink, Word
 
 NAME = "nbcluster-probe"
 """What every connection that looks at a running cluster calls itself, so that none of them is taken for a node's."""

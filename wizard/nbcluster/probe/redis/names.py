@@ -9,9 +9,9 @@ from contextlib import closing
 
 from redis.exceptions import RedisError as RedisClientError
 
-from nbcluster.probe import net
 from nbcluster.probe.findings import Finding, text, verdict
-from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.link import Clock, open_link, trust_of
+from nbcluster.probe.redis.link import RedisError, RedisLink
 
 _NOT_TOLD = (OSError, RedisError, RedisClientError)
 MOST_ADDRESSES = 6
@@ -26,14 +26,11 @@ class Door:
         self.host, self.port = host, port
         self._login, (self._tls, self._ca_file) = login, trust
 
-    def identity(self, clock: net.Clock, address: str = "") -> str:
+    def identity(self, clock: Clock, address: str = "") -> str:
         """Return the run id of the server at one address of the host, the first by default; raises one of ``_NOT_TOLD``."""
-        seconds = net.Clock(clock.left() / SHARE)
-        link: net.Link = net.connect(address or self.host, self.port, seconds)
-        with closing(link):
-            if self._tls:
-                assert isinstance(link, net.PlainSocket)
-                link = net.encrypt(link, self.host, net.context(self._ca_file))
+        seconds = Clock(clock.left() / SHARE)
+        trust = trust_of(self._ca_file) if self._tls else None
+        with closing(open_link(address or self.host, self.port, seconds, trust, self.host)) as link:
             redis = RedisLink(link, self.host, self.port, seconds.left())
             if self._login:
                 redis.send("AUTH", *self._login)
@@ -46,7 +43,7 @@ def identity_of(redis: RedisLink) -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("run_id:")), "")
 
 
-def judge(door: Door, own: str, connected_to: str, role: str, peers: str, ca_file: str, clock: net.Clock) -> Finding:
+def judge(door: Door, own: str, connected_to: str, role: str, peers: str, ca_file: str, clock: Clock) -> Finding:
     """Compare a server with what stands at the other addresses of its name, and with those of the other roles.
 
     ``peers`` is JSON: role, host, port, TLS, user and password of each role in the same database number at another address.
@@ -70,7 +67,7 @@ def judge(door: Door, own: str, connected_to: str, role: str, peers: str, ca_fil
     return verdict("redis.server.ok", count=len(others) + 1)
 
 
-def _same(own: str, peers: str, ca_file: str, clock: net.Clock) -> Iterator[tuple[str, str]]:
+def _same(own: str, peers: str, ca_file: str, clock: Clock) -> Iterator[tuple[str, str]]:
     for role, host, port, tls, user, password in json.loads(peers or "[]"):
         login = tuple(word for word in (user, password) if word) if password else ()
         try:

@@ -9,12 +9,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import NbclusterError, reason_of
 from nbcluster.facts import RABBITMQ_PLUGIN
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, text, verdict
-from nbcluster.probe.plugin import inspect_plugin
-from nbcluster.probe.storage_look import FILE_PREFIX, contents, judge_options, operations
+from nbcluster.probe.storage.folder import FILE_PREFIX, contents, judge_options, operations
+from nbcluster.probe.storage.plugin import inspect_plugin
 
 LEAST_FREE_BYTES = 2 * 1024**3
 LEAST_FREE_FILES = 50_000
@@ -86,8 +86,8 @@ class StorageProbe(Probe):
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, OSError):
             if fault.errno in (errno.ESTALE, errno.EIO, errno.ENOTCONN):
-                return verdict("storage.path.stale", path=self.text("path"), reason=text(fault.strerror or ""))
-            return verdict("storage.path.other", path=self.text("path"), reason=text(fault.strerror or str(fault)))
+                return verdict("storage.path.stale", path=self.text("path"), reason=text(reason_of(fault)))
+            return verdict("storage.path.other", path=self.text("path"), reason=text(reason_of(fault)))
         if super().judge(stage, fault).code == "net.unanswered":
             return verdict("storage.path.hangs", path=self.text("path"))
         return super().judge(stage, fault)

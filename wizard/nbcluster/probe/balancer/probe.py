@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 import socket
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.errors import reason_of
 from nbcluster.facts import HEALTH_PATH
-from nbcluster.probe import balancer_certificate, balancer_syntax, net
+from nbcluster.probe import http
+from nbcluster.probe.balancer import certificate, syntax
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Value, text, verdict
+from nbcluster.probe.link import encrypt, trust_all
 
 LISTEN_SECONDS = 1.5
 _LONGEST = 4096
-_SERVER = re.compile(rb"(?im)^server:[ \t]*([^\r\n]{1,80})")
 _PROGRAM = {"nginx": "nginx", "haproxy": "", "caddy": "caddy"}
 """How each kind begins its Server header; HAProxy sends none of its own."""
 
@@ -44,45 +43,36 @@ class BalancerProbe(Probe):
             self.reach()
         except ConnectionRefusedError:
             return verdict("balancer.port.free")
-        status, body, server = self._seen()
-        values: dict[str, Value] = {"server": text(server or "?", 80)}
-        if status == 200 and body == b"ok":
+        answer = self._health()
+        server = text(answer.headers.get("server", ""), 80)
+        values: dict[str, Value] = {"server": server or "?"}
+        if answer.healthy:
             existing = self.text("installation") == "existing"
             return verdict("balancer.port.running", **values) if existing else verdict("balancer.port.occupied", **values)
-        if not status:
+        if not answer.status:
             return verdict("balancer.port.strange", **values)
         own = server.lower().startswith(_PROGRAM.get(self.text("kind"), ""))
         return verdict("balancer.port.own", **values) if own else verdict("balancer.port.other", **values)
 
-    def _seen(self) -> tuple[int, bytes, str]:
-        """Return status, body and Server header of the health path; nothing where no HTTP is spoken."""
+    def _health(self) -> http.Answer:
+        assert self.link is not None
         path = f"{self.text('public_path').rstrip('/')}/{HEALTH_PATH}"
-        question = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace")
-        answer = b""
-        with contextlib.suppress(OSError, DeadlineReached):
-            link = self.link
-            assert isinstance(link, net.PlainSocket)
-            link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
+        try:
+            self.link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
             if self.text("certificate"):
-                trust = net.context("", check_name=False)
                 # whose certificate stands there today is of no interest
-                trust.verify_mode = ssl.CERT_NONE
-                self.link = net.encrypt(link, self.host, trust)
-            self.link.sendall(question)  # type: ignore[union-attr]  # it is connected
-            while len(answer) < _LONGEST and (part := self.link.recv(_LONGEST)):  # type: ignore[union-attr]
-                answer += part
-        status = re.match(rb"HTTP/1\.[01] ([1-5]\d\d)", answer)
-        found = _SERVER.search(answer)
-        body = answer.partition(b"\r\n\r\n")[2].strip()
-        return int(status[1]) if status else 0, body, text(found[1], 80) if found else ""
+                self.link = encrypt(self.link, self.host, trust_all())
+            return http.get(self.link, self.host, path, "Connection: close", longest=_LONGEST, whole=False)
+        except (OSError, DeadlineReached):
+            return http.ALIEN
 
     def certificate(self) -> Finding:
         """Judge certificate and key, where this machine has the files."""
-        return balancer_certificate.judge(Path(self.text("certificate")), Path(self.text("certificate_key")), self.host)
+        return certificate.judge(Path(self.text("certificate")), Path(self.text("certificate_key")), self.host)
 
     def syntax(self) -> Finding:
         """Let the program itself read its file, where it is installed here."""
-        return balancer_syntax.judge(self.text("kind"), self.text("written"), self.clock.left())
+        return syntax.judge(self.text("kind"), self.text("written"), self.clock.left())
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage: what this machine cannot reach, others may."""
@@ -92,5 +82,5 @@ class BalancerProbe(Probe):
         if stage == "port":
             return verdict("balancer.port.unreachable")
         if stage == "syntax" and isinstance(fault, OSError):
-            return verdict("balancer.syntax.untried", program=self.text("kind"), reason=text(fault.strerror or str(fault), 120))
+            return verdict("balancer.syntax.untried", program=self.text("kind"), reason=text(reason_of(fault), 120))
         return finding

@@ -1,4 +1,4 @@
-"""What the tables of an installed NocoBase tell: its version, whether it is whole, and its adapters (nocobase.md §18)."""
+"""What the tables of a NocoBase tell: whether it is there, its version, whether it is whole, and its adapters (nocobase.md §18)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,21 @@ def adapters(ask: Ask, param: Param) -> Finding:
     return verdict("database.adapters.ok", count=len(needed))
 
 
-def state(ask: Ask, param: Param, present: bool) -> Finding:
+def judge_tables(tables: Sequence[tuple[str, str]], schema: str, expected: str, version_of: Callable[[str, str], str]) -> Finding:
+    """Compare the tables of NocoBase found as (schema, table) with the installation that was announced (new, existing or empty)."""
+    here = [pair for pair in tables if pair[0] == schema] if schema else list(tables)
+    if not here:
+        if expected == "existing":
+            return verdict("database.installation.missing", places=text(", ".join(f"{s}.{t}" for s, t in tables) or "-"))
+        return verdict("database.installation.none")
+    place, table = here[0]
+    values = {"version": version_of(place, table), "place": f"{place}.{table}"}
+    if expected == "new":
+        return verdict("database.installation.unexpected", **values)
+    return verdict("database.installation.found", **values)
+
+
+def judge_state(ask: Ask, param: Param, present: bool) -> Finding:
     """Tell what an installation that is there before the set-up is like: broken off, of which version, with which adapters.
 
     Raises what ``ask`` raises for tables that are called otherwise than the answers say.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from enum import Enum
 
-from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.redis.link import RedisError, RedisLink
 
 
 class Right(Enum):

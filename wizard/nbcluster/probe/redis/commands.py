@@ -1,4 +1,4 @@
-"""What NocoBase does with Redis in each role, tried on keys that carry their expiry from the first moment."""
+"""What NocoBase does with Redis in each role, tried on keys that carry their expiry from the first moment; its Bloom filter."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from redis.exceptions import ResponseError
 
-from nbcluster.facts import KEY_PREFIX, NAME_PREFIX
+from nbcluster.facts import KEY_PREFIX, NAME_PREFIX, TOKEN_FILTER
 from nbcluster.probe.findings import Finding, Stop, text, verdict
-from nbcluster.probe.redis_link import RedisError, RedisLink, Word, as_sent
-from nbcluster.probe.redis_rights import DryRun, Right
+from nbcluster.probe.redis.link import RedisError, RedisLink, Word, as_sent
+from nbcluster.probe.redis.rights import DryRun, Right
 
 PREFIX = f"{KEY_PREFIX}nbcluster-probe:"
 CHANNEL_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
@@ -208,3 +208,36 @@ def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
 
 def _rule(name: str) -> str:
     return "+" + name.lower().replace(" ", "|")
+
+
+_BLOOM_WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}
+
+
+def judge_bloom(redis: RedisLink, user: str, dry_run: DryRun) -> Finding:
+    """Tell whether the server has Bloom filters and the user may use the token blacklist's, making nothing; raises ``RedisError`` for what is neither."""
+    try:
+        known = redis.send("COMMAND", "INFO", "BF.RESERVE")
+    except RedisError as fault:
+        if fault.word != "NOPERM":
+            raise
+        known = [b"?"]
+    if known in ([None], [], [[]], None):
+        return verdict("redis.bloom.missing")
+    try:
+        redis.send("BF.EXISTS", TOKEN_FILTER, "nbcluster-probe")
+    except RedisError as fault:
+        if "unknown command" in fault.message.lower():
+            return verdict("redis.bloom.missing")
+        if fault.word == "NOPERM":
+            return verdict("redis.bloom.denied", user=user, reason=text(fault.message, 200))
+        if fault.word == "WRONGTYPE":
+            return verdict("redis.bloom.taken", key=TOKEN_FILTER)
+        # Redis 8 says that the filter does not exist yet.
+        if "not found" not in fault.message:
+            raise
+    rights = {name: dry_run(name, TOKEN_FILTER, *_BLOOM_WORDS[name]) for name in _BLOOM_WORDS}
+    if Right.MISSING in rights.values():
+        return verdict("redis.bloom.missing")
+    if denied := [name for name, right in rights.items() if right is Right.DENIED]:
+        return verdict("redis.bloom.denied", user=user, reason=", ".join(denied))
+    return verdict("redis.bloom.unasked", user=user) if Right.UNASKED in rights.values() else verdict("redis.bloom.ok")

@@ -6,14 +6,21 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from nbcluster.probe import net, redis_bloom, redis_commands, redis_exchange, redis_names, redis_use
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, text, verdict
-from nbcluster.probe.redis_link import RedisError, RedisLink
-from nbcluster.probe.redis_rights import Right, ask
-from nbcluster.probe.redis_second_look import speaks_plainly, speaks_tls
-from nbcluster.probe.redis_server import judge_clock, judge_eviction, judge_keys, judge_limits, judge_persistence
-from nbcluster.probe.redis_version import facts_of, judge_version
+from nbcluster.probe.link import Link
+from nbcluster.probe.redis import commands, exchange, names, use
+from nbcluster.probe.redis.link import RedisError, RedisLink, speaks_plainly, speaks_tls
+from nbcluster.probe.redis.rights import Right, ask
+from nbcluster.probe.redis.server import (
+    facts_of,
+    judge_clock,
+    judge_eviction,
+    judge_keys,
+    judge_limits,
+    judge_persistence,
+    judge_version,
+)
 
 PINGS = 50
 FEWEST_PINGS, PING_SECONDS = 5, 0.5
@@ -27,7 +34,7 @@ class RedisProbe(Probe):
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         super().__init__(params, seconds)
-        self._others: list[net.Link] = []
+        self._others: list[Link] = []
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
@@ -98,11 +105,11 @@ class RedisProbe(Probe):
         words = [word for word in (self.text("username"), password) if word]
         try:
             if password and self.params.get("machines"):
-                redis_use.enter(self.redis, "AUTH", *words)
+                use.enter(self.redis, "AUTH", *words)
             elif password:
                 self.redis.send("AUTH", *words)
             elif self.params.get("machines"):
-                redis_use.enter(self.redis)
+                use.enter(self.redis)
             # An answer to PING proves that this login, or none, is enough.
             self.redis.send("PING")
         except RedisError as fault:
@@ -148,7 +155,7 @@ class RedisProbe(Probe):
 
     def bloom(self) -> Finding:
         """Tell whether the token blacklist can be a Bloom filter; writes nothing."""
-        return redis_bloom.judge(self.redis, self.user, self.dry_run)
+        return commands.judge_bloom(self.redis, self.user, self.dry_run)
 
     def dry_run(self, *words: str) -> Right:
         """Ask whether the user may run a command without running it."""
@@ -208,25 +215,22 @@ class RedisProbe(Probe):
         assert self.link is not None
         password = self.text("password")
         login = tuple(word for word in (self.text("username"), password) if word) if password else ()
-        door = redis_names.Door(self.host, self.port, login, (bool(self.params.get("tls")), self.text("ca_file")))
+        door = names.Door(self.host, self.port, login, (bool(self.params.get("tls")), self.text("ca_file")))
         own = self._facts_or_skip("redis.server.hidden").get("run_id", "")
         connected_to = str(self.link.getpeername()[0])
         peers, ca_file = self.text("peers"), self.text("ca_file")
-        return redis_names.judge(door, own, connected_to, self.text("role"), peers, ca_file, self.clock)
+        return names.judge(door, own, connected_to, self.text("role"), peers, ca_file, self.clock)
 
     def commands(self) -> Finding:
         """Try what NocoBase does in this role, on keys that expire."""
-        return redis_commands.judge(self.redis, self.text("role"), self.user, self.dry_run)
+        return commands.judge(self.redis, self.text("role"), self.user, self.dry_run)
 
     def exchange(self) -> Finding:
         """Let two connections do what two processes do."""
-        return redis_exchange.judge(self.redis, self._second, self.text("role"))
+        return exchange.judge(self.redis, self._second, self.text("role"))
 
     def _second(self) -> RedisLink:
-        link: net.Link = net.connect(self.host, self.port, self.clock)
-        if self.params.get("tls"):
-            assert isinstance(link, net.PlainSocket)
-            link = net.encrypt(link, self.host, net.context(self.text("ca_file")))
+        link = self.another_link()
         self._others.append(link)
         second = RedisLink(link, self.host, self.port, self.clock.left())
         if password := self.text("password"):
@@ -255,7 +259,7 @@ class RedisProbe(Probe):
 
     def use(self) -> Finding:
         """Tell whether a running cluster uses the database."""
-        return redis_use.judge(self.redis, self.text("role"), self.number("db"), redis_use.nodes_of(self.text("nodes")))
+        return use.judge(self.redis, self.text("role"), self.number("db"), use.nodes_of(self.text("nodes")))
 
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""

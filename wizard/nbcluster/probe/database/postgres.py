@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pg8000.native
 
 from nbcluster.facts import OLDEST_DATABASES
-from nbcluster.probe import application, net
-from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
+from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.findings import Finding, Stop, text, verdict
+from nbcluster.probe.link import encrypt, judge_certificate
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _CLEAR_PASSWORD = struct.pack("!i", 3)
@@ -33,23 +33,26 @@ class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publis
         super().handle_AUTHENTICATION_REQUEST(data, context)
 
 
-class PostgresProbe(Probe):
+class PostgresProbe(DatabaseProbe):
     """The stages of a PostgreSQL endpoint."""
 
     session: pg8000.native.Connection | None = None
-    _present = False
+    has_schemas = True
+    refusal = pg8000.native.DatabaseError
+    tables_query = (
+        "SELECT table_schema, table_name FROM information_schema.tables"
+        " WHERE table_name LIKE '%applicationVersion' OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20"
+    )
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.timezone, self.connections)
-        return {method.__name__: method for method in (*own, self.installation, self.state)} | application.stages(
-            self.ask, self.text
-        )
+        return {method.__name__: method for method in (*own, self.installation, self.state)} | stages(self.ask, self.text)
 
     def tls(self) -> Finding:
         """Ask for TLS in the protocol's own way, then start it."""
-        assert isinstance(self.link, net.PlainSocket)
-        trust = net.context(self.text("ca_file"))
+        assert self.link is not None
+        trust = self.trust()
         self.link.sendall(_SSL_REQUEST)
         answer = self.link.recv(1)
         if answer == b"N":
@@ -58,10 +61,8 @@ class PostgresProbe(Probe):
             raise ConnectionError
         if answer != b"S":
             raise ValueError
-        net.TlsSocket.memory = self.memory
-        secured = net.encrypt(self.link, self.host, trust)
-        self.link = secured
-        return net.judge_certificate(secured)
+        self.link = secured = encrypt(self.link, self.host, trust)
+        return judge_certificate(secured)
 
     def login(self) -> Finding:
         """Log in to the database."""
@@ -193,29 +194,9 @@ class PostgresProbe(Probe):
                 available, by = own, f"ALTER {kind} ... CONNECTION LIMIT"
         return judge_connections(self.number("connections"), available, used, by)
 
-    def installation(self) -> Finding:
-        """Tell whether NocoBase has tables here."""
-        query = (
-            "SELECT table_schema, table_name FROM information_schema.tables"
-            " WHERE table_name LIKE '%applicationVersion' OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20"
-        )
-        rows = [(text(schema, 63), text(table, 63)) for schema, table in self.ask(query)]
-        found = installation(rows, self.text("schema"), self.text("installation"), self._installed_version)
-        self._present = found.code in ("database.installation.found", "database.installation.unexpected")
-        return found
-
-    def state(self) -> Finding:
-        """Tell what the installation that was found is like."""
-        try:
-            return application.state(self.ask, self.text, self._present)
-        except pg8000.native.DatabaseError:
-            return verdict("database.state.unknown")
-
-    def _installed_version(self, schema: str, table: str) -> str:
-        try:
-            return text(self._one(f"SELECT value FROM {_quoted(schema)}.{_quoted(table)} LIMIT 1") or "?", 40)  # noqa: S608 - both quoted
-        except pg8000.native.DatabaseError:
-            return "?"
+    def quoted(self, name: str) -> str:
+        """Return a name as it is written in a statement."""
+        return '"' + name.replace('"', '""') + '"'
 
     def close(self) -> None:
         """Say goodbye."""
@@ -232,7 +213,3 @@ def _details(fault: BaseException) -> tuple[str, str]:
 def _number(value: object) -> int | None:
     digits = str(value)
     return int(digits) if digits.isdecimal() else None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -14,7 +14,7 @@ from pika.adapters.utils.nbio_interface import AbstractIOReference
 from pika.adapters.utils.selector_ioloop_adapter import SelectorIOServicesAdapter
 
 from nbcluster.probe.findings import text
-from nbcluster.probe.net import Link, TlsSocket
+from nbcluster.probe.link import Link, TlsSocket
 
 logging.disable(logging.CRITICAL)
 

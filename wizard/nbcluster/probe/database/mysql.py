@@ -9,11 +9,12 @@ import pymysql
 from pymysql.constants import CR, ER
 
 from nbcluster.facts import OLDEST_DATABASES
-from nbcluster.probe import application, mysql_rights, net
-from nbcluster.probe.base import Probe
-from nbcluster.probe.database import installation, judge_connections, judge_encoding, judge_zone
+from nbcluster.probe.database import grants
+from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdict
+from nbcluster.probe.link import TlsSocket, judge_certificate, trust_of
 
 _SECURE_TRANSPORT = 3159
 
@@ -52,19 +53,23 @@ class _Session(pymysql.Connection):
         return super()._process_auth(plugin_name, *rest)  # type: ignore[misc]  # its types lack what is private
 
 
-class MysqlProbe(Probe):
+class MysqlProbe(DatabaseProbe):
     """The stages of a MySQL or MariaDB endpoint."""
 
     session: pymysql.Connection | None = None
     _failure: BaseException | None = None
     _tried = False
-    _present = False
+    refusal = pymysql.err.MySQLError
+    tables_query = (
+        "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = database()"
+        " AND (table_name LIKE '%applicationversion' OR table_name LIKE '%application\\_version') ORDER BY 2 LIMIT 20"
+    )
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.names, self.encoding, self.timezone)
         rest = (self.connections, self.installation, self.state)
-        return {method.__name__: method for method in (*own, *rest)} | application.stages(self.ask, self.text)
+        return {method.__name__: method for method in (*own, *rest)} | stages(self.ask, self.text)
 
     def _connect(self) -> None:
         if self._tried:
@@ -74,8 +79,7 @@ class MysqlProbe(Probe):
         trust = None
         if self.params.get("tls"):
             # mysql2 checks the authority, not the name, unless told otherwise.
-            trust = net.context(self.text("ca_file"), check_name=False)
-            net.TlsSocket.memory = self.memory
+            trust = trust_of(self.text("ca_file"), check_name=False)
         seconds = self.clock.left()
         session = _Session(
             host=self.host,
@@ -114,9 +118,7 @@ class MysqlProbe(Probe):
             if any(isinstance(link, OSError) for link in chain(self._failure)):
                 raise self._failure
         socket = getattr(self.session, "_sock", None)
-        return (
-            net.judge_certificate(socket) if isinstance(socket, net.TlsSocket) else verdict("tls.ok", protocol="TLS", until="?")
-        )
+        return judge_certificate(socket) if isinstance(socket, TlsSocket) else verdict("tls.ok", protocol="TLS", until="?")
 
     def login(self) -> Finding:
         """Log in to the database."""
@@ -179,15 +181,15 @@ class MysqlProbe(Probe):
         """Tell whether the user may make and change tables here, and whether the server may be written to."""
         if self._variable("read_only") == "ON":
             return verdict("database.rights.replica")
-        grants = [str(row[0]) for row in self.ask("SHOW GRANTS")]
-        name, lacking = self.text("name"), mysql_rights.missing(grants, self.text("name"))
+        granted = [str(row[0]) for row in self.ask("SHOW GRANTS")]
+        name, lacking = self.text("name"), grants.missing(granted, self.text("name"))
         if not lacking:
             return verdict("database.rights.granted", name=name)
         values = {"user": self.text("user"), "name": name, "missing": ", ".join(lacking)}
-        if found := mysql_rights.roles(grants):
+        if found := grants.roles(granted):
             return verdict("database.rights.role", **values, roles=text(", ".join(found), 120))
         rows = self.ask("SELECT CURRENT_USER()")
-        return verdict("database.rights.lacking", **values, account=text(mysql_rights.account(str(rows[0][0])), 120))
+        return verdict("database.rights.lacking", **values, account=text(grants.account(str(rows[0][0])), 120))
 
     def timezone(self) -> Finding:
         """Compare the offset of the server's clock with that of TZ."""
@@ -219,30 +221,9 @@ class MysqlProbe(Probe):
             available, by = int(own), "max_user_connections"
         return judge_connections(self.number("connections"), available, int(used) if used.isdecimal() else 0, by)
 
-    def installation(self) -> Finding:
-        """Tell whether NocoBase has tables here."""
-        query = (
-            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = database()"
-            " AND (table_name LIKE '%applicationversion' OR table_name LIKE '%application\\_version') ORDER BY 2 LIMIT 20"
-        )
-        rows = [(text(row[0], 64), text(row[1], 64)) for row in self.ask(query)]
-        found = installation(rows, "", self.text("installation"), self._installed_version)
-        self._present = found.code in ("database.installation.found", "database.installation.unexpected")
-        return found
-
-    def state(self) -> Finding:
-        """Tell what the installation that was found is like."""
-        try:
-            return application.state(self.ask, self.text, self._present)
-        except pymysql.err.MySQLError:
-            return verdict("database.state.unknown")
-
-    def _installed_version(self, schema: str, table: str) -> str:
-        try:
-            rows = self.ask(f"SELECT value FROM {_quoted(schema)}.{_quoted(table)} LIMIT 1")  # noqa: S608 - both quoted
-        except pymysql.err.MySQLError:
-            return "?"
-        return text(rows[0][0], 40) if rows else "?"
+    def quoted(self, name: str) -> str:
+        """Return a name as it is written in a statement."""
+        return "`" + name.replace("`", "``") + "`"
 
     def close(self) -> None:
         """Say goodbye."""
@@ -257,7 +238,3 @@ def _number_of(fault: BaseException) -> int:
 
 def _message(fault: BaseException) -> str:
     return str(fault.args[1]) if len(fault.args) > 1 else str(fault)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

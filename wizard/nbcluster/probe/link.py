@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nbcluster.errors import reason_of
 from nbcluster.probe.findings import Finding, Flood, Stop, text, verdict
 
 LARGEST_ANSWER = 8 * 1024 * 1024
@@ -54,9 +55,9 @@ class PlainSocket(socket.socket):
 
 
 class TlsSocket(ssl.SSLSocket):
-    """A TLS connection that remembers; the module ``ssl`` makes its objects, so the memory is handed over on the class."""
+    """A TLS connection that remembers what its TCP connection remembered, and goes on; ``Trust`` makes it."""
 
-    memory = Memory()
+    memory: Memory
 
     def read(self, len: int = 1024, buffer: Any = None) -> Any:  # noqa: A002 - the name of the base class
         """Receive and remember: ``recv`` and ``recv_into`` end here."""
@@ -116,31 +117,64 @@ def connect(host: str, port: int, clock: Clock) -> PlainSocket:
     raise failure
 
 
-def context(ca_file: str, check_name: bool = True) -> ssl.SSLContext:
+class Trust(ssl.SSLContext):
+    """Whom a Node.js process trusts; the connections that it makes carry the memory of what they are made from."""
+
+    sslsocket_class = TlsSocket
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **kwargs: Any) -> TlsSocket:
+        """Start TLS on a connection of ours. Raises ``OSError``."""
+        assert isinstance(sock, PlainSocket)
+        secured = super().wrap_socket(sock, *args, **kwargs)
+        assert isinstance(secured, TlsSocket)
+        secured.memory = sock.memory
+        return secured
+
+
+def trust_of(ca_file: str, check_name: bool = True) -> Trust:
     """Return the trust of a Node.js process with NODE_EXTRA_CA_CERTS: the usual authorities and one's own.
 
+    The flags of X.509 that newer versions of Python set by default stay as OpenSSL has them, as they do in Node.js.
     Raises ``Stop`` when the file cannot be read.
     """
-    trust = ssl.create_default_context()
+    trust = Trust(ssl.PROTOCOL_TLS_CLIENT)
     trust.check_hostname = check_name
-    # Node.js does not ask for the extensions that this flag wants.
-    trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    trust.sslsocket_class = TlsSocket
+    trust.load_default_certs()
     if ca_file:
         try:
             trust.load_verify_locations(ca_file)
         except (OSError, ValueError) as fault:
-            raise Stop(
-                verdict("tls.ca_file", file=ca_file, reason=text(getattr(fault, "strerror", None) or str(fault)))
-            ) from None
+            raise Stop(verdict("tls.ca_file", file=ca_file, reason=text(reason_of(fault)))) from None
     return trust
 
 
-def encrypt(link: PlainSocket, host: str, trust: ssl.SSLContext) -> TlsSocket:
+def trust_all() -> Trust:
+    """Return the trust of somebody who only wants to know whether TLS is spoken: whose certificate is shown is of no interest."""
+    trust = Trust(ssl.PROTOCOL_TLS_CLIENT)
+    trust.check_hostname = False
+    trust.verify_mode = ssl.CERT_NONE
+    return trust
+
+
+def encrypt(link: Link | None, host: str, trust: Trust) -> TlsSocket:
     """Start TLS on a connection. Raises ``OSError``."""
-    secured = trust.wrap_socket(link, server_hostname=host.strip("[]"))
-    assert isinstance(secured, TlsSocket)
-    return secured
+    assert isinstance(link, PlainSocket)
+    return trust.wrap_socket(link, server_hostname=host.strip("[]"))
+
+
+def open_link(host: str, port: int, clock: Clock, trust: Trust | None = None, name: str = "") -> Link:
+    """Open a connection, with TLS where ``trust`` is given; ``name`` is what the certificate has to name, if not ``host``.
+
+    Raises ``OSError``.
+    """
+    link = connect(host, port, clock)
+    if trust is None:
+        return link
+    try:
+        return encrypt(link, name or host, trust)
+    except BaseException:
+        link.close()
+        raise
 
 
 def judge_certificate(secured: ssl.SSLSocket) -> Finding:

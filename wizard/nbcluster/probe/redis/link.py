@@ -1,4 +1,4 @@
-"""One connection to a Redis server through redis-py: its protocol, none of its retries."""
+"""One connection to a Redis server through redis-py: its protocol, none of its retries; and whether TLS was what it wanted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from redis.exceptions import RedisError as RedisClientError
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 
-from nbcluster.probe.net import Link
+from nbcluster.probe.link import Clock, Link, connect, encrypt, trust_all
 
 Word = str | bytes | int
 Reply = object
@@ -93,3 +93,25 @@ def as_sent(fault: Exception) -> RedisError:
     """Return an error as the server sent it: redis-py cuts off the first word where it has a class for it."""
     word = _first_word(fault)
     return RedisError(f"{word} {fault}" if word else str(fault))
+
+
+def speaks_tls(host: str, port: int, clock: Clock) -> bool:
+    """Tell whether a server starts TLS, where one without it was closed or silent."""
+    try:
+        link = connect(host, port, clock)
+        link.settimeout(clock.left() / 2)
+        with encrypt(link, host, trust_all()):
+            return True
+    except OSError:
+        return False
+
+
+def speaks_plainly(host: str, port: int, clock: Clock) -> bool:
+    """Tell whether a server answers to a PING without TLS as Redis does, wanting a login or not, where TLS was not taken up."""
+    try:
+        with connect(host, port, clock) as link:
+            link.settimeout(clock.left() / 2)
+            link.sendall(b"PING\r\n")
+            return link.recv(64).startswith((b"+PONG", b"-NOAUTH", b"-NOPERM", b"-DENIED"))
+    except OSError:
+        return False

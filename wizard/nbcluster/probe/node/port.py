@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http.client import RemoteDisconnected
 
 from nbcluster.facts import HEALTH_PATH
+from nbcluster.probe import http
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 
@@ -32,32 +34,31 @@ class NodeProbe(Probe):
             answer = self._health()
         except ConnectionError:
             return verdict("node.port.reset", port=self.port)
-        existing = self.text("installation") == "existing"
-        if answer.startswith(b"HTTP/"):
-            healthy = b" 200 " in answer[:16] and answer.rstrip().endswith(b"ok")
-            if healthy:
-                return verdict("node.port.running" if existing else "node.port.occupied", port=self.port)
-            if _BROKEN.search(answer):
-                return verdict("node.port.unhealthy", port=self.port, state=text(_BROKEN.findall(answer)[0], 60))
+        first = self.memory.first
+        if answer.healthy:
+            existing = self.text("installation") == "existing"
+            return verdict("node.port.running" if existing else "node.port.occupied", port=self.port)
+        if found := _BROKEN.search(answer.body):
+            return verdict("node.port.unhealthy", port=self.port, state=text(found[1], 60))
+        if first.startswith(b"HTTP/"):
             return verdict("node.port.http", port=self.port)
-        seen = text(answer.split(b"\r\n")[0], 60)
-        return verdict("node.port.alien", port=self.port, seen=seen) if answer else verdict("node.port.silent", port=self.port)
+        seen = text(first.split(b"\r\n")[0], 60)
+        return verdict("node.port.alien", port=self.port, seen=seen) if first else verdict("node.port.silent", port=self.port)
 
-    def _health(self) -> bytes:
+    def _health(self) -> http.Answer:
         assert self.link is not None
         base = self.text("public_path") or "/"
-        path = f"{base.rstrip('/')}/{HEALTH_PATH}"
         host = self.host if self.host.isascii() else "node"
         self.link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
-        answer = b""
+        path = f"{base.rstrip('/')}/{HEALTH_PATH}"
         try:
-            self.link.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace"))
-            while len(answer) < _LONGEST and (part := self.link.recv(_LONGEST)):
-                answer += part
+            return http.get(self.link, host, path, "Connection: close", longest=_LONGEST, whole=False)
+        except RemoteDisconnected:
+            return http.ALIEN
         except ConnectionError:
-            if not answer:
+            if not self.memory.first:
                 raise
         except (OSError, DeadlineReached):
             # That something listens is the finding; what it says only adds to it.
             pass
-        return answer
+        return http.ALIEN

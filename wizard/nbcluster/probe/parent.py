@@ -41,7 +41,7 @@ def _connections(request: dict[str, Any]) -> int:
     return CONNECTIONS.get(request["target"]["kind"], 1)
 
 
-class Server:
+class Parent:
     """Reads requests ``{"run": N, "timeout": S, "target": {...}, "stages": [...]}`` and ``{"cancel": N}`` until stdin closes.
 
     ``probe_of`` says what judges a target.
@@ -244,4 +244,4 @@ class Server:
 
 def main() -> int:
     """Run the program; returns its exit code."""
-    return Server().run()
+    return Parent().run()

@@ -10,11 +10,11 @@ import pika
 from pika import exceptions
 
 from nbcluster.facts import NAME_PREFIX
-from nbcluster.probe import rabbitmq_queues
 from nbcluster.probe.base import Probe
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
-from nbcluster.probe.rabbitmq_wire import Handshake, open_connection
+from nbcluster.probe.rabbitmq import queues
+from nbcluster.probe.rabbitmq.connection import Handshake, open_connection
 
 QUEUE_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 DOCUMENTED_VERSION = 4
@@ -151,22 +151,22 @@ class RabbitProbe(Probe):
     def limits(self) -> Finding:
         """Judge what the broker proposed for the connection."""
         handshake = self._connect()
-        return rabbitmq_queues.judge_limits(*handshake.tuned)
+        return queues.judge_limits(*handshake.tuned)
 
     def consume(self) -> Finding:
         """Let a consumer be given a message."""
         assert self.connection is not None
-        return rabbitmq_queues.consume(self.connection, _name(), self.clock.left() / 2)
+        return queues.consume(self.connection, _name(), self.clock.left() / 2)
 
     def latency(self) -> Finding:
         """Measure how long an answer takes."""
         assert self.connection is not None
-        return rabbitmq_queues.latency(self.connection, _name())
+        return queues.latency(self.connection, _name())
 
     def quorum(self) -> Finding:
         """Declare a quorum queue and remove it."""
         assert self.connection is not None
-        return rabbitmq_queues.quorum(self.connection, _name())
+        return queues.quorum(self.connection, _name())
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from nbcluster.probe.findings import Finding, verdict
-from nbcluster.probe.redis_commands import CHANNEL_PREFIX, EXPIRY_MS, PREFIX, UNLOCK
-from nbcluster.probe.redis_link import RedisError, RedisLink
+from nbcluster.probe.redis.commands import CHANNEL_PREFIX, EXPIRY_MS, PREFIX, UNLOCK
+from nbcluster.probe.redis.link import RedisError, RedisLink
 
 SHORT_MS = 60
 LONGEST_EXPIRY = 1.0
