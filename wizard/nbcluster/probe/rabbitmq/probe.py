@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from functools import cached_property
 
-import pika
 from pika import exceptions
 
 from nbcluster.facts import NAME_PREFIX
 from nbcluster.probe.base import Probe
-from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
 from nbcluster.probe.rabbitmq import queues
-from nbcluster.probe.rabbitmq.connection import Handshake, open_connection
+from nbcluster.probe.rabbitmq.connection import Connection
 
 QUEUE_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
 DOCUMENTED_VERSION = 4
+_MISSING = re.compile(r"vhost .* not found", re.IGNORECASE)
+_LIMIT = re.compile(r"limit .* reached", re.IGNORECASE)
+"""What RabbitMQ says of a virtual host that is not there, and of one that takes no more connections."""
 
 
 def _name() -> str:
@@ -27,47 +29,25 @@ def _name() -> str:
 class RabbitProbe(Probe):
     """The stages of a broker."""
 
-    handshake: Handshake | None = None
-    connection: pika.BlockingConnection | None = None
-    failure: BaseException | None = None
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection as AMQP speaks it."""
+        assert self.link is not None
+        return Connection(self.link)
+
+    @property
+    def user(self) -> str:
+        """The name to log in with; the client's default where none is given."""
+        return self.text("username") or "guest"
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.version, self.login, self.vhost, self.limits, self.queue, self.redelivery)
         return {method.__name__: method for method in (*own, self.consume, self.latency, self.quorum)}
 
-    def _connect(self) -> Handshake:
-        if self.handshake is not None:
-            return self.handshake
-        assert self.link is not None
-        self.handshake = Handshake()
-        seconds = self.clock.left() + 1
-        parameters = pika.ConnectionParameters(
-            host=self.host,
-            port=self.port,
-            virtual_host=self.text("vhost") or "/",
-            credentials=pika.PlainCredentials(self.text("username") or "guest", self.text("password") or "guest"),
-            connection_attempts=1,
-            socket_timeout=seconds,
-            stack_timeout=seconds,
-            blocked_connection_timeout=seconds,
-            heartbeat=0,
-            client_properties={"product": "nbcluster"},
-        )
-        try:
-            self.connection = open_connection(self.link, parameters, self.handshake)
-        except (DeadlineReached, MemoryError):
-            raise
-        except Exception as fault:  # noqa: BLE001 - each later stage judges what it means for itself
-            self.failure = fault
-        return self.handshake
-
     def version(self) -> Finding:
         """Tell the version, which a broker names before the login."""
-        handshake = self._connect()
-        facts = handshake.properties
-        if not facts:
-            raise self.failure or ConnectionError
+        facts = self.connection.greet()
         product, version = text(facts.get("product", "?"), 60), text(facts.get("version", "?"), 60)
         if product != "RabbitMQ":
             return verdict("rabbitmq.version.product", product=product, version=version)
@@ -80,92 +60,85 @@ class RabbitProbe(Probe):
 
     def login(self) -> Finding:
         """Log in."""
-        handshake = self._connect()
-        user = self.text("username") or "guest"
-        if handshake.logged_in_ms is not None:
-            return Finding("rabbitmq.login.ok", {"user": user}, handshake.logged_in_ms)
-        if self._is(exceptions.ProbableAuthenticationError) or self._is(exceptions.AuthenticationError):
-            guest = user == "guest"
-            return verdict("rabbitmq.login.guest") if guest else verdict("rabbitmq.login.refused", user=user)
-        raise self.failure or ConnectionError
+        try:
+            self.connection.log_in(self.user, self.text("password") or "guest")
+        except (exceptions.ConnectionClosedByBroker, exceptions.AuthenticationError, ConnectionError):
+            return verdict("rabbitmq.login.guest") if self.user == "guest" else verdict("rabbitmq.login.refused", user=self.user)
+        return verdict("rabbitmq.login.ok", user=self.user)
 
     def vhost(self) -> Finding:
         """Open the virtual host."""
-        self._connect()
-        name, user = self.text("vhost") or "/", self.text("username") or "guest"
-        if self.connection is not None:
-            return verdict("rabbitmq.vhost.ok", vhost=name)
-        said = self._said()
-        if "not found" in said:
+        name = self.text("vhost") or "/"
+        try:
+            self.connection.open(name)
+        except exceptions.ConnectionClosedByBroker as fault:
+            return self._vhost_refused(name, str(fault.reply_text))
+        except ConnectionError:
+            return verdict("rabbitmq.vhost.denied", vhost=name, user=self.user)
+        return verdict("rabbitmq.vhost.ok", vhost=name)
+
+    def _vhost_refused(self, name: str, said: str) -> Finding:
+        if _MISSING.search(said):
             return verdict("rabbitmq.vhost.missing", vhost=name)
-        if "access" in said or self._is(exceptions.ProbableAccessDeniedError):
-            return verdict("rabbitmq.vhost.denied", vhost=name, user=user)
-        if "limit" in said:
+        if _LIMIT.search(said):
             return verdict("rabbitmq.vhost.limit", vhost=name, reason=text(said, 200))
-        raise self.failure or ConnectionError
+        return verdict("rabbitmq.vhost.denied", vhost=name, user=self.user)
 
     def queue(self) -> Finding:
         """Send a message through an exclusive queue that the broker removes with the connection."""
-        assert self.connection is not None
-        assert self.handshake is not None
-        handshake = self.handshake
         name, body = _name(), secrets.token_bytes(16)
         asked = "rabbitmq.queue.configure"
         try:
             channel = self.connection.channel()
-            channel.queue_declare(name, exclusive=True, auto_delete=True)
+            channel.declare(name, exclusive=True, auto_delete=True)
             asked = "rabbitmq.queue.write"
-            channel.confirm_delivery()
-            channel.basic_publish("", name, body, mandatory=True)
+            channel.confirm()
+            channel.publish(name, body)
+            if not channel.confirmed():
+                return verdict("rabbitmq.queue.lost")
             asked = "rabbitmq.queue.read"
-            _method, _properties, got = channel.basic_get(name, auto_ack=True)
+            got = channel.get(name, ack=True)
         except exceptions.ChannelClosedByBroker as fault:
             code = asked if fault.reply_code == 403 else "rabbitmq.queue.refused"
-            return verdict(code, reason=text(fault.reply_text, 250), user=self.text("username") or "guest")
-        except (exceptions.NackError, exceptions.UnroutableError):
-            return verdict("rabbitmq.queue.lost")
+            return verdict(code, reason=text(fault.reply_text, 250), user=self.user)
         except DeadlineReached:
-            if handshake.blocked:
-                return verdict("rabbitmq.queue.blocked", reason=handshake.blocked)
+            if self.connection.blocked:
+                return verdict("rabbitmq.queue.blocked", reason=self.connection.blocked)
             raise
-        return verdict("rabbitmq.queue.ok") if got == body else verdict("rabbitmq.queue.lost")
+        return verdict("rabbitmq.queue.ok") if got is not None and got[1] == body else verdict("rabbitmq.queue.lost")
 
     def redelivery(self) -> Finding:
         """Leave a message unfinished, as a node does that dies, and take it on another channel."""
-        assert self.connection is not None
         name, body = _name(), secrets.token_bytes(16)
         channel = self.connection.channel()
         # Not auto-delete: that takes the queue away with the channel of its last consumer. Exclusive: it goes with this connection.
-        channel.queue_declare(name, exclusive=True)
-        channel.confirm_delivery()
-        channel.basic_publish("", name, body, mandatory=True)
-        method, _properties, _body = channel.basic_get(name, auto_ack=False)
+        channel.declare(name, exclusive=True)
+        channel.confirm()
+        channel.publish(name, body)
+        kept = channel.confirmed()
+        taken = channel.get(name, ack=False)
         channel.close()
         heir = self.connection.channel()
-        again, _properties, got = heir.basic_get(name, auto_ack=True)
-        heir.queue_delete(name)
-        if method is None or again is None or got != body:
+        again = heir.get(name, ack=True)
+        heir.delete(name)
+        if not kept or taken is None or again is None or again[1] != body:
             return verdict("rabbitmq.redelivery.lost")
-        return verdict("rabbitmq.redelivery.ok") if again.redelivered else verdict("rabbitmq.redelivery.unmarked")
+        return verdict("rabbitmq.redelivery.ok") if again[0].redelivered else verdict("rabbitmq.redelivery.unmarked")
 
     def limits(self) -> Finding:
         """Judge what the broker proposed for the connection."""
-        handshake = self._connect()
-        return queues.judge_limits(*handshake.tuned)
+        return queues.judge_limits(*self.connection.tuned)
 
     def consume(self) -> Finding:
         """Let a consumer be given a message."""
-        assert self.connection is not None
         return queues.consume(self.connection, _name(), self.clock.left() / 2)
 
     def latency(self) -> Finding:
         """Measure how long an answer takes."""
-        assert self.connection is not None
         return queues.latency(self.connection, _name())
 
     def quorum(self) -> Finding:
         """Declare a quorum queue and remove it."""
-        assert self.connection is not None
         return queues.quorum(self.connection, _name())
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
@@ -173,19 +146,14 @@ class RabbitProbe(Probe):
         first = self.memory.first
         if stage not in ("reach", "tls") and first.startswith(b"AMQP"):
             return verdict("rabbitmq.version.protocol", seen=text(first[:8].hex(" ")))
-        if isinstance(fault, exceptions.AMQPError) and not any(isinstance(link, OSError | MemoryError) for link in chain(fault)):
-            ended = isinstance(fault, exceptions.StreamLostError | exceptions.ConnectionClosed) or "StreamLost" in repr(fault)
-            fault = ConnectionError() if ended or "end of file" in repr(fault).lower() or "EOF" in repr(fault) else fault
+        if isinstance(fault, exceptions.ConnectionClosedByBroker):
+            fault = ConnectionError()
         return super().judge(stage, fault)
-
-    def _is(self, kind: type[BaseException]) -> bool:
-        return self.failure is not None and any(isinstance(link, kind) for link in chain(self.failure))
-
-    def _said(self) -> str:
-        return "" if self.failure is None else " ".join(str(link) for link in chain(self.failure)).lower()
 
     def close(self) -> None:
         """Say goodbye, so that the broker logs no lost connection."""
-        if self.connection is not None and self.connection.is_open:
-            self.connection.close()
-        super().close()
+        try:
+            if self.link is not None and self.connection.is_open:
+                self.connection.close()
+        finally:
+            super().close()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 
-import pika
 from pika import exceptions
 
 from nbcluster.facts import LEAST_FRAME
 from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.rabbitmq.connection import Connection
 
 EXPIRY_MS = 30_000
 """A quorum queue cannot be exclusive: the broker removes it after this time without use, whatever becomes of this program."""
@@ -29,16 +29,16 @@ def judge_limits(heartbeat: int, frame_max: int, channel_max: int) -> Finding:
     return verdict("rabbitmq.limits.heartbeat", **values) if heartbeat == 0 else verdict("rabbitmq.limits.ok", **values)
 
 
-def latency(connection: pika.BlockingConnection, name: str) -> Finding:
+def latency(connection: Connection, name: str) -> Finding:
     """Measure how long the broker takes to answer, on an exclusive queue of our own."""
     channel = connection.channel()
-    channel.queue_declare(name, exclusive=True, auto_delete=True)
+    channel.declare(name, exclusive=True, auto_delete=True)
     times = []
     for _number in range(CALLS):
         started = time.perf_counter()
-        channel.queue_declare(name, passive=True)
+        channel.declare(name, passive=True)
         times.append((time.perf_counter() - started) * 1000)
-    channel.queue_delete(name)
+    channel.delete(name)
     channel.close()
     ordered = sorted(times)
     middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
@@ -47,34 +47,30 @@ def latency(connection: pika.BlockingConnection, name: str) -> Finding:
     return Finding(code, values, round(middle))
 
 
-def consume(connection: pika.BlockingConnection, name: str, seconds: float) -> Finding:
+def consume(connection: Connection, name: str, seconds: float) -> Finding:
     """Let a consumer be given a message, and acknowledge it."""
     channel, body = connection.channel(), secrets.token_bytes(16)
-    channel.queue_declare(name, exclusive=True)
-    channel.basic_publish("", name, body)
-    for method, _properties, got in channel.consume(name, inactivity_timeout=seconds):
-        if method is None or got != body:
-            return verdict("rabbitmq.consume.none")
-        channel.basic_ack(method.delivery_tag)
-        break
-    channel.cancel()
-    left = channel.queue_delete(name)
+    channel.declare(name, exclusive=True)
+    channel.publish(name, body)
+    if channel.consume(name, seconds) != body:
+        return verdict("rabbitmq.consume.none")
+    # an acknowledged message is gone; the broker tells how many went with the queue
+    left = channel.delete(name)
     channel.close()
-    # an acknowledged message is gone; pika tells how many went with the queue
-    return verdict("rabbitmq.consume.again") if left.method.message_count else verdict("rabbitmq.consume.ok")
+    return verdict("rabbitmq.consume.again") if left else verdict("rabbitmq.consume.ok")
 
 
-def quorum(connection: pika.BlockingConnection, name: str) -> Finding:
+def quorum(connection: Connection, name: str) -> Finding:
     """Declare a quorum queue, which outlives the loss of a node of the broker, and remove it."""
     arguments = {"x-queue-type": "quorum", "x-expires": EXPIRY_MS}
     try:
         channel = connection.channel()
-        channel.queue_declare(name, durable=True, arguments=arguments)
-        channel.queue_delete(name)
+        channel.declare(name, durable=True, arguments=arguments)
+        channel.delete(name)
         channel.close()
     except exceptions.ChannelClosedByBroker as fault:
         return verdict("rabbitmq.quorum.refused", reason=text(fault.reply_text, 200))
-    except (exceptions.ConnectionClosedByBroker, exceptions.StreamLostError) as fault:
+    except (exceptions.ConnectionClosedByBroker, ConnectionError) as fault:
         # brokers before 3.8 end the connection over a type that they do not know
         return verdict("rabbitmq.quorum.unknown", reason=text(str(fault), 200))
     return verdict("rabbitmq.quorum.ok")
