@@ -108,7 +108,7 @@ class ReviewView(StepView, can_focus=False):
         keys_to_list(self, jump)
 
     def _entry(self, problem: Problem) -> _Entry:
-        step = step_for(problem, self.controller.steps)
+        step = step_for(problem, self.controller.answers)
         return _Entry(_line(problem), step.id if step is not None else "")
 
     def _check_entry(self, group: Group) -> _Entry:

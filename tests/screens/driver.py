@@ -78,8 +78,8 @@ def _key(char: str) -> str:
 def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Controller:
     """Return a controller without a store; nothing is saved."""
     if answers is None:
-        return Controller(fresh_session("test", steps), None, steps=steps)
-    return Controller(Session(name="test", answers=answers, step=steps[0].id), None, steps=steps)
+        return Controller(fresh_session("test", steps))
+    return Controller(Session(name="test", answers=answers, step=answers.steps[0].id))
 
 
 def scenario(path: Path) -> Answers:

@@ -16,7 +16,7 @@ from nbcluster.files.plan import plan
 from nbcluster.files.secrets import Origin, Resolved, resolve
 from nbcluster.files.variables import node_variables, step_variables
 from nbcluster.files.verify import verify
-from nbcluster.steps import STEPS, Step
+from nbcluster.steps import STEPS, Step, new_answers
 from tests.services.dotenv import NodeDotenv
 from tests.unit.scenarios import official
 
@@ -149,8 +149,8 @@ def test_variables_of_a_step_and_of_a_column_that_are_declared_elsewhere_show_up
         fields=(Field("extra.limit", FieldKind.INTEGER, "Limit", variable="EXTRA_LIMIT"),),
         tables=(Table("nodes", "Zones", (column,)),),
     )
-    answers = official(KEYS).with_("extra.limit", 7)
+    answers = new_answers((*STEPS, extra)).with_("app.port", 13000).with_("extra.limit", 7)
     assert [(v.name, v.value) for v in step_variables(extra, answers)] == [("EXTRA_LIMIT", "7")]
     row = official({"nodes": NODES}).rows("nodes")[0]
     zoned = type(row)({**row, "zone": "a"})
-    assert node_variables(answers, zoned, (*STEPS, extra)) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}
+    assert node_variables(answers, zoned) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}

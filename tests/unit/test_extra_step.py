@@ -38,7 +38,7 @@ WITH_MAIL = (*STEPS[:-2], MAIL, *STEPS[-2:])
 @pytest.fixture
 def answers(tmp_path: Path) -> Answers:
     text = official_text({"mail.host": "relay.example.com", "mail.password": "pa#ss"})
-    return infer(load_text(text, "t", tmp_path, {}, WITH_MAIL).answers, steps=WITH_MAIL)
+    return infer(load_text(text, "t", tmp_path, {}, WITH_MAIL).answers)
 
 
 def test_it_is_in_the_schema() -> None:
@@ -47,7 +47,7 @@ def test_it_is_in_the_schema() -> None:
 
 
 def test_it_is_in_the_answers_file_without_its_secret(answers: Answers) -> None:
-    written = dump(answers, WITH_MAIL)
+    written = dump(answers)
     assert 'host = "relay.example.com"' in written and "NBCLUSTER_MAIL_PASSWORD" in written and "pa#ss" not in written
 
 
@@ -57,10 +57,10 @@ def test_its_problems_are_found(answers: Answers) -> None:
 
 
 def test_it_is_in_the_env_file_and_the_summary(answers: Answers, tmp_path: Path) -> None:
-    files = {file.path: file.text for file in prepare(answers, tmp_path, steps=WITH_MAIL).files}
+    files = {file.path: file.text for file in prepare(answers, tmp_path).files}
     variables = read_dotenv(files[".env"])
     assert (variables["MAIL_RELAY_HOST"], variables["MAIL_RELAY_PASSWORD"]) == ("relay.example.com", "pa#ss")
     assert "relay.example.com" in files["SUMMARY.md"] and "pa#ss" not in files["SUMMARY.md"]
     assert ("Mail", [("Relay", "relay.example.com"), ("Password", "********")]) in [
-        (t, list(rows)) for t, rows in choices(answers, WITH_MAIL)
+        (t, list(rows)) for t, rows in choices(answers)
     ]

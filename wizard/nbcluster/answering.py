@@ -51,12 +51,16 @@ def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
 class Answering(ABC):
     """Answers that change; whoever holds them decides in ``_take`` what a change leads to."""
 
-    steps: tuple[Step, ...]
     answers: Answers
     notice: str = ""
     """What became of the text that was typed last, where that is not what one sees: to be said once."""
     _typed_over: dict[str, Url | None]
     """Addresses that stood in a field before what is typed there was saved half done."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in their order."""
+        return self.answers.steps
 
     @property
     @abstractmethod
@@ -223,7 +227,7 @@ class Answering(ABC):
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
-        own = (problem for problem in self.own_problems if flow.step_for(problem, self.steps) is step)
+        own = (problem for problem in self.own_problems if flow.step_for(problem, self.answers) is step)
         return (*flow.problems_of(step, self.answers, self.context), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
@@ -247,4 +251,4 @@ class Answering(ABC):
         """Return what there is to connect to, of one step or of all."""
         from nbcluster.files.tested import targets
 
-        return targets(self.answers, self.steps if step is None else (step,))
+        return targets(self.answers, step)

@@ -103,13 +103,11 @@ class Controller(Answering):
         session: Session,
         store: SessionStore | None = None,
         *,
-        steps: tuple[Step, ...] = STEPS,
         claims: Claims | None = None,
         simulated: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         token_hex: Callable[[int], str] = secrets.token_hex,
     ) -> None:
-        self.steps = steps
         self.simulated = simulated
         self.session = session
         self.saved_at: datetime | None = None
@@ -124,7 +122,7 @@ class Controller(Answering):
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)
-        self.answers: Answers = flow.settle(session.answers, self.context, steps)
+        self.answers: Answers = flow.settle(session.answers, self.context)
 
     @property
     def name(self) -> str:
@@ -265,7 +263,7 @@ class Controller(Answering):
         answers = self.answers
         for path, value in changes:
             answers = answers.with_(path, value, Source.IMPORTED)
-        self._take(flow.infer(answers.without("redis.layout"), self.context, self.steps))
+        self._take(flow.infer(answers.without("redis.layout"), self.context))
 
     def import_file(self, path: Path) -> tuple[str, ...]:
         """Import a file of an existing installation; returns the report, and keeps it in ``report`` until it was shown.
@@ -299,7 +297,7 @@ class Controller(Answering):
             self.message = fault.message
 
     def _take(self, answers: Answers) -> None:
-        self.answers = flow.settle(answers, self.context, self.steps)
+        self.answers = flow.settle(answers, self.context)
         if _named(answers) != self._around.named:
             self._around = Surroundings(_named(answers))
             self._look_around()
@@ -313,7 +311,7 @@ class Controller(Answering):
         """Keep what was read, unless something else is named meanwhile."""
         if found.named == self._around.named:
             self._around = found
-            self.answers = flow.settle(self.answers, self.context, self.steps)
+            self.answers = flow.settle(self.answers, self.context)
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
@@ -331,7 +329,7 @@ class Controller(Answering):
         """Return every choice by step, secrets masked."""
         from nbcluster.files.summary import choices
 
-        return tuple((title, tuple(rows)) for title, rows in choices(self.answers, self.steps))
+        return tuple((title, tuple(rows)) for title, rows in choices(self.answers))
 
     @property
     def directory(self) -> Path:
@@ -341,7 +339,7 @@ class Controller(Answering):
     def request(self, *, new_keys: bool = False) -> Request:
         """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
         own = errors(self.own_problems)
-        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, self.steps, own)
+        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, own)
 
     def prepare(self, request: Request | None = None) -> Prepared:
         """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
@@ -357,7 +355,7 @@ class Controller(Answering):
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:
             return None
-        return report_bytes((*rule_results(self.answers, self.context, self.steps), *live), self._now())
+        return report_bytes((*rule_results(self.answers, self.context), *live), self._now())
 
     def preview(self, request: Request | None = None) -> tuple[tuple[str, str], ...]:
         """Return every file as it would be written, secrets masked; in any thread, with a ``request``."""

@@ -15,18 +15,19 @@ from nbcluster.checks.engine import known_ids, run_checks
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
 from nbcluster.files.tested import targets
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 _FORM_RULES = ("required", "form")
 
 
-def rule_results(answers: Answers, context: Context, steps: tuple[Step, ...] = STEPS) -> tuple[CheckResult, ...]:
+def rule_results(answers: Answers, context: Context) -> tuple[CheckResult, ...]:
     """Return one result per rule that holds, and one per problem of a rule that does not; needed plugins without a tick only warn here."""
-    problems = problems_for_file(answers, context, steps)
+    problems = problems_for_file(answers, context)
     broken = {problem.rule for problem in problems}
     results = [_result(problem) for problem in problems]
-    holding = [rule.name for step in steps for rule in step.rules if not any(True for _problem in rule.judge(answers, context))]
+    holding = [
+        rule.name for step in answers.steps for rule in step.rules if not any(True for _problem in rule.judge(answers, context))
+    ]
     for name in (*_FORM_RULES, *holding):
         if name not in broken:
             results.append(_rule_result(f"rules.{name}", "answers", Status.OK, _("holds"), ""))
@@ -58,11 +59,10 @@ def check_everything(
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
     on_result: Callable[[CheckResult], None] | None = None,
-    steps: tuple[Step, ...] = STEPS,
 ) -> Report:
     """Run rules and live checks; raises ``NbclusterError`` for a selection that matches nothing."""
-    rules = rule_results(answers, context, steps)
-    goals = targets(answers, steps)
+    rules = rule_results(answers, context)
+    goals = targets(answers)
     rule_ids = {result.id for result in rules}
     live_ids = set(known_ids(goals))
     for selection in (*only, *(skip or {})):

@@ -15,7 +15,6 @@ from nbcluster.checks.results import CheckResult, Report
 from nbcluster.files.tested import questions
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
-from nbcluster.steps import STEPS, Step
 
 __all__ = ["UNUSED", "running_targets", "verify"]
 
@@ -23,14 +22,14 @@ UNUSED = frozenset({"app.key", "app.aes_key", "admin.password", "queue.url", "qu
 """Key paths whose secrets nothing here asks for: it signs in nowhere, and leaves RabbitMQ alone."""
 
 
-def running_targets(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[Target, ...]:
+def running_targets(answers: Answers) -> tuple[Target, ...]:
     """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``, and pods are seen from inside alone."""
     named = [row for row in answers.rows("nodes") if row.get("name") and row.get("host")]
     rows = [] if on_kubernetes(answers) else named
     found = [_node(answers, row, rows[0]) for row in rows]
     if answers.text("balancer.server_name"):
         found.append(_balancer(answers))
-    for target in targets(answers, steps):
+    for target in targets(answers):
         if target.kind is TargetKind.DATABASE:
             found.append(replace(target, params={**target.params, **questions(answers), "running": True}))
         if target.kind is TargetKind.REDIS:

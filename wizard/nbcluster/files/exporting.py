@@ -28,7 +28,6 @@ from nbcluster.files.secrets import VARIABLES, Kept, KeyFolder, Known, Resolved,
 from nbcluster.files.variables import reader_of, step_variables
 from nbcluster.files.verify import verify
 from nbcluster.judge.common import is_existing, on_kubernetes, warning
-from nbcluster.steps import STEPS, Step
 from nbcluster.system.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -159,7 +158,7 @@ def base_file_of(answers: Answers) -> Base | None:
     # it is read more than once, which a pipe cannot be
     text = read_text(path, "app.base_env", pipes=False)
     with _named("app.base_env"):
-        return base_of(text, str(path), beside(path))
+        return base_of(text, str(path), beside(path), answers.steps)
 
 
 def key_folder(answers: Answers, directory: Path) -> KeyFolder:
@@ -269,7 +268,6 @@ def prepare(
     report: bytes | None = None,
     token_hex: Callable[[int], str] = secrets.token_hex,
     drawn: dict[str, Secret] | None = None,
-    steps: tuple[Step, ...] = STEPS,
 ) -> Prepared:
     """Render the files for a folder.
 
@@ -284,16 +282,16 @@ def prepare(
     if not with_keys:
         kept = kept.with_stand_ins(answers)
     context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown)
-    answers = settle(answers, context, steps)
-    problems = _one_voice(problems_for_file(answers, context, steps), kept.problems)
+    answers = settle(answers, context)
+    problems = _one_voice(problems_for_file(answers, context), kept.problems)
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
     resolved = resolve(answers, kept.values, base_env, new_keys, token_hex, drawn)
     warnings = tuple(p for p in problems if p not in errors(problems))
     # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
     lasting = tuple(p for p in warnings if p not in kept.problems)
-    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting, steps=steps)
-    verify(files, answers, resolved, base_text=base, steps=steps)
+    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
+    verify(files, answers, resolved, base_text=base)
     if with_keys:
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
@@ -303,8 +301,8 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    composed = {variable.name: variable.value for step in steps for variable in step_variables(step, answers, resolved)}
-    prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(steps, composed), keys)
+    composed = {variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved)}
+    prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(answers.steps, composed), keys)
     return _part(prepared, formats, directory)
 
 

@@ -35,7 +35,6 @@ from nbcluster.files.summary import summary
 from nbcluster.files.systemd import unit
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, in_docker, node_variables, reader_of, removals
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
@@ -49,24 +48,23 @@ def plan(
     base_text: str | None = None,
     kept_text: str | None = None,
     warnings: Iterable[Problem] = (),
-    steps: tuple[Step, ...] = STEPS,
 ) -> tuple[OutputFile, ...]:
     """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
     warnings = tuple(warnings)
     if on_kubernetes(answers):
-        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text, steps)), warnings, steps)
+        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text)), warnings)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and in_docker(answers):
         before = for_docker(base_text)
     elif kept_text is not None and base_text is not None:
         before = _with_new(answers, kept_text, base_text)
-    common = env_text(answers, resolved, before, {}, steps)
+    common = env_text(answers, resolved, before, {})
     files = [OutputFile(".env", common.encode(), True)]
     for row in answers.rows("nodes"):
-        own = node_variables(answers, row, steps)
+        own = node_variables(answers, row)
         if own:
             head = NODE_HEAD.format(name=row["name"])
-            text = env_text(answers, resolved, head + common.removeprefix(_mark(answers)).removeprefix(HEAD), own, steps)
+            text = env_text(answers, resolved, head + common.removeprefix(_mark(answers)).removeprefix(HEAD), own)
             files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
     if answers.text("balancer.kind") in FILES:
         path, text_of = FILES[answers.text("balancer.kind")]
@@ -78,34 +76,30 @@ def plan(
         files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
     else:
         files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
-    files += ansible_files(answers, steps)
-    return _with_pages(answers, files, warnings, steps)
+    files += ansible_files(answers)
+    return _with_pages(answers, files, warnings)
 
 
-def _with_pages(
-    answers: Answers, files: list[OutputFile], warnings: Iterable[Problem], steps: tuple[Step, ...]
-) -> tuple[OutputFile, ...]:
+def _with_pages(answers: Answers, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
-    files.append(OutputFile("answers.toml", dump(answers, steps).encode()))
+    files.append(OutputFile("answers.toml", dump(answers).encode()))
     names = [file.path for file in files]
     with using(answers.text("output.language")):
-        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, steps, names).encode()))
-        orders = runbook(answers, steps)
+        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, names).encode()))
+        orders = runbook(answers)
         files.append(OutputFile("RUNBOOK.md", orders.encode()))
-        files.append(OutputFile("summary.html", html_page(answers, orders, warnings, steps, names).encode()))
+        files.append(OutputFile("summary.html", html_page(answers, orders, warnings, names).encode()))
     return tuple(files)
 
 
-def env_text(
-    answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str], steps: tuple[Step, ...] = STEPS
-) -> str:
+def env_text(answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str]) -> str:
     """Return one env file: merged into what was there, or fresh."""
-    wanted, reader, mark = blocks(answers, resolved, steps, own), reader_of(answers), _mark(answers)
+    wanted, reader, mark = blocks(answers, resolved, own), reader_of(answers), _mark(answers)
     if before is None:
         return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
-        gone = broken_addresses(read(reader, before), names) | removals(answers, resolved, names, steps)
+        gone = broken_addresses(read(reader, before), names) | removals(answers, resolved, names)
         text = _with_left_out(merge(before, wanted, gone, reader), resolved)
     except (MergeError, UnreadableError):
         raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None

@@ -14,7 +14,6 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.secret import Secret
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem
 from nbcluster.files.keyfiles import FIXED
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -34,7 +33,6 @@ class Request:
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     exported_to: str = ""
     new_keys: bool = False
-    steps: tuple[Step, ...] = STEPS
     own_problems: tuple[Problem, ...] = ()
     """What forbids writing beside the rules."""
 
@@ -105,7 +103,6 @@ class Preparation:
                 new_keys=request.new_keys,
                 token_hex=self._token_hex,
                 drawn=self._drawn,
-                steps=request.steps,
             )
         self._kept = (request, stamp, made)
         return made

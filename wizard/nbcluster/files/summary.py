@@ -12,7 +12,7 @@ from nbcluster.files.markup import cell, prose
 from nbcluster.files.topology import picture
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.license import needed, short_name, unconfirmed
-from nbcluster.steps import STEPS, Step
+from nbcluster.steps import Step
 from nbcluster.text import N_, _
 
 _ABOUT = (
@@ -38,10 +38,10 @@ _ABOUT = (
 """What each file is for, by how its path begins."""
 
 
-def choices(answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[tuple[str, list[tuple[str, str]]]]:
+def choices(answers: Answers) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return label and value of every answer by step, secrets masked, steps without any left out."""
     out: list[tuple[str, list[tuple[str, str]]]] = []
-    for step in steps:
+    for step in answers.steps:
         rows = list(step.summary(answers)) if step.summary is not None else _rows(step, answers)
         if rows:
             out.append((_(step.title), rows))
@@ -101,7 +101,7 @@ def _next_steps_of_pods(answers: Answers) -> list[str]:
     return steps
 
 
-def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ...] = STEPS, files: Iterable[str] = ()) -> str:
+def summary(answers: Answers, warnings: Iterable[Problem], files: Iterable[str] = ()) -> str:
     """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
     lines = ["# " + _("Cluster {name}").format(name=answers.text("name")), "", "```text", *picture(answers), "```", ""]
     found = list(warnings)
@@ -112,7 +112,7 @@ def summary(answers: Answers, warnings: Iterable[Problem], steps: tuple[Step, ..
     lines += ["## " + _("What to do next"), ""]
     lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(answers), 1)]
     lines.append("")
-    for title, rows in choices(answers, steps):
+    for title, rows in choices(answers):
         lines += [f"## {title}", "", "| | |", "|---|---|"]
         lines += [f"| {prose(label)} | {cell(value)} |" for label, value in rows]
         lines.append("")

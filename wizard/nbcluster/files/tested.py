@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from nbcluster.answers import flow
@@ -13,15 +12,15 @@ from nbcluster.files.balancers.model import upstream_servers
 from nbcluster.files.runbook.sql import adapters_query, broken_query, roles_query, version_query
 from nbcluster.files.words import UnfitError
 from nbcluster.judge.license import needed
-from nbcluster.steps import STEPS, Step
+from nbcluster.steps import Step
 
 _JUDGES = ("nginx", "haproxy")
 """The programs that judge a file without starting anything."""
 
 
-def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:
-    """Return everything to connect to or to look at, in the order of the steps."""
-    return tuple(_with_questions(_with_file(target, answers), answers) for target in flow.targets(answers, steps))
+def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:
+    """Return everything to connect to or to look at, of one step or of all in their order."""
+    return tuple(_with_questions(_with_file(target, answers), answers) for target in flow.targets(answers, step))
 
 
 def _with_questions(target: Target, answers: Answers) -> Target:

@@ -15,7 +15,7 @@ from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE
 from nbcluster.files.docker import AUTHORITY
 from nbcluster.files.secrets import VARIABLES, Resolved
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps import STEPS, Step, Variable, tables_by_path
+from nbcluster.steps import Step, Variable
 from nbcluster.text import _
 
 RETIRED = {
@@ -93,10 +93,10 @@ def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secre
     return str(value)
 
 
-def node_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) -> dict[str, str]:
+def node_variables(answers: Answers, row: Row) -> dict[str, str]:
     """Return the variables in which a node differs from the others."""
     out: dict[str, str] = {}
-    for column in tables_by_path(steps)["nodes"].columns:
+    for column in answers.tables["nodes"].columns:
         value = _value(column, row.get(column.path), None) if column.variable else None
         # in a container the application's port is the same everywhere; a node's own stands in front of it
         same = column.variable == "APP_PORT" and (value == answers.text("app.port") or in_docker(answers))
@@ -105,9 +105,7 @@ def node_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
     return out
 
 
-def blocks(
-    answers: Answers, resolved: Resolved, steps: tuple[Step, ...] = STEPS, extra: dict[str, str] | None = None
-) -> tuple[Block, ...]:
+def blocks(answers: Answers, resolved: Resolved, extra: dict[str, str] | None = None) -> tuple[Block, ...]:
     """Return the assignments of an env file by step; ``extra`` are a node's own.
 
     Raises ``InvalidAnswersError`` at the key path of a value that no env file can carry.
@@ -115,7 +113,7 @@ def blocks(
     extra = dict(extra or {})
     reader = reader_of(answers)
     out: list[Block] = []
-    for step in steps:
+    for step in answers.steps:
         entries: list[tuple[str, str, str]] = []
         for variable in step_variables(step, answers, resolved):
             value = variable.value.reveal() if isinstance(variable.value, Secret) else variable.value
@@ -139,10 +137,10 @@ def _require_writable(step: Step | None, name: str, value: str, reader: Reader) 
         raise InvalidAnswersError((Problem(path, str(fault), hint),)) from None
 
 
-def removals(answers: Answers, resolved: Resolved, written: Iterable[str], steps: tuple[Step, ...] = STEPS) -> dict[str, str]:
+def removals(answers: Answers, resolved: Resolved, written: Iterable[str]) -> dict[str, str]:
     """Return the variables of an older file to comment out, with the reason."""
     out = dict(RETIRED)
-    declared = {field.variable for step in steps for field in step.fields if field.variable}
+    declared = {field.variable for step in answers.steps for field in step.fields if field.variable}
     out |= dict.fromkeys((declared | _CONDITIONAL) - set(KEY_VARIABLES.values()), "not among the answers")
     for name, value in resolved.values.items():
         if value is None:

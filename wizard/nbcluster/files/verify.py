@@ -24,7 +24,6 @@ from nbcluster.files.readback import compose, unit
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.variables import blocks, node_variables, reader_of, removals
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps import STEPS, Step, fields_by_path, tables_by_path
 from nbcluster.text import _
 
 _UNMISTAKABLE = 16
@@ -41,7 +40,6 @@ def verify(
     resolved: Resolved,
     *,
     base_text: str | None = None,
-    steps: tuple[Step, ...] = STEPS,
 ) -> None:
     """Parse every file back and compare it with the answers.
 
@@ -49,10 +47,10 @@ def verify(
     """
     by_path = {file.path: file for file in files}
     if on_kubernetes(answers):
-        if wrong := manifest_differences(files, answers, resolved, base_text, steps):
+        if wrong := manifest_differences(files, answers, resolved, base_text):
             raise VerificationError(", ".join(wrong))
     else:
-        _env_files(by_path, answers, resolved, steps)
+        _env_files(by_path, answers, resolved)
     for kind, (path, _text) in FILES.items():
         if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
@@ -60,29 +58,29 @@ def verify(
         if path in by_path and (wrong := read(by_path[path].text, answers)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
     shown = {file.path: file.text for file in files if not file.secret}
-    if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers, steps)):
+    if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")
-    _answers(by_path["answers.toml"], answers, steps)
+    _answers(by_path["answers.toml"], answers)
     _no_secret_in_the_open(files, answers, resolved)
 
 
-def _env_files(by_path: dict[str, OutputFile], answers: Answers, resolved: Resolved, steps: tuple[Step, ...]) -> None:
-    _env(by_path[".env"], answers, resolved, {}, steps)
+def _env_files(by_path: dict[str, OutputFile], answers: Answers, resolved: Resolved) -> None:
+    _env(by_path[".env"], answers, resolved, {})
     own_files = {".env"}
     for row in answers.rows("nodes"):
-        own = node_variables(answers, row, steps)
+        own = node_variables(answers, row)
         if own:
             own_files.add(path := f"nodes/{row['name']}.env")
-            _env(by_path[path], answers, resolved, own, steps)
+            _env(by_path[path], answers, resolved, own)
     if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
         raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
 
 
-def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str], steps: tuple[Step, ...]) -> None:
-    wanted = {name: value for block in blocks(answers, resolved, steps, own) for name, value, _comment in block.entries}
+def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str]) -> None:
+    wanted = {name: value for block in blocks(answers, resolved, own) for name, value, _comment in block.entries}
     read = read_as(reader_of(answers), file.text)
     wrong = [name for name, value in wanted.items() if read.get(name) != value]
-    wrong += [name for name in removals(answers, resolved, wanted, steps) if name in read]
+    wrong += [name for name in removals(answers, resolved, wanted) if name in read]
     if wrong or not file.secret:
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
 
@@ -95,17 +93,17 @@ def _balancer(kind: str, file: OutputFile, answers: Answers) -> list[str]:
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
 
-def _answers(file: OutputFile, answers: Answers, steps: tuple[Step, ...]) -> None:
+def _answers(file: OutputFile, answers: Answers) -> None:
     try:
-        read = load_text(file.text, file.path, Path("/"), {}, steps, resolver=_StandIns(answers)).answers
+        read = load_text(file.text, file.path, Path("/"), {}, answers.steps, resolver=_StandIns(answers)).answers
     except InvalidAnswersError as fault:
         raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
     wrong = [
         path
-        for path, field in fields_by_path(steps).items()
+        for path, field in answers.fields.items()
         if field.in_file and field.applies(answers) and _essence(field, read[path]) != _essence(field, answers[path])
     ]
-    for path, table in tables_by_path(steps).items():
+    for path, table in answers.tables.items():
         rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
         wrong += [path] if rows[0] != rows[1] else []
     if wrong:

@@ -111,7 +111,7 @@ class Closing:
             self.asker.show(pages[path].rstrip("\n"))
 
     def _mend(self, problems: list[Problem], checks: Checks) -> None:
-        ways = [(f"{p.path}: {p.message}", step_for(p, self.controller.steps)) for p in problems]
+        ways = [(f"{p.path}: {p.message}", step_for(p, self.controller.answers)) for p in problems]
         ways += [(f"{r.id}: {r.summary}", self.controller.step_of_check(r.id)) for r in checks.bad()]
         options = [Option(str(number), text) for number, (text, _step) in enumerate(ways)]
         _text, step = ways[int(self.asker.choice(_("Which one?"), options))]

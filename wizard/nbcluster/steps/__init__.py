@@ -45,10 +45,10 @@ def tables_by_path(steps: tuple[Step, ...] = STEPS) -> Mapping[str, Table]:
 
 def new_answers(steps: tuple[Step, ...] = STEPS) -> Answers:
     """Return answers in which everything stands at its default."""
-    return Answers(fields_by_path(steps), frozenset(tables_by_path(steps)))
+    return Answers(steps, fields_by_path(steps), tables_by_path(steps))
 
 
-def step_of(path: str, steps: tuple[Step, ...] = STEPS) -> Step | None:
+def step_of(path: str, steps: tuple[Step, ...]) -> Step | None:
     """Return the step where a key path is asked; of a table's column the step that declares the column."""
     head, _bracket, rest = path.partition("[")
     column = rest.partition("].")[2]

@@ -10,7 +10,6 @@ from nbcluster.files.ansible.variables import group_variables
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.variables import in_docker
 from nbcluster.judge.balancer import has_file
-from nbcluster.steps import STEPS, Step
 
 _TASKS = ("alone", "free", "health", "mount", "start", "stop")
 
@@ -19,9 +18,9 @@ MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")
 """What is made from answers; the rest is copied."""
 
 
-def ansible_files(answers: Answers, steps: tuple[Step, ...] = STEPS) -> tuple[OutputFile, ...]:
+def ansible_files(answers: Answers) -> tuple[OutputFile, ...]:
     """Return inventory, variables, playbook and its tasks."""
-    made = dict(zip(MADE, (inventory(answers, steps), group_variables(answers)), strict=True))
+    made = dict(zip(MADE, (inventory(answers), group_variables(answers)), strict=True))
     return tuple(OutputFile(path, text.encode()) for path, text in (made | copies(answers)).items())
 
 

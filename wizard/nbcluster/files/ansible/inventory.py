@@ -12,7 +12,6 @@ from nbcluster.files.template import render
 from nbcluster.files.variables import node_variables
 from nbcluster.judge.balancer import has_file
 from nbcluster.judge.nodes import destination_of, port_of
-from nbcluster.steps import STEPS, Step
 
 _TAKEN = ("all", "ungrouped")
 
@@ -25,14 +24,14 @@ class Host:
     variables: Mapping[str, str | int]
 
 
-def inventory(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
+def inventory(answers: Answers) -> str:
     """Return the inventory; names of groups hold an underscore, which no node's name does."""
     first = first_node(answers)
     return render(
         "ansible/inventory.yaml",
         answers.text("output.language"),
-        first=_host(answers, first, steps),
-        others=[_host(answers, row, steps) for row in answers.rows("nodes") if row != first],
+        first=_host(answers, first),
+        others=[_host(answers, row) for row in answers.rows("nodes") if row != first],
         balancer=has_file(answers),
     )
 
@@ -42,7 +41,7 @@ def host_name(row: Row) -> str:
     return f"{name_of(row)}_node" if name_of(row) in _TAKEN else name_of(row)
 
 
-def host_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) -> dict[str, str | int]:
+def host_variables(answers: Answers, row: Row) -> dict[str, str | int]:
     """Return the variables of one node; account and port of ssh only where they were answered."""
     name = name_of(row)
     return {
@@ -50,12 +49,12 @@ def host_variables(answers: Answers, row: Row, steps: tuple[Step, ...] = STEPS) 
         "nocobase_host": str(row.get("host")),
         "nocobase_port": port_of(answers, row),
         "nocobase_health_url": health_url(answers, row),
-        "nocobase_env_file": f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env",
+        "nocobase_env_file": f"nodes/{name}.env" if node_variables(answers, row) else ".env",
     }
 
 
-def _host(answers: Answers, row: Row, steps: tuple[Step, ...]) -> Host:
-    return Host(host_name(row), host_variables(answers, row, steps))
+def _host(answers: Answers, row: Row) -> Host:
+    return Host(host_name(row), host_variables(answers, row))
 
 
 def _reach(row: Row) -> dict[str, str | int]:

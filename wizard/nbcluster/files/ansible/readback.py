@@ -11,10 +11,9 @@ from nbcluster.files.ansible.inventory import host_name, host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.readback import different, load
 from nbcluster.files.runbook.blocks import first_node
-from nbcluster.steps import STEPS, Step
 
 
-def differences(texts: Mapping[str, str], answers: Answers, steps: tuple[Step, ...] = STEPS) -> list[str]:
+def differences(texts: Mapping[str, str], answers: Answers) -> list[str]:
     """Return what is wrong; ``texts`` are all files of the set that are no secrets' by path.
 
     Inventory and variables are parsed; plays and tasks are the package's own, which do not depend on answers.
@@ -27,7 +26,7 @@ def differences(texts: Mapping[str, str], answers: Answers, steps: tuple[Step, .
     if wrong:
         return wrong
     first = host_name(first_node(answers))
-    hosts = {host_name(row): host_variables(answers, row, steps) for row in answers.rows("nodes")}
+    hosts = {host_name(row): host_variables(answers, row) for row in answers.rows("nodes")}
     others = {name: variables for name, variables in hosts.items() if name != first}
     groups = {"nocobase_first": {"hosts": {first: hosts[first]}}, "nocobase_others": {"hosts": others}}
     inventory = {"nocobase_nodes": {"children": groups}, "nocobase_balancer": {"hosts": {}}}

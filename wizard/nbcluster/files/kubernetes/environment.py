@@ -13,7 +13,6 @@ from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
-from nbcluster.steps import STEPS, Step
 
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 """Where a private certificate authority is mounted."""
@@ -40,15 +39,15 @@ class Environment:
         return tuple(LEFT_OUT.format(name=name).removeprefix("# ") for name in self.left_out)
 
 
-def environment(answers: Answers, resolved: Resolved, base_text: str | None, steps: tuple[Step, ...] = STEPS) -> Environment:
+def environment(answers: Answers, resolved: Resolved, base_text: str | None) -> Environment:
     """Return the variables of all pods; of an imported file those that no answer owns come along.
 
     Raises ``InvalidAnswersError`` at the key path of a value that cannot be written.
     """
-    wanted = {name: value for each in blocks(answers, resolved, steps) for name, value, _comment in each.entries}
+    wanted = {name: value for each in blocks(answers, resolved) for name, value, _comment in each.entries}
     hidden = {
         variable.name
-        for step in steps
+        for step in answers.steps
         for variable in step_variables(step, answers, resolved)
         if isinstance(variable.value, Secret)
     }
@@ -57,7 +56,7 @@ def environment(answers: Answers, resolved: Resolved, base_text: str | None, ste
     if answers.text("tls.ca_file"):
         wanted["NODE_EXTRA_CA_CERTS"] = AUTHORITY
     before = read_dotenv(base_text) if base_text else {}
-    gone = removals(answers, resolved, wanted, steps).keys() | broken_addresses(before, wanted).keys()
+    gone = removals(answers, resolved, wanted).keys() | broken_addresses(before, wanted).keys()
     for name, value in before.items():
         if name not in wanted and name not in gone and _NAME.fullmatch(name) and "\0" not in value:
             wanted[name] = value

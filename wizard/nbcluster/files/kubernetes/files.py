@@ -13,7 +13,6 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
 from nbcluster.judge.balancer import has_ingress, has_tls
-from nbcluster.steps import STEPS, Step
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
 INGRESS = "kubernetes/ingress.yaml"
@@ -30,11 +29,9 @@ MANIFESTS = (
 """Every manifest; the Ingress only where one was asked for."""
 
 
-def kubernetes_files(
-    answers: Answers, resolved: Resolved, base_text: str | None, steps: tuple[Step, ...] = STEPS
-) -> tuple[OutputFile, ...]:
+def kubernetes_files(answers: Answers, resolved: Resolved, base_text: str | None) -> tuple[OutputFile, ...]:
     """Return manifests and Helm values; raises ``InvalidAnswersError`` for a value that cannot be written."""
-    found = environment(answers, resolved, base_text, steps)
+    found = environment(answers, resolved, base_text)
     language, chosen = answers.text("output.language"), _values(answers, found)
     texts = {path: render(path, language, **chosen) for path in MANIFESTS if path != INGRESS or has_ingress(answers)}
     texts[VALUES] = values(answers, found)

@@ -12,7 +12,6 @@ from nbcluster.files.page.markdown import converted
 from nbcluster.files.page.style import STYLE
 from nbcluster.files.page.svg import drawing
 from nbcluster.files.summary import about_files, choices, next_steps, plugins
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -26,7 +25,6 @@ def html_page(
     answers: Answers,
     runbook_text: str,
     warnings: Iterable[Problem],
-    steps: tuple[Step, ...] = STEPS,
     files: Iterable[str] = (),
 ) -> str:
     """Return the page in the active language; ``runbook_text`` is RUNBOOK.md, ``files`` the paths of the rest of the set."""
@@ -35,7 +33,7 @@ def html_page(
     chapters = [
         ("warnings", _("Warnings"), _warnings(warnings)),
         ("next", _("What to do next"), _ordered(next_steps(answers))),
-        ("choices", _("Choices"), _choices(answers, steps)),
+        ("choices", _("Choices"), _choices(answers)),
         ("plugins", _("Plugins this topology needs"), converted("\n".join(plugins(answers)))),
         ("balancer", _("What your load balancer must do"), _requirements(answers)),
         ("files", _("Files"), converted("\n".join(about_files(files)))),
@@ -84,9 +82,9 @@ def _warnings(warnings: Iterable[Problem]) -> str:
     return '<ul class="warnings">' + "".join(items) + "</ul>" if items else ""
 
 
-def _choices(answers: Answers, steps: tuple[Step, ...]) -> str:
+def _choices(answers: Answers) -> str:
     out = []
-    for title, rows in choices(answers, steps):
+    for title, rows in choices(answers):
         body = "".join(f'<tr><th scope="row">{_words(label)}</th><td>{_words(value)}</td></tr>' for label, value in rows)
         out.append(f"<h3>{_words(title)}</h3>\n<table><tbody>{body}</tbody></table>")
     return "\n".join(out)

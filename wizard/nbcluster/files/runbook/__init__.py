@@ -17,11 +17,10 @@ from nbcluster.files.runbook.pods import (
 from nbcluster.files.runbook.prepare import before_you_start, files_on_the_nodes
 from nbcluster.files.runbook.troubles import troubles
 from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 
 
-def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
+def runbook(answers: Answers) -> str:
     """Return the runbook in the active language."""
     existing = answers["app.installation"] == "existing"
     pods = on_kubernetes(answers)
@@ -31,7 +30,7 @@ def runbook(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
         else [
             before_you_start(answers),
             *([conversion(answers)] if existing else []),
-            files_on_the_nodes(answers, steps),
+            files_on_the_nodes(answers),
             *([keys(answers)] if existing else []),
             licence(answers),
             first_boot(answers),

@@ -21,7 +21,6 @@ from nbcluster.files.runbook.blocks import (
     word,
 )
 from nbcluster.files.variables import in_docker, node_variables
-from nbcluster.steps import Step
 from nbcluster.text import _
 
 _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
@@ -74,7 +73,7 @@ def _containers(answers: Answers) -> list[str]:
     ]
 
 
-def files_on_the_nodes(answers: Answers, steps: tuple[Step, ...]) -> str:
+def files_on_the_nodes(answers: Answers) -> str:
     """Return the chapter that copies env file and service unit; a single node that still runs must not find them."""
     return paragraphs(
         _("The files on the nodes"),
@@ -85,7 +84,7 @@ def files_on_the_nodes(answers: Answers, steps: tuple[Step, ...]) -> str:
         else _(
             "The env file holds secrets and belongs to the service's account alone; a node with a file of its own gets that one. Without .env.e2e the command line of NocoBase complains: an empty one will do."
         ),
-        *(_copy(answers, row, steps) for row in answers.rows("nodes")),
+        *(_copy(answers, row) for row in answers.rows("nodes")),
     )
 
 
@@ -151,9 +150,9 @@ def _proof(answers: Answers) -> str:
     )
 
 
-def _copy(answers: Answers, row: Row, steps: tuple[Step, ...]) -> str:
+def _copy(answers: Answers, row: Row) -> str:
     name = name_of(row)
-    source = f"nodes/{name}.env" if node_variables(answers, row, steps) else ".env"
+    source = f"nodes/{name}.env" if node_variables(answers, row) else ".env"
     if in_docker(answers):
         return _copy_compose(row, source)
     env, unit, folder = f".nbcluster-{name}.env", f".nbcluster-{name}.service", app_folder()
