@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.targets import Target, TargetKind
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.files.tested import targets
 from nbcluster.probe.balancer import certificate
 from nbcluster.probe.balancer.probe import BalancerProbe

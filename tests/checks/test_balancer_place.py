@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import run_checks
 from nbcluster.files.tested import targets
 from nbcluster.probe.balancer import syntax
 from tests.checks.conftest import Misbehave, by_id, redis_of

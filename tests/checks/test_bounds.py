@@ -13,7 +13,7 @@ from typing import Any
 
 import redis
 
-from nbcluster.checks.engine import ProbeProcess, run_checks
+from nbcluster.checks.run import ProbeProcess, run_checks
 from nbcluster.facts import ROLES
 from nbcluster.probe.parent import MOST_CONNECTIONS
 from nbcluster.probe.redis.commands import EXPIRY_MS

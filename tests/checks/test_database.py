@@ -9,7 +9,7 @@ import pymysql
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.database.installation import judge_tables
 from nbcluster.probe.database.probe import judge_connections, judge_encoding
 from tests.checks.conftest import by_id, code_of, database_at, database_of, statuses

@@ -10,7 +10,7 @@ import pytest
 from pymysql.cursors import Cursor
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.database.grants import NEEDED, account, missing, roles
 from nbcluster.probe.database.postgres import PostgresProbe
 from nbcluster.probe.database.probe import judge_zone

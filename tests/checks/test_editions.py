@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
 from nbcluster.probe.redis.link import RedisError, RedisLink, Reply, Word
 from nbcluster.probe.redis.rights import Right, ask

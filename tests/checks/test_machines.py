@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.storage import folder, probe
 from nbcluster.probe.storage.probe import StorageProbe, mount_of
 from tests.checks.conftest import Misbehave, Talk, code_of, node_at, statuses, storage_at

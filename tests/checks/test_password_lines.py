@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database.mysql import MysqlProbe
 from nbcluster.probe.database.postgres import PostgresProbe

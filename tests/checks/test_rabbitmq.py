@@ -8,8 +8,8 @@ import pytest
 from pika import exceptions
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import Report
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.rabbitmq.connection import Connection
 from nbcluster.probe.rabbitmq.queues import judge_limits, quorum
 from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses

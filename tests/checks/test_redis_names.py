@@ -11,7 +11,7 @@ import pytest
 from nbcluster.answers.flow import targets
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import parse_url
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.findings import Finding, Stop
 from nbcluster.probe.redis import names
 from nbcluster.probe.redis.probe import RedisProbe

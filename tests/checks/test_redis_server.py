@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
 from nbcluster.probe.findings import Stop
 from nbcluster.probe.link import PlainSocket

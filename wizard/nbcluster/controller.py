@@ -350,7 +350,8 @@ class Controller(Answering):
         return self._preparation.outlook(request or self.request())
 
     def _report(self) -> bytes | None:
-        from nbcluster.checks.checking import report_bytes, rule_results
+        from nbcluster.checks.results import report_bytes
+        from nbcluster.checks.rules import rule_results
 
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
@@ -14,6 +13,7 @@ from nbcluster.judge.redis import ROLE_NAMES, urls
 from nbcluster.judge.workers import processes, processes_of, serves_requests
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean
+from nbcluster.text.layout import width_of
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,6 @@ def data_boxes(answers: Answers) -> list[Box]:
 def worker_ids(answers: Answers) -> tuple[int, int]:
     """Return how many worker ids the processes use, and how many there are (nocobase.md §6)."""
     return sum(number or 0 for number in processes(answers)), WORKER_IDS
-
-
-def width_of(text: str) -> int:
-    """Return how many columns a text takes in a font of one width."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def wrapped(text: str, columns: int) -> list[str]:

@@ -1,20 +1,19 @@
-"""One judgement of everything: the rules as results, then the live checks."""
+"""The rules of the answers as results, alone or before the live checks."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file
 from nbcluster.answers.rules import Context
-from nbcluster.answers.targets import may_be_skipped
+from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.checks.board import not_skipped
-from nbcluster.checks.engine import known_ids, run_checks
-from nbcluster.checks.results import CheckResult, Report, Status
+from nbcluster.checks.conversation import known_ids
+from nbcluster.checks.results import CheckResult, Report, Status, selects
+from nbcluster.checks.run import run_checks
+from nbcluster.checks.words import no_match
 from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
-from nbcluster.files.tested import targets
 from nbcluster.text import _
 
 _FORM_RULES = ("required", "form")
@@ -46,28 +45,23 @@ def _rule_result(check_id: str, target: str, status: Status, summary: str, hint:
     )
 
 
-def selects(selection: str, check_id: str) -> bool:
-    """Tell whether a selection (an id or a prefix of whole dotted parts) means a check."""
-    return check_id == selection or check_id.startswith(selection + ".")
-
-
 def check_everything(
     answers: Answers,
     context: Context,
+    targets: Sequence[Target],
     *,
     timeout: float = 5.0,
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
     on_result: Callable[[CheckResult], None] | None = None,
 ) -> Report:
-    """Run rules and live checks; raises ``NbclusterError`` for a selection that matches nothing."""
+    """Judge the rules, then look at the targets that were made from the answers; raises ``NbclusterError`` for a selection that matches nothing."""
     rules = rule_results(answers, context)
-    goals = targets(answers)
     rule_ids = {result.id for result in rules}
-    live_ids = set(known_ids(goals))
+    live_ids = set(known_ids(targets))
     for selection in (*only, *(skip or {})):
         if not any(selects(selection, known) for known in rule_ids | live_ids):
-            raise NbclusterError(ExitCode.INVALID, _no_match(selection, rule_ids | live_ids))
+            raise NbclusterError(ExitCode.INVALID, no_match(selection, rule_ids | live_ids))
     chosen = [r for r in rules if not only or any(selects(s, r.id) for s in only)]
     live_only = tuple(s for s in only if any(selects(s, known) for known in live_ids))
     live_skip = {s: why for s, why in (skip or {}).items() if any(selects(s, known) for known in live_ids)}
@@ -78,9 +72,8 @@ def check_everything(
     if on_result is not None:
         for result in chosen:
             on_result(result)
-    if only and not live_only:
-        goals = ()
-    report = run_checks(goals, timeout=timeout, only=live_only, skip=live_skip, on_result=on_result)
+    looked_at = targets if live_only or not only else ()
+    report = run_checks(looked_at, timeout=timeout, only=live_only, skip=live_skip, on_result=on_result)
     return Report(started=report.started, elapsed_ms=report.elapsed_ms, results=(*chosen, *report.results))
 
 
@@ -90,17 +83,3 @@ def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:
     if reason is None or result.status is Status.FAIL:
         return result
     return _rule_result(result.id, result.target, Status.SKIP, _("skipped: {reason}").format(reason=reason), "")
-
-
-def _no_match(selection: str, known: Iterable[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(selection, list(known), 1)
-    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain` lists the ids.")
-    return _("{id} matches no check.").format(id=selection) + " " + hint
-
-
-def report_bytes(results: Sequence[CheckResult], now: datetime) -> bytes:
-    """Return a report of results that were gathered one by one, as the JSON that is written."""
-    report = Report(started=now, elapsed_ms=sum(r.elapsed_ms for r in results), results=tuple(results))
-    return (json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n").encode()

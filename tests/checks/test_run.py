@@ -15,10 +15,10 @@ import pytest
 
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
-from nbcluster.checks import background, engine
-from nbcluster.checks.conversation import Conversation
-from nbcluster.checks.engine import ProbeProcess, known_ids, run_checks
+from nbcluster.checks import run as engine
+from nbcluster.checks.conversation import Conversation, known_ids
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import ProbeProcess, run_checks
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, by_id, code_of, node_at, redis_at, redis_of, statuses
@@ -150,13 +150,13 @@ def test_a_machine_that_does_not_get_as_far_is_told_as_such(tmp_path: Path, monk
 async def test_a_front_end_gives_a_slow_start_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "gate")
     words = ["/bin/sh", "-c", 'read word < "$0"; exec "$@"', str(tmp_path / "gate"), *programs.command("nbcluster.probe.parent")]
-    monkeypatch.setattr(background, "command", lambda: words)
-    monkeypatch.setattr(background, "START_SECONDS", 0.1)
+    monkeypatch.setattr(engine, "command", lambda: words)
+    monkeypatch.setattr(engine, "START_SECONDS", 0.1)
     process = ProbeProcess()
     try:
         assert code_of(await process.run([redis_at(1)]), "redis.lock.reach") == "probe.slow"
-        monkeypatch.setattr(background, "START_SECONDS", 30.0)
-        monkeypatch.setattr(background, "GRACE_SECONDS", 30.0)
+        monkeypatch.setattr(engine, "START_SECONDS", 30.0)
+        monkeypatch.setattr(engine, "GRACE_SECONDS", 30.0)
         run = asyncio.create_task(process.run([redis_at(free_ports())], timeout=1.0))
         await asyncio.to_thread((tmp_path / "gate").write_text, "go\n")
         assert code_of(await run, "redis.lock.reach") == "net.refused"
@@ -183,7 +183,7 @@ def test_what_the_program_says_on_its_way_out_is_a_detail(
 async def test_what_the_program_says_is_not_drawn_over_a_front_end(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(background, "command", lambda: [sys.executable, "-c", TRACE])
+    monkeypatch.setattr(engine, "command", lambda: [sys.executable, "-c", TRACE])
     process = ProbeProcess()
     try:
         found = by_id(await process.run([redis_at(1, password=Secret("s3cret"))]))["redis.lock.reach"]
@@ -274,7 +274,7 @@ async def test_a_program_that_dies_is_started_again(redis_plain: RedisServer, mi
 
 
 async def test_an_unused_program_is_closed_twice() -> None:
-    process = background.ProbeProcess()
+    process = ProbeProcess()
     await process.close()
     await process.start()
     await process.close()

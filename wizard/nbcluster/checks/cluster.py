@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.checks.engine import run_checks
-from nbcluster.checks.results import CheckResult, Report
-from nbcluster.files.tested import questions
 from nbcluster.judge.common import on_kubernetes
 from nbcluster.judge.nodes import port_of
-
-__all__ = ["UNUSED", "running_targets", "verify"]
 
 UNUSED = frozenset({"app.key", "app.aes_key", "admin.password", "queue.url", "queue.url.password"})
 """Key paths whose secrets nothing here asks for: it signs in nowhere, and leaves RabbitMQ alone."""
 
 
-def running_targets(answers: Answers) -> tuple[Target, ...]:
-    """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``, and pods are seen from inside alone."""
+def running_targets(answers: Answers, questions: Mapping[str, ParamValue]) -> tuple[Target, ...]:
+    """Return what can be asked of a running cluster; RabbitMQ is the business of ``check``, and pods are seen from inside alone.
+
+    ``questions`` are what the tables of an installed NocoBase are asked, and what is expected of them.
+    """
     named = [row for row in answers.rows("nodes") if row.get("name") and row.get("host")]
     rows = [] if on_kubernetes(answers) else named
     found = [_node(answers, row, rows[0]) for row in rows]
@@ -31,7 +29,7 @@ def running_targets(answers: Answers) -> tuple[Target, ...]:
         found.append(_balancer(answers))
     for target in targets(answers):
         if target.kind is TargetKind.DATABASE:
-            found.append(replace(target, params={**target.params, **questions(answers), "running": True}))
+            found.append(replace(target, params={**target.params, **questions, "running": True}))
         if target.kind is TargetKind.REDIS:
             found.append(replace(target, params={**target.params, **_users(answers)}))
     return tuple(found)
@@ -70,16 +68,3 @@ def _users(answers: Answers) -> dict[str, ParamValue]:
     rows = [] if on_kubernetes(answers) else [row for row in answers.rows("nodes") if row.get("host")]
     nodes = {str(row.get("name") or row["host"]): str(row["host"]) for row in rows}
     return {"machines": len(set(nodes.values())) or 1, "nodes": json.dumps(nodes)}
-
-
-def verify(
-    answers: Answers,
-    *,
-    timeout: float = 5.0,
-    only: Sequence[str] = (),
-    skip: Mapping[str, str] | None = None,
-    on_result: Callable[[CheckResult], None] | None = None,
-) -> Report:
-    """Look at the running cluster within ``timeout`` + 1 seconds; raises ``NbclusterError`` for a selection that matches nothing."""
-    goals = running_targets(answers)
-    return run_checks(goals, timeout=timeout, only=only, skip=skip, on_result=on_result)
