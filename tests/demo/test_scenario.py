@@ -11,7 +11,6 @@ import pytest
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file, targets
-from nbcluster.answers.rules import Context
 from nbcluster.answers.url import parse_url
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.run import run_checks
@@ -19,6 +18,7 @@ from nbcluster.controller import Controller
 from nbcluster.demo.scenario import PASSWORD, Demo, answers_toml, start_demo
 from nbcluster.errors import ExitCode, NbclusterError, Severity
 from nbcluster.sessions.session import Session
+from nbcluster.steps.model import Context
 
 
 @pytest.fixture

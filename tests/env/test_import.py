@@ -10,11 +10,11 @@ from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file
 from nbcluster.answers.importer import Imported, import_file
-from nbcluster.answers.rules import Context
 from nbcluster.answers.secret import Secret
 from nbcluster.errors import Severity
 from nbcluster.files.exporting import import_stream
 from nbcluster.steps import new_answers
+from nbcluster.steps.model import Context
 from tests.cli.program import nbcluster
 
 FILES = Path(__file__).parent / "files"

@@ -15,7 +15,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.files.runbook import runbook
 from nbcluster.files.runbook.blocks import word
 from nbcluster.files.systemd import APP_FOLDER
-from nbcluster.judge.license import needed
+from nbcluster.steps.license import needed
 from tests.kubernetes.manifests import pods
 from tests.services.process import tool
 from tests.unit.runbooks import EXISTING, blocks, filled, scenario

@@ -14,9 +14,9 @@ from nbcluster.errors import InvalidAnswersError
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.secrets import Origin, Resolved, resolve
-from nbcluster.files.variables import node_variables, step_variables
 from nbcluster.files.verify import verify
 from nbcluster.steps import STEPS, Step, new_answers
+from nbcluster.steps.variables import node_variables, step_variables
 from tests.services.dotenv import NodeDotenv
 from tests.unit.scenarios import official
 

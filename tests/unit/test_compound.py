@@ -10,7 +10,7 @@ from nbcluster.answers.compound import database_host, node_host, storage_server
 from nbcluster.answers.fields import FieldError, Value
 from nbcluster.answers.file import load_text
 from nbcluster.answers.file.load import Loaded
-from nbcluster.answers.pasted import read_rows
+from nbcluster.answers.node_list import read_rows
 from nbcluster.answers.secret import Secret
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import InvalidAnswersError, Severity

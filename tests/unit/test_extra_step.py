@@ -1,20 +1,36 @@
-"""A step is one declaration and one line in ``STEPS``: here it reaches the answers file, the schema, the rules, the .env and the summary."""
+"""A step is one declaration and one line in ``STEPS``: here it reaches the answers file, the schema, rules, checks, the .env and the summary."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from nbcluster.checks.rules import rule_results
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.file import dump, json_schema, load_text
-from nbcluster.answers.flow import infer, problems_of
+from nbcluster.answers.flow import infer, problems_of, targets
+from nbcluster.answers.targets import Target, TargetKind
+from nbcluster.checks.results import Status
 from nbcluster.env import read_dotenv
+from nbcluster.errors import Problem, warning
 from nbcluster.files.exporting import prepare
 from nbcluster.files.summary import choices
 from nbcluster.steps import STEPS, Step
+from nbcluster.steps.model import Context, Rule
 from tests.unit.scenarios import official_text
+
+
+def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if "." not in answers.text("mail.host"):
+        yield warning("mail.host", "mail-local", "has no domain.")
+
+
+def _targets(answers: Answers) -> Iterable[Target]:
+    yield Target("mail", TargetKind.HTTP, answers.text("mail.host"), {"host": answers.text("mail.host"), "port": 25})
+
 
 MAIL = Step(
     id="mail",
@@ -31,6 +47,8 @@ MAIL = Step(
         ),
         Field("mail.password", FieldKind.SECRET, "Password", variable="MAIL_RELAY_PASSWORD"),
     ),
+    rules=(Rule("mail-local", _local),),
+    targets=_targets,
 )
 WITH_MAIL = (*STEPS[:-2], MAIL, *STEPS[-2:])
 
@@ -54,6 +72,20 @@ def test_it_is_in_the_answers_file_without_its_secret(answers: Answers) -> None:
 def test_its_problems_are_found(answers: Answers) -> None:
     assert [p.path for p in problems_of(MAIL, answers.with_("mail.host", "NO!"))] == ["mail.host"]
     assert [p.rule for p in problems_of(MAIL, answers.without("mail.host"))] == ["required"]
+
+
+def test_its_rule_is_a_result_of_check_whether_it_holds_or_not(answers: Answers) -> None:
+    def status(answers: Answers) -> list[Status]:
+        return [result.status for result in rule_results(answers, Context()) if result.id == "rules.mail-local"]
+
+    assert status(answers) == [Status.OK]
+    assert status(answers.with_("mail.host", "relay")) == [Status.WARN]
+
+
+def test_it_is_connected_to_alone_and_with_all_others(answers: Answers) -> None:
+    assert [target.id for target in targets(answers, MAIL)] == ["mail"]
+    found = [target.id for target in targets(answers)]
+    assert "mail" in found and "database" in found
 
 
 def test_it_is_in_the_env_file_and_the_summary(answers: Answers, tmp_path: Path) -> None:

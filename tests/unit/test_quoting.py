@@ -17,7 +17,7 @@ from nbcluster.files.readback import compose, unit
 from nbcluster.files.runbook.prepare import mount_line
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.systemd import unit as unit_file
-from nbcluster.judge.nodes import destination_of
+from nbcluster.steps.nodes import destination_of
 from tests.services.process import tool
 from tests.unit.runbooks import named, program, run
 from tests.unit.scenarios import official, problems

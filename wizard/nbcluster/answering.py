@@ -9,12 +9,12 @@ from enum import StrEnum
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, display, lacks_scheme, parse
-from nbcluster.answers.pasted import read_rows
-from nbcluster.answers.rules import Context
+from nbcluster.answers.node_list import read_rows
 from nbcluster.answers.targets import Target
 from nbcluster.answers.url import Url
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.steps import Step
+from nbcluster.steps.model import Context
 from nbcluster.system.inputfile import expanded
 from nbcluster.text import _
 from nbcluster.text.clean import clean

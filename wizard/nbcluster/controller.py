@@ -14,7 +14,6 @@ from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source, missing_secret, missing_secrets
 from nbcluster.answers.fields import Row, Value
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
-from nbcluster.answers.rules import Context
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import may_be_skipped
 from nbcluster.answers.url import Url, parse_url
@@ -25,6 +24,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
+from nbcluster.steps.model import Context
 from nbcluster.system import programs
 from nbcluster.system.inputfile import target_path
 from nbcluster.text import _
@@ -315,7 +315,7 @@ class Controller(Answering):
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
-        from nbcluster.files.variables import step_variables
+        from nbcluster.steps.variables import step_variables
 
         return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
 

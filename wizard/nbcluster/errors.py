@@ -52,6 +52,16 @@ class Problem:
         return made_visible(f"{self.path}: {self.message}" + (f" {self.hint}" if self.hint else ""))
 
 
+def error(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem of a rule that stops writing."""
+    return Problem(path, message, hint, Severity.ERROR, rule)
+
+
+def warning(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem of a rule that does not stop writing."""
+    return Problem(path, message, hint, Severity.WARNING, rule)
+
+
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems that stop writing."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers.flow import infer
-from nbcluster.answers.rules import Context
 from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.write import written_folder
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
+from nbcluster.steps.model import Context
 from nbcluster.text import _, language
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from nbcluster.answers.fields import (
     check_text,
     display,
 )
-from nbcluster.answers.rules import Context
 from nbcluster.answers.targets import Target
 from nbcluster.errors import Problem
 from nbcluster.steps import Step, step_of
+from nbcluster.steps.model import Context
 from nbcluster.text import _
 
 NO_CONTEXT = Context()
@@ -51,7 +51,7 @@ def problems_of(step: Step, answers: Answers, context: Context = NO_CONTEXT) -> 
         found += _table_problems(table, answers)
     malformed = {p.path for p in found}
     for rule in step.rules:
-        found += [p for p in rule.judge(answers, context) if p.path not in malformed]
+        found += [p for p in rule.problems(answers, context) if p.path not in malformed]
     return tuple(found)
 
 

@@ -10,8 +10,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import port_of
+from nbcluster.steps.nodes import port_of
+from nbcluster.steps.start import on_kubernetes
 
 UNUSED = frozenset({"app.key", "app.aes_key", "admin.password", "queue.url", "queue.url.password"})
 """Key paths whose secrets nothing here asks for: it signs in nowhere, and leaves RabbitMQ alone."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file
-from nbcluster.answers.rules import Context
 from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.checks.board import not_skipped
 from nbcluster.checks.conversation import known_ids
@@ -14,6 +13,7 @@ from nbcluster.checks.results import CheckResult, Report, Status, selects
 from nbcluster.checks.run import run_checks
 from nbcluster.checks.words import no_match
 from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
+from nbcluster.steps.model import Context
 from nbcluster.text import _
 
 _FORM_RULES = ("required", "form")
@@ -25,7 +25,10 @@ def rule_results(answers: Answers, context: Context) -> tuple[CheckResult, ...]:
     broken = {problem.rule for problem in problems}
     results = [_result(problem) for problem in problems]
     holding = [
-        rule.name for step in answers.steps for rule in step.rules if not any(True for _problem in rule.judge(answers, context))
+        rule.name
+        for step in answers.steps
+        for rule in step.rules
+        if not any(True for _problem in rule.problems(answers, context))
     ]
     for name in (*_FORM_RULES, *holding):
         if name not in broken:

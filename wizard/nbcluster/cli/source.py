@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import Variables, fill_secrets, read_secrets, unused_names
 from nbcluster.answers.flow import infer
-from nbcluster.answers.rules import Context
 from nbcluster.cli.output import talk
 from nbcluster.errors import Problem
+from nbcluster.steps.model import Context
 from nbcluster.text import _
 
 if TYPE_CHECKING:

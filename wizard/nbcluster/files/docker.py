@@ -5,9 +5,8 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.template import render
+from nbcluster.steps.database import AUTHORITY
 
-AUTHORITY = "/etc/ssl/nbcluster-authority.pem"
-"""Where a private certificate authority is mounted."""
 _PREPARED = "yarn nocobase postinstall && exec yarn start"
 
 

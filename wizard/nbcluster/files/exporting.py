@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file, settle
-from nbcluster.answers.rules import Context
 from nbcluster.answers.secret import Secret
 from nbcluster.env import Reader, UnreadableError, read_dotenv
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity, errors
-from nbcluster.facts import KEY_VARIABLES
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity, errors, warning
+from nbcluster.facts import KEY_VARIABLES, MADE_VARIABLES
 from nbcluster.files.diff import Declared, declared, masked_diff
 from nbcluster.files.formats import FORMATS, belongs
 from nbcluster.files.keyfiles import COMMON, FIXED, for_host, holders, holds_keys, keys_in, reader_of_file
 from nbcluster.files.kubernetes.files import SECRET
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import for_docker, plan
-from nbcluster.files.secrets import VARIABLES, Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
-from nbcluster.files.variables import reader_of, step_variables
+from nbcluster.files.secrets import Kept, KeyFolder, Known, Resolved, digests, has_word, kept_keys, resolve
 from nbcluster.files.verify import verify
-from nbcluster.judge.common import is_existing, on_kubernetes, warning
+from nbcluster.steps.model import Context
+from nbcluster.steps.start import is_existing, on_kubernetes
+from nbcluster.steps.variables import reader_of, step_variables
 from nbcluster.system.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -228,7 +228,7 @@ def keys_there(
 ) -> tuple[KeyFolder, Kept]:
     """Return the target folder as far as keys go, and what of it, of the former folder and of the imported file is to be kept."""
     here = key_folder(answers, directory)
-    wanted = [name for path, name in VARIABLES.items() if has_word(answers, path)]
+    wanted = [name for path, name in MADE_VARIABLES.items() if has_word(answers, path)]
     former = None
     if exported_to and not all(here.holders(name) for name in wanted):
         former = here if Path(exported_to) == directory else key_folder(answers, Path(exported_to))
@@ -301,7 +301,9 @@ def prepare(
         keys = here.known.digests if here.known is not None else None
     if report is not None:
         files = (*files, OutputFile("report.json", report))
-    composed = {variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved)}
+    composed = {
+        variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved.values)
+    }
     prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(answers.steps, composed), keys)
     return _part(prepared, formats, directory)
 

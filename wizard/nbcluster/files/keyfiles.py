@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbcluster.env import RAW_MARK, Reader, UnreadableError, UnrepresentableError, docker_assignments, read, reassign
+from nbcluster.facts import MADE_VARIABLES
 from nbcluster.files.kubernetes.files import SECRET, VALUES
 from nbcluster.files.kubernetes.readback import secret_values, values_of_helm
-from nbcluster.files.secrets import VARIABLES
 
 COMMON = ".env"
 """The env file of every node."""
@@ -48,7 +48,7 @@ def values_in(path: str, text: str, reader: Reader) -> dict[str, str]:
 def keys_in(path: str, text: str, reader: Reader) -> dict[str, str]:
     """Return the keys and the first password that a file holds; raises ``UnreadableError``."""
     values = values_in(path, text, reader)
-    return {name: values[name] for name in VARIABLES.values() if values.get(name)}
+    return {name: values[name] for name in MADE_VARIABLES.values() if values.get(name)}
 
 
 def for_host(text: str) -> str:

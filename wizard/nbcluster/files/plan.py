@@ -33,8 +33,9 @@ from nbcluster.files.runbook import runbook
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import unit
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, in_docker, node_variables, reader_of, removals
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.steps.start import in_docker, on_kubernetes
+from nbcluster.steps.variables import node_variables, reader_of
 from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"

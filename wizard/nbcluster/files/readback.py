@@ -8,8 +8,9 @@ from typing import Any
 
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.files.docker import AUTHORITY, command_of, first_boot_overrides, image
+from nbcluster.files.docker import command_of, first_boot_overrides, image
 from nbcluster.files.systemd import APP_FOLDER, USER
+from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
 """Stands for a key that is not there, which is something else than one without a value."""

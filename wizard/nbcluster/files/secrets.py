@@ -15,13 +15,13 @@ from functools import lru_cache
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file.secrets import asked_secrets
 from nbcluster.answers.secret import MissingSecret, Secret
-from nbcluster.errors import InvalidAnswersError, Problem
-from nbcluster.facts import KEY_BYTES, KEY_VARIABLES, WEAK_KEYS
-from nbcluster.judge.common import error, is_existing, keeps, warning
+from nbcluster.errors import InvalidAnswersError, Problem, error, warning
+from nbcluster.facts import KEY_BYTES, KEY_VARIABLES, MADE_VARIABLES, WEAK_KEYS
+from nbcluster.steps.keys import keeps
+from nbcluster.steps.start import is_existing
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-VARIABLES = {**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"}
 _BYTES = {**dict.fromkeys(KEY_VARIABLES, KEY_BYTES), "admin.password": 15}
 _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 20
@@ -116,7 +116,7 @@ class Kept:
 
     def with_stand_ins(self, answers: Answers) -> Kept:
         """Return it for a set without any file that holds keys: what is lost or differs then changes nothing."""
-        missing = [name for path, name in VARIABLES.items() if not isinstance(answers[path], Secret)]
+        missing = [name for path, name in MADE_VARIABLES.items() if not isinstance(answers[path], Secret)]
         return Kept({**dict.fromkeys(missing, _STAND_IN), **self.values})
 
 
@@ -130,7 +130,7 @@ def kept_keys(
     """
     values: dict[str, str] = {}
     problems: list[Problem] = []
-    for path, name in VARIABLES.items():
+    for path, name in MADE_VARIABLES.items():
         declared = answers.fields.get(path)
         if declared is None or not declared.applies(answers):
             continue
@@ -156,7 +156,7 @@ class _Search:
     def __init__(
         self, answers: Answers, path: str, here: KeyFolder, former: KeyFolder | None, base_env: Mapping[str, str]
     ) -> None:
-        self.answers, self.path, self.name = answers, path, VARIABLES[path]
+        self.answers, self.path, self.name = answers, path, MADE_VARIABLES[path]
         self.here, self.former, self.base = here, former, base_env.get(self.name)
         self.problems: list[Problem] = []
 
@@ -309,7 +309,7 @@ def has_word(answers: Answers, path: str) -> bool:
 
 def _asked(answers: Answers) -> Iterator[tuple[str, str, object]]:
     """Yield key path, variable and answer of what the answers ask for."""
-    for path, name in VARIABLES.items():
+    for path, name in MADE_VARIABLES.items():
         declared = answers.fields.get(path)
         if declared is not None and declared.applies(answers):
             yield path, name, answers[path]

@@ -10,9 +10,9 @@ from nbcluster.errors import Problem
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.markup import cell, prose
 from nbcluster.files.topology import picture
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.license import needed, short_name, unconfirmed
 from nbcluster.steps import Step
+from nbcluster.steps.license import needed, short_name, unconfirmed
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import N_, _
 
 _ABOUT = (
@@ -42,7 +42,7 @@ def choices(answers: Answers) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return label and value of every answer by step, secrets masked, steps without any left out."""
     out: list[tuple[str, list[tuple[str, str]]]] = []
     for step in answers.steps:
-        rows = list(step.summary(answers)) if step.summary is not None else _rows(step, answers)
+        rows = _rows(step, answers)
         if rows:
             out.append((_(step.title), rows))
     return out

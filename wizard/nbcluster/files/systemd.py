@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.answers.answers import Answers
 from nbcluster.files.template import render
-from nbcluster.judge.nodes import ACCOUNT
+from nbcluster.steps.nodes import ACCOUNT
 
 APP_FOLDER = "/srv/nocobase/app"
 """Where NocoBase is installed on every node; nothing asks for it, so unit and runbook share this one place."""

@@ -11,8 +11,8 @@ from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.model import upstream_servers
 from nbcluster.files.runbook.sql import adapters_query, broken_query, roles_query, version_query
 from nbcluster.files.words import UnfitError
-from nbcluster.judge.license import needed
 from nbcluster.steps import Step
+from nbcluster.steps.license import needed
 
 _JUDGES = ("nginx", "haproxy")
 """The programs that judge a file without starting anything."""

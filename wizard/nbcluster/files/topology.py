@@ -5,11 +5,11 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import WORKER_IDS
-from nbcluster.judge.balancer import has_file, has_tls, proper_name
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import port_of
-from nbcluster.judge.redis import ROLE_NAMES, urls
-from nbcluster.judge.workers import processes, processes_of, serves_requests
+from nbcluster.steps.balancer import has_file, has_tls, proper_name
+from nbcluster.steps.middleware.redis import ROLE_NAMES, urls
+from nbcluster.steps.multicore import processes, processes_of
+from nbcluster.steps.nodes import port_of, serves_requests
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _, ngettext
 
 

@@ -1,4 +1,4 @@
-"""Every environment variable of a node, composed from what the steps declare."""
+"""The assignments of an env file, and what of an older file is commented out."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 
 from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Field, Row, Value
 from nbcluster.answers.secret import Secret
-from nbcluster.answers.url import Url
 from nbcluster.env import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError, Problem
-from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE
-from nbcluster.files.docker import AUTHORITY
-from nbcluster.files.secrets import VARIABLES, Resolved
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps import Step, Variable
+from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE, RETIRED
+from nbcluster.files.secrets import Resolved
+from nbcluster.steps import Step
+from nbcluster.steps.start import in_containers
+from nbcluster.steps.variables import reader_of, step_variables
 from nbcluster.text import _
-
-RETIRED = {
-    "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
-    "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
-    "LOGGER_BASE_PATH": "no code reads it",
-    "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
-    "APP_LAUNCH_MODE": "any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default",
-}
-"""Variables of older files that are commented out, with the reason (nocobase.md §2)."""
 
 LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
 """Says in a file that a key is not missing, so that lint and people know."""
@@ -34,75 +23,6 @@ _CONDITIONAL = frozenset(
     {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
 )
 """Variables that steps write for some answers only."""
-
-
-def in_docker(answers: Answers) -> bool:
-    """Tell whether the nodes are containers."""
-    return answers["app.deployment"] == "docker"
-
-
-def in_containers(answers: Answers) -> bool:
-    """Tell whether the nodes are containers, of docker or in pods."""
-    return in_docker(answers) or on_kubernetes(answers)
-
-
-def reader_of(answers: Answers) -> Reader:
-    """Return who reads what is written: npm dotenv on a host, docker in front of a container, Kubernetes for pods."""
-    if on_kubernetes(answers):
-        return Reader.KUBERNETES
-    return Reader.DOCKER if in_docker(answers) else Reader.DOTENV
-
-
-def step_variables(step: Step, answers: Answers, resolved: Resolved | None = None) -> tuple[Variable, ...]:
-    """Return the variables that one step's answers produce, nothing that is empty; without ``resolved`` keys stand as a mask."""
-    composed = tuple(step.variables(answers))
-    names = {variable.name for variable in composed}
-    out: list[Variable] = []
-    for field in step.fields:
-        # a step that composes a field's variable itself puts its switch beside it
-        if field.variable and field.variable not in names and field.applies(answers):
-            value = _value(field, answers[field.path], resolved)
-            if value is not None:
-                out.append(Variable(field.variable, value))
-    unwanted = IN_THE_IMAGE if in_containers(answers) else ()
-    return tuple(_inside(each, answers) for each in (*out, *composed) if each.name and each.name not in unwanted)
-
-
-def _inside(variable: Variable, answers: Answers) -> Variable:
-    """Return a variable as the application finds it: in a container a private authority lies where it is mounted."""
-    if in_docker(answers) and variable.name == "DB_DIALECT_OPTIONS_SSL_CA":
-        return Variable(variable.name, AUTHORITY)
-    return variable
-
-
-def _value(field: Field, value: Value, resolved: Resolved | None) -> str | Secret | None:
-    if field.path in VARIABLES:
-        if resolved is not None:
-            return resolved.values.get(field.variable)
-        return None if value == "from-storage" else Secret("-")
-    if value is None or value == "" or value == ():
-        return None
-    if isinstance(value, Secret):
-        return value
-    if isinstance(value, Url):
-        return Secret(value.reveal())
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return ",".join(str(part) for part in value)
-    return str(value)
-
-
-def node_variables(answers: Answers, row: Row) -> dict[str, str]:
-    """Return the variables in which a node differs from the others."""
-    out: dict[str, str] = {}
-    for column in answers.tables["nodes"].columns:
-        value = _value(column, row.get(column.path), None) if column.variable else None
-        # in a container the application's port is the same everywhere; a node's own stands in front of it
-        same = column.variable == "APP_PORT" and (value == answers.text("app.port") or in_docker(answers))
-        if value is not None and not same:
-            out[column.variable] = value.reveal() if isinstance(value, Secret) else value
-    return out
 
 
 def blocks(answers: Answers, resolved: Resolved, extra: dict[str, str] | None = None) -> tuple[Block, ...]:
@@ -115,7 +35,7 @@ def blocks(answers: Answers, resolved: Resolved, extra: dict[str, str] | None = 
     out: list[Block] = []
     for step in answers.steps:
         entries: list[tuple[str, str, str]] = []
-        for variable in step_variables(step, answers, resolved):
+        for variable in step_variables(step, answers, resolved.values):
             value = variable.value.reveal() if isinstance(variable.value, Secret) else variable.value
             value = extra.pop(variable.name, value)
             _require_writable(step, variable.name, value, reader)

@@ -22,8 +22,9 @@ from nbcluster.files.kubernetes.readback import differences as manifest_differen
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import compose, unit
 from nbcluster.files.secrets import Resolved
-from nbcluster.files.variables import blocks, node_variables, reader_of, removals
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.files.variables import blocks, removals
+from nbcluster.steps.start import on_kubernetes
+from nbcluster.steps.variables import node_variables, reader_of
 from nbcluster.text import _
 
 _UNMISTAKABLE = 16

@@ -14,8 +14,8 @@ from nbcluster.errors import NbclusterError
 from nbcluster.files.keyfiles import holders, reader_of_file, values_in
 from nbcluster.files.kubernetes.files import CONFIG_MAP, SECRET
 from nbcluster.files.kubernetes.readback import open_values
-from nbcluster.files.variables import reader_of
 from nbcluster.files.write import located, written_folder
+from nbcluster.steps.variables import reader_of
 from nbcluster.system.inputfile import read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean

@@ -8,8 +8,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.files.ansible.inventory import inventory
 from nbcluster.files.ansible.variables import group_variables
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.variables import in_docker
-from nbcluster.judge.balancer import has_file
+from nbcluster.steps.balancer import has_file
+from nbcluster.steps.start import in_docker
 
 _TASKS = ("alone", "free", "health", "mount", "start", "stop")
 

@@ -9,9 +9,9 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.files.runbook.blocks import first_node, health_url, name_of
 from nbcluster.files.template import render
-from nbcluster.files.variables import node_variables
-from nbcluster.judge.balancer import has_file
-from nbcluster.judge.nodes import destination_of, port_of
+from nbcluster.steps.balancer import has_file
+from nbcluster.steps.nodes import destination_of, port_of
+from nbcluster.steps.variables import node_variables
 
 _TAKEN = ("all", "ungrouped")
 

@@ -13,8 +13,8 @@ from nbcluster.files.runbook.blocks import user, word
 from nbcluster.files.runbook.prepare import mount_line
 from nbcluster.files.systemd import APP_FOLDER, USER
 from nbcluster.files.template import render
-from nbcluster.files.variables import in_docker
-from nbcluster.judge.balancer import has_file
+from nbcluster.steps.balancer import has_file
+from nbcluster.steps.start import in_docker
 
 _UNIT = "nocobase-alone"
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH
-from nbcluster.judge.balancer import has_tls
-from nbcluster.judge.nodes import port_of
-from nbcluster.judge.workers import serves_requests
+from nbcluster.steps.balancer import has_tls
+from nbcluster.steps.nodes import port_of, serves_requests
 
 DISCOVERY = "(oauth-authorization-server|openid-configuration)"
 """Documents that are asked for at the root of the host, with the path behind (RFC 8414, section 3.1)."""

@@ -12,7 +12,8 @@ from nbcluster.answers.url import is_secret_value
 from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
 from nbcluster.files.secrets import Resolved
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals, step_variables
+from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.steps.variables import step_variables
 
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 """Where a private certificate authority is mounted."""
@@ -48,7 +49,7 @@ def environment(answers: Answers, resolved: Resolved, base_text: str | None) -> 
     hidden = {
         variable.name
         for step in answers.steps
-        for variable in step_variables(step, answers, resolved)
+        for variable in step_variables(step, answers, resolved.values)
         if isinstance(variable.value, Secret)
     }
     if "DB_DIALECT_OPTIONS_SSL_CA" in wanted:

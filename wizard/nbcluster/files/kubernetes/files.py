@@ -12,7 +12,7 @@ from nbcluster.files.kubernetes.model import FIRST_BOOT, SHELL, base_name, group
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
-from nbcluster.judge.balancer import has_ingress, has_tls
+from nbcluster.steps.balancer import has_ingress, has_tls
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
 INGRESS = "kubernetes/ingress.yaml"

@@ -23,7 +23,7 @@ from nbcluster.files.kubernetes.model import (
     namespace,
     object_name,
 )
-from nbcluster.judge.balancer import has_ingress, has_tls
+from nbcluster.steps.balancer import has_ingress, has_tls
 
 Tree = dict[str, Any]
 

@@ -8,9 +8,9 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import WORKER_IDS
 from nbcluster.files.topology import front
-from nbcluster.judge.nodes import port_of
-from nbcluster.judge.redis import ROLE_NAMES, urls
-from nbcluster.judge.workers import processes, processes_of, serves_requests
+from nbcluster.steps.middleware.redis import ROLE_NAMES, urls
+from nbcluster.steps.multicore import processes, processes_of
+from nbcluster.steps.nodes import port_of, serves_requests
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean
 from nbcluster.text.layout import width_of

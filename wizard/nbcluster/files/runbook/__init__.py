@@ -16,7 +16,7 @@ from nbcluster.files.runbook.pods import (
 )
 from nbcluster.files.runbook.prepare import before_you_start, files_on_the_nodes
 from nbcluster.files.runbook.troubles import troubles
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 

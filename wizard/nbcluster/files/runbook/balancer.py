@@ -6,8 +6,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.files.balancers.model import balancer_of, identifier
 from nbcluster.files.runbook.blocks import block, gate, word
-from nbcluster.judge.balancer import has_tls, proper_name
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps.balancer import has_tls, proper_name
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 

@@ -10,10 +10,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.systemd import APP_FOLDER, USER
-from nbcluster.files.variables import in_containers, in_docker
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.nodes import destination_of, port_of
-from nbcluster.judge.workers import serves_requests
+from nbcluster.steps.nodes import destination_of, port_of, serves_requests
+from nbcluster.steps.start import in_containers, in_docker, on_kubernetes
 from nbcluster.text import _
 
 ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'

@@ -22,10 +22,9 @@ from nbcluster.files.runbook.blocks import (
 )
 from nbcluster.files.runbook.kubectl import on_node
 from nbcluster.files.runbook.sql import ask, gate_queries, secrets_query
-from nbcluster.files.variables import in_docker
-from nbcluster.judge.balancer import has_file
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.license import needed, short_name
+from nbcluster.steps.balancer import has_file
+from nbcluster.steps.license import needed, short_name
+from nbcluster.steps.start import in_docker, on_kubernetes
 from nbcluster.text import _
 
 

@@ -22,7 +22,7 @@ from nbcluster.files.runbook.blocks import (
 )
 from nbcluster.files.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.files.runbook.sql import ask, dump, labelled_version, secrets_query
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 _LEFT_BEHIND = (*NEVER_SHARED, "logs", "nocobase.conf", ".nocobase", UPGRADE_MARK, "tmp")

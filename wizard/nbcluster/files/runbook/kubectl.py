@@ -6,7 +6,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.files.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, namespace, object_name
 from nbcluster.files.runbook.blocks import refuse, word
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 HOUR = "3600s"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.files.runbook.blocks import Blank, block, gate, in_application, paragraphs, place_of, refuse, share, user, word
 from nbcluster.files.runbook.kubectl import exec_in_shell, on_node
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.judge.license import needed, short_name, unconfirmed
+from nbcluster.steps.license import needed, short_name, unconfirmed
+from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 

@@ -20,7 +20,7 @@ from nbcluster.files.runbook.blocks import (
     wait_for_health,
 )
 from nbcluster.files.runbook.sql import ask, dump, gate_queries
-from nbcluster.files.variables import in_docker
+from nbcluster.steps.start import in_docker
 from nbcluster.text import _
 
 

@@ -19,8 +19,8 @@ from nbcluster.files.runbook.kubectl import (
     stop_all,
 )
 from nbcluster.files.runbook.sql import ask, dump, gate_queries
-from nbcluster.judge.balancer import has_ingress, has_tls
-from nbcluster.judge.license import needed, short_name
+from nbcluster.steps.balancer import has_ingress, has_tls
+from nbcluster.steps.license import needed, short_name
 from nbcluster.text import _
 
 BASTION = "bastion"

@@ -20,7 +20,8 @@ from nbcluster.files.runbook.blocks import (
     user,
     word,
 )
-from nbcluster.files.variables import in_docker, node_variables
+from nbcluster.steps.start import in_docker
+from nbcluster.steps.variables import node_variables
 from nbcluster.text import _
 
 _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}

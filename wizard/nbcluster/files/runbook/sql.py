@@ -6,7 +6,7 @@ import re
 
 from nbcluster.answers.answers import Answers
 from nbcluster.files.runbook.blocks import refuse, word
-from nbcluster.judge.license import needed
+from nbcluster.steps.license import needed
 from nbcluster.text import _
 
 

@@ -8,8 +8,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.files.kubernetes.model import groups
 from nbcluster.files.runbook.blocks import compose_command, first_node, paragraphs
 from nbcluster.files.runbook.kubectl import kubectl
-from nbcluster.files.variables import in_docker
-from nbcluster.judge.common import on_kubernetes
+from nbcluster.steps.start import in_docker, on_kubernetes
 from nbcluster.text import _
 
 

@@ -1,20 +1,15 @@
-"""Skipped checks and the target folder."""
+"""Step 5: the connection test, and the checks that are left out of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from nbcluster.answers.answers import Answers
-from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.fields import Field, FieldKind, Table
 from nbcluster.answers.targets import may_be_skipped
-from nbcluster.errors import Problem
-from nbcluster.judge.common import error
-from nbcluster.text import _
-
-
-def default_directory(answers: Answers) -> str:
-    """Return the folder that is proposed for the files."""
-    return f"./{answers.text('name') or 'nocobase'}-cluster"
+from nbcluster.errors import Problem, error
+from nbcluster.steps.model import Context, Rule, Step, StepFace
+from nbcluster.text import N_, _
 
 
 def _reasons(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -43,3 +38,23 @@ def _allowed(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 RULES = (Rule("skip-reason", _reasons), Rule("skip-allowed", _allowed))
+
+
+STEP = Step(
+    id="connections",
+    title=N_("Connections"),
+    why=N_("Every address is tried from this machine with the credentials you typed. Nothing on the servers is changed."),
+    tables=(
+        Table(
+            "checks.skip",
+            N_("Skipped checks"),
+            (
+                Field("id", FieldKind.TEXT, N_("Check"), required=True),
+                Field("reason", FieldKind.TEXT, N_("Reason"), required=True),
+            ),
+            in_form=False,
+        ),
+    ),
+    rules=RULES,
+    face=StepFace.BOARD,
+)

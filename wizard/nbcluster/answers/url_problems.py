@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.answers.url import Url
-from nbcluster.errors import Problem
-from nbcluster.judge.common import error
+from nbcluster.errors import Problem, error
 from nbcluster.text import N_, _
 from nbcluster.text.clean import code_point
 

@@ -1,39 +1,19 @@
-"""Steps 5, 11 and 12: the connection test, the review and the export."""
+"""Step 12: where the files are written, and in which language."""
 
 from __future__ import annotations
 
-from nbcluster.answers.fields import Choice, Field, FieldKind, Table
-from nbcluster.judge import closing as judge
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.steps.model import Step, StepFace
 from nbcluster.text import N_
 
-CONNECTIONS = Step(
-    id="connections",
-    title=N_("Connections"),
-    why=N_("Every address is tried from this machine with the credentials you typed. Nothing on the servers is changed."),
-    tables=(
-        Table(
-            "checks.skip",
-            N_("Skipped checks"),
-            (
-                Field("id", FieldKind.TEXT, N_("Check"), required=True),
-                Field("reason", FieldKind.TEXT, N_("Reason"), required=True),
-            ),
-            in_form=False,
-        ),
-    ),
-    rules=judge.RULES,
-    face=StepFace.BOARD,
-)
 
-REVIEW = Step(
-    id="review",
-    title=N_("Review"),
-    why=N_("Everything once more: rules, checks, the topology, and what would change on disk."),
-    face=StepFace.REVIEW,
-)
+def default_directory(answers: Answers) -> str:
+    """Return the folder that is proposed for the files."""
+    return f"./{answers.text('name') or 'nocobase'}-cluster"
 
-EXPORT = Step(
+
+STEP = Step(
     id="export",
     title=N_("Export"),
     why=N_("Writes all files as one set, or none. Files that were there are kept as backups."),
@@ -43,7 +23,7 @@ EXPORT = Step(
             FieldKind.PATH,
             N_("Target folder"),
             required=True,
-            default=judge.default_directory,
+            default=default_directory,
             in_file=False,
             why=N_("The files are written here, secrets readable by you alone (mode 0600)."),
         ),
