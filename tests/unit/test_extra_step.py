@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from nbcluster.checks.rules import rule_results
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, FieldKind
@@ -14,6 +13,7 @@ from nbcluster.answers.file import dump, json_schema, load_text
 from nbcluster.answers.flow import infer, problems_of, targets
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.results import Status
+from nbcluster.checks.rules import rule_results
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Problem, warning
 from nbcluster.files.exporting import prepare

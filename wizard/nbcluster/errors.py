@@ -86,4 +86,4 @@ class InvalidAnswersError(NbclusterError):
 
 def reason_of(fault: Exception) -> str:
     """Return why the operating system or a library refused: its own words, or the kind of the exception where it has none."""
-    return getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    return getattr(fault, "strerror", None) or made_visible(str(fault)) or type(fault).__name__
