@@ -157,7 +157,7 @@ class Program:
         return next((line for line in reversed(self._noise.decode("utf-8", "replace").splitlines()) if line.strip()), "")
 
     def ask(self, run: Run) -> None:
-        """Begin with a run."""
+        """Send the requests of a run."""
         self._runs |= dict.fromkeys(run.talk.works, run)
         self._unsent += run.talk.requests()
         self.flush()

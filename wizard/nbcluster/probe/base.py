@@ -52,7 +52,6 @@ class Probe:
 
     @property
     def port(self) -> int:
-        """The TCP port."""
         return self.number("port")
 
     @property
@@ -71,7 +70,6 @@ class Probe:
         return verdict("net.reached", address=str(self.link.getpeername()[0]))
 
     def tls(self) -> Finding:
-        """Start TLS on it."""
         self.link = secured = encrypt(self.link, self.server_name, self.trust())
         return judge_certificate(secured)
 

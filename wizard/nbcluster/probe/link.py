@@ -42,13 +42,11 @@ class PlainSocket(socket.socket):
         self.memory = Memory()
 
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
-        """Receive and remember."""
         data = super().recv(*args, **kwargs)
         self.memory.took(data)
         return data
 
     def recv_into(self, buffer: Any, *args: Any, **kwargs: Any) -> int:
-        """Receive and remember."""
         count = super().recv_into(buffer, *args, **kwargs)
         self.memory.took(memoryview(buffer)[:count])
         return count

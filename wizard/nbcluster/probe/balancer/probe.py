@@ -33,7 +33,6 @@ class BalancerProbe(Probe):
         return self.text("server_name")
 
     def name(self) -> Finding:
-        """Look the name up."""
         records = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         return verdict("balancer.name.ok", addresses=text(", ".join(dict.fromkeys(str(record[4][0]) for record in records)), 160))
 

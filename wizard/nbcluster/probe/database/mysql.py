@@ -226,7 +226,6 @@ class MysqlProbe(DatabaseProbe):
         return "`" + name.replace("`", "``") + "`"
 
     def close(self) -> None:
-        """Say goodbye."""
         if self.session is not None:
             self.session.close()
         super().close()

@@ -199,7 +199,6 @@ class PostgresProbe(DatabaseProbe):
         return '"' + name.replace('"', '""') + '"'
 
     def close(self) -> None:
-        """Say goodbye."""
         if self.session is not None:
             self.session.close()
         super().close()

@@ -67,13 +67,11 @@ class Connection:
         self.send(0, spec.Connection.TuneOk(tune.channel_max, tune.frame_max, 0))
 
     def open(self, vhost: str) -> None:
-        """Open a virtual host."""
         self.send(0, spec.Connection.Open(virtual_host=vhost))
         self.expect(0, spec.Connection.OpenOk)
         self.is_open = True
 
     def channel(self) -> Channel:
-        """Open a channel."""
         self._channels += 1
         opened = Channel(self, self._channels)
         opened.call(spec.Channel.Open(), spec.Channel.OpenOk)

@@ -59,7 +59,6 @@ class RabbitProbe(Probe):
         return verdict("rabbitmq.version.ok", version=version)
 
     def login(self) -> Finding:
-        """Log in."""
         try:
             self.connection.log_in(self.user, self.text("password") or "guest")
         except (exceptions.ConnectionClosedByBroker, exceptions.AuthenticationError, ConnectionError):
@@ -67,7 +66,6 @@ class RabbitProbe(Probe):
         return verdict("rabbitmq.login.ok", user=self.user)
 
     def vhost(self) -> Finding:
-        """Open the virtual host."""
         name = self.text("vhost") or "/"
         try:
             self.connection.open(name)

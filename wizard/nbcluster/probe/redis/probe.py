@@ -168,7 +168,6 @@ class RedisProbe(Probe):
             return ""
 
     def database(self) -> Finding:
-        """Select the chosen database."""
         number = self.number("db")
         try:
             self.redis.send("SELECT", number)
@@ -250,7 +249,6 @@ class RedisProbe(Probe):
         return judge_limits(self._facts_or_skip("redis.limits.hidden"), self.number("connections"))
 
     def clock_stage(self) -> Finding:
-        """Compare the clocks."""
         return judge_clock(self.redis)
 
     def keys(self) -> Finding:
