@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller
+from nbcluster.wizard import Wizard
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -31,7 +31,7 @@ class CheckDone(Message):
 class Checker:
     """Runs checks for a screen in one probe program; nothing here blocks a key."""
 
-    def __init__(self, controller: Controller, screen: Screen[None]) -> None:
+    def __init__(self, controller: Wizard, screen: Screen[None]) -> None:
         self.controller, self.screen = controller, screen
         self._process: ProbeProcess | None = None
         self._cancel = asyncio.Event()

@@ -9,7 +9,7 @@ import pytest
 
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.run import run_checks
-from nbcluster.files.tested import targets
+from nbcluster.files.targets import targets
 from nbcluster.probe.balancer import certificate
 from nbcluster.probe.balancer.probe import BalancerProbe
 from nbcluster.probe.stages import plan

@@ -12,7 +12,7 @@ import pytest
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.run import run_checks
-from nbcluster.files.tested import targets
+from nbcluster.files.targets import targets
 from nbcluster.probe.balancer import syntax
 from tests.checks.conftest import Misbehave, by_id, redis_of
 from tests.checks.test_hostile import BEHAVIOURS

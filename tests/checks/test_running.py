@@ -17,7 +17,7 @@ import pytest
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.run import run_checks
-from nbcluster.files.tested import questions
+from nbcluster.files.targets import questions
 from tests.checks.conftest import Misbehave, Talk, code_of, database_of, statuses
 from tests.cli.program import nbcluster
 from tests.services.process import free_ports

@@ -13,13 +13,13 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer
 from nbcluster.errors import Problem, Severity
+from nbcluster.files.keys import resolve
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import POLICY
 from nbcluster.files.page.boxes import wrapped
 from nbcluster.files.page.markdown import converted
 from nbcluster.files.page.svg import drawing
 from nbcluster.files.plan import plan
-from nbcluster.files.secrets import resolve
 from tests.unit.scenarios import ANSWERS, official
 
 VOID = {"meta", "!DOCTYPE"}

@@ -11,9 +11,9 @@ from nbcluster.answers.fields import Field, FieldKind, Table
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.env import read_dotenv
 from nbcluster.errors import InvalidAnswersError
+from nbcluster.files.keys import Origin, Resolved, resolve
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
-from nbcluster.files.secrets import Origin, Resolved, resolve
 from nbcluster.files.verify import verify
 from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.steps.variables import node_variables, step_variables

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from nbcluster.errors import Problem
+from nbcluster.files.keys import resolve
 from nbcluster.files.plan import plan
-from nbcluster.files.secrets import resolve
 from nbcluster.files.summary import choices, next_steps, summary
 from nbcluster.files.systemd import unit
 from nbcluster.files.topology import picture

@@ -16,7 +16,7 @@ from nbcluster.checks.results import Status
 from nbcluster.checks.rules import rule_results
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Problem, warning
-from nbcluster.files.exporting import prepare
+from nbcluster.files.fileset import prepare
 from nbcluster.files.summary import choices
 from nbcluster.steps import STEPS, Step
 from nbcluster.steps.model import Context, Rule

@@ -76,6 +76,10 @@ class NbclusterError(Exception):
         self.message = message
         self.problems = problems
 
+    def lines(self) -> list[str]:
+        """Return the sentence, if there is one, and each problem as one line that a terminal shows and does not act on."""
+        return [line for line in (made_visible(self.message, lines=True), *(problem.line() for problem in self.problems)) if line]
+
 
 class InvalidAnswersError(NbclusterError):
     """The answers cannot be read or break a rule."""

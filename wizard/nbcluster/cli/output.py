@@ -29,7 +29,7 @@ class _Stream:
 
     @property
     def bare(self) -> TextIO:
-        """The stream itself."""
+        """The stream itself, for a face that moves the cursor."""
         return self._stream
 
     def __getattr__(self, name: str) -> Any:

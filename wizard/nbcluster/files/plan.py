@@ -26,11 +26,11 @@ from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
 from nbcluster.files.docker import compose_file
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import html_page
 from nbcluster.files.runbook import runbook
-from nbcluster.files.secrets import Resolved
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import unit
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals

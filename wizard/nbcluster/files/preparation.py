@@ -18,7 +18,7 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 if TYPE_CHECKING:
-    from nbcluster.files.exporting import Prepared
+    from nbcluster.files.fileset import Prepared
 
 _KEPT_NAMES = (*FIXED, "manifest.json")
 """Files of a target folder that a set is merged with or takes its keys from; the nodes' own come on top."""
@@ -72,7 +72,7 @@ class Preparation:
 
     def outlook(self, request: Request) -> Outlook:
         """Return what writing would do to what stands in the folder now; raises as ``prepared`` does."""
-        from nbcluster.files.exporting import diffs, foreign_edits
+        from nbcluster.files.export import diffs, foreign_edits
 
         with self._lock:
             prepared = self._make(request)
@@ -87,7 +87,7 @@ class Preparation:
             self._drawn = {}
 
     def _make(self, request: Request) -> Prepared:
-        from nbcluster.files.exporting import prepare
+        from nbcluster.files.fileset import prepare
 
         if request.own_problems:
             raise InvalidAnswersError(request.own_problems)

@@ -10,7 +10,7 @@ from nbcluster.answers.secret import Secret
 from nbcluster.env import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE, RETIRED
-from nbcluster.files.secrets import Resolved
+from nbcluster.files.keys import Resolved
 from nbcluster.steps import Step
 from nbcluster.steps.start import in_containers
 from nbcluster.steps.variables import reader_of, step_variables

@@ -18,10 +18,10 @@ from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import compose, unit
-from nbcluster.files.secrets import Resolved
 from nbcluster.files.variables import blocks, removals
 from nbcluster.steps.start import on_kubernetes
 from nbcluster.steps.variables import node_variables, reader_of

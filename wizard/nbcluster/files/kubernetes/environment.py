@@ -11,7 +11,7 @@ from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import is_secret_value
 from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
-from nbcluster.files.secrets import Resolved
+from nbcluster.files.keys import Resolved
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
 from nbcluster.steps.variables import step_variables
 

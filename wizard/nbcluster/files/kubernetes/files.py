@@ -5,12 +5,12 @@ from __future__ import annotations
 from nbcluster.answers.answers import Answers
 from nbcluster.facts import IMAGE_STORAGE
 from nbcluster.files.docker import command_of, first_boot_overrides, image
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.files.kubernetes.helm import values
 from nbcluster.files.kubernetes.ingress import is_traefik, paths
 from nbcluster.files.kubernetes.model import FIRST_BOOT, SHELL, base_name, groups, health, namespace
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.secrets import Resolved
 from nbcluster.files.template import render
 from nbcluster.steps.balancer import has_ingress, has_tls
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from nbcluster.answers.answers import Answers
 from nbcluster.env import UnreadableError
+from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import environment
 from nbcluster.files.kubernetes.files import SECRET, VALUES
 from nbcluster.files.kubernetes.structure import manifests
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import different, load
-from nbcluster.files.secrets import Resolved
 
 
 def secret_values(text: str) -> dict[str, str]:

@@ -199,26 +199,12 @@ def announced(directory: Path, system: FileSystem = _REAL) -> str | None:
     return _("an interrupted write is there: the next run completes it. This compares with the later set.")
 
 
-def recover(directory: Path, *, trust: bool = False, system: FileSystem = _REAL) -> str | None:
-    """Complete or take back an interrupted write; returns a sentence about it, or None where there was none.
-
-    The journal is renamed into place only when every staged file is on the disk: with it the set is completed, without it dropped.
-    Raises ``NbclusterError`` (exit 7) where neither is possible.
-    """
-    try:
-        if not is_due(directory, system):
-            return None
-    except OSError as fault:
-        raise unwritable(directory, fault) from None
-    with held(directory, trust=trust, system=system) as recovered:
-        return recovered
-
-
 @contextmanager
 def held(directory: Path, *, trust: bool = False, system: FileSystem = _REAL) -> Iterator[str | None]:
-    """Make a folder this run's alone, so that what is read there is what is written over; gives what ``recover`` would say.
+    """Make a folder this run's alone, so that what is read there is what is written over.
 
-    A folder that was not there is made, and is gone again when the run fails. Raises ``NbclusterError`` (exit 7).
+    An interrupted write is completed or taken back first; gives a sentence about that, or None where there was none. A folder that was
+    not there is made, and is gone again when the run fails. Raises ``NbclusterError`` (exit 7).
     """
     made: list[Path] = []
     try:
@@ -244,7 +230,11 @@ def _consent(directory: Path, paths: tuple[str, ...], system: FileSystem, *, tru
 
 
 def recover_locked(directory: Path, system: FileSystem, *, trust: bool) -> str | None:
-    """Do what ``recover`` does, in a folder that is held."""
+    """Complete or take back an interrupted write in a folder that is held; returns a sentence about it, None where there was none.
+
+    The journal is renamed into place only when every staged file is on the disk: with it the set is completed, without it dropped.
+    Raises ``NbclusterError`` (exit 7) where neither is possible.
+    """
     if not is_due(directory, system):
         return None
     journal = read_journal(directory, system)
