@@ -405,7 +405,8 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
-        from nbcluster.checks.checking import report_bytes, rule_results
+        from nbcluster.checks.results import report_bytes
+        from nbcluster.checks.rules import rule_results
 
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:

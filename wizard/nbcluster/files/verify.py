@@ -14,7 +14,7 @@ from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.cluster import Cluster
 from nbcluster.env import read as read_as
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, reason_of
 from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.readback import differences
@@ -79,7 +79,7 @@ def _balancer(kind: str, file: OutputFile, cluster: Cluster) -> list[str]:
     try:
         return differences(kind, file.text, cluster.balancer)
     except OSError as fault:
-        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=fault.strerror)
+        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=reason_of(fault))
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
 

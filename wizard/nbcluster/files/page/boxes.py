@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from nbcluster.cluster import Cluster, Node
 from nbcluster.files.topology import front
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean
+from nbcluster.text.layout import width_of
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,6 @@ def data_boxes(cluster: Cluster) -> list[Box]:
     source = (share.source,) if share.source else ()
     boxes.append(Box("storage", _("Shared storage"), (share.kind.upper(), share.path, *source)))
     return boxes
-
-
-def width_of(text: str) -> int:
-    """Return how many columns a text takes in a font of one width."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def wrapped(text: str, columns: int) -> list[str]:
