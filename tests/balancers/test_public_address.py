@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.errors import InvalidAnswersError, Severity
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.topology import front
@@ -16,7 +17,7 @@ TYPED = {"balancer.public_url": "https://crm.example.com"}
 
 def headers(kind: str, changes: dict[str, object]) -> set[str]:
     """Return the lines of a file that set a forwarded header."""
-    text = FILES[kind][1](official({"balancer.kind": kind, **changes}))
+    text = FILES[kind][1](Cluster.of(official({"balancer.kind": kind, **changes})))
     return {
         line.strip().rstrip(";") for line in text.splitlines() if "X-Forwarded-" in line and not line.lstrip().startswith("#")
     }
@@ -36,7 +37,7 @@ def test_scheme_and_host_that_were_typed_go_out(kind: str, behind: bool) -> None
     assert SETS[kind].format(name="X-Forwarded-Proto", value="https") in found
     assert SETS[kind].format(name="X-Forwarded-Host", value="crm.example.com") in found
     assert not any("X-Forwarded-Host" in line for line in headers(kind, {"balancer.behind_proxy": behind}))
-    text = FILES[kind][1](official({"balancer.kind": kind, **TYPED}))
+    text = FILES[kind][1](Cluster.of(official({"balancer.kind": kind, **TYPED})))
     assert kind != "nginx" or "proxy_set_header Host $http_host;" in text
 
 
@@ -76,7 +77,7 @@ def test_a_login_in_it_is_refused_before_it_is_shown() -> None:
 
 
 def test_the_summary_shows_what_users_type() -> None:
-    assert front(official(TYPED)).startswith("https://crm.example.com/ ")
+    assert front(Cluster.of(official(TYPED))).startswith("https://crm.example.com/ ")
 
 
 def test_an_ingress_says_it_as_far_as_its_class_can() -> None:
@@ -95,14 +96,14 @@ def test_an_ingress_says_it_as_far_as_its_class_can() -> None:
 
 
 def test_nginx_keeps_a_client_on_a_node_by_its_address_and_says_so_where_it_does_not() -> None:
-    text = FILES["nginx"][1](official({"balancer.sticky": True}))
+    text = FILES["nginx"][1](Cluster.of(official({"balancer.sticky": True})))
     assert "\n    ip_hash;\n" in text and "# ip_hash;" not in text
-    assert "\n    # ip_hash;\n" in FILES["nginx"][1](official())
+    assert "\n    # ip_hash;\n" in FILES["nginx"][1](Cluster.of(official()))
     changes: dict[str, object] = {"balancer.sticky": True, "balancer.behind_proxy": True}
     assert problems(changes)["balancer.sticky sticky-proxy"].severity is Severity.WARNING
     assert "balancer.sticky sticky-proxy" not in problems({**changes, "balancer.kind": "haproxy"})
 
 
 def test_haproxy_writes_a_line_for_each_request() -> None:
-    text = FILES["haproxy"][1](official({"balancer.kind": "haproxy"}))
+    text = FILES["haproxy"][1](Cluster.of(official({"balancer.kind": "haproxy"})))
     assert "\n    log global\n    option httplog\n" in text

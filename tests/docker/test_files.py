@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.cluster import Cluster
 from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError, Severity
 from nbcluster.files.docker import compose_file
@@ -36,7 +37,7 @@ def answers_file(name: str, folder: Path) -> Path:
 
 
 def services(changes: Mapping[str, object] | None = None) -> Any:
-    return YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **(changes or {})})))["services"]
+    return YAML(typ="safe", pure=True).load(compose_file(Cluster.of(official({**DOCKER, **(changes or {})}))))["services"]
 
 
 def schema() -> Any:
@@ -52,7 +53,7 @@ def schema() -> Any:
 )
 def test_the_compose_file_keeps_to_the_specification(changes: dict[str, object]) -> None:
     judge = jsonschema.Draft7Validator(schema())
-    document = YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **changes})))
+    document = YAML(typ="safe", pure=True).load(compose_file(Cluster.of(official({**DOCKER, **changes}))))
     assert [error.message for error in judge.iter_errors(document)] == []
     document["services"]["node"]["restarts"] = "always"
     assert list(judge.iter_errors(document))
@@ -205,7 +206,7 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     assert old in files[path].text
     files[path] = OutputFile(path, files[path].text.replace(old, new).encode(), files[path].secret)
     with pytest.raises((VerificationError, KeyError)):
-        verify(tuple(files.values()), answers, resolved_for(answers))
+        verify(tuple(files.values()), Cluster.of(answers), resolved_for(answers))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.files.runbook.blocks import word
 from nbcluster.steps.license import needed
@@ -150,7 +151,7 @@ BLANKS = {"OLD_STORAGE", "PACKAGES", "LICENSE_KEY"}
 
 
 def pasted(answers: Answers) -> list[tuple[str, str]]:
-    return [(name, f"# nbcluster: {name} {node}\n{script}") for name, node, script in blocks(runbook(answers))]
+    return [(name, f"# nbcluster: {name} {node}\n{script}") for name, node, script in blocks(runbook(Cluster.of(answers)))]
 
 
 @pytest.mark.parametrize("bracketed", [False, True], ids=["plain paste", "bracketed paste"])

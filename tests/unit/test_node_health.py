@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.systemd import LIMIT, OFF, PAUSE, SCRIPT, servers, systemd_files
 from nbcluster.files.systemd_readback import differences
 from nbcluster.files.words import mount_unit
@@ -113,8 +114,9 @@ def node(tmp_path: Path) -> Iterator[Node]:
             "storage.path": f"{tmp_path}/storage",
         }
     )
-    text = systemd_files(answers)[SCRIPT]
-    assert differences(systemd_files(answers), answers) == []
+    cluster = Cluster.of(answers)
+    text = systemd_files(cluster)[SCRIPT]
+    assert differences(systemd_files(cluster), cluster) == []
     (tmp_path / "script").write_text(text.replace("/srv/nocobase/app", f"{tmp_path}/app").replace(OFF, f"{tmp_path}/off"))
     program(
         tmp_path,
@@ -235,14 +237,17 @@ def test_every_server_is_asked_for_once_and_without_a_login() -> None:
             "queue.url": "amqps://u:p@mq/v",
         }
     )
-    found = servers(answers)
+    cluster = Cluster.of(answers)
+    found = servers(cluster)
     assert found == ("rediss://cache:6380", "redis://10.0.0.5:6379", "tcp://mq:5671", "tcp://10.0.0.6:5432")
-    assert "s3cret" not in systemd_files(answers)[SCRIPT]
+    assert "s3cret" not in systemd_files(cluster)[SCRIPT]
 
 
 def test_in_a_container_the_node_is_asked_from_inside(node: Node) -> None:
     text = (node.folder / "script").read_text()
-    assert "\ndocker=''\n" in text and "\ndocker=yes\n" in systemd_files(official({"app.deployment": "docker"}))[SCRIPT]
+    assert (
+        "\ndocker=''\n" in text and "\ndocker=yes\n" in systemd_files(Cluster.of(official({"app.deployment": "docker"})))[SCRIPT]
+    )
     (node.folder / "script").write_text(
         text.replace("\ndocker=''\n", "\ndocker=yes\n").replace("port=13000", f"port={node.port}")
     )
@@ -268,11 +273,11 @@ def test_in_a_container_the_node_is_asked_from_inside(node: Node) -> None:
     ],
 )
 def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str) -> None:
-    answers = official()
-    files = systemd_files(answers)
+    cluster = Cluster.of(official())
+    files = systemd_files(cluster)
     assert old in files[path]
-    assert differences({**files, path: files[path].replace(old, new)}, answers)
-    assert differences({key: value for key, value in files.items() if key != path}, answers)
+    assert differences({**files, path: files[path].replace(old, new)}, cluster)
+    assert differences({key: value for key, value in files.items() if key != path}, cluster)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +292,7 @@ def test_the_unit_of_the_mount_is_the_one_that_systemd_names(path: str) -> None:
 @pytest.mark.parametrize("storage", ["/srv/nocobase/storage", "/srv/a b\\c#d%e$f'g\"h"])
 def test_systemd_finds_nothing_in_the_units(storage: str, tmp_path: Path) -> None:
     """The account and the folders of a node are not here, so what it says of them is left out."""
-    for path, text in systemd_files(official({"storage.path": storage, "tls.ca_file": "/etc/ssl/a b.pem"})).items():
+    for path, text in systemd_files(Cluster.of(official({"storage.path": storage, "tls.ca_file": "/etc/ssl/a b.pem"}))).items():
         if path != SCRIPT:
             (tmp_path / path.rpartition("/")[2]).write_text(text)
     units = sorted(str(path) for path in tmp_path.glob("nocobase*"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Severity
 from nbcluster.files.targets import questions
@@ -37,6 +38,6 @@ def test_without_a_name_there_are_no_adapters() -> None:
 
 
 def test_versions_of_other_plugins_are_not_those_of_nocobase() -> None:
-    assert questions(official(OTHER))["adapters"] == ""
-    assert "lock-adapter-redis" in str(questions(official())["adapters"])
-    assert "IN ('')" in str(questions(official({**OTHER, "license.plugins": []}))["adapters_query"])
+    assert questions(Cluster.of(official(OTHER)))["adapters"] == ""
+    assert "lock-adapter-redis" in str(questions(Cluster.of(official()))["adapters"])
+    assert "IN ('')" in str(questions(Cluster.of(official({**OTHER, "license.plugins": []})))["adapters_query"])

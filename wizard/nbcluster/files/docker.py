@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Row
-from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
+from nbcluster.cluster import Cluster, Node
+from nbcluster.facts import FIRST_BOOT, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.template import render
 from nbcluster.steps.database import AUTHORITY
-from nbcluster.steps.nodes import port_of
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what docker takes for every address of the machine
 """Where a port is published when the node's own address is not known."""
@@ -17,58 +15,48 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - what docker takes for every address of th
 _PREPARED = "yarn nocobase postinstall && exec yarn start"
 
 
-def image(answers: Answers) -> str:
-    """Return the image: the one that was named, or the official one of the chosen version."""
-    return answers.text("app.image") or f"nocobase/nocobase:{answers.text('app.version')}"
-
-
 def command_of(*, installs: bool) -> list[str]:
     """Return what a container runs: with ``--quickstart`` it installs or upgrades, without it does neither."""
     return ["sh", "-c", f"{_PREPARED} --quickstart" if installs else _PREPARED]
 
 
-def first_boot_overrides(answers: Answers) -> dict[str, str]:
+def first_boot_overrides(cluster: Cluster) -> dict[str, str]:
     """Return the variables that beat the env file while one node installs or upgrades alone (nocobase.md §18)."""
-    return {**OFFLINE_FIRST_BOOT, **({} if answers["license.delivery"] == "offline" else FIRST_BOOT)}
+    return {**OFFLINE_FIRST_BOOT, **({} if cluster.license.offline else FIRST_BOOT)}
 
 
-def compose_file(answers: Answers) -> str:
+def compose_file(cluster: Cluster) -> str:
     """Return the compose file; it needs compose 2.30, which knows ``format: raw``."""
+    url = cluster.deployment.own_health_url
     return render(
         "docker/compose.yaml",
-        answers.text("output.language"),
-        name=answers.text("name"),
-        image=image(answers),
-        port=answers.number("app.port"),
-        storage=answers.text("storage.path"),
+        cluster.language,
+        cluster=cluster,
         shared=IMAGE_STORAGE,
-        authority=answers.text("tls.ca_file"),
         authority_inside=AUTHORITY,
-        health=_health(answers),
+        health=f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))",
         command=command_of(installs=False),
         first_boot_command=command_of(installs=True),
-        first_boot=first_boot_overrides(answers),
+        first_boot=first_boot_overrides(cluster),
     )
 
 
-def address_files(answers: Answers) -> dict[str, str]:
+def address_files(cluster: Cluster) -> dict[str, str]:
     """Return by path what compose is told on each node beside its file."""
-    return {address_path(row): _address(answers, row) for row in answers.rows("nodes")}
+    return {address_path(node): _address(cluster, node) for node in cluster.nodes}
 
 
-def address_path(row: Row) -> str:
+def address_path(node: Node) -> str:
     """Return the path of a node's own file for compose."""
-    return f"docker/{row.get('name')}.address"
+    return f"docker/{node.name}.address"
 
 
-def published(answers: Answers, row: Row) -> dict[str, str]:
+def published(node: Node) -> dict[str, str]:
     """Return where a node's port is published; docker knows addresses only, and one that is named is open on all of its own."""
-    host = str(row.get("host"))
-    return {"NODE_ADDRESS": host if is_ipv4(host) else EVERYWHERE, "NODE_PORT": str(port_of(answers, row))}
+    return {"NODE_ADDRESS": node.host if _is_ipv4(node.host) else EVERYWHERE, "NODE_PORT": str(node.port)}
 
 
-def is_ipv4(host: str) -> bool:
-    """Tell whether a host is given by its address."""
+def _is_ipv4(host: str) -> bool:
     try:
         ipaddress.IPv4Address(host)
     except ValueError:
@@ -76,18 +64,7 @@ def is_ipv4(host: str) -> bool:
     return True
 
 
-def _address(answers: Answers, row: Row) -> str:
-    address = published(answers, row)["NODE_ADDRESS"]
-    return render(
-        "docker/parts/address",
-        answers.text("output.language"),
-        node=str(row.get("name")),
-        address=address,
-        port=port_of(answers, row),
-        everywhere=address == EVERYWHERE,
-    )
-
-
-def _health(answers: Answers) -> str:
-    url = f"http://127.0.0.1:{answers.number('app.port')}{answers.text('app.public_path')}{HEALTH_PATH}"
-    return f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
+def _address(cluster: Cluster, node: Node) -> str:
+    address = published(node)["NODE_ADDRESS"]
+    values = {"node": node.name, "address": address, "port": node.port, "everywhere": address == EVERYWHERE}
+    return render("docker/parts/address", cluster.language, **values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbcluster.answers.answers import Answers
 from nbcluster.files.template import comment
 from nbcluster.text import _, using
 
@@ -13,9 +12,9 @@ _MARK = "# nbcluster:gitignore"
 _SECRET = ("/.env", "/nodes/*.env", "/kubernetes/secret.yaml", "/helm/values.yaml", "/backups/", "/.nbcluster-*")
 
 
-def gitignore(answers: Answers) -> str:
+def gitignore(language: str) -> str:
     """Return the file: every place where secrets or what was there before may stand, whatever kinds are written."""
-    with using(answers.text("output.language")):
+    with using(language):
         said = comment(_("What holds secrets, and what was there before. Written only where there is no other .gitignore."))
     return "\n".join((_MARK, said, *_SECRET, ""))
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
-from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.files.docker import address_path, command_of, first_boot_overrides, image, published
+from nbcluster.facts import IMAGE_STORAGE
+from nbcluster.files.docker import address_path, command_of, first_boot_overrides, published
 from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
@@ -43,18 +43,18 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
     return [] if found == wanted and type(found) is type(wanted) else [path or "-"]
 
 
-def docker_differences(texts: Mapping[str, str], answers: Answers) -> list[str]:
+def docker_differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
     """Return the places that do not mean what was chosen; ``texts`` are compose file and addresses by path."""
-    wanted = {address_path(row): published(answers, row) for row in answers.rows("nodes")}
+    wanted = {address_path(node): published(node) for node in cluster.nodes}
     wrong = sorted(texts.keys() ^ (wanted.keys() | {"docker/compose.yaml"}))
-    wrong += [f"docker/compose.yaml: {place}" for place in compose(texts.get("docker/compose.yaml", ""), answers)]
+    wrong += [f"docker/compose.yaml: {place}" for place in compose(texts.get("docker/compose.yaml", ""), cluster)]
     return [*wrong, *(path for path, values in wanted.items() if path in texts and read_dotenv(texts[path]) != values)]
 
 
-def compose(text: str, answers: Answers) -> list[str]:
+def compose(text: str, cluster: Cluster) -> list[str]:
     """Return the places of the compose file that are not what they must be."""
     documents = load(text)
-    return ["YAML"] if documents is None or len(documents) != 1 else different(_expanded(documents[0]), _compose(answers))
+    return ["YAML"] if documents is None or len(documents) != 1 else different(_expanded(documents[0]), _compose(cluster))
 
 
 def _expanded(tree: Any) -> Any:
@@ -68,20 +68,17 @@ def _expanded(tree: Any) -> Any:
     return re.sub(r"\$(\$|\{[^}]*\}|[A-Za-z0-9_]*)", lambda sign: "$" if sign[1] == "$" else f"\0{sign[1]}\0", tree)
 
 
-def _compose(answers: Answers) -> dict[str, Any]:
-    port, authority = answers.number("app.port"), answers.text("tls.ca_file")
-    url = f"http://127.0.0.1:{port}{answers.text('app.public_path')}{HEALTH_PATH}"
-    asks = f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
+def _compose(cluster: Cluster) -> dict[str, Any]:
+    port, authority = cluster.deployment.port, cluster.deployment.authority
+    asks = f"fetch('{cluster.deployment.own_health_url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
     bind = {"create_host_path": False}
-    volumes: list[dict[str, Any]] = [
-        {"type": "bind", "source": answers.text("storage.path").rstrip("/"), "target": IMAGE_STORAGE, "bind": bind}
-    ]
+    volumes: list[dict[str, Any]] = [{"type": "bind", "source": cluster.share.root, "target": IMAGE_STORAGE, "bind": bind}]
     environment = {}
     if authority:
         volumes.append({"type": "bind", "source": authority, "target": AUTHORITY, "read_only": True, "bind": bind})
         environment = {"NODE_EXTRA_CA_CERTS": AUTHORITY}
     common = {
-        "image": image(answers),
+        "image": cluster.deployment.image,
         "env_file": [{"path": "../.env", "format": "raw"}],
         "volumes": volumes,
         "ports": [f"\0{{NODE_ADDRESS:?}}\0:\0{{NODE_PORT:-{port}}}\0:{port}"],
@@ -98,7 +95,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
     }
     node = {**common, "command": command_of(installs=False), "restart": "no"}
     return {
-        "name": f"nocobase-{answers.text('name')}",
+        "name": f"nocobase-{cluster.name}",
         "x-nocobase": common,
         "services": {
             "node": {**node, "environment": environment} if environment else node,
@@ -107,7 +104,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
                 "profiles": ["first-boot"],
                 "command": command_of(installs=True),
                 "restart": "no",
-                "environment": {**environment, **first_boot_overrides(answers)},
+                "environment": {**environment, **first_boot_overrides(cluster)},
             },
         },
     }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nbcluster.answers.answers import Answers
 from nbcluster.answers.url import Url
-from nbcluster.facts import CURED_BY_RESTART, HEALTH_PATH
+from nbcluster.cluster import Cluster
+from nbcluster.facts import CURED_BY_RESTART
 from nbcluster.files.template import render
-from nbcluster.steps.start import in_docker
 
 UNIT = "systemd/nocobase.service"
 SCRIPT = "systemd/nocobase-health.sh"
@@ -33,54 +32,45 @@ LIMIT = 3
 """Restarts within an hour that a node's timer may cause."""
 
 
-def unit(answers: Answers) -> str:
+def unit(cluster: Cluster) -> str:
     """Return the service unit of every node."""
-    return render(
-        UNIT,
-        answers.text("output.language"),
-        storage=answers.text("storage.path"),
-        account=answers.text("app.user"),
-        folder=answers.text("app.folder"),
-        authority=answers.text("tls.ca_file"),
-        docker=in_docker(answers),
-    )
+    return render(UNIT, cluster.language, deployment=cluster.deployment, share=cluster.share)
 
 
-def systemd_files(answers: Answers) -> dict[str, str]:
+def systemd_files(cluster: Cluster) -> dict[str, str]:
     """Return every file for systemd by its path."""
-    language = answers.text("output.language")
     return {
-        UNIT: unit(answers),
-        "systemd/nocobase-health.service": render("systemd/nocobase-health.service", language, program=PROGRAM),
-        "systemd/nocobase-health.timer": render("systemd/nocobase-health.timer", language, off=OFF),
-        SCRIPT: render(SCRIPT, language, **settings(answers)),
+        UNIT: unit(cluster),
+        "systemd/nocobase-health.service": render("systemd/nocobase-health.service", cluster.language, program=PROGRAM),
+        "systemd/nocobase-health.timer": render("systemd/nocobase-health.timer", cluster.language, off=OFF),
+        SCRIPT: render(SCRIPT, cluster.language, **settings(cluster)),
     }
 
 
-def settings(answers: Answers) -> dict[str, str | int]:
+def settings(cluster: Cluster) -> dict[str, str | int]:
     """Return what the script is told, by the name that it has there."""
     return {
-        "folder": answers.text("app.folder"),
-        "storage": answers.text("storage.path"),
-        "port": answers.number("app.port"),
-        "health": f"{answers.text('app.public_path')}{HEALTH_PATH}",
-        "hosts": " ".join(str(row.get("host")) for row in answers.rows("nodes")),
-        "servers": " ".join(servers(answers)),
+        "folder": cluster.deployment.folder,
+        "storage": cluster.share.path,
+        "port": cluster.deployment.port,
+        "health": cluster.deployment.health_path,
+        "hosts": " ".join(node.host for node in cluster.nodes),
+        "servers": " ".join(servers(cluster)),
         "causes": " ".join(CURED_BY_RESTART),
         "pause": PAUSE,
         "limit": LIMIT,
         "off": OFF,
-        "docker": "yes" if in_docker(answers) else "",
+        "docker": "yes" if cluster.deployment.in_docker else "",
     }
 
 
-def servers(answers: Answers) -> tuple[str, ...]:
+def servers(cluster: Cluster) -> tuple[str, ...]:
     """Return every server that a node needs, each once and without its login."""
-    rabbitmq = answers["queue.adapter"] == "rabbitmq"
-    roles = ["redis.cache", "redis.pubsub", "redis.lock", "queue.url" if rabbitmq else "redis.queue", "redis.worker_id"]
-    found = [answers.url(path) for path in roles]
-    database = f"tcp://{answers.text('database.host')}:{answers.number('database.port')}"
-    return tuple(dict.fromkeys((*(_bare(url) for url in found if url is not None), database)))
+    found = [role.url for role in cluster.redis.roles]
+    if cluster.broker is not None and cluster.broker.url is not None:
+        found.append(cluster.broker.url)
+    database = f"tcp://{cluster.database.host}:{cluster.database.port}"
+    return tuple(dict.fromkeys((*(_bare(url) for url in found), database)))
 
 
 def _bare(url: Url) -> str:

@@ -7,10 +7,9 @@ import shlex
 from collections.abc import Mapping
 from importlib.resources import files as resources
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.systemd import PLACES, PROGRAM, SCRIPT, UNIT, settings
 from nbcluster.files.words import mount_unit
-from nbcluster.steps.start import in_docker
 from nbcluster.text import _, using
 
 Assignments = list[tuple[str, str]]
@@ -22,20 +21,20 @@ _PROGRAM = "# nbcluster: program"
 """The line of the script from which on no answer stands in it."""
 
 
-def differences(texts: Mapping[str, str], answers: Answers) -> list[str]:
+def differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
     """Return the places that do not mean what was chosen; ``texts`` are the files for systemd by path."""
-    wanted = _wanted(answers)
+    wanted = _wanted(cluster)
     wrong = sorted(texts.keys() ^ PLACES.keys())
     for path in sorted(texts.keys() & wanted.keys()):
         wrong += [f"{path}: {place}" for place in _assignments(texts[path], wanted[path])]
     if SCRIPT in texts:
-        wrong += [f"{SCRIPT}: {place}" for place in _script(texts[SCRIPT], answers)]
+        wrong += [f"{SCRIPT}: {place}" for place in _script(texts[SCRIPT], cluster)]
     return wrong
 
 
-def unit(text: str, answers: Answers) -> list[str]:
+def unit(text: str, cluster: Cluster) -> list[str]:
     """Return the assignments of the service unit that are not what they must be."""
-    return _assignments(text, _wanted(answers)[UNIT])
+    return _assignments(text, _wanted(cluster)[UNIT])
 
 
 def _assignments(text: str, wanted: Assignments) -> list[str]:
@@ -76,16 +75,15 @@ def _command(*words: str) -> str:
     return "\0".join(words)
 
 
-def _wanted(answers: Answers) -> dict[str, Assignments]:
-    folder = answers.text("app.folder")
-    authority, storage = answers.text("tls.ca_file"), answers.text("storage.path")
-    docker = in_docker(answers)
+def _wanted(cluster: Cluster) -> dict[str, Assignments]:
+    folder, authority, storage = cluster.deployment.folder, cluster.deployment.authority, cluster.share.path
+    docker = cluster.deployment.in_docker
     mount = f"docker.service {mount_unit(storage)}" if docker else mount_unit(storage)
     mounted = ("[Service]ExecStartPre", _command("/usr/bin/mountpoint", "-q", storage))
     again = [("[Service]Restart", "always"), ("[Service]RestartSec", "5")]
     compose = ("/usr/bin/env", "docker", "compose")
     on_a_host = [
-        ("[Service]User", answers.text("app.user")),
+        ("[Service]User", cluster.deployment.account),
         ("[Service]WorkingDirectory", folder),
         *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
         mounted,
@@ -133,11 +131,11 @@ def _wanted(answers: Answers) -> dict[str, Assignments]:
     }
 
 
-def _script(text: str, answers: Answers) -> list[str]:
+def _script(text: str, cluster: Cluster) -> list[str]:
     """Return which settings of the script are wrong, and whether its program is the one of this package."""
     head, mark, program = text.partition(f"\n{_PROGRAM}\n")
-    with using(answers.text("output.language")):
-        wanted = {name: str(value) for name, value in settings(answers).items()} | {
+    with using(cluster.language):
+        wanted = {name: str(value) for name, value in settings(cluster).items()} | {
             "restarted": _("The node answered 503 with this cause, and what it needs answers again. It was restarted:"),
             "enough": _("The node needs a restart again, after as many within an hour as are allowed. Look for the cause:"),
         }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.facts import IMAGE_STORAGE
-from nbcluster.files.docker import command_of, first_boot_overrides, image
+from nbcluster.files.docker import command_of, first_boot_overrides
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.files.kubernetes.helm import values
-from nbcluster.files.kubernetes.ingress import is_traefik, paths
-from nbcluster.files.kubernetes.model import FIRST_BOOT, REQUESTS, SHELL, base_name, groups, health, namespace
+from nbcluster.files.kubernetes.model import FIRST_BOOT, REQUESTS, SHELL, base_name, groups, paths
 from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.template import render
-from nbcluster.steps.balancer import gateway_of, has_gateway, has_ingress, has_tls, public_address
 
 CONFIG_MAP, SECRET, VALUES = "kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml"
 INGRESS, ROUTE = "kubernetes/ingress.yaml", "kubernetes/httproute.yaml"
@@ -32,53 +30,39 @@ MANIFESTS = (
 """Every manifest; of Ingress and HTTPRoute the one that was asked for."""
 
 
-def kubernetes_files(answers: Answers, resolved: Resolved, base_text: str | None) -> tuple[OutputFile, ...]:
+def kubernetes_files(cluster: Cluster, resolved: Resolved, base_text: str | None) -> tuple[OutputFile, ...]:
     """Return manifests and Helm values; raises ``InvalidAnswersError`` for a value that cannot be written."""
-    unwanted = {INGRESS, ROUTE} - entrance(answers)
-    found = environment(answers, resolved, base_text)
-    language, chosen = answers.text("output.language"), _values(answers, found)
-    texts = {path: render(path, language, **chosen) for path in MANIFESTS if path not in unwanted}
-    texts[VALUES] = values(answers, found)
+    found = environment(cluster, resolved, base_text)
+    chosen = _values(cluster, found)
+    paths_ = (path for path in MANIFESTS if path not in {INGRESS, ROUTE} - _entrance(cluster))
+    texts = {path: render(path, cluster.language, **chosen) for path in paths_}
+    texts[VALUES] = values(cluster, found)
     return tuple(OutputFile(path, text.encode(), path in (SECRET, VALUES)) for path, text in texts.items())
 
 
-def entrance(answers: Answers) -> set[str]:
+def _entrance(cluster: Cluster) -> set[str]:
     """Return the path of what lets users in: a route of a Gateway or an Ingress, nothing where there is neither."""
-    return {ROUTE if has_gateway(answers) else INGRESS} if has_ingress(answers) else set()
+    return {ROUTE if cluster.kubernetes.has_gateway else INGRESS} if cluster.kubernetes.has_ingress else set()
 
 
-def _values(answers: Answers, found: Environment) -> dict[str, object]:
+def _values(cluster: Cluster, found: Environment) -> dict[str, object]:
     """Return what the manifests are told."""
     # one process is what there is without the host's switch for more
-    first_boot = {name: value for name, value in first_boot_overrides(answers).items() if name != "CLUSTER_MODE"}
+    first_boot = {name: value for name, value in first_boot_overrides(cluster).items() if name != "CLUSTER_MODE"}
     return {
-        "cluster": base_name(answers),
-        "namespace": namespace(answers),
+        "cluster": cluster,
+        "base": base_name(cluster),
         "environment": found,
-        "groups": groups(answers),
-        "image": image(answers),
+        "groups": groups(cluster),
         "command": command_of(installs=False),
         "first_boot_command": command_of(installs=True),
         "first_boot": first_boot,
-        "port": answers.number("app.port"),
-        "health": health(answers),
-        "liveness": liveness_command(answers),
+        "liveness": liveness_command(cluster),
         "liveness_period": PERIOD,
         "liveness_tries": TRIES,
         "requests": REQUESTS,
         "shared": IMAGE_STORAGE,
-        "storage_class": answers.text("kubernetes.storage_class"),
-        "storage_size": answers.text("kubernetes.storage_size"),
-        "authority": answers.text("tls.ca_file"),
         "authority_folder": AUTHORITY.rpartition("/")[0],
-        "traefik": is_traefik(answers),
-        "ingress_class": answers.text("kubernetes.ingress_class"),
-        "gateway": gateway_of(answers)[1],
-        "gateway_namespace": gateway_of(answers)[0],
-        "public": public_address(answers),
-        "server_name": answers.text("balancer.server_name"),
-        "paths": paths(answers),
-        "tls": has_tls(answers),
-        "redirect": answers.flag("balancer.redirect"),
-        "sticky": answers.flag("balancer.sticky"),
+        "paths": paths(cluster),
+        "tls": cluster.balancer.tls,
     }
