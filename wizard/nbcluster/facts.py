@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from nbcluster.text import N_
+
 REVIEWED = ("2.1.41", "2.2.15")
 """The first and the last version of NocoBase that these facts are taken to hold for; the first is the earliest advised (nocobase.md §14)."""
 
@@ -184,11 +186,11 @@ MISNAMED: Mapping[str, str] = MappingProxyType(
 
 RETIRED: Mapping[str, str] = MappingProxyType(
     {
-        "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
-        "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
-        "LOGGER_BASE_PATH": "no code reads it",
-        "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
-        "APP_LAUNCH_MODE": "any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default",
+        "NOCOBASE_PKG_USERNAME": N_("deprecated: the licence key replaces it"),
+        "NOCOBASE_PKG_PASSWORD": N_("deprecated: the licence key replaces it"),
+        "LOGGER_BASE_PATH": N_("no code reads it"),
+        "WORKER_ID_REDIS_URL": N_("not read by NocoBase: REDIS_URL is"),
+        "APP_LAUNCH_MODE": N_("any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default"),
     }
 )
 """Variables of older files that are commented out, with the reason (nocobase.md §2)."""

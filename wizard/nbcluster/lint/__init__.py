@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from nbcluster.answers.importer.sources import Kind, Loader, NothingSetError, Place, Setting, Source, SourceError, read_sources
-from nbcluster.env import RAW_MARK
+from nbcluster.env import is_raw
 from nbcluster.errors import Problem, Severity
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.faults import FAULTS
@@ -62,7 +62,7 @@ def lint(files: Sequence[Input]) -> Linted:
             problems.append(Problem(f"{shown}:{fault.line}" if fault.line else shown, str(fault)))
             continue
         env = any(source.kind is Kind.ENV for source in sources)
-        findings += in_text(File(shown, file.text, in_docker=RAW_MARK in file.text), env=env)
+        findings += in_text(File(shown, file.text, in_docker=is_raw(file.text)), env=env)
         if not all(source.on_request for source in sources):
             # what runs only when it is asked for, such as a first boot, is no node as it runs
             sources = tuple(source for source in sources if not source.on_request)
@@ -164,7 +164,7 @@ def _application(group: Sequence[tuple[Input, Source]]) -> tuple[Application, li
         settings,
         complete=not any(not item.why for item in missing) and not only_secrets,
         decided=frozenset(decided),
-        in_docker=source.kind is Kind.ENV and RAW_MARK in first.text,
-        open=any(OPEN in file.text for file, _part in group),
+        in_docker=source.kind is Kind.ENV and is_raw(first.text),
+        open=any(OPEN.search(file.text) for file, _part in group),
     )
     return found, missing

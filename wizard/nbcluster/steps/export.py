@@ -117,7 +117,7 @@ STEP = Step(
             required=True,
             default="en",
             choices=(Choice("en", "English"), Choice("zh_CN", "简体中文")),
-            why=N_("SUMMARY.md, RUNBOOK.md and comments of configuration files are written in it; the env file's stay English."),
+            why=N_("SUMMARY.md, RUNBOOK.md and comments of configuration files are written in it."),
         ),
     ),
     rules=(Rule("formats", _kinds),),

@@ -138,7 +138,7 @@ def _choices(answers: Answers) -> tuple[Choice, ...]:
 
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:
-    out = [Variable("DISABLE_PKG_DOWNLOAD", "true", "emptied only in the first-boot and upgrade commands of the runbook")]
+    out = [Variable("DISABLE_PKG_DOWNLOAD", "true", N_("emptied only in the first-boot and upgrade commands of the runbook"))]
     with_own = is_official(answers) and answers.flag("license.auto_enable")
     own = [short_name(p) for p in needed(answers)] if with_own else []
     names = dict.fromkeys((*own, *answers.words("license.plugins")))

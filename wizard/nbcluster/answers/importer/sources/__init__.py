@@ -16,7 +16,7 @@ from nbcluster.answers.importer.sources.model import (
     Source,
     SourceError,
 )
-from nbcluster.env import RAW_MARK, assignments, docker_assignments
+from nbcluster.env import assignments, docker_assignments, is_raw
 from nbcluster.text import _
 
 _BLOCK = re.compile(r"^[ \t]*[A-Za-z_][\w-]*(?:[ \t]+\"[^\"\n]*\")*[ \t]*\{[ \t]*$", re.MULTILINE)
@@ -41,7 +41,7 @@ def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tup
         if _BLOCK.search(text) and not _is_named_env(name):
             return _some(())
         # a text that says so is for docker, whose reader knows no quotes
-        found_in = docker_assignments(text.replace("\r\n", "\n")) if RAW_MARK in text else assignments(text)
+        found_in = docker_assignments(text.replace("\r\n", "\n")) if is_raw(text) else assignments(text)
         settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in found_in)
         return _some((Source(Kind.ENV, settings),)) if settings else _some(())
     return _some(_structured(text, load))
