@@ -17,6 +17,7 @@ import pytest
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.run import run_checks
+from nbcluster.cluster import Cluster
 from nbcluster.files.targets import questions
 from tests.checks.conftest import Misbehave, Talk, code_of, database_of, statuses
 from tests.cli.program import nbcluster
@@ -173,7 +174,7 @@ def sql(request: pytest.FixtureRequest) -> SqlServer:
 
 def asked(server: SqlServer) -> Target:
     answers = official({"database.dialect": server.dialect})
-    (target,) = (t for t in running_targets(answers, questions(answers)) if t.kind is TargetKind.DATABASE)
+    (target,) = (t for t in running_targets(answers, questions(Cluster.of(answers))) if t.kind is TargetKind.DATABASE)
     queries = {name: value for name, value in target.params.items() if name.endswith("_query")}
     both = ", ".join(f"'{name}'" for name in ADAPTERS.split(","))
     head, _in, tail = str(queries["adapters_query"]).partition(" IN (")

@@ -12,6 +12,7 @@ import pytest
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer
+from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem, Severity
 from nbcluster.files.keys import resolve
 from nbcluster.files.outputfile import OutputFile
@@ -61,7 +62,7 @@ def example(name: str) -> Answers:
 
 
 def files_of(answers: Answers, *warnings: Problem) -> dict[str, OutputFile]:
-    made = plan(answers, resolve(answers, {}, {}, False, lambda count: "ab" * count), warnings=iter(warnings))
+    made = plan(Cluster.of(answers), resolve(answers, {}, {}, False, lambda count: "ab" * count), warnings=iter(warnings))
     return {file.path: file for file in made}
 
 
@@ -98,7 +99,7 @@ def test_headings_go_down_one_by_one_and_the_drawing_is_described() -> None:
 
 @pytest.mark.parametrize("columns", [1, 3])
 def test_the_drawing_names_every_server_and_counts(columns: int) -> None:
-    svg = drawing(example("workers"), columns, "x")
+    svg = drawing(Cluster.of(example("workers")), columns, "x")
     words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
     for word in ("web1", "web2", "worker1", "10.0.1.1:13100", "10.0.1.2:13200", "10.0.1.3:13100", "WORKER_MODE=*"):
         assert word in words
@@ -111,12 +112,12 @@ def test_the_drawing_names_every_server_and_counts(columns: int) -> None:
     ):
         assert word in words
     assert "11 of 32 worker ids" in words and "4 processes" in words and "10.0.0.7:/nocobase" in words
-    assert "RabbitMQ" not in words and "mq.example.cn:5671" in drawing(example("rabbitmq"), columns, "x")
+    assert "RabbitMQ" not in words and "mq.example.cn:5671" in drawing(Cluster.of(example("rabbitmq")), columns, "x")
 
 
 def test_boxes_lie_inside_the_drawing_and_apart_from_each_other() -> None:
     for columns in (1, 3):
-        tree = ElementTree.fromstring(drawing(example("rabbitmq"), columns, "x"))  # noqa: S314 - our own text
+        tree = ElementTree.fromstring(drawing(Cluster.of(example("rabbitmq")), columns, "x"))  # noqa: S314 - our own text
         _x, _y, width, height = map(float, tree.attrib["viewBox"].split())
         boxes = [tuple(float(group[0].attrib[key]) for key in ("x", "y", "width", "height")) for group in tree.iter("g")]
         assert len(boxes) == 10

@@ -38,10 +38,11 @@ def verify(options: argparse.Namespace) -> int:
     from nbcluster.checks.conversation import known_ids
     from nbcluster.checks.results import selects
     from nbcluster.checks.run import run_checks
+    from nbcluster.cluster import Cluster
     from nbcluster.files.targets import questions
 
     answers = given(options, spared=UNUSED).answers
-    goals = running_targets(answers, questions(answers))
+    goals = running_targets(answers, questions(Cluster.of(answers)))
     # what the answers skip may belong to ``check`` alone
     known = known_ids(goals)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
