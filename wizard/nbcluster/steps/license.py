@@ -117,6 +117,13 @@ def _adapters(answers: Answers, _context: Context) -> Iterable[Problem]:
             _("is empty, and license.adapters says that another plugin registers the adapters."),
             _("Name it: its name goes into APPEND_PRESET_BUILT_IN_PLUGINS."),
         )
+    if answers.words("license.confirmed"):
+        yield warning(
+            "license.confirmed",
+            "license-adapters",
+            _("is not used: another plugin registers the adapters (license.adapters)."),
+            _("Leave it out."),
+        )
     yield warning(
         "license.adapters",
         "license-adapters",
