@@ -107,7 +107,6 @@ STEP = Step(
             N_("Kinds of output"),
             default=default_kinds,
             choices=_choices,
-            in_form=False,
             why=N_("What is written. A kind that is taken out is removed by the next run, after the diff."),
         ),
         Field(
