@@ -34,19 +34,6 @@ def print_totals(report: Report) -> None:
     )
 
 
-def print_findings(report: Report, files: int) -> None:
-    """Print what lint found: the place, as editors jump to it, the id, the sentence and the remedy."""
-    for result in report.results:
-        word = result.status.value.upper() if result.status.value != "skip" else result.status.value
-        sys.stdout.write(f"{word:<6}{result.target}  [{result.id}]\n")
-        for text in (result.summary, result.hint):
-            sys.stdout.write(f"      {clean(text, 2000)}\n")
-    counts = {name: number for name, number in report.counts.items() if number}
-    words = ", ".join(f"{number} {name}" for name, number in counts.items()) or _("nothing found")
-    template = ngettext("{words} in {count} file", "{words} in {count} files", files)
-    sys.stdout.write(template.format(words=words, count=files) + "\n")
-
-
 def print_written(document: dict[str, Any], directory: Path, stream: TextIO, *, dry_run: bool) -> None:
     """Print what was written, or would be, on a stream: stdout, unless that holds a diff."""
     stream.writelines(f"{path}\n" for path in document["written"])
