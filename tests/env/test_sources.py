@@ -313,7 +313,7 @@ def test_each_workload_of_a_manifest_is_an_application_with_its_scale() -> None:
 
 
 def test_manifests_of_a_folder_are_read_together_and_say_where_they_stand() -> None:
-    load = {}.get
+    load = dict[str, str]().get
     files = (
         Text("k/web.yaml", SCALED.format(kind="Deployment", name="web", replicas=1, mode="", volume=CLAIM), load),
         Text("k/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: UTC\n", load),

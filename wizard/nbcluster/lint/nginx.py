@@ -30,6 +30,13 @@ _DEEPEST = 10
 _MOST = 300
 _LONGEST = 4 << 20
 
+_AROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"^[ \t]*(?:http|events|stream)\s*\{", ()),
+    (r"^[ \t]*(?:server\s*\{|upstream\s+\S+\s*\{|map\s+\S+\s+\S+\s*\{)", ("http",)),
+    (r"^[ \t]*location\s", ("http", "server")),
+)
+"""What tells where a part of a configuration is included, and the blocks that stand around it there."""
+
 Match = Callable[[str], Sequence[str] | None]
 """Gives the files that a pattern fits; None where the folder of the pattern is not there."""
 
@@ -251,17 +258,25 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
 
     if len(text) > _LONGEST:
         raise SourceError(_("is larger than 4 MiB."))
+    around = next((blocks for sign, blocks in _AROUND if re.search(sign, text, re.MULTILINE)), ("http", "server", "location /"))
+    last = max(1, text.count("\n"))
+    # on the same line, so that lines count as they do in the file
+    text = "".join(f"{block} {{ " for block in around) + text + "\n}" * len(around) + "\n"
     with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
         file = Path(folder) / "nginx.conf"
         file.write_text(text, "utf-8", newline="\n")
         try:
-            payload = crossplane.parse(str(file), single=True, check_ctx=False, check_args=False)
+            payload = crossplane.parse(str(file), single=True, check_ctx=False, check_args=True)
         except RecursionError:
             raise SourceError(_("is nested too deeply.")) from None
     for fault in payload["errors"]:
         reason = clean(re.sub(r" in /.*", "", str(fault["error"])), 200)
-        raise SourceError(_("is no configuration of nginx: {reason}.").format(reason=reason), int(fault["line"] or 0))
+        # a newer nginx may take other arguments than the parser knows
+        if not reason.startswith(("invalid number of arguments", "invalid value")):
+            raise SourceError(_("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last))
     found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
+    for _block in around:
+        found = found[0]["block"] if found else ()
     return found
 
 
