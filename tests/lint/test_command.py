@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from nbcluster.catalogue import CHECKS
 from nbcluster.lint.faults import FAULTS
-from nbcluster.lint.pages import document
+from nbcluster.lint.pages import SAYS, catalogue, document
 from tests.cli.program import nbcluster, tree
 from tests.lint.sound import SOUND, compose, env, with_
 
@@ -99,12 +100,19 @@ def test_what_render_writes_is_clean(name: str, tmp_path: Path) -> None:
     assert files and ended.code == 0 and ended.json()["results"] == []
 
 
-def test_the_page_is_fresh_and_explained() -> None:
-    assert (REPOSITORY / "docs/lint.md").read_text() == document(), "run: python -m nbcluster.lint.pages"
+def test_the_pages_are_fresh_and_explained() -> None:
+    for name, text in (("lint.md", document()), ("misconfigurations.md", catalogue())):
+        assert (REPOSITORY / "docs" / name).read_text() == text, "run: python -m nbcluster.lint.pages"
     assert "lint.cut-at-hash" in nbcluster("explain", "lint").out
     assert "npm dotenv" in nbcluster("explain", "lint.cut-at-hash").out
     wrong = nbcluster("explain", "lint.cut-at-hsh")
     assert wrong.code == 2 and "lint.cut-at-hash" in wrong.err
+
+
+def test_the_catalogue_names_what_finds_each_mistake() -> None:
+    rows = [line.split(" | ") for line in catalogue().splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) == len(FAULTS) + len(CHECKS) > 150 and all(len(row) == 3 for row in rows)
+    assert set(SAYS) <= {check.pattern for check in CHECKS}
 
 
 def test_what_is_not_judged_has_an_exit_code_and_words_of_its_own(tmp_path: Path) -> None:
@@ -152,7 +160,7 @@ def test_a_standard_input_that_is_no_text_is_refused(data: bytes, tmp_path: Path
 
 
 def test_each_remedy_stands_once_and_the_worst_comes_first(tmp_path: Path) -> None:
-    broken = dict.fromkeys(("LOCK_ADAPTER_REDIS_URL", "REDIS_URL"), "redis:/redis.example:6379/9")
+    broken = {name: f"redis:/redis.example:6379/{n}" for n, name in ((2, "LOCK_ADAPTER_REDIS_URL"), (4, "REDIS_URL"))}
     (tmp_path / ".env").write_text(env(with_(LOGGER_BASE_PATH="x", **broken)))
     lines = nbcluster("lint", ".env", folder=tmp_path).out.splitlines()
     assert [line.split()[1] for line in lines[1:-1] if not line.startswith(" ")] == ["FAIL", "FAIL", "WARN"]

@@ -11,6 +11,7 @@ from nbcluster.answers.importer.sources import Kind, Setting, Setup
 from nbcluster.answers.url import Url, parse_url
 from nbcluster.errors import Severity
 from nbcluster.facts import BROKER_VARIABLES, ROLE_VARIABLES
+from nbcluster.judge import queue, redis
 from nbcluster.lint.model import Hit
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -65,6 +66,19 @@ class Application:
         others = [name for name in self.last if name.endswith("_REDIS_URL") and name not in ROLE_VARIABLES.values()]
         names = (*ROLE_VARIABLES.values(), self.queue_variable, *others)
         return {name: parse_url(self.value(name)) for name in names if self.value(name)}
+
+    def is_broker(self, name: str) -> bool:
+        """Tell whether a variable has the address of RabbitMQ."""
+        return name == self.queue_variable and not name.endswith("REDIS_URL")
+
+    @cached_property
+    def broken_addresses(self) -> tuple[tuple[str, Url, str], ...]:
+        """What is wrong with how addresses are written: the variable, the address, and the name of the fault."""
+        return tuple(
+            (name, url, fault)
+            for name, url in self.addresses.items()
+            for fault in (queue if self.is_broker(name) else redis).address_faults(url)
+        )
 
     @cached_property
     def supervised(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 
@@ -63,19 +62,28 @@ OTHERS = (
 )
 """Names that nothing of NocoBase's own reads, and the one that was meant; empty where there is none."""
 
+_FAMILIES: dict[str, list[tuple[str, frozenset[str]]]] = {}
+for _known in sorted(KNOWN):
+    _FAMILIES.setdefault(_known.partition("_")[0], []).append((_known, frozenset(_known.split("_"))))
 _FAMILY = re.compile(r"(?:DB|CACHE|LOCK_ADAPTER|PUBSUB|QUEUE|REDIS|WORKER|CLUSTER|SYNC)_[A-Z0-9_]+\Z")
 _INJECTED = re.compile(r"_(?:SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)\Z")
 _OTHER_ADDRESS = re.compile(r"_REDIS_URL\Z")
 _LONGEST = 60
 
 
-@cache
 def meant(name: str) -> str:
     """Return the name that was meant by one that nothing reads; empty where it looks like none."""
     if name in OTHERS:
         return OTHERS[name]
-    near = difflib.get_close_matches(name, KNOWN, 1, 0.6 if _FAMILY.match(name) else 0.87) if len(name) <= _LONGEST else []
-    return str(near[0]) if near else ""
+    slip = _slip(name)
+    if slip or len(name) > _LONGEST:
+        return slip
+    words = set(name.split("_"))
+    best, shared = "", 1
+    for known, its in _FAMILIES.get(name.partition("_")[0], ()):
+        if len(words & its) > shared:
+            best, shared = known, len(words & its)
+    return best
 
 
 def is_unread(name: str, value: str) -> bool:
@@ -89,12 +97,22 @@ def is_unread(name: str, value: str) -> bool:
         return True
     if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
         return False
-    return bool(_FAMILY.match(name) and not _OTHER_ADDRESS.search(name)) or _slip(name)
+    return bool(_FAMILY.match(name) and not _OTHER_ADDRESS.search(name)) or bool(_slip(name))
+
+
+def _without_one(name: str) -> set[str]:
+    return {name[:at] + name[at + 1 :] for at in range(len(name))}
 
 
 @cache
-def _slip(name: str) -> bool:
-    """Tell whether a name differs from a known one by a letter or two."""
+def _slips() -> dict[str, str]:
+    """Return each known name by what it is without one of its letters: an index that takes no longer for many names."""
+    return {part: name for name in sorted(KNOWN, reverse=True) if len(name) > 3 for part in (*_without_one(name), name)}
+
+
+def _slip(name: str) -> str:
+    """Return the known name that differs by one letter, or by two that have changed places; empty for none."""
     if not 4 < len(name) <= _LONGEST:
-        return False
-    return bool(difflib.get_close_matches(name, (known for known in KNOWN if abs(len(known) - len(name)) < 3), 1, 0.9))
+        return ""
+    index = _slips()
+    return next((index[part] for part in (name, *sorted(_without_one(name))) if part in index), "")

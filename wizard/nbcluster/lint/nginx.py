@@ -273,7 +273,9 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         reason = clean(re.sub(r" in /.*", "", str(fault["error"])), 200)
         # a newer nginx may take other arguments than the parser knows
         if not reason.startswith(("invalid number of arguments", "invalid value")):
-            raise SourceError(_("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last))
+            raise SourceError(
+                _("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
+            )
     found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
     for _block in around:
         found = found[0]["block"] if found else ()

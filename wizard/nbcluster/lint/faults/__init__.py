@@ -55,4 +55,7 @@ def page(fault: Fault) -> str:
     """Return what is to be known about a fault as plain text, in the active language."""
     words = " / ".join(STATUS[severity] for severity in fault.severities) or "error"
     remedy = _("Remedy: {remedy}").format(remedy=_(fault.remedy))
-    return "\n".join((f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy))
+    lines = [f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy]
+    if fault.observed:
+        lines += ["", _("NocoBase itself: {words}").format(words=fault.observed)]
+    return "\n".join(lines)

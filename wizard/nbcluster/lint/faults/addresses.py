@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nbcluster.facts import ROLE_VARIABLES
-from nbcluster.judge import queue, redis
 from nbcluster.judge.faults import url_problem
 from nbcluster.lint.application import Application, Condition
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
@@ -69,7 +68,6 @@ _FORMS = {
 _OBSERVED = {
     "slashes": "Invalid pathname",
     "scheme": "Invalid protocol",
-    "host": "Invalid URL",
     "hosts": "Invalid URL",
     "ipv6": "getaddrinfo ENOTFOUND [::1]",
     "port": "Invalid URL",
@@ -83,21 +81,17 @@ _OBSERVED = {
 
 
 def _form(rule: str, form: str) -> Condition:
-    def judge(found: Application) -> Iterator[Hit]:
-        for name, url in found.addresses.items():
-            broker = name == found.queue_variable and not name.endswith("REDIS_URL")
-            if broker is not (rule == "queue-url"):
-                continue
-            # no value is shown
-            shown = replace(
-                url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…"
-            )
-            for fault in queue.address_faults(url) if broker else redis.address_faults(url):
-                if fault.removeprefix("redis-").removeprefix("amqp-") == form:
-                    problem = url_problem(name, rule, shown, fault)
-                    yield found.at(name, problem.message, problem.hint)
+    def condition(found: Application) -> Iterator[Hit]:
+        for name, url, fault in found.broken_addresses:
+            if found.is_broker(name) is (rule == "queue-url") and fault.removeprefix("redis-").removeprefix("amqp-") == form:
+                # no value is shown
+                shown = replace(
+                    url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…"
+                )
+                problem = url_problem(name, rule, shown, fault)
+                yield found.at(name, problem.message, problem.hint)
 
-    return judge
+    return condition
 
 
 _TLS_PORTS = frozenset({6380, 16380})
@@ -199,6 +193,5 @@ FAULTS: tuple[Fault, ...] = (
         N_("asks for no TLS, and the port or the host is one that most often speaks TLS only."),
         N_("Begin with rediss:// or amqps://, or name the plain port."),
         variables=_plain_to_tls,
-        observed="SocketClosedUnexpectedlyError: Socket closed unexpectedly",
     ),
 )

@@ -95,7 +95,7 @@ FAULTS: tuple[Fault, ...] = (
         ),
         variables=_no_aes_key,
         clustered=True,
-        observed="(healthy; secrets of the other node are read as cipher text) ERR_OSSL_BAD_DECRYPT",
+        observed="(healthy; secrets of the other node are read as cipher text, ERR_OSSL_BAD_DECRYPT in the log)",
     ),
     Fault(
         "app-key",

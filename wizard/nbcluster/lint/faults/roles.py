@@ -124,7 +124,6 @@ FAULTS: tuple[Fault, ...] = (
         N_("Set the Redis address of the locks: redis://HOST:6379/2."),
         variables=_lock_nowhere,
         clustered=True,
-        observed="connect ECONNREFUSED 127.0.0.1:6379",
     ),
     Fault(
         "queue-adapter",
@@ -150,7 +149,6 @@ FAULTS: tuple[Fault, ...] = (
         N_("Set the Redis address of the queue: redis://HOST:6379/3."),
         variables=_queue_nowhere,
         clustered=True,
-        observed="connect ECONNREFUSED 127.0.0.1:6379",
     ),
     Fault(
         "queue-broker-absent",
