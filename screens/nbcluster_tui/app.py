@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from contextlib import suppress
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, ClassVar
 
 from textual import on
@@ -14,9 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import Report
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.opening import OpeningScreen
@@ -28,7 +28,8 @@ _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED,
 class WizardApp(OrderedKeys):
     """nbcluster in full screen."""
 
-    CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")
+    # as text: the program may run from a zip file, where there is no path
+    CSS: ClassVar[str] = files("nbcluster_tui").joinpath("styles.tcss").read_text("utf-8")
     TITLE = "nbcluster"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,7 +37,7 @@ class WizardApp(OrderedKeys):
         Binding("ctrl+c", "interrupt", show=False),
     ]
 
-    def __init__(self, controller: Controller | None) -> None:
+    def __init__(self, controller: Wizard | None) -> None:
         super().__init__()
         self.controller = controller
         self.fault: Exception | None = None
@@ -78,7 +79,7 @@ class WizardApp(OrderedKeys):
             self._show_report(self.controller)
         self.call_after_refresh(_collect_garbage)
 
-    def _opened(self, controller: Controller | None) -> None:
+    def _opened(self, controller: Wizard | None) -> None:
         if controller is None:
             self.exit(int(ExitCode.OK))
             return
@@ -86,7 +87,7 @@ class WizardApp(OrderedKeys):
         self.push_screen(WizardScreen(controller))
         self._show_report(controller)
 
-    def _show_report(self, controller: Controller) -> None:
+    def _show_report(self, controller: Wizard) -> None:
         """Show once what an import has found."""
         if controller.report:
             self.push_screen(Report(_("What the import has found"), controller.report))
@@ -136,7 +137,7 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def run_tui(controller: Controller | None) -> int:
+def run_tui(controller: Wizard | None) -> int:
     """Run the wizard in full screen; returns the exit code."""
     app = WizardApp(controller)
     code = app.run(inline=False)

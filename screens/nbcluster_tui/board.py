@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, grouped, ids_of, not_skipped, tally
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller
 from nbcluster.steps import Step
 from nbcluster.text import N_, _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.lines import Findings, Lines, fold
 from nbcluster_tui.safe import shown
@@ -41,7 +41,7 @@ class BoardView(StepView, can_focus=False):
         Binding("s", "skip", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._found: list[Group] = []
         self._skipped: frozenset[str] = frozenset()

@@ -16,12 +16,13 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import step_for
 from nbcluster.checks.board import tally
 from nbcluster.checks.results import Status
-from nbcluster.controller import Controller, ExportResult, Outlook
 from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
-from nbcluster.files.preparation import Request
-from nbcluster.prompts.closing import packed, verdict
+from nbcluster.files.export import ExportResult
+from nbcluster.files.preparation import Outlook, Request
+from nbcluster.report import packed, verdict
 from nbcluster.steps import Step
 from nbcluster.text import _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import Group, count_of, findings_of, line_of, matrix, progress_of
 from nbcluster_tui.form import FormView
 from nbcluster_tui.lines import Findings, Lines, fold
@@ -48,7 +49,7 @@ class _Entry:
 class ReviewView(StepView, can_focus=False):
     """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._entries: list[_Entry] = []
         self._judged: Answers | None = None
@@ -108,7 +109,7 @@ class ReviewView(StepView, can_focus=False):
         keys_to_list(self, jump)
 
     def _entry(self, problem: Problem) -> _Entry:
-        step = step_for(problem, self.controller.steps)
+        step = step_for(problem, self.controller.answers)
         return _Entry(_line(problem), step.id if step is not None else "")
 
     def _check_entry(self, group: Group) -> _Entry:

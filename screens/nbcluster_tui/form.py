@@ -11,10 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from nbcluster.answers.fields import Field
-from nbcluster.controller import LOST_SECRET, Controller
 from nbcluster.errors import Problem
 from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster.wizard import LOST_SECRET, Wizard
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
@@ -37,7 +37,7 @@ class FormView(StepView, can_focus=False):
             super().__init__()
             self.field = field
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None

@@ -9,10 +9,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from nbcluster.answers.fields import Field
-from nbcluster.controller import Controller
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import _, language
 from nbcluster.text.layout import width_of
+from nbcluster.wizard import Wizard
 from nbcluster_tui.lines import Lines
 from nbcluster_tui.rail import Rail
 from nbcluster_tui.safe import shown
@@ -24,7 +24,7 @@ WIDE, NARROW = 120, 76
 class Frame(Screen[None]):
     """What stays on the screen from step to step."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__()
         self.controller = controller
         self.field: Field | None = None

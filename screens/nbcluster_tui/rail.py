@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from textual.widgets.option_list import Option
 
-from nbcluster.controller import SIGNS, Controller
+from nbcluster.report import SIGNS
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.lines import Entries
 from nbcluster_tui.safe import shown
 
@@ -14,7 +15,7 @@ from nbcluster_tui.safe import shown
 class Rail(Entries, can_focus=False):
     """All steps in their order; F6 gives it the keyboard, Enter jumps."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__(id="rail", compact=True, markup=False)
         self.controller = controller
 

@@ -11,9 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Checkbox, RadioSet, Static
 
 from nbcluster.answers.fields import Field
-from nbcluster.controller import Controller
 from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.safe import shown
 from nbcluster_tui.toggles import Radio, Radios, Tick
@@ -28,7 +28,7 @@ class FieldRow(Vertical):
 
         row: FieldRow
 
-    def __init__(self, field: Field, controller: Controller) -> None:
+    def __init__(self, field: Field, controller: Wizard) -> None:
         super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
         self.field = field
         self.controller = controller

@@ -8,8 +8,8 @@ from textual.widgets import RadioSet, Static
 
 from nbcluster.answers.fields import Field, FieldKind, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
-from nbcluster.controller import Controller
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
 from nbcluster_tui.safe import shown
@@ -161,7 +161,7 @@ class KeyRow(FieldRow):
         self.commit()
 
 
-def row_for(field: Field, controller: Controller) -> FieldRow:
+def row_for(field: Field, controller: Wizard) -> FieldRow:
     """Return the row that shows a field."""
     kinds: dict[FieldKind, type[FieldRow]] = {
         FieldKind.BOOLEAN: BooleanRow,

@@ -14,11 +14,14 @@ from textual.widgets import OptionList
 
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.prompts.closing import misgivings
+from nbcluster.files.export import ExportResult
+from nbcluster.files.preparation import Outlook
+from nbcluster.files.surroundings import Surroundings
+from nbcluster.report import misgivings
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import LANGUAGES, _, language, ngettext, set_language
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.closing import ExportView, JumpTo, ReviewView
@@ -51,7 +54,7 @@ class WizardScreen(Frame):
     class Moved(Message):
         """A step stands: keys that were typed ahead may go on."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__(controller)
         self.checker = Checker(controller, self)
         self.is_writing = False

@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller
 from nbcluster.steps import Step
+from nbcluster.wizard import Wizard
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class StepView(VerticalScroll, can_focus=False):
     class Changed(Message):
         """The answers may have changed."""
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(id="body")
         self.step = step
         self.controller = controller

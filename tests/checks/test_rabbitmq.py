@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from pika import BlockingConnection, exceptions
+from pika import exceptions
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import Report
-from nbcluster.probe.rabbitmq_queues import judge_limits, quorum
+from nbcluster.checks.run import run_checks
+from nbcluster.probe.rabbitmq.connection import Connection
+from nbcluster.probe.rabbitmq.queues import judge_limits, quorum
 from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
 from tests.services.fixtures import StartProxy
 from tests.services.process import free_ports
@@ -141,6 +142,15 @@ def test_what_a_broker_proposes_is_read(rabbitmq: RabbitServer) -> None:
     assert (found.code, found.params["heartbeat"]) == ("rabbitmq.limits.ok", int(before))
 
 
+def test_a_virtual_host_that_takes_no_more_connections(rabbitmq: RabbitServer) -> None:
+    rabbitmq.api(f"vhost-limits/{rabbitmq.vhost}/max-connections", "PUT", {"value": 0})
+    try:
+        found = by_id(run_checks([rabbitmq_of(rabbitmq)]))["rabbitmq.vhost"]
+    finally:
+        rabbitmq.api(f"vhost-limits/{rabbitmq.vhost}/max-connections", "DELETE")
+    assert (found.code, found.status) == ("rabbitmq.vhost.limit", "fail")
+
+
 def test_an_alarm_is_named(rabbitmq: RabbitServer) -> None:
     rabbitmq.control("set_vm_memory_high_watermark", "0.0000001")
     try:
@@ -161,7 +171,7 @@ class Refusing:
     def channel(self) -> Refusing:
         return self
 
-    def queue_declare(self, *_words: object, **_more: object) -> None:
+    def declare(self, *_words: object, **_more: object) -> None:
         raise self.fault
 
 
@@ -169,12 +179,12 @@ class Refusing:
     ("fault", "code"),
     [
         (exceptions.ChannelClosedByBroker(406, "PRECONDITION_FAILED"), "refused"),
-        (exceptions.StreamLostError("gone"), "unknown"),
+        (ConnectionError("gone"), "unknown"),
         (exceptions.ConnectionClosedByBroker(540, "NOT_IMPLEMENTED"), "unknown"),
     ],
 )
 def test_a_broker_without_quorum_queues(fault: Exception, code: str) -> None:
-    assert quorum(cast("BlockingConnection", Refusing(fault)), "x").code == f"rabbitmq.quorum.{code}"
+    assert quorum(cast("Connection", Refusing(fault)), "x").code == f"rabbitmq.quorum.{code}"
 
 
 def test_a_broker_that_is_current(rabbitmq4: RabbitServer) -> None:

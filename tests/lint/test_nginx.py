@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
 from nbcluster.lint import Input, Linted, lint
 from tests.lint.nginx import OFFICIAL_PAGE, SOUND_SITE, changed, with_location
@@ -51,7 +52,7 @@ def test_every_file_that_render_writes_is_clean(path: str, sticky: bool, behind:
             "balancer.redirect": True,
         }
     for language in ("en", "zh_CN"):
-        linted = judged(conf(official(changes | {"output.language": language})), name="nginx/nocobase.conf")
+        linted = judged(conf(Cluster.of(official(changes | {"output.language": language}))), name="nginx/nocobase.conf")
         assert (linted.findings, linted.unread, linted.problems) == ((), (), ())
 
 

@@ -54,7 +54,7 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def _read(paths: list[Path]) -> list[Input]:
-    from nbcluster.files.exporting import beside, read_env_text
+    from nbcluster.answers.importer.disk import beside, read_env_text
     from nbcluster.lint import Input
 
     files: list[Input] = []
@@ -181,25 +181,3 @@ def _annotation(command: str, file: str, line: int, title: str, message: str) ->
 
     place = f"file={value(file)},line={max(line, 1)},title={value(title)}"
     return f"::{command} {place}::{data(clean(message, 2000))}"
-
-
-def explain(fault_id: str) -> str | None:
-    """Return the page of a lint id as text; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
-    from nbcluster.lint.faults import FAULTS, UNREAD, fault_of, page
-
-    if fault_id != "lint" and not fault_id.startswith("lint."):
-        return None
-    fault = fault_of(fault_id)
-    if fault is not None:
-        return page(fault)
-    if fault_id == "lint":
-        width = max(len(fault.id) for fault in FAULTS)
-        return "\n".join(f"{fault.id:<{width}}  {_(fault.title)}" for fault in (*FAULTS, UNREAD))
-    import difflib
-
-    from nbcluster.errors import NbclusterError
-
-    near = difflib.get_close_matches(fault_id, [fault.id for fault in FAULTS], 1, 0.5)
-    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")
-    message = _("{id} matches no fault that lint knows.").format(id=clean(fault_id, 100)) + " " + hint
-    raise NbclusterError(ExitCode.INVALID, message)

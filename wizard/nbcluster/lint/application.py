@@ -11,8 +11,8 @@ from nbcluster.answers.importer.sources import Kind, Setting, Setup
 from nbcluster.answers.url import Url, parse_url
 from nbcluster.errors import Severity
 from nbcluster.facts import BROKER_VARIABLES, ROLE_VARIABLES
-from nbcluster.judge import queue, redis
 from nbcluster.lint.model import Hit
+from nbcluster.steps.middleware import queue, redis
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nbcluster.answers.url_problems import url_problem
 from nbcluster.facts import ROLE_VARIABLES
-from nbcluster.judge.faults import url_problem
 from nbcluster.lint.application import Application, Condition
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
 from nbcluster.text import N_
@@ -62,7 +62,7 @@ _FORMS = {
         N_("A number for Redis; %2F in the name of a virtual host."),
     ),
 }
-"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``judge.faults`` says, as in the wizard."""
+"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``answers.url_problems`` says, as in the wizard."""
 
 
 _OBSERVED = {

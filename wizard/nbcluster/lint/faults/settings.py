@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from nbcluster import facts
 from nbcluster.answers.importer.sources import Kind
-from nbcluster.facts import ADAPTERS, IMAGE_FOLDER, NODE_LOCAL
-from nbcluster.files.variables import RETIRED
-from nbcluster.judge.license import short_name
+from nbcluster.facts import ADAPTERS, IMAGE_FOLDER, NODE_LOCAL, RETIRED
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
 from nbcluster.lint.names import is_unread, meant
+from nbcluster.steps.license import short_name
 from nbcluster.text import N_, _
 
 
