@@ -42,6 +42,8 @@ EXPORT = Step(
             "export.directory",
             FieldKind.PATH,
             N_("Target folder"),
+            section=N_("Output"),
+            short=N_("Folder"),
             required=True,
             default=judge.default_directory,
             in_file=False,
@@ -51,6 +53,8 @@ EXPORT = Step(
             "export.bundle",
             FieldKind.CHOICE,
             N_("One archive"),
+            section=N_("Output"),
+            short=N_("Archive"),
             default="none",
             in_file=False,
             choices=(
@@ -63,7 +67,9 @@ EXPORT = Step(
         Field(
             "output.language",
             FieldKind.CHOICE,
-            N_("Language of the papers"),
+            N_("Language of the documents"),
+            section=N_("Output"),
+            short=N_("Language"),
             required=True,
             default="en",
             choices=(Choice("en", "English"), Choice("zh_CN", "简体中文")),
