@@ -21,9 +21,10 @@ from nbcluster.text.clean import clean
 
 
 class StepState(StrEnum):
-    """How a step stands: not done, in order, with warnings, with something to mend, or with checks that have not judged it."""
+    """How a step stands: not done, all of it by default, in order, with warnings, with something to fix, or with checks that have not judged it."""
 
     TODO = "todo"
+    DEFAULT = "default"
     DONE = "done"
     WARNING = "warning"
     PROBLEM = "problem"
@@ -36,6 +37,7 @@ SIGNS = {
     StepState.PROBLEM: "!!",
     StepState.UNJUDGED: " ?",
     StepState.TODO: " .",
+    StepState.DEFAULT: " =",
 }
 """What every face shows for the state of a step."""
 
