@@ -7,27 +7,44 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import DescendantBlur
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from nbcluster.answers.fields import Field, Row, Table, display
+from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
 from nbcluster.controller import Controller
 from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.look import State, mark
+from nbcluster_tui.rows import Said, explained, hint_of
 from nbcluster_tui.safe import shown
+from nbcluster_tui.widgets import Prose, Split
 
 
 class Cell(TextInput):
     """One cell."""
 
     def __init__(self, row: int, column: Field, value: str) -> None:
-        super().__init__(value, placeholder=_(column.placeholder) if row == 0 else "")
+        super().__init__(value, placeholder=hint_of(column) if row == 0 or not column.example else "")
         self.row, self.column = row, column
-        self.add_class("cell")
+        self.add_class("cell", _width_of(column))
+
+    def action_leave(self, way: int) -> None:
+        """Go to the same column of the row above or below."""
+        for cell in self.screen.query(Cell):
+            if cell.row == self.row + way and cell.column is self.column and cell.parent is not None:
+                cell.focus()
+                return
+        super().action_leave(way)
+
+
+def _width_of(column: Field) -> str:
+    return "narrow" if column.kind is FieldKind.INTEGER else "broad"
 
 
 class TableEditor(Vertical):
@@ -43,18 +60,20 @@ class TableEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
+        yield Split(Content.styled(_(self.table.label), "bold"), classes="section")
         with Horizontal(classes="heading"):
             if not self.table.can_add:
                 yield Static(shown(_("Node")), classes="head")
             for column in self.table.columns:
-                yield Static(shown(_(column.label)), classes="head")
+                yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
         yield Vertical(*self._rows(), classes="rows")
-        yield Static("", classes="problem")
         if self.table.can_add:
             with Horizontal(classes="buttons"):
-                yield Button(_("Add"), id="add", compact=True)
-                yield Button(_("Remove last"), id="remove", compact=True)
-                yield Button(_("Paste a list"), id="paste", compact=True)
+                yield push_button(_("Add"), "add")
+                yield push_button(_("Remove last"), "remove")
+                yield push_button(_("Paste a list"), "paste")
+        # below the buttons, so that none of them moves when it appears
+        yield Prose("", classes="problem")
 
     def _rows(self) -> list[Horizontal]:
         out = []
@@ -108,7 +127,7 @@ class TableEditor(Vertical):
                 fault = self.controller.change_cell(self.table, cell.row, cell.column, cell.value)
                 self.errors.pop(key, None)
                 if self.controller.notice:
-                    self.app.notify(self.controller.notice, markup=False)
+                    self.post_message(Said(self.controller.notice))
                     self._show_row(cell)
                 if fault:
                     self.errors[key] = fault
@@ -130,6 +149,17 @@ class TableEditor(Vertical):
             self.commit()
             self.post_message(self.Committed())
 
+    def show_state(self, state: Content) -> None:
+        """Show how the checks of the rows stand."""
+        self.query_one(Split).put(Content.styled(_(self.table.label), "bold"), state)
+
+    def explanation(self, focused: Widget) -> list[Content]:
+        """Return what is wrong with the cell that has the focus, then what its column means."""
+        if not isinstance(focused, Cell):
+            return [shown(_(self.step.why))]
+        fault = self.errors.get((focused.row, focused.column.path))
+        return [*([mark(State.BAD, shown(fault))] if fault else []), *explained(focused.column)]
+
     def field_of(self, widget: Widget) -> Field | None:
         """Return the column that a cell belongs to."""
         return widget.column if isinstance(widget, Cell) else None
@@ -137,18 +167,25 @@ class TableEditor(Vertical):
     def show_problems(self, problems: Sequence[Problem], *, always: bool) -> bool:
         """Show what is wrong with the rows; returns whether there is an error."""
         mine = [p for p in problems if p.path == self.table.path or p.path.startswith(f"{self.table.path}[")]
-        lines = [f"!! {self._place(row, column)}: {fault}" for (row, column), fault in self.errors.items()]
+        lines = [
+            mark(State.BAD, shown(_("{subject}: {found}").format(subject=self._place(row, column), found=fault)))
+            for (row, column), fault in self.errors.items()
+        ]
         for problem in mine:
             grave = problem.severity is Severity.ERROR
             # what nobody has typed yet is not called wrong before one goes on
             if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
                 continue
-            lines.append(f"{'!!' if grave else '!'} {self._readable(problem.path)}{problem.message} {problem.hint}".rstrip())
-        line = self.query_one(".problem", Static)
-        line.update(shown("\n".join(lines)))
+            said = f"{self._readable(problem.path)}{problem.message} {problem.hint}".rstrip()
+            lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
+        line = self.query_one(".problem", Prose)
+        line.put(Content("\n").join(lines))
         line.display = bool(lines)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
-        line.set_class(grave, "-error")
+        bad = {p.path for p in mine if p.severity is Severity.ERROR and (always or p.rule != "required")}
+        for cell in self.query(Cell):
+            path = f"{self.table.path}[{cell.row}].{cell.column.path}"
+            cell.set_class((cell.row, cell.column.path) in self.errors or path in bad, "-bad")
         return grave
 
     def _readable(self, path: str) -> str:
@@ -194,7 +231,7 @@ class TableEditor(Vertical):
     @on(Button.Pressed, "#paste")
     def paste(self) -> None:
         """Ask for a list of nodes."""
-        from nbcluster_tui.pasting import PasteDialog
+        from nbcluster_tui.paste import PasteDialog
 
         self.app.push_screen(PasteDialog(lambda text: self.controller.paste_rows(self.table, text)), self._pasted)
 
@@ -202,8 +239,3 @@ class TableEditor(Vertical):
         if done:
             self.errors.clear()
             self._rebuild(0)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.screen.focus_next()

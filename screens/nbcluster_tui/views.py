@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -17,6 +18,8 @@ from textual.widgets import OptionList
 from nbcluster.answers.targets import Target
 from nbcluster.controller import Controller
 from nbcluster.steps import Step
+from nbcluster.text import _
+from nbcluster_tui.safe import shown
 
 T = TypeVar("T")
 
@@ -28,11 +31,33 @@ class ChecksWanted(Message):
     targets: tuple[Target, ...]
 
 
+@dataclass
+class JumpTo(Message):
+    """The user wants to be at another step, at the first field of some answers where that is known."""
+
+    step_id: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass
+class ReadWanted(Message):
+    """Texts are to be read: pages that are there, or all files as they would be written, beginning with one of them."""
+
+    first: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
+
+
 class StepView(VerticalScroll, can_focus=False):
     """The body of a step."""
 
     class Changed(Message):
         """The answers may have changed."""
+
+    class Explained(Message):
+        """What explains the thing in focus has changed."""
+
+    has_pane = True
+    """Whether something has to be explained below it."""
 
     def __init__(self, step: Step, controller: Controller) -> None:
         super().__init__(id="body")
@@ -46,6 +71,22 @@ class StepView(VerticalScroll, can_focus=False):
 
     def take_keys(self) -> None:
         """Put the cursor where typing begins."""
+
+    def explanation(self) -> Sequence[Content]:
+        """Return what explains the thing in focus, in paragraphs."""
+        return [shown(_(self.step.why))]
+
+    def aside(self) -> Sequence[str]:
+        """Return what the side panel shows where there is room for one: its heading first; nothing for no panel."""
+        return ()
+
+    def help(self) -> Sequence[tuple[str, str]]:
+        """Return all of the help for the thing in focus: headings and texts."""
+        return [(_("Step: {title}").format(title=_(self.step.title)), _(self.step.why))]
+
+    def onward(self) -> str:
+        """Return what the button at the right edge says."""
+        return _("F8 Next")
 
     def redraw(self) -> None:
         """Show what has changed outside of the body: results of checks, a file that was read."""

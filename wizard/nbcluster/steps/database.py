@@ -62,6 +62,7 @@ STEP = Step(
             FieldKind.INTEGER,
             N_("Port"),
             section=N_("Database server"),
+            beside=True,
             variable="DB_PORT",
             default=judge.default_port,
             required=True,
