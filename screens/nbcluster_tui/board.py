@@ -159,19 +159,29 @@ def _cell(row: BoardRow, stages: Sequence[str], ids: frozenset[str]) -> Content:
     return Content.styled(word_of(status), tint(STATES[status]) if status is not Status.SKIP else "$text-muted")
 
 
+def _differs(new: Content, old: Content) -> bool:
+    return not new.is_same(old)
+
+
 class FindingList(Entries):
     """What is to be looked at, the gravest first; its title says where one is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Fix it"), key_display="enter")]
 
+    _drawn: tuple[tuple[Content, ...], int] = ((), 0)
+
     def put(self, lines: Sequence[Content], title: str) -> None:
         """Show other lines, with the cursor where it was."""
         before = self.highlighted or 0
         width = max(20, self.size.width - 1)
-        self.set_options([Option(Content("\n").join(folded(line, width))) for line in lines])
-        self.display = bool(lines)
-        if lines:
-            self.highlighted = min(before, len(lines) - 1)
+        drawn = (tuple(lines), width)
+        if len(lines) != len(self._drawn[0]) or width != self._drawn[1] or any(map(_differs, lines, self._drawn[0])):
+            self._drawn = drawn
+            with self.prevent(OptionList.OptionHighlighted):
+                self.set_options([Option(Content("\n").join(folded(line, width))) for line in lines])
+                self.display = bool(lines)
+                if lines:
+                    self.highlighted = min(before, len(lines) - 1)
         self.retitle(title)
 
     def retitle(self, title: str) -> None:
@@ -212,7 +222,7 @@ class BoardView(StepView, can_focus=False):
 
     def take_keys(self) -> None:
         """Begin in the findings."""
-        keys_to_list(self, self.query_one("#findings", OptionList))
+        keys_to_list(self, self.query_one("#findings", OptionList), always=True)
 
     def redraw(self) -> None:
         """Draw the board again."""
@@ -241,7 +251,7 @@ class BoardView(StepView, can_focus=False):
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self._show_selected()
-        self.post_message(self.Explained())
+        self.post_message(self.Explained(is_other=True))
 
     def _show_selected(self) -> None:
         self.query_one("#findings", FindingList).retitle(_("To look at"))
@@ -340,10 +350,16 @@ class BoardView(StepView, can_focus=False):
         self.app.push_screen(AskText(question), skip)
 
 
+_MEANT = {"login": ("password", "url"), "reach": ("host", "url"), "rights": ("user",), "connections": ("pool_max",)}
+"""What of the answers a stage is most likely about."""
+
+
 def answers_of(group: Group, controller: Controller) -> tuple[str, ...]:
     """Return the answers that a finding is about."""
     found = (t for t in controller.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
-    return tuple(dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls.")))
+    paths = dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls."))
+    wanted = _MEANT.get(group[0].id.rpartition(".")[2], ())
+    return tuple(sorted(paths, key=lambda path: path.rpartition(".")[2] not in wanted))
 
 
 def page_of(group: Group) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.widgets import Button
 
 from nbcluster.checks.board import Tally
-from nbcluster.controller import Outlook
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.controller import Controller, Outlook
+from nbcluster.errors import ExitCode, NbclusterError, Problem
 from nbcluster.text import _, ngettext
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
 from nbcluster_tui.look import State, mark
+from nbcluster_tui.review import label_of
 from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose
 
@@ -46,11 +47,18 @@ class ExportView(FormView):
 
     def show_fault(self, fault: NbclusterError) -> None:
         """Say what went wrong; a fault of the writing itself tells what became of the files."""
-        lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
+        lines = [line for line in (fault.message, *lines_of(fault.problems, self.controller)) if line]
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
         outcome = self.query_one(".outcome", Prose)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))
         outcome.scroll_visible(animate=False)
+
+
+def lines_of(problems: Iterable[Problem], controller: Controller) -> Iterator[str]:
+    """Yield problems as a person reads them, each with the label of its answer."""
+    for problem in problems:
+        said = f"{problem.message} {problem.hint}".strip()
+        yield _("{subject}: {found}").format(subject=label_of(problem.path, controller), found=said)
 
 
 def facts(outlook: Outlook, checks: Tally) -> Iterator[str | Content]:

@@ -70,6 +70,7 @@ class FormView(StepView, can_focus=False):
         super().__init__(step, controller)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None
+        self._refresh_due = False
         self._finding: Group | None = None
         """What a check found that was asked for here, until something else has the focus."""
 
@@ -234,7 +235,9 @@ class FormView(StepView, can_focus=False):
     def focus_path(self, paths: set[str]) -> bool:
         """Put the cursor into the first field that is one of these, or holds no answer; returns whether there is one."""
         for row in self.query(FieldRow):
-            mine = row.field.path in paths or any(path.startswith(row.field.path + ".") for path in paths)
+            mine = bool({row.field.path, row.field.stands_for} & paths) or any(
+                path.startswith(row.field.path + ".") for path in paths
+            )
             if row.display and (row.error or mine):
                 if row.field.advanced:
                     self._unfold()
@@ -321,8 +324,16 @@ class FormView(StepView, can_focus=False):
     @on(TableEditor.Committed)
     def _committed(self, event: Message) -> None:
         event.stop()
-        self.refresh_rows()
-        self.post_message(self.Changed())
+        if not self._refresh_due and not self.is_leaving:
+            # many rows are committed at once, and judged once
+            self._refresh_due = True
+            self.call_next(self._refresh_now)
+
+    def _refresh_now(self) -> None:
+        self._refresh_due = False
+        if not self.is_leaving:
+            self.refresh_rows()
+            self.post_message(self.Changed())
 
 
 def subjects_of(target: Target) -> frozenset[str]:

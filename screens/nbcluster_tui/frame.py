@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Click, Resize
+from textual.events import Click, DescendantFocus, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -40,6 +40,8 @@ class Frame(Screen[None]):
         self.controller = controller
         self.news: Content | None = None
         """What has to be said once, in front of what explains the focus."""
+        self._news_of: Widget | None = None
+        """What had the focus when that was said."""
         self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
@@ -97,7 +99,7 @@ class Frame(Screen[None]):
 
     def say(self, text: str | Content) -> None:
         """Say something in front of the explanation, until something else has the focus."""
-        self.news = text if isinstance(text, Content) else shown(text)
+        self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
         self.draw_pane()
 
     def draw_pane(self) -> None:
@@ -121,9 +123,10 @@ class Frame(Screen[None]):
         self.set_class(face in (StepFace.BOARD, StepFace.REVIEW), "-page")
         self.set_class(self._view is not None and not self._view.has_pane, "-done")
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain what has the focus now."""
-        self.news = None
+        if event.widget is not self._news_of:
+            self.news = None
         self.call_next(self.draw_pane)
 
     def on_resize(self, event: Resize) -> None:

@@ -42,12 +42,19 @@ class TextInput(Input):
         id: str | None = None,  # noqa: A002 - Textual's name
         password: bool = False,
         length: int = LONG,
+        classes: str = "",
     ) -> None:
         # what stands in a field is chosen when one enters it: typing replaces it
-        super().__init__(clean(value), placeholder=clean(placeholder), id=id, password=password, select_on_focus=True)
+        super().__init__(
+            clean(value),
+            placeholder=clean(placeholder),
+            id=id,
+            password=password,
+            select_on_focus=True,
+            classes=f"{classes} {'short' if length <= SHORT else 'medium' if length <= MEDIUM else 'long'}",
+        )
         # a blinking cursor writes to the terminal all the time
         self.cursor_blink = False
-        self.add_class("short" if length <= SHORT else "medium" if length <= MEDIUM else "long")
 
     @property
     def drawn(self) -> str:

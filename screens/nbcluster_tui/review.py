@@ -98,7 +98,7 @@ class ReviewView(StepView, can_focus=False):
 
     def take_keys(self) -> None:
         """Begin in the list."""
-        keys_to_list(self, self.query_one("#jump", OptionList))
+        keys_to_list(self, self.query_one("#jump", OptionList), always=True)
 
     def on_resize(self, event: Resize) -> None:
         """Give the rows the width that there is."""
@@ -249,7 +249,7 @@ class ReviewView(StepView, can_focus=False):
         self.query_one("#jump", FindingList).retitle(
             (_("To look at"), _("Files"), _("Changes"))[self.query_one("#tabs", Choice).chosen]
         )
-        self.post_message(self.Explained())
+        self.post_message(self.Explained(is_other=True))
 
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:

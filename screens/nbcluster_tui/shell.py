@@ -22,7 +22,7 @@ from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.done import DoneView
-from nbcluster_tui.export import ExportView, facts
+from nbcluster_tui.export import ExportView, facts, lines_of
 from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.help import Help
@@ -128,10 +128,6 @@ class WizardScreen(Frame):
         self._asked = ()
         self.controller.visit(step_id)
         self.news = None
-        if unkept:
-            said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
-            self.news = mark(State.LOOK, shown(said))
-        news = self.news
         view = self._body(self.step)
         with self.app.batch_update():
             await self.query_one("#body").remove()
@@ -139,8 +135,10 @@ class WizardScreen(Frame):
             self._view = view
             self.dress()
             view.take_keys()
-            self.news = news
             self.redraw()
+            if unkept:
+                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
+                self.say(mark(State.LOOK, shown(said)))
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
@@ -154,8 +152,9 @@ class WizardScreen(Frame):
         await self.action_forward()
 
     @on(StepView.Explained)
-    def _explained(self) -> None:
-        self.news = None
+    def _explained(self, event: StepView.Explained) -> None:
+        if event.is_other:
+            self.news = None
         self.draw_pane()
         self.draw_side()
 
@@ -176,7 +175,7 @@ class WizardScreen(Frame):
         await self.show(event.step_id)
         if isinstance(self._view, FormView):
             wrong = self._view.refresh_rows(always=True)
-            if not self._view.focus_path(set(event.paths)) and wrong:
+            if not any(self._view.focus_path({path}) for path in event.paths) and wrong:
                 self._view.focus_bad()
 
     @on(OptionList.OptionHighlighted, "#rail")
@@ -270,10 +269,7 @@ class WizardScreen(Frame):
             request = self.controller.request()
             pages = await aside(lambda: self.controller.preview(request))
         except NbclusterError as fault:
-            lines = [fault.message]
-            for problem in fault.problems:
-                place = label_of(problem.path, self.controller)
-                lines.append(_("{subject}: {found}").format(subject=place, found=f"{problem.message} {problem.hint}".strip()))
+            lines = [fault.message, *lines_of(fault.problems, self.controller)]
             pages = ((_("Not yet"), "\n\n".join(line for line in lines if line)),)
         if self.app.screen is reader:
             reader.show_pages(pages)

@@ -30,9 +30,9 @@ class Cell(TextInput):
     """One cell."""
 
     def __init__(self, row: int, column: Field, value: str) -> None:
-        super().__init__(value, placeholder=hint_of(column) if row == 0 or not column.example else "")
+        hint = hint_of(column) if row == 0 or not column.example else ""
+        super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
-        self.add_class("cell", _width_of(column))
 
     def action_leave(self, way: int) -> None:
         """Go to the same column of the row above or below."""

@@ -54,7 +54,11 @@ class StepView(VerticalScroll, can_focus=False):
         """The answers may have changed."""
 
     class Explained(Message):
-        """What explains the thing in focus has changed."""
+        """What explains the thing in focus has changed; ``is_other`` tells that it is another thing."""
+
+        def __init__(self, *, is_other: bool = False) -> None:
+            super().__init__()
+            self.is_other = is_other
 
     has_pane = True
     """Whether something has to be explained below it."""
@@ -92,11 +96,14 @@ class StepView(VerticalScroll, can_focus=False):
         """Show what has changed outside of the body: results of checks, a file that was read."""
 
 
-def keys_to_list(view: StepView, entries: OptionList) -> None:
-    """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way."""
+def keys_to_list(view: StepView, entries: OptionList, *, always: bool = False) -> None:
+    """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way.
+
+    What else has the keyboard keeps it, unless ``always`` is set.
+    """
     filled = bool(entries.option_count)
     view.can_focus = not filled
-    if view.screen.focused in (None, view, entries):
+    if always or view.screen.focused in (None, view, entries):
         give_keys(entries if filled else view)
 
 

@@ -211,7 +211,7 @@ class Controller(Answering):
             return True
         state = self.state(step)
         if step.face is StepFace.BOARD:
-            return bool(self.targets()) and not self.tally().judged or bool(self.tally().fail)
+            return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
         return state is StepState.PROBLEM or self._is_wanting(step)
 
     def next_in_need(self, step_id: str) -> str | None:

@@ -34,7 +34,7 @@ def save_setting(name: str, value: str, path: Path | None = None) -> bool:
     """Keep one setting, a word of letters, digits, hyphens and underscores; returns whether it could be written."""
     path = path or settings_file()
     kept = load_settings(path) | {name: value}
-    text = "".join(f'{key} = "{word}"\n' for key, word in sorted(kept.items()) if word and _WORD >= {*key, *word})
+    text = "".join(f'{key} = "{word}"\n' for key, word in sorted(kept.items()) if word and {*key, *word} <= _WORD)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

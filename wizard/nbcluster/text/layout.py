@@ -41,7 +41,7 @@ def cuts(text: str, width: int) -> list[tuple[int, int]]:
         begin = end = at = start
         used = 0
         for piece in _pieces(paragraph):
-            size = width_of(piece)
+            rest, size = piece, width_of(piece)
             if used and used + size > width:
                 found.append((begin, end))
                 begin, used = at, 0
@@ -51,13 +51,13 @@ def cuts(text: str, width: int) -> list[tuple[int, int]]:
                     continue
             # a word that is wider than a line is cut where the line ends
             while size > width:
-                room = _prefix(piece, width)
+                room = _prefix(rest, width)
                 found.append((at, at + room))
-                piece, at = piece[room:], at + room
-                begin, size, used = at, width_of(piece), 0
-            at += len(piece)
+                rest, at = rest[room:], at + room
+                begin, size, used = at, width_of(rest), 0
+            at += len(rest)
             used += size
-            end = at if not piece.isspace() else end
+            end = at if not rest.isspace() else end
         found.append((begin, max(begin, end)))
         start += len(paragraph) + 1
     return found
