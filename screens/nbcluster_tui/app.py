@@ -41,8 +41,18 @@ class WizardApp(OrderedKeys):
     CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")
     TITLE = "nbcluster"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (76, "-w80"), (100, "-w100"), (140, "-w140")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (24, "-h24"), (30, "-h30"), (40, "-h40")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
+        (0, "-narrow"),
+        (76, "-w80"),
+        (100, "-w100"),
+        (140, "-w140"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
+        (0, "-short"),
+        (24, "-h24"),
+        (30, "-h30"),
+        (40, "-h40"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", N_("Leave"), priority=True),
         Binding("ctrl+p", "command_palette", N_("Find"), priority=True),
@@ -53,15 +63,17 @@ class WizardApp(OrderedKeys):
         super().__init__()
         self.controller = controller
         self.fault: Exception | None = None
+        self._holds_paint = False
         self.parting: tuple[str, ...] = ()
         """What is said on the ordinary screen afterwards."""
         self.animation_level = "none"
         for theme in (DARK, LIGHT, ANSI):
             self.register_theme(theme)
         LOOK.ascii = needs_ascii()
+        self.set_class(LOOK.ascii, "-ascii")
         # Textual's own variable is a wish for this run
         if os.environ.get("TEXTUAL_THEME", "") not in self.available_themes:
-            self._use_theme(theme_for(load_settings().get("theme", "")))
+            self._begin_with(theme_for(load_settings().get("theme", "")))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for a theme that is not ours."""
@@ -69,13 +81,20 @@ class WizardApp(OrderedKeys):
         known = theme.to_color_system().generate() | theme.variables
         return {name: known.get(other, "ansi_default") for name, other in OWN_VARIABLES.items()}
 
-    def _use_theme(self, name: str) -> None:
-        LOOK.ansi = self.available_themes[name].ansi
-        self.theme = name
+    def _begin_with(self, name: str) -> None:
+        """Take a theme before there is anything to draw again: what watches it would paint the whole screen a second time."""
+        theme = self.available_themes[name]
+        LOOK.ansi = theme.ansi
+        self.set_reactive(WizardApp.theme, name)
+        for class_name, is_on in ((f"-theme-{name}", True), ("-dark-mode", theme.dark), ("-light-mode", not theme.dark)):
+            self.set_class(is_on, class_name, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def choose_theme(self, name: str) -> None:
         """Take a theme, and keep the choice."""
-        self._use_theme(name)
+        LOOK.ansi = self.available_themes[name].ansi
+        self.theme = name
         save_setting("theme", name)
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen):
@@ -126,7 +145,20 @@ class WizardApp(OrderedKeys):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
-        return super().get_default_screen() if self.controller is None else WizardScreen(self.controller)
+        if self.controller is None:
+            return super().get_default_screen()
+        # the layout settles in several rounds, and each would be a paint of the whole screen
+        self._begin_batch()
+        self._holds_paint = True
+        return WizardScreen(self.controller)
+
+    @on(WizardScreen.Settled)
+    def _paint(self) -> None:
+        """Paint for the first time."""
+        if self._holds_paint:
+            self._holds_paint = False
+            self._end_batch()
+            self.screen.refresh()
 
     @property
     def holds_keys(self) -> bool:

@@ -227,8 +227,8 @@ class Ticks(Labels):
     """Several of a few, or one that is on or off."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", N_("Tick"), key_display="space"),
-        Binding("enter", "toggle", show=False),
+        Binding("space", "tick", N_("Tick"), key_display="space"),
+        Binding("enter", "tick", show=False),
         Binding("a", "all", N_("All")),
     ]
 
@@ -260,7 +260,7 @@ class Ticks(Labels):
         self.put(ticked)
         self.post_message(self.Toggled(self))
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         """Set the tick, or take it away."""
         self._take(self.ticked ^ {self.cursor})
 

@@ -132,6 +132,10 @@ class Frame(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Show the side panel where there is room."""
         self.draw_side()
+        self.call_later(self.settle)
+
+    def settle(self) -> None:
+        """Tell that everything has its place."""
 
     def on_click(self, event: Click) -> None:
         """Change the language where the header names it."""

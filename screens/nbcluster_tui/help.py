@@ -11,8 +11,9 @@ from textual.widgets import Static
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field
 from nbcluster.text import _
-from nbcluster_tui.dialogs import Dialog, Prose
+from nbcluster_tui.dialogs import Dialog
 from nbcluster_tui.safe import shown
+from nbcluster_tui.widgets import Prose
 
 
 class Help(Dialog[None]):

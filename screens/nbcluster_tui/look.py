@@ -228,12 +228,12 @@ ANSI = replace(
 )
 
 OWN_VARIABLES = {
-    "line": "text-disabled",
+    "line": "panel-lighten-2",
     "field": "panel",
     "field-focus": "boost",
     "bar": "panel",
     "bar-text": "foreground",
-    "bar-muted": "text-muted",
+    "bar-muted": "foreground",
     "bar-key": "primary",
     "rail": "surface",
     "chip": "boost",

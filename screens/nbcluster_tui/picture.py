@@ -16,7 +16,7 @@ from nbcluster_tui.board import PRODUCTS
 from nbcluster_tui.look import LOOK
 from nbcluster_tui.safe import shown
 from nbcluster_tui.verdict import standing
-from nbcluster_tui.widgets import padded
+from nbcluster_tui.widgets import cut, padded
 
 WIDTH, MOST = 60, 4
 """Columns of the picture, and nodes that have a place of their own in it."""
@@ -69,7 +69,7 @@ def picture(controller: Controller, width: int) -> list[Content]:
         _rule(columns, left + room // 2, "└┴┘┼─"),
         _placed([(at, Content(name)) for at, (name, _host, _rows) in zip(ends, shared, strict=True)], width),
         _placed(
-            [(at, shown(host).truncate(cell).stylize("$text-muted")) for at, (_n, host, _r) in zip(ends, shared, strict=True)],
+            [(at, cut(shown(host), cell).stylize("$text-muted")) for at, (_n, host, _r) in zip(ends, shared, strict=True)],
             width,
         ),
         _placed([(at, standing(rows)) for at, (_name, _host, rows) in zip(ends, shared, strict=True)], width),
@@ -111,7 +111,7 @@ def _placed(parts: Sequence[tuple[int, Content]], width: int) -> Content:
 
 
 def _rule(columns: Sequence[int], middle: int, signs: str) -> Content:
-    begin, between, end, cross, line = signs
+    begin, between, end, cross, line = tuple(signs)
     if len(columns) < 2:
         text = " " * middle + "│"
     else:

@@ -82,7 +82,9 @@ def words_of(state: StepState) -> str:
 
 def _entry(title: str, state: State, is_here: bool, *, plain: bool) -> Content:
     shown_state = State.HERE if is_here and state in (State.GOOD, State.TODO, State.DEFAULT) else state
-    first = Content.styled(sign(shown_state), tint(shown_state, "bold" if shown_state is not State.TODO else ""))
+    # the colour of text could not be told from the fill of the row where there are 16 colours
+    style = "" if shown_state is State.HERE else tint(shown_state, "bold" if shown_state is not State.TODO else "")
+    first = Content.styled(sign(shown_state), style)
     room = " " * (3 - first.cell_length if LOOK.ascii else 1)
     muted = "$text-muted" if state in (State.TODO, State.DEFAULT) and not is_here else ""
     entry = Content.assemble(first, room, (title, muted))

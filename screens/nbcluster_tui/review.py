@@ -190,7 +190,8 @@ class ReviewView(StepView, can_focus=False):
 
     async def _work_out(self) -> None:
         answers = self.controller.answers
-        outlook, refusal = None, ()
+        outlook: Outlook | None = None
+        refusal: tuple[str, ...] = ()
         try:
             request = self.controller.request()
             outlook = await aside(lambda: self.controller.outlook(request))

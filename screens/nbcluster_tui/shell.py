@@ -58,6 +58,9 @@ class WizardScreen(Frame):
     class Moved(Message):
         """A step stands: keys that were typed ahead may go on."""
 
+    class Settled(Message):
+        """The size is known, and everything has its place in it."""
+
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self.checker = Checker(controller, self)
@@ -76,6 +79,10 @@ class WizardScreen(Frame):
     def is_moving(self) -> bool:
         """Whether no step stands: before the first one, and between two."""
         return self._view is None
+
+    def settle(self) -> None:
+        """Tell that everything has its place: the first paint waits for that."""
+        self.app.post_message(self.Settled())
 
     def first_view(self) -> StepView:
         """Return the body of the step where the session stands: one that came after the first paint would cost a second one."""

@@ -75,14 +75,14 @@ def standing(rows: Sequence[BoardRow]) -> Content:
         return mark(State.NONE, _("not from here"))
     latency = max(row.latency_ms for row in rows)
     if len(rows) == 1:
-        return mark(State.GOOD, _("ok, {time} ms").format(time=latency))
-    return mark(State.GOOD, _("{count} of {total} ok, {time} ms").format(count=len(rows), total=len(rows), time=latency))
+        return mark(State.GOOD, _("passed, {time} ms").format(time=latency))
+    return mark(State.GOOD, _("{count} of {total} passed, {time} ms").format(count=len(rows), total=len(rows), time=latency))
 
 
 def counts(rows: Sequence[BoardRow]) -> Content:
     """Return how many checks stand how, in one line."""
     count = tally(rows)
-    parts = [mark(State.GOOD, _("{count} ok").format(count=count.ok))]
+    parts = [mark(State.GOOD, _("{count} passed").format(count=count.ok))]
     if count.warn:
         parts.append(mark(State.LOOK, _("{count} to look at").format(count=count.warn)))
     parts.append(mark(State.BAD, _("{count} failed").format(count=count.fail), "bold") if count.fail else _plain(_("0 failed")))

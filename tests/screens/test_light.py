@@ -328,7 +328,7 @@ async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
         driver.controller.change("app.base_env", str(tmp_path / "slow.env"))
         await driver.pilot.press("f8")
         await driver.pilot.pause()
-        assert driver.screen.step.id == "license" and driver.controller.context.base_env == {}
+        assert driver.screen.step.id == "connections" and driver.controller.context.base_env == {}
         driver.controller.change("app.base_env", str(tmp_path / "quick.env"))
         may_end.set()
         await driver.app.workers.wait_for_complete()
