@@ -110,7 +110,7 @@ class WizardApp(OrderedKeys):
                 yield SystemCommand(
                     _("Go to {title}").format(title=_(step.title)), place, lambda there=step.id: self._go(screen, there)
                 )
-            yield SystemCommand(_("Check"), _("test what this step connects to (F2)"), screen.action_check)
+            yield SystemCommand(_("Test"), _("test what this step connects to (F2)"), screen.action_check)
             yield SystemCommand(_("Files"), _("show every file as it would be written (F3)"), screen.action_preview)
             yield SystemCommand(_("Help"), _("what the thing in focus means (F1)"), screen.action_explain)
             yield SystemCommand(_("Language"), "English, 中文 (F9)", screen.action_language)

@@ -19,7 +19,7 @@ from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.review import label_of
-from nbcluster_tui.safe import shown
+from nbcluster_tui.safe import sentences, shown
 from nbcluster_tui.widgets import Prose
 
 
@@ -57,7 +57,7 @@ class ExportView(FormView):
 def lines_of(problems: Iterable[Problem], controller: Controller) -> Iterator[str]:
     """Yield problems as a person reads them, each with the label of its answer."""
     for problem in problems:
-        said = f"{problem.message} {problem.hint}".strip()
+        said = sentences(problem.message, problem.hint)
         yield _("{subject}: {found}").format(subject=label_of(problem.path, controller), found=said)
 
 

@@ -26,7 +26,7 @@ from nbcluster_tui.choices import Choice
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
 from nbcluster_tui.rows import Said
-from nbcluster_tui.safe import shown
+from nbcluster_tui.safe import sentences, shown
 from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
 from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
 from nbcluster_tui.widgets import Split
@@ -136,13 +136,13 @@ class ReviewView(StepView, can_focus=False):
             mark(state, "", "bold"), " ", shown(_("{subject}: {found}").format(subject=place, found=problem.message))
         )
         about = (
-            mark(state, shown(f"{problem.message} {problem.hint}".strip())),
+            mark(state, shown(sentences(problem.message, problem.hint))),
             Content.styled(_("Enter goes there."), "$text-muted"),
         )
         return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
 
     def _of_edit(self, problem: Problem) -> _Entry:
-        said = shown(_("{subject}: {found}").format(subject=problem.path, found=f"{problem.message} {problem.hint}".strip()))
+        said = shown(_("{subject}: {found}").format(subject=problem.path, found=sentences(problem.message, problem.hint)))
         return _Entry(mark(State.LOOK, said), (mark(State.LOOK, said),), ReadWanted(problem.path))
 
     def _of_group(self, group: Group) -> _Entry:

@@ -20,7 +20,7 @@ from nbcluster.text import _
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
-from nbcluster_tui.safe import shown
+from nbcluster_tui.safe import sentences, shown
 
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
@@ -41,8 +41,7 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
     variable = Content.styled(f"  {field.variable}", "$text-muted") if field.variable else Content("")
     if answer is not None and answer.why:
         return [Content.assemble((_(answer.label), "bold"), "  ", _(answer.why), variable)]
-    parts = [_(field.why), _(field.otherwise)]
-    return [shown(" ".join(part for part in parts if part)) + variable]
+    return [shown(sentences(_(field.why), _(field.otherwise))) + variable]
 
 
 @dataclass
@@ -143,7 +142,7 @@ class FieldRow(Horizontal):
         if self.error:
             self._mark(state, mark(state, shown(self.error)))
         elif problem is not None and (self.touched or always):
-            self._mark(state, mark(state, shown(f"{problem.message} {problem.hint}".strip())))
+            self._mark(state, mark(state, shown(sentences(problem.message, problem.hint))))
         else:
             self._mark(None, None)
         return grave

@@ -46,7 +46,7 @@ class WizardScreen(Frame):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", N_("Help"), key_display="F1", priority=True),
-        Binding("f2", "check", N_("Check"), key_display="F2", priority=True),
+        Binding("f2", "check", N_("Test"), key_display="F2", priority=True),
         Binding("f3", "preview", N_("Files"), key_display="F3"),
         Binding("f6", "rail", N_("Steps"), key_display="F6", priority=True),
         Binding("f7", "back", show=False, priority=True),

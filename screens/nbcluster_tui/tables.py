@@ -22,7 +22,7 @@ from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rows import Said, explained, hint_of
-from nbcluster_tui.safe import shown
+from nbcluster_tui.safe import sentences, shown
 from nbcluster_tui.widgets import Prose, Split
 
 
@@ -176,7 +176,7 @@ class TableEditor(Vertical):
             # what nobody has typed yet is not called wrong before one goes on
             if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
                 continue
-            said = f"{self._readable(problem.path)}{problem.message} {problem.hint}".rstrip()
+            said = self._readable(problem.path) + sentences(problem.message, problem.hint)
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
         line = self.query_one(".problem", Prose)
         line.put(Content("\n").join(lines))

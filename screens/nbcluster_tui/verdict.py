@@ -11,7 +11,7 @@ from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.text import N_, _, ngettext
 from nbcluster_tui.look import State, mark, tint
-from nbcluster_tui.safe import shown
+from nbcluster_tui.safe import sentences, shown
 
 Group = tuple[CheckResult, ...]
 """What several roles of one server have in common."""
@@ -165,7 +165,7 @@ def explained(group: Group, *, skipped: bool) -> list[Content]:
     }
     commands = commands_of(first.hint)
     prose = [line for line in first.hint.split("\n") if line not in commands]
-    said = " ".join(part for part in (first.detail, *prose) if part) or first.summary
+    said = sentences(first.detail, *prose) or first.summary
     paragraphs = [Content.assemble((words[first.status], tint(state, "bold")), "  ", shown(said))]
     for number, command in enumerate(commands):
         copies = (
