@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from nbcluster.answers.url import veiled
 from nbcluster.text import N_
@@ -29,6 +31,7 @@ class TextInput(Input):
         Binding("down", "leave(1)", show=False),
     ]
 
+    _selected_by_entering: Selection | None = None
     is_address = False
     """Whether the whole text is meant as an address."""
     user_known = False
@@ -77,8 +80,25 @@ class TextInput(Input):
         """Empty the field, wherever the cursor stands (Ctrl+U): a value that was drawn anew may be longer than what was typed."""
         self.value = ""
 
+    def on_focus(self) -> None:
+        """Remember what was selected by entering the field alone."""
+        self.call_next(self._remember_selection)
+
+    def _remember_selection(self) -> None:
+        self._selected_by_entering = self.selection
+
+    def action_select_all(self) -> None:
+        """Select everything, as a wish of the person."""
+        self._selected_by_entering = None
+        super().action_select_all()
+
     def action_copy(self) -> None:
-        """Copy, unless there is a password inside: the clipboard of a terminal is in clear."""
+        """Copy, unless there is a password inside: the clipboard of a terminal is in clear.
+
+        Where the person has selected nothing, the key means what it means everywhere else.
+        """
+        if self.selection == self._selected_by_entering:
+            raise SkipAction
         if self.drawn == self.value:
             super().action_copy()
         else:
@@ -157,6 +177,8 @@ class SecretInput(TextInput):
 
     def action_copy(self) -> None:
         """Refuse: the clipboard of a terminal is in clear."""
+        if self.selection == self._selected_by_entering:
+            raise SkipAction
         self.app.bell()
 
     def action_cut(self) -> None:
