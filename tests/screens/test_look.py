@@ -15,7 +15,7 @@ from nbcluster.text import LANGUAGES, _, set_language
 from nbcluster.text.layout import cuts, width_of
 from nbcluster_tui import look
 from nbcluster_tui.app import WizardApp
-from nbcluster_tui.board import PARTS, SHORT, BoardView
+from nbcluster_tui.board import NARROW_CELL, PARTS, SHORT, BoardView
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import ANSI, DARK, LIGHT, needs_ascii, theme_for
 from nbcluster_tui.rail import WIDTH
@@ -119,7 +119,7 @@ def test_words_of_the_frame_have_room(lang: str) -> None:
     for label, _stages in PARTS:
         assert cells(_(label)) <= 24
     for label in SHORT.values():
-        assert cells(_(label)) <= 6
+        assert cells(_(label)) <= NARROW_CELL
 
 
 async def test_at_80_columns_the_keys_that_matter_always_fit(lang: str) -> None:
@@ -132,7 +132,7 @@ async def test_at_80_columns_the_keys_that_matter_always_fit(lang: str) -> None:
             assert {"f1", "ctrl+q", "ctrl+p"} <= shown, (step.id, shown)
 
 
-@pytest.mark.parametrize("width", [12, 20, 33])
+@pytest.mark.parametrize("width", [16, 20, 33])
 def test_chinese_folds_by_its_own_rules(width: int) -> None:
     text = "粘贴的密码会移到下一栏（passwords）并遮盖。主机:端口，或 redis://default@10.0.0.5:6379/0 地址；完成。"
     lines = [text[begin:end] for begin, end in cuts(text, width)]
