@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input
@@ -127,7 +128,8 @@ class WizardApp(OrderedKeys):
 
     def action_command_palette(self) -> None:
         """Open the palette; its cursor does not blink, which would write to the terminal all the time."""
-        super().action_command_palette()
+        if self.use_command_palette and not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Find a command or a step")))
         self.call_after_refresh(self._still_cursors)
 
     def _still_cursors(self) -> None:

@@ -21,6 +21,7 @@ from nbcluster.controller import Controller
 from nbcluster.errors import InvalidAnswersError, NbclusterError
 from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.sessions.store import SESSION_NAME, SessionStore
+from nbcluster.steps import STEPS
 from nbcluster.system.inputfile import expanded
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster_tui.dialogs import AskText
@@ -54,7 +55,7 @@ class OpeningScreen(Screen[Controller]):
 
     def _options(self) -> list[Option]:
         options = [
-            Option(shown(_("New: a cluster from nothing, or from a server that you describe yourself")), id="new"),
+            Option(shown(_("New: from nothing, or from a server that you describe yourself")), id="new"),
             Option(shown(_("Import: read the .env, compose file or manifests of a server that runs")), id="import"),
         ]
         # Those without a time are damaged: last.
@@ -63,9 +64,9 @@ class OpeningScreen(Screen[Controller]):
         ):
             when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
             owner = "  " + _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
-            options.append(
-                Option(shown(_("Resume {name}").format(name=info.name) + f"  {when}  {info.step}{owner}"), id=f"s-{info.name}")
-            )
+            step = next((_(step.title) for step in STEPS if step.id == info.step), info.step)
+            resumed = _("Resume {name}").format(name=info.name)
+            options.append(Option(shown(f"{resumed}  {when}  {step}{owner}"), id=f"s-{info.name}"))
         return options
 
     def on_mount(self) -> None:

@@ -6,7 +6,8 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from nbcluster.controller import Controller, StepState
-from nbcluster.steps import Step
+from nbcluster.errors import errors
+from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
 from nbcluster_tui.lines import Entries
 from nbcluster_tui.look import LOOK, State, sign, tint
@@ -34,7 +35,7 @@ class Rail(Entries, can_focus=False):
 
     def show(self, current: str) -> None:
         """Draw the steps with the present one marked, where something changed; a person who is moving in them keeps the place."""
-        rows = tuple((_(step.title), STATES[self.controller.state(step)], step.id == current) for step in self.controller.steps)
+        rows = tuple((_(step.title), self._state(step, current), step.id == current) for step in self.controller.steps)
         drawn = (rows, self.has_focus, LOOK.ascii, LOOK.ansi)
         if drawn == self._drawn:
             return
@@ -43,6 +44,14 @@ class Rail(Entries, can_focus=False):
         ids = [step.id for step in self.controller.steps]
         self.set_options([Option(_entry(*row, plain=self.has_focus), id=step_id) for row, step_id in zip(rows, ids, strict=True)])
         self.highlighted = ids.index(current) if before is None and current in ids else before
+
+    def _state(self, step: Step, current: str) -> State:
+        state = STATES[self.controller.state(step)]
+        if step.id != current or state is not State.BAD or step.face is not StepFace.FORM:
+            return state
+        # what nobody has come to yet is not called wrong while one is at it
+        grave = errors(self.controller.problems(step))
+        return State.TODO if grave and all(problem.rule == "required" for problem in grave) else state
 
     def explanation(self) -> list[Content]:
         """Return how the step that the cursor is on stands, in words."""

@@ -142,7 +142,8 @@ class FieldRow(Horizontal):
         if self.error:
             self._mark(state, mark(state, shown(self.error)))
         elif problem is not None and (self.touched or always):
-            self._mark(state, mark(state, shown(sentences(problem.message, problem.hint))))
+            said = sentences(problem.message, problem.hint)
+            self._mark(state, mark(state, shown(_("{subject}: {found}").format(subject=_(self.field.label), found=said))))
         else:
             self._mark(None, None)
         return grave

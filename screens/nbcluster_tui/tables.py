@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantBlur
+from textual.events import DescendantBlur, Paste
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -29,10 +30,25 @@ from nbcluster_tui.widgets import Prose, Split
 class Cell(TextInput):
     """One cell."""
 
+    @dataclass
+    class ListPasted(Message):
+        """Several lines were pasted into a cell."""
+
+        text: str
+
     def __init__(self, row: int, column: Field, value: str) -> None:
         hint = hint_of(column) if row == 0 or not column.example else ""
         super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take a list of several lines as rows, and one line as text."""
+        if "\n" in event.text.strip():
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.ListPasted(event.text))
+        else:
+            super()._on_paste(event)
 
     def action_leave(self, way: int) -> None:
         """Go to the same column of the row above or below."""
@@ -227,6 +243,17 @@ class TableEditor(Vertical):
             self.controller.remove_row(self.table, count - 1)
             self.errors = {key: fault for key, fault in self.errors.items() if key[0] < count - 1}
             self._rebuild()
+
+    @on(Cell.ListPasted)
+    def _take_list(self, event: Cell.ListPasted) -> None:
+        event.stop()
+        if not self.table.can_add:
+            return
+        fault = self.controller.paste_rows(self.table, event.text)
+        if fault:
+            self.post_message(Said(fault))
+        else:
+            self._pasted(True)
 
     @on(Button.Pressed, "#paste")
     def paste(self) -> None:

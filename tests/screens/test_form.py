@@ -192,3 +192,19 @@ async def test_f6_explains_how_the_step_at_the_cursor_stands() -> None:
         before = driver.screen.query_one(Pane).plain
         await driver.press("down", "down")
         assert driver.screen.query_one(Pane).plain != before
+
+
+async def test_a_list_pasted_into_a_cell_becomes_rows() -> None:
+    from textual.events import Paste
+
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("nodes")
+        driver.app.post_message(Paste("a 10.0.0.1\nb 10.0.0.2:13001\n"))
+        await driver.pilot.pause()
+        await driver.settle()
+        rows = driver.controller.answers.rows("nodes")
+        assert [(row["name"], row["host"]) for row in rows] == [("a", "10.0.0.1"), ("b", "10.0.0.2")]
+        driver.app.post_message(Paste("c 10.0.0.3 no list\nd\n"))
+        await driver.pilot.pause()
+        await driver.settle()
+        assert len(driver.controller.answers.rows("nodes")) == 2 and driver.screen.news is not None
