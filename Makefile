@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test servers mutants lint types contracts translations env-files docs package benchmarks locks clean distclean
+.PHONY: help setup run demo test servers mutants lint types contracts translations env-files docs package bundle completions benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . > /dev/null
 	@$(BIN)/python -m tests.packaging.wheel dist
+
+bundle: .venv/.dev ## build dist/nbcluster.pyz, the whole program in one file, and its SHA-256
+	@$(BIN)/python -m tests.packaging.bundle dist
+
+completions: .venv/.dev ## write the completions of bash and zsh
+	@$(BIN)/python -m tests.packaging.completions
 
 benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
 	@$(BIN)/python -m benchmarks.startup

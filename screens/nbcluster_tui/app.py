@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, ClassVar
 
 from textual import on
@@ -20,11 +20,11 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input
 
-from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode
 from nbcluster.sessions.settings import load_settings, save_setting
 from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.dialogs import Report
 from nbcluster_tui.done import lines_of, told_of
@@ -39,7 +39,8 @@ _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED,
 class WizardApp(OrderedKeys):
     """nbcluster in full screen."""
 
-    CSS_PATH: ClassVar = Path(__file__).with_name("styles.tcss")
+    # as text: the program may run from a zip file, where there is no path
+    CSS: ClassVar[str] = files("nbcluster_tui").joinpath("styles.tcss").read_text("utf-8")
     TITLE = "nbcluster"
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
@@ -60,7 +61,7 @@ class WizardApp(OrderedKeys):
         Binding("ctrl+c", "interrupt", show=False),
     ]
 
-    def __init__(self, controller: Controller | None) -> None:
+    def __init__(self, controller: Wizard | None) -> None:
         super().__init__()
         self.controller = controller
         self.fault: Exception | None = None
@@ -128,7 +129,7 @@ class WizardApp(OrderedKeys):
 
     def action_command_palette(self) -> None:
         """Open the palette; its cursor does not blink, which would write to the terminal all the time."""
-        if self.use_command_palette and not CommandPalette.is_open(self):
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Find a command or a step")))
         self.call_after_refresh(self._still_cursors)
 
@@ -185,7 +186,7 @@ class WizardApp(OrderedKeys):
             self._show_report(self.controller)
         self.call_after_refresh(_collect_garbage)
 
-    def _opened(self, controller: Controller | None) -> None:
+    def _opened(self, controller: Wizard | None) -> None:
         if controller is None:
             self.exit(int(ExitCode.OK))
             return
@@ -193,7 +194,7 @@ class WizardApp(OrderedKeys):
         self.push_screen(WizardScreen(controller))
         self._show_report(controller)
 
-    def _show_report(self, controller: Controller) -> None:
+    def _show_report(self, controller: Wizard) -> None:
         """Show once what an import has found."""
         if controller.report:
             self.push_screen(Report(_("What the import has found"), controller.report))
@@ -255,7 +256,7 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def run_tui(controller: Controller | None) -> int:
+def run_tui(controller: Wizard | None) -> int:
     """Run the wizard in full screen; returns the exit code."""
     app = WizardApp(controller)
     code = app.run(inline=False)

@@ -18,9 +18,9 @@ from textual.widgets.option_list import Option
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, ids_of, not_skipped
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.lines import Entries, folded
 from nbcluster_tui.look import filled, tint
@@ -202,7 +202,7 @@ class BoardView(StepView, can_focus=False):
         Binding("a", "rerun_all", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._found: list[Group] = []
         self._skipped: frozenset[str] = frozenset()
@@ -354,7 +354,7 @@ _MEANT = {"login": ("password", "url"), "reach": ("host", "url"), "rights": ("us
 """What of the answers a stage is most likely about."""
 
 
-def answers_of(group: Group, controller: Controller) -> tuple[str, ...]:
+def answers_of(group: Group, controller: Wizard) -> tuple[str, ...]:
     """Return the answers that a finding is about."""
     found = (t for t in controller.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
     paths = dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls."))

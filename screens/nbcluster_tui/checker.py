@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller
+from nbcluster.wizard import Wizard
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from nbcluster.checks.background import ProbeProcess
     from nbcluster.checks.results import CheckResult
+    from nbcluster.checks.run import ProbeProcess
 
 TIMEOUT = 5.0
 
@@ -31,7 +31,7 @@ class CheckDone(Message):
 class Checker:
     """Runs checks for a screen in one probe program; nothing here blocks a key."""
 
-    def __init__(self, controller: Controller, screen: Screen[None]) -> None:
+    def __init__(self, controller: Wizard, screen: Screen[None]) -> None:
         self.controller, self.screen = controller, screen
         self._process: ProbeProcess | None = None
         self._cancel = asyncio.Event()
@@ -45,7 +45,7 @@ class Checker:
             )
 
     async def _run(self, targets: tuple[Target, ...]) -> None:
-        from nbcluster.checks.engine import ProbeProcess
+        from nbcluster.checks.run import ProbeProcess
 
         prints = {target.id: self.controller.board.fingerprint(target) for target in targets}
 

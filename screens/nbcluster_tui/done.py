@@ -13,10 +13,11 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from nbcluster.controller import Controller, ExportResult
-from nbcluster.prompts.closing import packed
+from nbcluster.files.export import ExportResult
+from nbcluster.report import packed
 from nbcluster.steps import Step
 from nbcluster.text import N_, _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.rows import Said
@@ -38,7 +39,7 @@ class Written:
     warnings: int
 
 
-def told_of(controller: Controller, outcome: ExportResult) -> Written:
+def told_of(controller: Wizard, outcome: ExportResult) -> Written:
     """Return what is told of an export."""
     answers, done, folder = controller.answers, outcome.result, outcome.directory
     count = len(done.written) + len(done.unchanged)
@@ -95,7 +96,7 @@ class DoneView(StepView, can_focus=False):
     has_pane = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", N_("Copy"))]
 
-    def __init__(self, step: Step, controller: Controller, outcome: ExportResult) -> None:
+    def __init__(self, step: Step, controller: Wizard, outcome: ExportResult) -> None:
         super().__init__(step, controller)
         self.outcome = outcome
         self.told = told_of(controller, outcome)

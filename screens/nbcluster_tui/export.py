@@ -12,9 +12,10 @@ from textual.message import Message
 from textual.widgets import Button
 
 from nbcluster.checks.board import Tally
-from nbcluster.controller import Controller, Outlook
 from nbcluster.errors import ExitCode, NbclusterError, Problem
+from nbcluster.files.preparation import Outlook
 from nbcluster.text import _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
 from nbcluster_tui.look import State, mark
@@ -54,7 +55,7 @@ class ExportView(FormView):
         outcome.scroll_visible(animate=False)
 
 
-def lines_of(problems: Iterable[Problem], controller: Controller) -> Iterator[str]:
+def lines_of(problems: Iterable[Problem], controller: Wizard) -> Iterator[str]:
     """Yield problems as a person reads them, each with the label of its answer."""
     for problem in problems:
         said = sentences(problem.message, problem.hint)

@@ -17,10 +17,10 @@ from textual.widgets import Button, Input, Static
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Status
-from nbcluster.controller import LOST_SECRET, Controller
 from nbcluster.errors import Problem
 from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster.wizard import LOST_SECRET, Wizard
 from nbcluster_tui.help import about
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.safe import shown
@@ -66,7 +66,7 @@ class FormView(StepView, can_focus=False):
     class Onward(Message):
         """Enter was pressed in the last field."""
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None

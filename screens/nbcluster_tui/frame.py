@@ -11,9 +11,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button
 
-from nbcluster.controller import Controller
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import LANGUAGES, _, language
+from nbcluster.wizard import Wizard
 from nbcluster_tui.lines import Lines
 from nbcluster_tui.look import button_label
 from nbcluster_tui.rail import Rail
@@ -35,7 +35,7 @@ class Frame(Screen[None]):
     # a change of focus would paint the whole screen: 8 kB over the line for one Tab
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__()
         self.controller = controller
         self.news: Content | None = None

@@ -17,13 +17,12 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from nbcluster.controller import Controller
 from nbcluster.errors import InvalidAnswersError, NbclusterError
-from nbcluster.opening import from_import, from_nothing, from_session
 from nbcluster.sessions.store import SESSION_NAME, SessionStore
 from nbcluster.steps import STEPS
 from nbcluster.system.inputfile import expanded
 from nbcluster.text import LANGUAGES, _, language, set_language
+from nbcluster.wizard import Wizard, from_import, from_nothing, from_session
 from nbcluster_tui.dialogs import AskText
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.safe import shown
@@ -31,7 +30,7 @@ from nbcluster_tui.views import aside
 from nbcluster_tui.widgets import Prose, Split
 
 
-class OpeningScreen(Screen[Controller]):
+class OpeningScreen(Screen[Wizard]):
     """Choices; the result is a controller on a locked session."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -111,12 +110,12 @@ class OpeningScreen(Screen[Controller]):
 
         self._try(lambda: from_import(Path(path)))
 
-    def _try(self, begin: Callable[[], Controller]) -> None:
+    def _try(self, begin: Callable[[], Wizard]) -> None:
         if not self._is_opening:
             self._is_opening = True
             self.run_worker(self._open_aside(begin), group="opening", description="the session", exclusive=False)
 
-    async def _open_aside(self, begin: Callable[[], Controller]) -> None:
+    async def _open_aside(self, begin: Callable[[], Wizard]) -> None:
         """Begin beside the screen: files are read, which may be large or on a share that hangs."""
         try:
             self.dismiss(await aside(begin))

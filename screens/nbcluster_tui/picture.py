@@ -10,8 +10,8 @@ from textual.widget import Widget
 
 from nbcluster.answers.fields import Row
 from nbcluster.checks.board import BoardRow
-from nbcluster.controller import Controller
 from nbcluster.text import _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import PRODUCTS
 from nbcluster_tui.look import LOOK
 from nbcluster_tui.safe import shown
@@ -30,7 +30,7 @@ class Picture(Widget):
 
     DEFAULT_CSS = "Picture { height: auto; width: 1fr; }"
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__(id="picture")
         self.controller = controller
 
@@ -43,7 +43,7 @@ class Picture(Widget):
         return Content("\n").join(picture(self.controller, self.content_size.width))
 
 
-def picture(controller: Controller, width: int) -> list[Content]:
+def picture(controller: Wizard, width: int) -> list[Content]:
     """Return the lines of the picture, in the middle of a width in columns."""
     answers, topology = controller.answers, controller.topology()
     nodes = list(answers.rows("nodes"))
@@ -84,7 +84,7 @@ def _work(row: Row) -> str:
     return _("{work}, queues only").format(work=work) if mode and not mode.startswith("!") else work
 
 
-def _shared(rows: Sequence[BoardRow], controller: Controller) -> list[tuple[str, str, list[BoardRow]]]:
+def _shared(rows: Sequence[BoardRow], controller: Wizard) -> list[tuple[str, str, list[BoardRow]]]:
     """Return what the nodes share: a product, its host, and how its checks stand."""
     answers = controller.answers
     redis = [row for row in rows if row.target.id.startswith("redis.")]

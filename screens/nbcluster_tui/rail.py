@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from nbcluster.controller import Controller, StepState
 from nbcluster.errors import errors
+from nbcluster.report import StepState
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.lines import Entries
 from nbcluster_tui.look import LOOK, State, sign, tint
 from nbcluster_tui.safe import shown
@@ -28,7 +29,7 @@ WIDTH = 13
 class Rail(Entries, can_focus=False):
     """All steps in their order; F6 gives it the keyboard, Enter jumps."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__(id="rail", compact=True, markup=False)
         self.controller = controller
         self._drawn: object = None

@@ -17,10 +17,11 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import step_for
 from nbcluster.checks.board import Tally, tally
 from nbcluster.checks.results import Status
-from nbcluster.controller import Controller, Outlook
 from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.files.preparation import Outlook
 from nbcluster.steps import Step
 from nbcluster.text import N_, _, ngettext
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import FindingList, answers_of, page_of
 from nbcluster_tui.choices import Choice
 from nbcluster_tui.look import State, block, mark
@@ -42,7 +43,7 @@ class _Entry:
     group: Group = ()
 
 
-def label_of(path: str, controller: Controller) -> str:
+def label_of(path: str, controller: Wizard) -> str:
     """Return where an answer is, as a person reads it: step, row of a table, label."""
     step = next((s for s in controller.steps for f in s.fields if path == f.path or path.startswith(f"{f.path}.")), None)
     parts: list[str] = []
@@ -75,7 +76,7 @@ class ReviewView(StepView, can_focus=False):
         Binding("right", "tab(1)", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._entries: list[_Entry] = []
         self._judged: Answers | None = None
@@ -130,7 +131,7 @@ class ReviewView(StepView, can_focus=False):
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
-        step = step_for(problem, self.controller.steps)
+        step = step_for(problem, self.controller.answers)
         place = label_of(problem.path, self.controller)
         line = Content.assemble(
             mark(state, "", "bold"), " ", shown(_("{subject}: {found}").format(subject=place, found=problem.message))

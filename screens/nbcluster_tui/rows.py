@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
-from nbcluster.controller import Controller
 from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
@@ -66,7 +66,7 @@ class FieldRow(Horizontal):
 
         row: FieldRow
 
-    def __init__(self, field: Field, controller: Controller, *, bare: bool = False) -> None:
+    def __init__(self, field: Field, controller: Wizard, *, bare: bool = False) -> None:
         super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
         self.bare = bare or not field.heading_label
         """Whether there is no column for a label: the heading says it all."""

@@ -11,8 +11,8 @@ from textual.widgets import Static
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
-from nbcluster.controller import Controller
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice
 from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained, hint_of
@@ -221,7 +221,7 @@ class KeyRow(FieldRow):
             self.post_message(self.Finished(self))
 
 
-def row_for(field: Field, controller: Controller, *, bare: bool = False) -> FieldRow:
+def row_for(field: Field, controller: Wizard, *, bare: bool = False) -> FieldRow:
     """Return the row that shows a field."""
     kinds: dict[FieldKind, type[FieldRow]] = {
         FieldKind.BOOLEAN: BooleanRow,

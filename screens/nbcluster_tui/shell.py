@@ -14,10 +14,13 @@ from textual.widgets import OptionList
 
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller, ExportResult, Outlook, Surroundings
 from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.files.export import ExportResult
+from nbcluster.files.preparation import Outlook
+from nbcluster.files.surroundings import Surroundings
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import LANGUAGES, N_, _, language, set_language
+from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
@@ -61,7 +64,7 @@ class WizardScreen(Frame):
     class Settled(Message):
         """The size is known, and everything has its place in it."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Wizard) -> None:
         super().__init__(controller)
         self.checker = Checker(controller, self)
         self.is_writing = False

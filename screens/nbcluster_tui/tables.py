@@ -15,10 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
-from nbcluster.controller import Controller
 from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State, mark
@@ -69,7 +69,7 @@ class TableEditor(Vertical):
     class Committed(Message):
         """The table may have changed."""
 
-    def __init__(self, table: Table, step: Step, controller: Controller) -> None:
+    def __init__(self, table: Table, step: Step, controller: Wizard) -> None:
         super().__init__(classes="table")
         self.table, self.step, self.controller = table, step, controller
         self.errors: dict[tuple[int, str], str] = {}

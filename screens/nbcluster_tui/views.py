@@ -16,9 +16,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
-from nbcluster.controller import Controller
 from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 from nbcluster_tui.safe import shown
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class StepView(VerticalScroll, can_focus=False):
     has_pane = True
     """Whether something has to be explained below it."""
 
-    def __init__(self, step: Step, controller: Controller) -> None:
+    def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(id="body")
         self.step = step
         self.controller = controller

@@ -8,8 +8,8 @@ import pytest
 
 from nbcluster import __version__
 from nbcluster.checks.results import CheckResult, Report, Status
-from nbcluster.cli.report import print_result
 from nbcluster.errors import ExitCode
+from nbcluster.report import result_lines
 
 
 def result(status: Status) -> CheckResult:
@@ -53,9 +53,6 @@ def test_a_failure_beats_what_could_not_be_judged(statuses: list[Status], code: 
 
 
 @pytest.mark.parametrize(("status", "more"), [(Status.OK, []), (Status.SKIP, ["h"]), (Status.WARN, ["d", "h"])])
-def test_a_terminal_shows_what_to_do_about_all_but_what_is_in_order(
-    status: Status, more: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    print_result(result(status))
-    _first, *rest = capsys.readouterr().out.splitlines()
+def test_a_terminal_shows_what_to_do_about_all_but_what_is_in_order(status: Status, more: list[str]) -> None:
+    _first, *rest = result_lines(result(status))
     assert [line.strip() for line in rest] == more

@@ -153,3 +153,11 @@ def test_a_selection_that_matches_nothing_is_wrong_usage(redis_bloom: RedisServe
 def test_a_person_reads_one_line_per_result_and_the_remedy(redis_plain: RedisServer, postgres: SqlServer, tmp_path: Path) -> None:
     ended = nbcluster("check", "--answers", answers_for(redis_plain, postgres, tmp_path), "--only", "redis.cache")
     assert "WARN" in ended.out and "redis.cache.bloom" in ended.out
+
+
+def test_a_language_that_is_none_is_a_failed_rule(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(official_text({"output.language": "fr"}), "utf-8")
+    ended = nbcluster("check", "--answers", path, "--only", "rules", "--json")
+    found = [(result["target"], result["status"]) for result in ended.json()["results"] if result["id"] == "rules.form"]
+    assert (ended.code, found) == (3, [("output.language", "fail")])

@@ -13,7 +13,7 @@ import pytest
 
 from nbcluster.answers.file import load
 from nbcluster.env import read_dotenv
-from nbcluster.files.exporting import prepare
+from nbcluster.files.fileset import prepare
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.write import write_set, written_folder
 from nbcluster.files.write.bundle import LEFT_OUT

@@ -17,7 +17,8 @@ from nbcluster.answers.file import json_schema
 from nbcluster.answers.secret import Secret
 from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
-from nbcluster.files.exporting import Prepared, prepare, write
+from nbcluster.files.export import write
+from nbcluster.files.fileset import Prepared, prepare
 from nbcluster.files.write.bundle import write_bundle
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
@@ -578,7 +579,7 @@ def test_one_run_of_the_wizard_draws_once(tmp_path: Path) -> None:
 
 
 def test_the_wizard_on_written_answers_keeps_their_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nbcluster.opening import from_answers
+    from nbcluster.wizard import from_answers
 
     render(made(), tmp_path / "out")
     monkeypatch.setenv("NBCLUSTER_DATABASE_PASSWORD", "s3cret-of-the-database")
@@ -616,7 +617,7 @@ async def test_an_existing_installation_is_shown_to_keep(word: str, tmp_path: Pa
 
 @pytest.mark.parametrize("word", ["generate", "keep"])
 def test_line_prompts_propose_to_keep(word: str, tmp_path: Path) -> None:
-    from nbcluster.prompts.asking import Asker
+    from nbcluster.prompts.asker import Asker
     from nbcluster.prompts.questions import Questions
     from tests.screens.driver import controller_for
 

@@ -179,9 +179,9 @@ def test_names_of_files_that_are_there(text: str, tmp_path: Path, run: Run) -> N
 
 @EACH
 def test_sessions(text: str, isolated_environment: Path, run: Run) -> None:
-    from nbcluster.controller import fresh_session
     from nbcluster.sessions.session import Session
     from nbcluster.sessions.store import SessionStore
+    from nbcluster.wizard import fresh_session
 
     store = SessionStore()
     answers = fresh_session("prod").answers.with_("database.host", text).with_("checks.skip", ())

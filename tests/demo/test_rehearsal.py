@@ -19,25 +19,25 @@ from nbcluster.answers.flow import infer
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.catalogue import OUTCOMES
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.controller import Controller
+from nbcluster.checks.run import run_checks
 from nbcluster.demo import REHEARSAL, rehearsal
 from nbcluster.demo.rehearsal import ROLES, Rehearsed, words_of
 from nbcluster.demo.scenario import answers_toml
 from nbcluster.probe.child import probe_for
 from nbcluster.probe.stages import Stage, plan
-from nbcluster.prompts.asking import Asker
+from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.checks import Checks
 from nbcluster.sessions.session import Session
 from nbcluster.system import programs
+from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import Checker
 from tests.screens.driver import wizard
 from tests.services.process import REPOSITORY
 from tests.unit.test_questions import Typist
 
 PROGRAM = programs.command(REHEARSAL)
-GUIDE = (REPOSITORY / "docs/guide.md").read_text("utf-8").partition("## Playing with failures")[2].partition("\n## ")[0]
+GUIDE = (REPOSITORY / "docs/how-to/failures.md").read_text("utf-8")
 
 Params = dict[str, ParamValue]
 
@@ -236,16 +236,16 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
-def controller_to(server: socket.socket, folder: Path) -> Controller:
+def controller_to(server: socket.socket, folder: Path) -> Wizard:
     """A tour in which somebody typed the addresses of servers that exist."""
     place = "{}:{}".format(*server.getsockname())
     text = re.sub(r"\w+\.demo:\d+", place, answers_toml())
     text = text.replace('host = "database.demo"\nport = 5432', 'host = "{}"\nport = {}'.format(*server.getsockname()))
     answers = infer(load_text(text, "demo", folder).answers)
-    return Controller(Session(name="demo", answers=answers, step="start"), None, simulated=True)
+    return Wizard(Session(name="demo", answers=answers, step="start"), None, simulated=True)
 
 
-def judged(controller: Controller) -> set[str]:
+def judged(controller: Wizard) -> set[str]:
     rows = controller.board_rows()
     assert {row.state for row in rows} == {"fresh"}
     return {result.code for row in rows for result in row.results}
@@ -274,8 +274,7 @@ async def test_no_face_contacts_a_server_whatever_was_typed_on_the_screen(listen
 
 def test_a_real_run_is_not_rehearsed() -> None:
     assert (
-        Controller(Session(name="prod", answers=infer(load_text(answers_toml(), "demo", Path()).answers), step="start")).probe
-        == ()
+        Wizard(Session(name="prod", answers=infer(load_text(answers_toml(), "demo", Path()).answers), step="start")).probe == ()
     )
 
 

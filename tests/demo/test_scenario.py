@@ -11,14 +11,14 @@ import pytest
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file, targets
-from nbcluster.answers.rules import Context
 from nbcluster.answers.url import parse_url
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
-from nbcluster.controller import Controller
+from nbcluster.checks.run import run_checks
 from nbcluster.demo.scenario import PASSWORD, Demo, answers_toml, start_demo
 from nbcluster.errors import ExitCode, NbclusterError, Severity
 from nbcluster.sessions.session import Session
+from nbcluster.steps.model import Context
+from nbcluster.wizard import Wizard
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def answers() -> Answers:
     return infer(load_text(answers_toml(), "demo", Path()).answers)
 
 
-def begun() -> Controller:
-    return Controller(Session(name="demo", answers=answers(), step="start"), None, simulated=True)
+def begun() -> Wizard:
+    return Wizard(Session(name="demo", answers=answers(), step="start"), None, simulated=True)
 
 
-def findings(controller: Controller) -> dict[str, CheckResult]:
+def findings(controller: Wizard) -> dict[str, CheckResult]:
     report = run_checks(controller.targets(), timeout=10, program=controller.probe)
     return {result.id: result for result in report.results}
 

@@ -10,11 +10,11 @@ from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file
 from nbcluster.answers.importer import Imported, import_file
-from nbcluster.answers.rules import Context
+from nbcluster.answers.importer.disk import import_stream
 from nbcluster.answers.secret import Secret
 from nbcluster.errors import Severity
-from nbcluster.files.exporting import import_stream
 from nbcluster.steps import new_answers
+from nbcluster.steps.model import Context
 from tests.cli.program import nbcluster
 
 FILES = Path(__file__).parent / "files"
@@ -110,11 +110,13 @@ def test_a_file_of_no_known_form_is_refused_with_its_line(tmp_path: Path) -> Non
 
 
 def test_the_wizard_imports_every_form() -> None:
-    from nbcluster.opening import from_nothing, import_into
+    from nbcluster.answers.importer.disk import import_path
+    from nbcluster.wizard import from_nothing
 
     controller = from_nothing("imported")
     try:
-        imported = import_into(controller, FILES / "compose.yaml")
+        imported = import_path(FILES / "compose.yaml", "app.base_env")
+        controller.take_import(imported)
         assert controller.answers["database.password"] == Secret("pa$ss#1") and imported.notes
     finally:
         controller.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.judge.faults import _SAYS
+from nbcluster.answers.url_problems import _SAYS
 from nbcluster.lint.faults import FAULTS, STATUS, fault_of
 from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, with_
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.controller import fresh_session
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
+from nbcluster.wizard import fresh_session
 from tests.pty.terminal import Terminal, terminal
 
 PASSWORD = "CnrySecretHunter2"

@@ -13,10 +13,10 @@ from textual.widgets import Input
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import infer
-from nbcluster.controller import Controller, fresh_session
-from nbcluster.files.exporting import load_answers
+from nbcluster.files.answersfile import load_answers
 from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step
+from nbcluster.wizard import Wizard, fresh_session
 from nbcluster_tui.app import WizardApp
 from nbcluster_tui.shell import WizardScreen
 
@@ -27,7 +27,7 @@ class Driver:
 
     app: WizardApp
     pilot: Pilot[int]
-    controller: Controller
+    controller: Wizard
 
     @property
     def screen(self) -> WizardScreen:
@@ -75,11 +75,11 @@ def _key(char: str) -> str:
     return _character_to_key(char)
 
 
-def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Controller:
+def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
     """Return a controller without a store; nothing is saved."""
     if answers is None:
-        return Controller(fresh_session("test", steps), None, steps=steps)
-    return Controller(Session(name="test", answers=answers, step=steps[0].id), None, steps=steps)
+        return Wizard(fresh_session("test", steps))
+    return Wizard(Session(name="test", answers=answers, step=answers.steps[0].id))
 
 
 def scenario(path: Path) -> Answers:
@@ -88,7 +88,7 @@ def scenario(path: Path) -> Answers:
 
 
 @asynccontextmanager
-async def wizard(controller: Controller, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
+async def wizard(controller: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
     """Run the wizard on a controller; its live checks go nowhere."""
     app = WizardApp(controller)
     async with app.run_test(size=size) as pilot:

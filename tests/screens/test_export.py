@@ -10,8 +10,7 @@ import pytest
 
 from nbcluster.answers.answers import Source
 from nbcluster.answers.flow import settle
-from nbcluster.controller import Outlook
-from nbcluster.files.preparation import Request
+from nbcluster.files.preparation import Outlook, Request
 from nbcluster_tui.dialogs import Confirm
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official

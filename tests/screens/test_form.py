@@ -158,12 +158,12 @@ async def test_what_is_rare_is_folded_away_and_opens_where_it_is_wrong() -> None
     async with wizard(controller_for(official())) as driver:
         await driver.go("database")
         fold, rare = driver.screen.query_one(Fold), driver.screen.query_one("#advanced")
-        assert not rare.display and len(fold.labels) >= 3
+        seen = [rare.display]
         fold.focus()
-        await driver.press("enter")
-        assert rare.display
-        await driver.press("enter")
-        assert not rare.display
+        for _time in range(2):
+            await driver.press("enter")
+            seen.append(rare.display)
+        assert seen == [False, True, False] and len(fold.labels) >= 3
         driver.controller.change("database.pool_max", 0)
         view = driver.screen.query_one(FormView)
         view.refresh_rows(always=True)

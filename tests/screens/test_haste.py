@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller
 from nbcluster.files.preparation import Outlook, Request
 from nbcluster.steps import STEPS
+from nbcluster.wizard import Wizard
 from nbcluster_tui.app import WizardApp
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.form import FormView
@@ -29,7 +29,7 @@ OTHER_KEYS = ("tab", "shift+tab", "enter", "space", "up", "down", "left", "right
 LETTERS = "arsfycqn0129.:@~#-"
 
 
-def done(controller: Controller, target: Target, status: Status) -> CheckDone:
+def done(controller: Wizard, target: Target, status: Status) -> CheckDone:
     result = CheckResult(f"{target.id}.reach", target.shown, "bastion", status, "found", "seen", "do", 1)
     return CheckDone(target, controller.board.fingerprint(target), (result,))
 

@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, OptionList
 
-from nbcluster import controller as controllers
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Row
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller, ExportResult, StepState
+from nbcluster.files.export import ExportResult
+from nbcluster.files.surroundings import Surroundings, look_around
+from nbcluster.report import StepState
 from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
+from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.inputs import SecretInput
@@ -29,7 +31,7 @@ from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
 
-def judge(controller: Controller, status: Status = Status.OK, **others: Status) -> None:
+def judge(controller: Wizard, status: Status = Status.OK, **others: Status) -> None:
     """Record a result for every target; ``others`` are those of some targets, dots as underscores."""
     for target in controller.targets():
         found = others.get(target.id.replace(".", "_"), status)
@@ -37,13 +39,13 @@ def judge(controller: Controller, status: Status = Status.OK, **others: Status) 
         controller.record(target, controller.board.fingerprint(target), (result,))
 
 
-def seen(controller: Controller) -> Controller:
+def seen(controller: Wizard) -> Wizard:
     """Mark every step as visited."""
     controller.session = replace(controller.session, visited=tuple(step.id for step in STEPS))
     return controller
 
 
-def states(controller: Controller) -> dict[str, StepState]:
+def states(controller: Wizard) -> dict[str, StepState]:
     return {step.id: controller.state(step) for step in STEPS}
 
 
@@ -178,12 +180,12 @@ async def test_a_skip_stays_on_the_board_and_one_key_takes_it_back() -> None:
         assert driver.controller.skips() == {} and "FAIL" in driver.text()
 
 
-def resumed(**secrets: str) -> Controller:
+def resumed(**secrets: str) -> Wizard:
     """Return a wizard on a saved session that does not hold the database's password."""
     salt = "0123456789abcdef"
     kept = MissingSecret(salt, Secret("right").fingerprint(salt))
     answers = official().with_("database.password", kept, Source.SESSION)
-    return Controller(Session(name="test", answers=answers, step="database"), None)
+    return Wizard(Session(name="test", answers=answers, step="database"), None)
 
 
 async def type_secret(driver: Driver, text: str) -> None:
@@ -248,16 +250,16 @@ def test_a_line_without_a_host_counts_nowhere() -> None:
 
 
 async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from nbcluster.files import exporting
+    from nbcluster.files import fileset
 
     made: list[str] = []
-    whole = exporting.prepare
+    whole = fileset.prepare
 
-    def prepare(*arguments: object, **options: object) -> exporting.Prepared:
+    def prepare(*arguments: object, **options: object) -> fileset.Prepared:
         made.append(threading.current_thread().name)
         return whole(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(exporting, "prepare", prepare)
+    monkeypatch.setattr(fileset, "prepare", prepare)
     async with wizard(controller_for(official())) as driver:
         driver.controller.change("export.directory", str(tmp_path / "out"))
         await driver.go("review")
@@ -314,14 +316,14 @@ async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     may_end = threading.Event()
-    whole = controllers.look_around
+    whole = look_around
 
-    def slow(answers: Answers, exported_to: str) -> controllers.Surroundings:
+    def slow(answers: Answers, exported_to: str) -> Surroundings:
         if answers.text("app.base_env").endswith("slow.env"):
             may_end.wait(10)
         return whole(answers, exported_to)
 
-    monkeypatch.setattr(controllers, "look_around", slow)
+    monkeypatch.setattr("nbcluster.wizard.look_around", slow)
     for name in ("slow", "quick"):
         (tmp_path / f"{name}.env").write_text(f"NAME={name}\n")
     async with wizard(controller_for(official())) as driver:

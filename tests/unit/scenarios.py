@@ -10,8 +10,8 @@ import tomlkit
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file
-from nbcluster.answers.rules import Context
 from nbcluster.errors import Problem
+from nbcluster.steps.model import Context
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 NO_ENVIRONMENT: dict[str, str] = {}

@@ -83,4 +83,4 @@ def test_every_key_path_in_the_code_is_declared() -> None:
 
 def test_answers_without_lists_have_none() -> None:
     with pytest.raises(KeyError):
-        Answers(fields_by_path()).rows("nodes")
+        Answers((), fields_by_path(), {}).rows("nodes")

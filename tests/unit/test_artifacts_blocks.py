@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from nbcluster.answers.answers import Answers
-from nbcluster.judge.license import needed
+from nbcluster.steps.license import needed
 from tests.services.process import tool
 from tests.services.sql import SqlServer
 from tests.unit.runbooks import EXISTING, filled, named, program, run

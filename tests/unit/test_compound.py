@@ -10,11 +10,11 @@ from nbcluster.answers.compound import database_host, node_host, storage_server
 from nbcluster.answers.fields import FieldError, Value
 from nbcluster.answers.file import load_text
 from nbcluster.answers.file.load import Loaded
-from nbcluster.answers.pasted import read_rows
+from nbcluster.answers.node_list import read_rows
 from nbcluster.answers.secret import Secret
-from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import InvalidAnswersError, Severity
 from nbcluster.steps import tables_by_path
+from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import ANSWERS, official, official_text
 
 URL = "postgres://app:p%40s%2Fs@db.example.com:6432/nocobase?sslmode=require"
@@ -100,11 +100,11 @@ def test_a_node_with_port_or_account(text: str, wanted: Mapping[str, Value]) -> 
     assert found is not None and dict(found.values) == wanted
 
 
-def controller() -> Controller:
-    return Controller(fresh_session("test"), None)
+def controller() -> Wizard:
+    return Wizard(fresh_session("test"), None)
 
 
-def typed(run: Controller, path: str, text: str) -> str:
+def typed(run: Wizard, path: str, text: str) -> str:
     return run.change_text(run.answers.fields[path], text)
 
 

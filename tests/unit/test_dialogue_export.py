@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.answers import Source
-from nbcluster.controller import Controller
 from nbcluster.errors import ExitCode, NbclusterError
-from nbcluster.prompts.asking import Asker
-from nbcluster.prompts.closing import Closing
+from nbcluster.prompts.asker import Asker
+from nbcluster.prompts.export import Export
 from nbcluster.prompts.prompter import Option, Tone
 from nbcluster.sessions.session import Session
+from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
 
@@ -50,9 +50,9 @@ class Answering:
         return self.answers.pop(0)
 
 
-def closing(folder: Path, face: Answering) -> Closing:
+def export(folder: Path, face: Answering) -> Export:
     answers = official().with_("export.directory", str(folder), Source.TYPED)
-    return Closing(Controller(Session(name="official", answers=answers)), Asker(face))
+    return Export(Wizard(Session(name="official", answers=answers)), Asker(face))
 
 
 @pytest.mark.parametrize("yes", [False, True])
@@ -61,14 +61,14 @@ def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Path, ye
     out.mkdir()
     out.chmod(0o777)
     face = Answering(True, yes)
-    assert closing(out, face).export() is yes
+    assert export(out, face).ask() is yes
     assert face.defaults == [True, False] and any(str(out) in line.replace("\n", "").replace(" ", "") for line in face.lines)
     assert (out / ".env").exists() is yes and not any("--trust-folder" in line for line in face.lines)
 
 
 def test_a_folder_of_one_s_own_takes_no_second_yes(tmp_path: Path) -> None:
     face = Answering(True)
-    assert closing(tmp_path / "out", face).export() and face.defaults == [True]
+    assert export(tmp_path / "out", face).ask() and face.defaults == [True]
 
 
 def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +78,9 @@ def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, mon
     def stop(*_arguments: object, **_named: object) -> None:
         raise NbclusterError(ExitCode.UNWRITABLE, told)
 
-    monkeypatch.setattr("nbcluster.files.exporting.write", stop)
+    monkeypatch.setattr("nbcluster.files.export.write", stop)
     face = Answering(True)
-    assert not closing(tmp_path / "out", face).export()
+    assert not export(tmp_path / "out", face).ask()
     said = [line for line in face.lines[face.asked_at :] if line.strip()]
     assert len(said) == 1 and told in said[0]
 
@@ -93,7 +93,7 @@ def test_a_changed_env_beside_a_compose_file_makes_the_files_anew(tmp_path: Path
     (old / ".env").write_text("SMTP=first.example.com\n", "utf-8")
     answers = official().with_("export.directory", str(tmp_path / "out"), Source.TYPED)
     answers = answers.with_("app.base_env", str(old / "compose.yaml"), Source.TYPED)
-    controller = Controller(Session(name="official", answers=answers))
+    controller = Wizard(Session(name="official", answers=answers))
     assert "first.example.com" in {file.path: file.text for file in controller.prepare().files}[".env"]
     (old / ".env").write_text("SMTP=second.example.com\n", "utf-8")
     assert "second.example.com" in {file.path: file.text for file in controller.prepare().files}[".env"]

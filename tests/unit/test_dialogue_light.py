@@ -11,13 +11,15 @@ import pytest
 from nbcluster.answers.answers import Source
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import SIGNS, Controller, StepState
-from nbcluster.prompts.asking import Asker, GoTo
+from nbcluster.prompts.asker import Asker, GoTo
 from nbcluster.prompts.checks import Checks
-from nbcluster.prompts.closing import Closing
+from nbcluster.prompts.dialogue import Dialogue
+from nbcluster.prompts.export import Export
 from nbcluster.prompts.prompter import Option, Tone
-from nbcluster.prompts.run import Dialogue
+from nbcluster.prompts.review import Review
+from nbcluster.report import SIGNS, StepState
 from nbcluster.sessions.session import Session
+from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
 
@@ -58,10 +60,10 @@ class Face:
         return default if answer is None else bool(answer)
 
 
-def judged(folder: Path, **others: Status) -> Controller:
+def judged(folder: Path, **others: Status) -> Wizard:
     """Return a wizard whose checks all have a result; ``others`` are those that are not in order."""
     answers = official().with_("export.directory", str(folder / "out"), Source.TYPED)
-    controller = Controller(Session(name="official", answers=answers))
+    controller = Wizard(Session(name="official", answers=answers))
     for target in controller.targets():
         status = others.get(target.id, Status.OK)
         result = CheckResult(f"{target.id}.reach", target.shown, "bastion", status, "found", "seen", "do", 1)
@@ -72,7 +74,7 @@ def judged(folder: Path, **others: Status) -> Controller:
 @pytest.mark.parametrize(("status", "default"), [(Status.FAIL, False), (Status.ERROR, True), (Status.OK, True)])
 def test_enter_writes_only_where_no_check_failed(status: Status, default: bool, tmp_path: Path) -> None:
     face = Face(None)
-    assert Closing(judged(tmp_path, database=status), Asker(face)).export() is default
+    assert Export(judged(tmp_path, database=status), Asker(face)).ask() is default
     assert face.defaults == [default] and (tmp_path / "out" / ".env").exists() is default
     assert any(tone is Tone.PROBLEM for _text, tone in face.shown) is (status is not Status.OK)
 
@@ -81,11 +83,11 @@ def test_review_calls_nothing_good_that_failed_and_leads_to_its_step(tmp_path: P
     controller = judged(tmp_path, database=Status.FAIL)
     face = Face("mend", "0")
     with pytest.raises(GoTo) as there:
-        Closing(controller, Asker(face)).review()
+        Review(controller, Asker(face)).ask()
     assert there.value.step_id == "database"
     assert Tone.GOOD not in {tone for _text, tone in face.shown}
     good = Face("go")
-    Closing(judged(tmp_path), Asker(good)).review()
+    Review(judged(tmp_path), Asker(good)).ask()
     assert Tone.GOOD in {tone for _text, tone in good.shown} and "mend" not in good.offered
 
 
@@ -93,7 +95,7 @@ def test_review_runs_what_has_no_result(tmp_path: Path, monkeypatch: pytest.Monk
     controller, ran = judged(tmp_path), list[str]()
     controller.change("database.user", "other")
     monkeypatch.setattr(Checks, "run", lambda _self, targets: ran.extend(target.id for target in targets))
-    Closing(controller, Asker(Face("go"))).review()
+    Review(controller, Asker(Face("go"))).ask()
     assert ran == ["database"]
 
 
@@ -106,10 +108,10 @@ def test_a_skip_can_be_taken_back(tmp_path: Path) -> None:
     assert controller.skips() == {} and controller.tally().fail == 1
 
 
-def resumed() -> Controller:
+def resumed() -> Wizard:
     salt = "0123456789abcdef"
     kept = MissingSecret(salt, Secret("right").fingerprint(salt))
-    return Controller(Session(name="official", answers=official().with_("database.password", kept, Source.SESSION)))
+    return Wizard(Session(name="official", answers=official().with_("database.password", kept, Source.SESSION)))
 
 
 @pytest.mark.parametrize(

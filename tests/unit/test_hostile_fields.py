@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import NbclusterError
 from nbcluster.steps import STEPS, fields_by_path, tables_by_path
+from nbcluster.wizard import Wizard, fresh_session
 
 TEXTS = {
     "unknown user": "~no-such-user/x",
@@ -32,7 +32,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_every_field_and_cell_takes_or_refuses_it(text: str) -> None:
     for path, field in fields_by_path().items():
-        run = Controller(fresh_session("test"), None)
+        run = Wizard(fresh_session("test"), None)
         if not run.change_text(field, text):
             for step in STEPS:
                 run.problems(step)
@@ -41,7 +41,7 @@ def test_every_field_and_cell_takes_or_refuses_it(text: str) -> None:
             run.topology()
         assert run.shown(field) is not None, path
     for table in tables_by_path().values():
-        run = Controller(fresh_session("test"), None)
+        run = Wizard(fresh_session("test"), None)
         run.change("app.deployment", "host")
         run.add_row(table)
         for column in table.columns:
@@ -52,7 +52,7 @@ def test_every_field_and_cell_takes_or_refuses_it(text: str) -> None:
 
 
 def test_an_import_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
-    run = Controller(fresh_session("test"), None)
+    run = Wizard(fresh_session("test"), None)
     for name in ("~no-such-user/.env", "n" * 300, "a\0b", "/dev/zero", str(tmp_path)):
         before = run.answers
         with pytest.raises(NbclusterError) as caught:
@@ -63,6 +63,6 @@ def test_an_import_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["app.base_env", "export.directory", "tls.ca_file"])
 @pytest.mark.parametrize("text", ["~no-such-user/x", "n" * 300])
 def test_what_cannot_be_a_path_is_refused_where_it_is_typed(path: str, text: str) -> None:
-    run = Controller(fresh_session("test"), None)
+    run = Wizard(fresh_session("test"), None)
     before = run.answers
     assert run.change_text(run.answers.fields[path], text) and run.answers == before

@@ -11,7 +11,7 @@ from nbcluster.answers.fields import FieldKind
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file
 from nbcluster.errors import InvalidAnswersError, errors
-from nbcluster.files.exporting import prepare
+from nbcluster.files.fileset import prepare
 from nbcluster.steps import STEPS, fields_by_path, tables_by_path
 from tests.unit.scenarios import ANSWERS, official_text
 

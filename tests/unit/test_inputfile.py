@@ -183,7 +183,7 @@ def test_a_pipe_or_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
 
 
 def test_the_imported_file_of_an_installation_is_no_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nbcluster.files.exporting import base_file_of, beside
+    from nbcluster.answers.importer.disk import base_file_of, beside
     from tests.unit.scenarios import official
 
     os.mkfifo(tmp_path / "pipe")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.controller import Controller, fresh_session
-from nbcluster.prompts.asking import Asker
+from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.prompter import Option, Tone
 from nbcluster.prompts.questions import Questions
+from nbcluster.wizard import Wizard, fresh_session
 
 
 class Typist:
@@ -44,8 +44,8 @@ class Typist:
         raise NotImplementedError
 
 
-def asked(path: str, *lines: str) -> tuple[Controller, Typist]:
-    run, face = Controller(fresh_session("test"), None), Typist(*lines)
+def asked(path: str, *lines: str) -> tuple[Wizard, Typist]:
+    run, face = Wizard(fresh_session("test"), None), Typist(*lines)
     Questions(run, Asker(face)).ask(run.answers.fields[path])
     assert not face.lines and not [text for text, tone in face.shown if tone is Tone.PROBLEM]
     return run, face

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.answers.rules import Context
+from nbcluster.answers.flow import problems_of
 from nbcluster.errors import Severity
+from nbcluster.steps import balancer
+from nbcluster.steps.model import Context
 from tests.unit.scenarios import official, problems
 
 NODES = [{"name": "node1", "host": "172.31.0.1"}, {"name": "node2", "host": "172.31.0.2"}]
@@ -204,3 +206,15 @@ def test_the_layout_of_five_addresses_is_found_again() -> None:
     assert official()["redis.layout"] == "one"
     assert official({"redis.cache": "redis://10.0.0.4:6379/0"})["redis.layout"] == "two"
     assert official({"redis.lock": "redis://10.0.0.4:6379/0"})["redis.layout"] == "per-role"
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("nocobase.example.com", True), ("NocoBase.example.com", False), ("10.0.0.9", False), ("under_score.example.com", False)],
+)
+def test_a_name_that_no_ingress_takes_is_refused_at_the_step_that_asks_it(name: str, fits: bool) -> None:
+    answers = official({"app.deployment": "kubernetes", "balancer.server_name": name})
+    wrong = [] if fits else ["kubernetes-host"]
+    assert [problem.rule for problem in problems_of(balancer.STEP, answers)] == wrong
+    assert problems_of(balancer.STEP, answers.with_("balancer.kind", "none")) == ()
+    assert problems_of(balancer.STEP, answers.with_("app.deployment", "host")) == ()

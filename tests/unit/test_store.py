@@ -17,11 +17,11 @@ import pytest
 
 from nbcluster.answers.answers import Source
 from nbcluster.answers.secret import MissingSecret, Secret
-from nbcluster.controller import Controller, fresh_session
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.text.clean import clean
+from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import official
 
 SECRETS = ("s3cret-of-the-database", "correct-horse-battery", "0123456789abcdef", "hunter2")
@@ -62,11 +62,11 @@ def test_it_comes_back_with_its_secrets_missing_and_recognised(store: SessionSto
 
 
 def test_only_what_a_person_gave_is_asked_for_and_fills_its_twins(store: SessionStore) -> None:
-    controller = Controller(fresh_session("one"), store)
+    controller = Wizard(fresh_session("one"), store)
     store.acquire("one")
     assert controller.change_text(controller.answers.fields["redis.address"], "redis://d:hunter2@10.0.0.5:6379/0") == ""
     controller.close()
-    again = Controller(store.load("one"), store)
+    again = Wizard(store.load("one"), store)
     assert again.missing() == ("redis.address.password",)
     assert again.set_secret("redis.address.password", Secret("hunter2")) is True
     url = again.answers.url("redis.worker_id")
@@ -121,7 +121,7 @@ def test_other_sessions_claim_their_databases(store: SessionStore) -> None:
     claims = store.claims("prod")
     assert claims[("10.0.0.5", 6379, "4")] == "staging" and claims[("10.0.0.6", 5432, "nocobase")] == "staging"
     assert store.claims("staging") == {}
-    fresh = Controller(fresh_session("prod"), None, claims=claims)
+    fresh = Wizard(fresh_session("prod"), None, claims=claims)
     fresh.change_text(fresh.answers.fields["redis.address"], "redis://10.0.0.5:6379")
     url = fresh.answers.url("redis.cache")
     assert url is not None and url.database == 5
@@ -133,14 +133,14 @@ def test_an_unwritable_folder_is_exit_7_and_kept_in_the_message(tmp_path: Path) 
     with pytest.raises(NbclusterError) as caught:
         saved(store)
     assert caught.value.code is ExitCode.UNWRITABLE
-    controller = Controller(fresh_session("x"), store)
+    controller = Wizard(fresh_session("x"), store)
     controller.change("app.port", 13001)
     assert controller.message and controller.answers["app.port"] == 13001
 
 
 def test_a_renamed_session_leaves_nothing_behind(store: SessionStore) -> None:
     store.acquire("nocobase")
-    controller = Controller(fresh_session("nocobase"), store)
+    controller = Wizard(fresh_session("nocobase"), store)
     controller.save()
     controller.change("name", "prod")
     assert [info.name for info in store.list()] == ["prod"]
@@ -251,7 +251,7 @@ def test_an_answer_that_cannot_be_a_path_leaves_the_session_open(store: SessionS
         session = saved(store)
         answers = session.answers.with_("app.base_env", text).with_("export.directory", text)
         store.save(Session("prod", answers, "start"))
-        controller = Controller(store.load("prod"), store)
+        controller = Wizard(store.load("prod"), store)
         assert controller.answers["app.base_env"] == text
         with pytest.raises(NbclusterError):
             controller.prepare()

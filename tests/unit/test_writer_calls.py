@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nbcluster.files.write import recover
+from tests.unit.recovery import recover
 from tests.unit.test_writer_faults import NEW, OLD, Crash, content, write
 
 CALLS = ("open", "fsync", "fchmod", "link", "mkdir", "replace", "unlink", "rmdir")

@@ -12,8 +12,9 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.write import planned, recover, write_set
+from nbcluster.files.write import planned, write_set
 from nbcluster.files.write.filesystem import FileSystem
+from tests.unit.recovery import recover
 
 OLD = (OutputFile(".env", b"A=1\n", True), OutputFile("nginx/nocobase.conf", b"old\n"), OutputFile("gone.md", b"gone\n"))
 NEW = (OutputFile(".env", b"A=2\n", True), OutputFile("nginx/nocobase.conf", b"new\n"), OutputFile("nodes/a.env", b"B=1\n", True))

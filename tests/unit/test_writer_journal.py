@@ -12,9 +12,10 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.write import announced, located, recover
+from nbcluster.files.write import announced, located
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE, is_inside
+from tests.unit.recovery import recover
 from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, content, snapshot, write
 
 

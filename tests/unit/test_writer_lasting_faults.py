@@ -13,11 +13,12 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.write import UnsafeFolderError, WriteResult, announced, located, recover, write_set
+from nbcluster.files.write import UnsafeFolderError, WriteResult, announced, located, write_set
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE
 from nbcluster.files.write.journal import Journal, read_journal, unwritable
 from nbcluster.files.write.plan import last_manifest
+from tests.unit.recovery import recover
 from tests.unit.test_writer_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
 
 

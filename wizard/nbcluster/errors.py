@@ -52,6 +52,16 @@ class Problem:
         return made_visible(f"{self.path}: {self.message}" + (f" {self.hint}" if self.hint else ""))
 
 
+def error(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem of a rule that stops writing."""
+    return Problem(path, message, hint, Severity.ERROR, rule)
+
+
+def warning(path: str, rule: str, message: str, hint: str = "") -> Problem:
+    """Return a problem of a rule that does not stop writing."""
+    return Problem(path, message, hint, Severity.WARNING, rule)
+
+
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems that stop writing."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
@@ -66,9 +76,18 @@ class NbclusterError(Exception):
         self.message = message
         self.problems = problems
 
+    def lines(self) -> list[str]:
+        """Return the sentence, if there is one, and each problem as one line that a terminal shows and does not act on."""
+        return [line for line in (made_visible(self.message, lines=True), *(problem.line() for problem in self.problems)) if line]
+
 
 class InvalidAnswersError(NbclusterError):
     """The answers cannot be read or break a rule."""
 
     def __init__(self, problems: tuple[Problem, ...], message: str = "") -> None:
         super().__init__(ExitCode.INVALID, message, problems)
+
+
+def reason_of(fault: Exception) -> str:
+    """Return why the operating system or a library refused: its own words, or the kind of the exception where it has none."""
+    return getattr(fault, "strerror", None) or made_visible(str(fault)) or type(fault).__name__

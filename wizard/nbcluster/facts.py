@@ -64,6 +64,9 @@ LEAST_FRAME = 8192
 KEY_VARIABLES: Mapping[str, str] = MappingProxyType({"app.key": "APP_KEY", "app.aes_key": "APP_AES_SECRET_KEY"})
 """Key path to variable of what signs sessions and what encrypts secrets (nocobase.md §2.1)."""
 
+MADE_VARIABLES: Mapping[str, str] = MappingProxyType({**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"})
+"""The same, and that of the first password: what a fresh value can be made for."""
+
 KEY_BYTES = 32
 """Bytes of either key: an AES key has exactly so many, twice as many hex digits, and a shorter APP_KEY is refused (nocobase.md §2.1, §15)."""
 
@@ -173,6 +176,17 @@ MISNAMED: Mapping[str, str] = MappingProxyType(
 )
 """Names that nothing of NocoBase's own reads, and the variable that was meant (nocobase.md §2, §19 #9)."""
 
+RETIRED: Mapping[str, str] = MappingProxyType(
+    {
+        "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
+        "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
+        "LOGGER_BASE_PATH": "no code reads it",
+        "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
+        "APP_LAUNCH_MODE": "any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default",
+    }
+)
+"""Variables of older files that are commented out, with the reason (nocobase.md §2)."""
+
 UNREAD = frozenset({"LOGGER_BASE_PATH", "WORKER_COUNT"})
 """Names that nothing reads and that stand for nothing else (nocobase.md §2.3, §2.6)."""
 
@@ -219,9 +233,11 @@ UNCONFIRMED = (
         "§5 #2",
         "Which name does the server code of the plugin read? `nbcluster inspect-plugin` shows it once the plugin is unpacked.",
         (
-            Shown("help of the field Variable name (`queue.url_variable`), whose default is a guess", "steps/middleware.py"),
-            Shown("rule `queue-variable`, a warning until somebody confirms the name", "judge/queue.py"),
-            Shown("comment above the variable in the env file", "steps/middleware.py"),
+            Shown(
+                "help of the field Variable name (`queue.url_variable`), whose default is a guess", "steps/middleware/queue.py"
+            ),
+            Shown("rule `queue-variable`, a warning until somebody confirms the name", "steps/middleware/queue.py"),
+            Shown("comment above the variable in the env file", "steps/middleware/queue.py"),
             Shown("runbook, first boot: a block that searches the plugin", "files/runbook/boot.py"),
             Shown("check `storage.variable`, plugin not unpacked", "catalogue/storage.py"),
             Shown("check `storage.variable`, no single name found", "catalogue/storage.py"),
@@ -235,7 +251,7 @@ UNCONFIRMED = (
         "QUEUE_ADAPTER=rabbitmq is what selects the RabbitMQ plugin.",
         "§5 #3",
         "With which name does the plugin register its adapter?",
-        (Shown("comment above the variable in the env file", "steps/middleware.py"),),
+        (Shown("comment above the variable in the env file", "steps/middleware/queue.py"),),
     ),
     Unconfirmed(
         "rabbitmq-rights",
@@ -299,7 +315,7 @@ UNCONFIRMED = (
         f"From {WORKER_IDS_SPARE_FROM} processes on, restarts and threads of tasks may find no worker id.",
         "§6 #4",
         "Does the plugin give an id to a thread that only runs a task, and how long is an id leased?",
-        (Shown("rule `worker-ids`, a warning", "judge/workers.py"),),
+        (Shown("rule `worker-ids`, a warning", "steps/multicore.py"),),
     ),
     Unconfirmed(
         "worker-id-kept",
@@ -318,7 +334,7 @@ UNCONFIRMED = (
         "Does the changelog of a later version name faults of cluster mode that were mended after it?",
         (
             Shown("help of the field Version (`app.version`)", "steps/start.py"),
-            Shown("rule `version`, a warning", "judge/app.py"),
+            Shown("rule `version`, a warning", "steps/start.py"),
             Shown("lint, image of an older version", "lint/faults/deployment.py"),
             Shown("page of that lint", "lint/faults/deployment.py"),
         ),
@@ -329,7 +345,7 @@ UNCONFIRMED = (
         "§1 #3",
         f"Is there {JWT_KEY_FILE} in the storage of the old node? The runbook looks.",
         (
-            Shown("rule `app-key`", "judge/keys.py"),
+            Shown("rule `app-key`", "steps/keys.py"),
             Shown("note of an import", "answers/importer/keys.py"),
         ),
     ),
@@ -340,7 +356,7 @@ UNCONFIRMED = (
         "What does NocoBase do with a write that returns EIO?",
         (
             Shown("help of the field Mount options (`storage.options`)", "steps/storage.py"),
-            Shown("rule `storage-options`, a warning", "judge/storage.py"),
+            Shown("rule `storage-options`, a warning", "steps/storage.py"),
             Shown("check `storage.mount`", "catalogue/storage.py"),
         ),
     ),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from nbcluster.answers.fields import Field, Row, Value
+from nbcluster.answers.fields import Field, Row, Table, Value
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url
+
+if TYPE_CHECKING:
+    from nbcluster.steps.model import Step
 
 
 class Source(StrEnum):
@@ -48,23 +52,38 @@ class Answer:
 class Answers:
     """A frozen set of answers; a change gives another object.
 
-    A key path without an answer of its own has the default that its field declares; ``tables`` are those of lists, which have none.
+    A key path without an answer of its own has the default that its field declares; tables have none.
     Asking for a key path that nothing declares is a mistake in the program and raises ``KeyError``.
     """
 
-    __slots__ = ("_fields", "_own", "_tables")
+    __slots__ = ("_fields", "_own", "_steps", "_tables")
 
     def __init__(
-        self, fields: Mapping[str, Field], tables: Collection[str] = (), own: Mapping[str, Answer] | None = None
+        self,
+        steps: tuple[Step, ...],
+        fields: Mapping[str, Field],
+        tables: Mapping[str, Table],
+        own: Mapping[str, Answer] | None = None,
     ) -> None:
+        self._steps = steps
         self._fields = fields
         self._tables = tables
         self._own: Mapping[str, Answer] = MappingProxyType(dict(own or {}))
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that ask for the answers, in their order."""
+        return self._steps
+
+    @property
     def fields(self) -> Mapping[str, Field]:
-        """The declared fields by key path."""
+        """The declared fields by key path, those of tables left out."""
         return self._fields
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The declared tables by key path, each with the columns of all steps."""
+        return self._tables
 
     def __getitem__(self, path: str) -> Value:
         answer = self._own.get(path)
@@ -135,7 +154,7 @@ class Answers:
         """Return the answers with one of them changed."""
         before = self._own.get(path)
         reference = before.reference if before is not None and _same_secret(before, value) else None
-        return Answers(self._fields, self._tables, {**self._own, path: Answer(value, source, reference)})
+        return self._having({**self._own, path: Answer(value, source, reference)})
 
     def reference(self, path: str) -> Reference | None:
         """Return the reference that the secret of an answer was read through, or None."""
@@ -144,11 +163,14 @@ class Answers:
 
     def with_reference(self, path: str, reference: Reference) -> Answers:
         """Return the answers with a reference to the secret of one that was given."""
-        return Answers(self._fields, self._tables, {**self._own, path: replace(self._own[path], reference=reference)})
+        return self._having({**self._own, path: replace(self._own[path], reference=reference)})
 
     def without(self, *paths: str) -> Answers:
         """Return the answers with some taken back to their defaults."""
-        return Answers(self._fields, self._tables, {k: a for k, a in self._own.items() if k not in paths})
+        return self._having({k: a for k, a in self._own.items() if k not in paths})
+
+    def _having(self, own: Mapping[str, Answer]) -> Answers:
+        return Answers(self._steps, self._fields, self._tables, own)
 
     def items(self) -> Iterable[tuple[str, Answer]]:
         """Return the answers that were given, defaults left out."""

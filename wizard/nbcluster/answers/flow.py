@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
@@ -18,27 +18,27 @@ from nbcluster.answers.fields import (
     check_text,
     display,
 )
-from nbcluster.answers.rules import Context
 from nbcluster.answers.targets import Target
 from nbcluster.errors import Problem
-from nbcluster.steps import STEPS, Step, step_of
+from nbcluster.steps import Step, step_of
+from nbcluster.steps.model import Context
 from nbcluster.text import _
 
 NO_CONTEXT = Context()
 
 
-def settle(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[Step, ...] = STEPS) -> Answers:
+def settle(answers: Answers, context: Context = NO_CONTEXT) -> Answers:
     """Recompute every answer that follows from others."""
-    for step in steps:
+    for step in answers.steps:
         answers = step.derive(answers, context)
     return answers
 
 
-def infer(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[Step, ...] = STEPS) -> Answers:
+def infer(answers: Answers, context: Context = NO_CONTEXT) -> Answers:
     """Restore the answers that only the wizard has from what a file holds, then settle."""
-    for step in steps:
+    for step in answers.steps:
         answers = step.infer(answers, context)
-    return settle(answers, context, steps)
+    return settle(answers, context)
 
 
 def problems_of(step: Step, answers: Answers, context: Context = NO_CONTEXT) -> tuple[Problem, ...]:
@@ -51,19 +51,19 @@ def problems_of(step: Step, answers: Answers, context: Context = NO_CONTEXT) -> 
         found += _table_problems(table, answers)
     malformed = {p.path for p in found}
     for rule in step.rules:
-        found += [p for p in rule.judge(answers, context) if p.path not in malformed]
+        found += [p for p in rule.problems(answers, context) if p.path not in malformed]
     return tuple(found)
 
 
-def all_problems(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[Step, ...] = STEPS) -> tuple[Problem, ...]:
+def all_problems(answers: Answers, context: Context = NO_CONTEXT) -> tuple[Problem, ...]:
     """Return what is wrong in all steps, in their order."""
-    return tuple(p for step in steps if step.applies(answers) for p in problems_of(step, answers, context))
+    return tuple(p for step in answers.steps if step.applies(answers) for p in problems_of(step, answers, context))
 
 
-def problems_for_file(answers: Answers, context: Context = NO_CONTEXT, steps: tuple[Step, ...] = STEPS) -> tuple[Problem, ...]:
+def problems_for_file(answers: Answers, context: Context = NO_CONTEXT) -> tuple[Problem, ...]:
     """Return what is wrong as seen by an answers file: what only the wizard asks (addresses it splits, the target folder) is left out."""
-    hidden = {f.path: f.stands_for for s in steps for f in s.fields if not f.in_file}
-    found = all_problems(answers, context, steps)
+    hidden = {f.path: f.stands_for for s in answers.steps for f in s.fields if not f.in_file}
+    found = all_problems(answers, context)
     return tuple(
         replace(problem, path=hidden.get(problem.path) or problem.path)
         for problem in found
@@ -71,9 +71,10 @@ def problems_for_file(answers: Answers, context: Context = NO_CONTEXT, steps: tu
     )
 
 
-def targets(answers: Answers, steps: Iterable[Step] = STEPS) -> tuple[Target, ...]:
-    """Return everything to connect to, in the order of the steps."""
-    return tuple(target for step in steps for target in step.targets(answers))
+def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:
+    """Return everything to connect to, of one step or of all in their order."""
+    steps = answers.steps if step is None else (step,)
+    return tuple(target for each in steps for target in each.targets(answers))
 
 
 def _table_problems(table: Table, answers: Answers) -> list[Problem]:
@@ -136,6 +137,6 @@ def parts_of(found: Compound, siblings: Mapping[str, Field], *, labels: bool = T
     return ", ".join(f"{name} {value}" if labels else f"{name} = {value}" for name, value in shown if value)
 
 
-def step_for(problem: Problem, steps: tuple[Step, ...] = STEPS) -> Step | None:
+def step_for(problem: Problem, answers: Answers) -> Step | None:
     """Return the step where a problem can be mended."""
-    return step_of(problem.path, steps)
+    return step_of(problem.path, answers.steps)

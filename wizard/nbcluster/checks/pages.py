@@ -21,6 +21,12 @@ otherwise) and with at most {memory} MiB of memory. All targets are looked at si
 what depends on a stage that failed is skipped and names it.
 """
 
+_SHARED = {
+    "Connection": frozenset(code for code in OUTCOMES if code.startswith("net.")) - {"net.reached"},
+    "TLS": frozenset(code for code in OUTCOMES if code.startswith("tls.")),
+}
+"""What comes of many checks in the same way, by the title under which it stands once."""
+
 
 def document() -> str:
     """Return the whole page in Markdown, in English."""
@@ -29,6 +35,8 @@ def document() -> str:
     lines += ["", f"`<role>` is one of {', '.join(f'`{role}`' for role in ROLES)}; `<name>` is the name of a node.", ""]
     for check in CHECKS:
         lines += _page(check)
+    for title, codes in _SHARED.items():
+        lines += [f"## {title}", "", "What may come of every check that names this section:", "", *_table(_of(codes)), ""]
     shared = {code: outcome for code, outcome in OUTCOMES.items() if code.startswith("probe.")}
     lines += ["## Any check", "", "What may also come of every check:", "", *_table(shared), ""]
     lines += ["## Every command that is sent", ""]
@@ -40,7 +48,17 @@ def document() -> str:
 
 def _page(check: Check) -> list[str]:
     lines = [f"## {check.pattern}", "", f"{check.title}.", "", check.why, "", f"Remedy: {check.remedy}", ""]
-    return [*lines, *_table(outcomes_of(check)), ""]
+    found = dict(outcomes_of(check))
+    titles = [title for title, codes in _SHARED.items() if codes <= found.keys()]
+    own = {code: outcome for code, outcome in found.items() if not any(code in _SHARED[title] for title in titles)}
+    if own:
+        lines += [*_table(own), ""]
+    links = ", ".join(f"[{title}](#{title.lower()})" for title in titles)
+    return [*lines, f"What {'else ' if own else ''}may come of it: {links}.", ""] if links else lines
+
+
+def _of(codes: frozenset[str]) -> dict[str, Outcome]:
+    return {code: outcome for code, outcome in OUTCOMES.items() if code in codes}
 
 
 def _table(outcomes: Mapping[str, Outcome]) -> list[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbcluster.errors import ExitCode, InvalidAnswersError
-from nbcluster.text import _
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.text import _, ngettext
+from nbcluster.text.clean import clean
 
 if TYPE_CHECKING:
-    from nbcluster.checks.results import CheckResult
+    from nbcluster.checks.results import CheckResult, Report
     from nbcluster.errors import Problem
     from nbcluster.lint import Input, Linted
 
@@ -21,7 +23,6 @@ def lint(options: argparse.Namespace) -> int:
     """Judge files; the exit code is the report's. Files that cannot be read are named together, and nothing is judged then."""
     from nbcluster.checks.results import Report
     from nbcluster.cli.output import print_json
-    from nbcluster.cli.report import print_findings
     from nbcluster.lint import lint as judge
 
     started, clock = datetime.now(UTC), time.monotonic()
@@ -32,12 +33,12 @@ def lint(options: argparse.Namespace) -> int:
     if options.json:
         print_json(report.as_json())
     else:
-        print_findings(report, len(options.files))
+        _print_findings(report, len(options.files))
     return int(report.exit_code())
 
 
 def _read(paths: list[Path]) -> list[Input]:
-    from nbcluster.files.exporting import beside, read_env_text
+    from nbcluster.answers.importer.disk import beside, read_env_text
     from nbcluster.lint import Input
 
     files: list[Input] = []
@@ -72,24 +73,15 @@ def _results(linted: Linted) -> list[CheckResult]:
     return results
 
 
-def explain(fault_id: str) -> str | None:
-    """Return the page of a lint id as text; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
-    from nbcluster.lint.faults import FAULTS, UNREAD, fault_of, page
+def _print_findings(report: Report, files: int) -> None:
+    """Print what lint found: the place, as editors jump to it, the id, the sentence and the remedy."""
+    from nbcluster.report import totals
 
-    if fault_id != "lint" and not fault_id.startswith("lint."):
-        return None
-    fault = fault_of(fault_id)
-    if fault is not None:
-        return page(fault)
-    if fault_id == "lint":
-        width = max(len(fault.id) for fault in FAULTS)
-        return "\n".join(f"{fault.id:<{width}}  {_(fault.title)}" for fault in (*FAULTS, UNREAD))
-    import difflib
-
-    from nbcluster.errors import NbclusterError
-    from nbcluster.text.clean import clean
-
-    near = difflib.get_close_matches(fault_id, [fault.id for fault in FAULTS], 1, 0.5)
-    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")
-    message = _("{id} matches no fault that lint knows.").format(id=clean(fault_id, 100)) + " " + hint
-    raise NbclusterError(ExitCode.INVALID, message)
+    for result in report.results:
+        word = result.status.value.upper() if result.status.value != "skip" else result.status.value
+        sys.stdout.write(f"{word:<6}{result.target}  [{result.id}]\n")
+        for text in (result.summary, result.hint):
+            sys.stdout.write(f"      {clean(text, 2000)}\n")
+    words = totals(report) or _("nothing found")
+    template = ngettext("{words} in {count} file", "{words} in {count} files", files)
+    sys.stdout.write(template.format(words=words, count=files) + "\n")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from nbcluster.cli.output import finish, standard_streams, talk
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.system.signals import Ended
 from nbcluster.text import _, language_of, set_language
 from nbcluster.text.clean import clean
@@ -47,7 +47,7 @@ def _main(arguments: Sequence[str]) -> int:
     except OSError as fault:
         if not isinstance(fault.filename, (str, bytes)):
             return _crashed(fault)
-        reason = fault.strerror or type(fault).__name__
+        reason = reason_of(fault)
         message = _("{path} cannot be used: {reason}.").format(path=clean(os.fsdecode(fault.filename), 400), reason=reason)
         return _complain(NbclusterError(ExitCode.UNWRITABLE, message), as_json)
     except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values
@@ -77,33 +77,31 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _command(name: str | None) -> Callable[[argparse.Namespace], int]:
-    from nbcluster.cli import headless
-
-    commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
-        "check": headless.check,
-        "verify": headless.verify,
-        "render": headless.render,
-        "import": headless.import_,
-        "schema": headless.schema,
-        "explain": headless.explain,
-    }
-    if name in commands:
-        return commands[name]
-    if name == "inspect-plugin":
-        from nbcluster.cli.inspecting import inspect
-
-        return inspect
-    if name == "sessions":
-        from nbcluster.cli.sessions import sessions
-
-        return sessions
-    if name == "lint":
-        from nbcluster.cli.lint import lint
-
-        return lint
-    from nbcluster.cli.interactive import demo, setup
-
-    return demo if name == "demo" else setup
+    """Return what runs a command; only that one is loaded."""
+    match name:
+        case "check":
+            from nbcluster.cli.check import check as run
+        case "verify":
+            from nbcluster.cli.check import verify as run
+        case "render":
+            from nbcluster.cli.render import render as run
+        case "import":
+            from nbcluster.cli.imports import import_ as run
+        case "schema":
+            from nbcluster.cli.schema import schema as run
+        case "explain":
+            from nbcluster.cli.explain import explain as run
+        case "inspect-plugin":
+            from nbcluster.cli.inspect import inspect as run
+        case "sessions":
+            from nbcluster.cli.sessions import sessions as run
+        case "lint":
+            from nbcluster.cli.lint import lint as run
+        case "demo":
+            from nbcluster.cli.demo import demo as run
+        case _:
+            from nbcluster.cli.setup import setup as run
+    return run
 
 
 def _complain(fault: NbclusterError, as_json: bool) -> int:

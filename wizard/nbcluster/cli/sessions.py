@@ -41,9 +41,8 @@ def sessions(options: argparse.Namespace) -> int:
         sys.stdout.write(dump(session.answers))
         return ExitCode.OK
     from nbcluster.files.summary import choices
-    from nbcluster.steps import STEPS
 
-    for title, rows in choices(session.answers, STEPS):
+    for title, rows in choices(session.answers):
         sys.stdout.write(f"{title}\n")
         for label, value in rows:
             sys.stdout.write(f"  {label}: {value}\n")

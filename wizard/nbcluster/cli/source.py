@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import Variables, fill_secrets, read_secrets, unused_names
 from nbcluster.answers.flow import infer
-from nbcluster.answers.rules import Context
 from nbcluster.cli.output import talk
 from nbcluster.errors import Problem
+from nbcluster.steps.model import Context
 from nbcluster.text import _
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _variables(file: Path | None, environment: Mapping[str, str]) -> Iterator[tu
 
 
 def _from_file(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
-    from nbcluster.files.exporting import load_answers
+    from nbcluster.files.answersfile import load_answers
     from nbcluster.files.write import written_folder
 
     loaded = load_answers(options.answers, values, spared)
@@ -72,7 +72,7 @@ def _from_file(options: argparse.Namespace, values: Variables, spared: Collectio
 
 
 def _from_session(options: argparse.Namespace, values: Variables, spared: Collection[str]) -> Given:
-    from nbcluster.files.written import WrittenSecrets
+    from nbcluster.files.foldersecrets import WrittenSecrets
     from nbcluster.sessions.store import SessionStore
 
     store = SessionStore()

@@ -1,13 +1,21 @@
-"""The files of a written folder that hold its keys, and how each is read."""
+"""The files of a folder that hold its keys: which they are, how each is read, and which keys of them are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from nbcluster.answers.answers import Answers
 from nbcluster.env import RAW_MARK, Reader, UnreadableError, UnrepresentableError, docker_assignments, read, reassign
+from nbcluster.errors import InvalidAnswersError, Problem
+from nbcluster.facts import MADE_VARIABLES
+from nbcluster.files.keys import Kept, KeyFolder, Known, has_word, kept_keys
 from nbcluster.files.kubernetes.files import SECRET, VALUES
 from nbcluster.files.kubernetes.readback import secret_values, values_of_helm
-from nbcluster.files.secrets import VARIABLES
+from nbcluster.steps.variables import reader_of
+from nbcluster.system.inputfile import read_text
+from nbcluster.text import _
+from nbcluster.text.clean import clean
 
 COMMON = ".env"
 """The env file of every node."""
@@ -48,7 +56,7 @@ def values_in(path: str, text: str, reader: Reader) -> dict[str, str]:
 def keys_in(path: str, text: str, reader: Reader) -> dict[str, str]:
     """Return the keys and the first password that a file holds; raises ``UnreadableError``."""
     values = values_in(path, text, reader)
-    return {name: values[name] for name in VARIABLES.values() if values.get(name)}
+    return {name: values[name] for name in MADE_VARIABLES.values() if values.get(name)}
 
 
 def for_host(text: str) -> str:
@@ -61,3 +69,59 @@ def for_host(text: str) -> str:
             raise UnreadableError(f"{found.name}: {fault}") from None
         text = text[: found.start] + line + text[found.end :]
     return text.replace(f"{RAW_MARK}\n", "")
+
+
+def key_folder(answers: Answers, directory: Path) -> KeyFolder:
+    """Return the keys that stand in a folder, whatever its deployment was.
+
+    Raises ``InvalidAnswersError`` naming a file that cannot be read, ``NbclusterError`` (exit 7) for such a manifest.
+    """
+    from nbcluster.files.write import located
+    from nbcluster.files.write.bundle import lacking
+    from nbcluster.files.write.plan import read_manifest
+
+    last = read_manifest(directory)
+    listed = last.files if last is not None else {}
+    values: dict[str, Mapping[str, str]] = {}
+    of_nodes = {f"nodes/{file.name}" for file in directory.glob("nodes/*.env")}
+    of_nodes |= {path for path in listed if path.startswith("nodes/") and path.endswith(".env")}
+    for path in (*FIXED, *sorted(of_nodes)):
+        text = text_there(located(directory, path))
+        if text is None:
+            continue
+        try:
+            values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
+        except UnreadableError as fault:
+            raise unreadable(directory / path, fault) from None
+    missing = holders(lacking(directory)) if last is None else ()
+    known = Known(holders(listed), last.keys) if last is not None else Known(missing) if missing else None
+    return KeyFolder(str(directory), values, known)
+
+
+def keys_there(
+    answers: Answers, directory: Path, exported_to: str, base_env: Mapping[str, str], *, new_keys: bool = False
+) -> tuple[KeyFolder, Kept]:
+    """Return the target folder as far as keys go, and what of it, of the former folder and of the imported file is to be kept."""
+    here = key_folder(answers, directory)
+    wanted = [name for path, name in MADE_VARIABLES.items() if has_word(answers, path)]
+    former = None
+    if exported_to and not all(here.holders(name) for name in wanted):
+        former = here if Path(exported_to) == directory else key_folder(answers, Path(exported_to))
+    return here, kept_keys(answers, here, former, base_env, new_keys=new_keys)
+
+
+def unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
+    """Return the problem that an env file of the target folder is, where its lines cannot be understood."""
+    message = _("{file} that stands there cannot be read: {reason}.").format(file=clean(str(path)), reason=fault)
+    return InvalidAnswersError((Problem("export.directory", message, _("Mend it, or write into another folder.")),))
+
+
+def text_there(path: Path) -> str | None:
+    """Return the text of a file of the target folder, or None where there is none; raises ``InvalidAnswersError``."""
+    try:
+        if path.is_dir() or not path.exists():
+            return None
+    except OSError:
+        pass  # said below
+    # a pipe is read once, and this file more often
+    return read_text(path, "export.directory", pipes=False)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.secret import Secret
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, reason_of
 from nbcluster.files.keyfiles import FIXED
-from nbcluster.steps import STEPS, Step
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 if TYPE_CHECKING:
-    from nbcluster.files.exporting import Prepared
+    from nbcluster.files.fileset import Prepared
 
 _KEPT_NAMES = (*FIXED, "manifest.json")
 """Files of a target folder that a set is merged with or takes its keys from; the nodes' own come on top."""
@@ -34,7 +33,6 @@ class Request:
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     exported_to: str = ""
     new_keys: bool = False
-    steps: tuple[Step, ...] = STEPS
     own_problems: tuple[Problem, ...] = ()
     """What forbids writing beside the rules."""
 
@@ -74,7 +72,7 @@ class Preparation:
 
     def outlook(self, request: Request) -> Outlook:
         """Return what writing would do to what stands in the folder now; raises as ``prepared`` does."""
-        from nbcluster.files.exporting import diffs, foreign_edits
+        from nbcluster.files.export import diffs, foreign_edits
 
         with self._lock:
             prepared = self._make(request)
@@ -89,7 +87,7 @@ class Preparation:
             self._drawn = {}
 
     def _make(self, request: Request) -> Prepared:
-        from nbcluster.files.exporting import prepare
+        from nbcluster.files.fileset import prepare
 
         if request.own_problems:
             raise InvalidAnswersError(request.own_problems)
@@ -105,7 +103,6 @@ class Preparation:
                 new_keys=request.new_keys,
                 token_hex=self._token_hex,
                 drawn=self._drawn,
-                steps=request.steps,
             )
         self._kept = (request, stamp, made)
         return made
@@ -117,7 +114,7 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
+        reason = reason_of(fault)
         message = _("{file} cannot be read: {reason}.").format(file=clean(str(fault.filename or "?")), reason=reason)
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 

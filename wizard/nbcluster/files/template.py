@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbcluster.env.readers import quote
 from nbcluster.files import words
-from nbcluster.text import _, using
+from nbcluster.text import LANGUAGES, _, using
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,9 +47,10 @@ FILTERS: Mapping[str, Callable[..., str]] = {
 def render(path: str, language: str, **values: object) -> str:
     """Return the text of the file that is written at ``path``, with comments in a language of ``LANGUAGES``.
 
+    English stands for a language that is none: a file is also made to be checked, whatever rule is broken.
     Raises ``TypeError`` for text that passed no filter, and jinja2's ``UndefinedError`` for a name that has no value.
     """
-    with using(language):
+    with using(language if language in LANGUAGES else "en"):
         return environment().get_template(f"{path}.j2").render(values)
 
 

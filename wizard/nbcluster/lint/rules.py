@@ -12,17 +12,16 @@ from dataclasses import replace
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.answers import Source as Origin
 from nbcluster.answers.fields import Row, Value
-from nbcluster.answers.rules import Context, Rule
+from nbcluster.answers.host import is_loopback
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.errors import Problem
 from nbcluster.facts import KEY_VARIABLES, PER_NODE, ROLE_VARIABLES
-from nbcluster.judge import app, database, keys, queue, redis, workers
-from nbcluster.judge.common import is_loopback
 from nbcluster.lint.application import Application, server_of
-from nbcluster.steps import new_answers
+from nbcluster.steps import STEPS, new_answers
+from nbcluster.steps.model import Context, Rule
 
-_RULES: Mapping[str, Rule] = {rule.name: rule for module in (app, database, keys, queue, redis, workers) for rule in module.RULES}
+_RULES: Mapping[str, Rule] = {rule.name: rule for step in STEPS for rule in step.rules}
 
 _ANOTHER_MACHINE = "192.0.2.1"  # RFC 5737: every file is judged as that of one node among several
 _UNPLACED = frozenset({"scheme", "host", "hosts", "port", "raw", "percent"})
@@ -33,7 +32,7 @@ def problems(found: Application, rules: Iterable[str]) -> Iterator[tuple[str, Pr
     answers, variables = _answers(found)
     context = Context(base_env={"DB_TIMEZONE": found.value("DB_TIMEZONE")})
     for rule in rules:
-        for problem in _RULES[rule].judge(answers, context):
+        for problem in _RULES[rule].problems(answers, context):
             if variables.get(problem.path) in found.last:
                 yield variables[problem.path], _veiled(found, variables[problem.path], problem)
 

@@ -6,33 +6,32 @@ from collections.abc import Sequence
 
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, not_skipped
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.controller import Controller
-from nbcluster.prompts.asking import Asker, Back
+from nbcluster.checks.run import run_checks
+from nbcluster.prompts.asker import Asker, Back
 from nbcluster.prompts.prompter import Option, Tone
+from nbcluster.report import WORDS, worst
 from nbcluster.text import _, ngettext
+from nbcluster.wizard import Wizard
 
 TIMEOUT = 5.0
-WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
 _TONES = {Status.WARN: Tone.WARNING, Status.FAIL: Tone.PROBLEM, Status.ERROR: Tone.PROBLEM}
 _BAD = (Status.FAIL, Status.ERROR, Status.WARN)
-_GRAVEST_FIRST = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
 
 
 class Checks:
     """Runs checks and shows what they found."""
 
-    def __init__(self, controller: Controller, asker: Asker) -> None:
-        self.controller = controller
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
         self.asker = asker
 
     def ask(self) -> None:
         """Test what has no result yet, then ask until the user goes on; raises ``Back``, ``Steps`` or ``Leave``."""
-        if not self.controller.targets():
+        if not self.wizard.targets():
             self.asker.say(_("nothing to connect to yet"))
             return
-        stale = self.controller.stale_targets()
+        stale = self.wizard.stale_targets()
         if stale and self.asker.yes(_("Test the connections now? Nothing on the servers is changed."), True):
             self.run(stale)
         while True:
@@ -50,11 +49,11 @@ class Checks:
             elif chosen == "unskip":
                 self._unskip()
             else:
-                self.run(self.controller.targets() if chosen == "all" else self._bad_targets())
+                self.run(self.wizard.targets() if chosen == "all" else self._bad_targets())
 
     def run_stale(self) -> None:
         """Run what has no result of the present answers."""
-        stale = self.controller.stale_targets()
+        stale = self.wizard.stale_targets()
         if stale:
             self.run(stale)
 
@@ -62,17 +61,17 @@ class Checks:
         """Run the checks of targets and keep their results."""
         count = len(targets)
         self.asker.say(ngettext("Checking {count} target", "Checking {count} targets", count).format(count=count))
-        board = self.controller.board
+        board = self.wizard.board
         prints = {target.id: board.fingerprint(target) for target in targets}
-        report = run_checks(targets, timeout=TIMEOUT, program=self.controller.probe)
+        report = run_checks(targets, timeout=TIMEOUT, program=self.wizard.probe)
         for target in targets:
             mine = tuple(result for result in report.results if result.id.startswith(f"{target.id}."))
-            self.controller.record(target, prints[target.id], mine)
+            self.wizard.record(target, prints[target.id], mine)
 
     def show(self) -> None:
         """Show one line per target, and what is not in order with its remedy."""
-        for row in self.controller.board_rows():
-            status = _worst(row)
+        for row in self.wizard.board_rows():
+            status = worst(row)
             self.asker.show(f"  {_word(row, status):<6}{row.target.id}  {row.target.shown}  {_latency(row)}".rstrip())
             for result in row.results:
                 if row.state == "fresh" and result.status is not Status.OK and not _depends(row, result):
@@ -87,11 +86,11 @@ class Checks:
 
     def bad(self) -> list[CheckResult]:
         """Return what is not in order."""
-        return [result for row in self.controller.board_rows() for result in row.results if result.status in _BAD]
+        return [result for row in self.wizard.board_rows() for result in row.results if result.status in _BAD]
 
     def _bad_targets(self) -> tuple[Target, ...]:
         ids = [result.id for result in self.bad()]
-        return tuple(t for t in self.controller.targets() if any(check.startswith(f"{t.id}.") for check in ids))
+        return tuple(t for t in self.wizard.targets() if any(check.startswith(f"{t.id}.") for check in ids))
 
     def _skip(self) -> None:
         try:
@@ -99,22 +98,18 @@ class Checks:
             reason = self.asker.text(_("Why is {id} skipped? The reason stands in the report.").format(id=chosen)).strip()
         except Back:
             return
-        if reason and not self.controller.skip(chosen, reason):
+        if reason and not self.wizard.skip(chosen, reason):
             self.asker.say(not_skipped(chosen), Tone.PROBLEM)
 
     def _skipped(self) -> list[CheckResult]:
-        return [result for row in self.controller.board_rows() for result in row.results if result.id in row.skipped]
+        return [result for row in self.wizard.board_rows() for result in row.results if result.id in row.skipped]
 
     def _unskip(self) -> None:
         try:
             options = [Option(r.id, r.id, r.summary) for r in self._skipped()]
-            self.controller.unskip(self.asker.choice(_("Which one?"), options))
+            self.wizard.unskip(self.asker.choice(_("Which one?"), options))
         except Back:
             return
-
-
-def _worst(row: BoardRow) -> Status:
-    return next((status for status in _GRAVEST_FIRST if any(r.status is status for r in row.results)), Status.SKIP)
 
 
 def _word(row: BoardRow, status: Status) -> str:

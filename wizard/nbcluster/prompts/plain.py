@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from nbcluster.answers.url import parse_url
-from nbcluster.controller import Controller
+from nbcluster.prompts.dialogue import run_dialogue
 from nbcluster.prompts.prompter import CLEAR, Commanded, Option, Tone, command_of, safe
-from nbcluster.prompts.run import run_dialogue
 from nbcluster.text import _
 from nbcluster.text.layout import wrap
+from nbcluster.wizard import Wizard
 
 WIDTH = 78
 _NO = ("n", "no", "0")
@@ -27,12 +27,12 @@ class PlainPrompter:
         return WIDTH
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
-        """Show lines of text."""
+        """Show lines without colour, and send them out at once."""
         sys.stdout.write(safe(text) + "\n")
         sys.stdout.flush()
 
     def ask_text(self, prompt: str, default: str = "") -> str:
-        """Return a typed line."""
+        """Return a line as it was typed; ``default`` is only shown."""
         shown = f" [{default}]" if default else ""
         return _line(f"{prompt}{shown}: ")
 
@@ -82,7 +82,7 @@ class PlainPrompter:
             self.show(_("type numbers from 1 to {count}").format(count=len(values)))
 
     def ask_bool(self, prompt: str, default: bool) -> bool:
-        """Return yes or no."""
+        """Return yes or no, asked by a letter."""
         while True:
             typed = _line(f"{prompt} [{'Y/n' if default else 'y/N'}]: ").strip().lower()
             if not typed:
@@ -111,6 +111,6 @@ def _line(prompt: str) -> str:
     return typed
 
 
-def run_plain(controller: Controller | None) -> int:
-    """Ask everything in plain text; returns the exit code. Without a controller it asks first which session."""
-    return run_dialogue(controller, PlainPrompter())
+def run_plain(wizard: Wizard | None) -> int:
+    """Ask everything in plain text; returns the exit code. Without a wizard it asks first which session."""
+    return run_dialogue(wizard, PlainPrompter())

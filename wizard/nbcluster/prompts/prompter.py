@@ -61,7 +61,7 @@ class Prompter(Protocol):
         """Columns that a line may have."""
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
-        """Show lines of text."""
+        """Show lines of text as they are, what a terminal would act on made visible."""
 
     def ask_text(self, prompt: str, default: str = "") -> str:
         """Return a typed line; nothing typed is the empty text, ``default`` is only shown."""
@@ -79,7 +79,7 @@ class Prompter(Protocol):
         """Return the values of the ticked options, in their order."""
 
     def ask_bool(self, prompt: str, default: bool) -> bool:
-        """Return yes or no."""
+        """Return what a question of yes or no was answered with; nothing typed is ``default``."""
 
 
 def command_of(text: str) -> Command | None:

@@ -15,10 +15,10 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from questionary import Choice, Separator
 
 from nbcluster.answers.url import veiled
-from nbcluster.controller import Controller
+from nbcluster.prompts.dialogue import run_dialogue
 from nbcluster.prompts.prompter import Command, Commanded, Option, Tone, command_of, safe
-from nbcluster.prompts.run import run_dialogue
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 
 _STYLES = {
     Tone.NORMAL: "",
@@ -40,7 +40,7 @@ class LinePrompter:
         return max(40, shutil.get_terminal_size().columns - 1)
 
     def show(self, text: str = "", tone: Tone = Tone.NORMAL) -> None:
-        """Show lines of text."""
+        """Show lines in the colour of their tone."""
         questionary.print(safe(text), style=_STYLES[tone] or None)
 
     def ask_text(self, prompt: str, default: str = "") -> str:
@@ -158,6 +158,6 @@ def _end(event: KeyPressEvent) -> None:
     event.app.exit(exception=EOFError)
 
 
-def run_line(controller: Controller | None) -> int:
-    """Ask everything by line prompts; returns the exit code. Without a controller it asks first which session."""
-    return run_dialogue(controller, LinePrompter())
+def run_line(wizard: Wizard | None) -> int:
+    """Ask everything by line prompts; returns the exit code. Without a wizard it asks first which session."""
+    return run_dialogue(wizard, LinePrompter())

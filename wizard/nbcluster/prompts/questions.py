@@ -9,11 +9,11 @@ from pathlib import Path
 from nbcluster.answers.fields import Field, FieldError, FieldKind, parse, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url
-from nbcluster.controller import Controller
 from nbcluster.errors import NbclusterError
-from nbcluster.prompts.asking import Asker, no_help
-from nbcluster.prompts.prompter import CLEAR, Option, Tone
+from nbcluster.prompts.asker import Asker, no_help
+from nbcluster.prompts.prompter import CLEAR, Option
 from nbcluster.text import _
+from nbcluster.wizard import Wizard
 
 
 def help_of(field: Field, present: str = "") -> str:
@@ -36,10 +36,10 @@ def hidden(secret: Secret | None) -> str:
 
 
 class Questions:
-    """Asks fields and hands the answers to the controller."""
+    """Asks fields and hands the answers to the wizard."""
 
-    def __init__(self, controller: Controller, asker: Asker) -> None:
-        self.controller = controller
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
         self.asker = asker
         self._by_kind: dict[FieldKind, Callable[[Field], None]] = {
             FieldKind.BOOLEAN: self._boolean,
@@ -56,48 +56,43 @@ class Questions:
 
     def options(self, field: Field) -> list[Option]:
         """Return the choices of a field in the active language."""
-        return [Option(c.value, _(c.label), _(c.why)) for c in field.choices_for(self.controller.answers)]
+        return [Option(c.value, _(c.label), _(c.why)) for c in field.choices_for(self.wizard.answers)]
 
     def _help(self, field: Field) -> Callable[[], str]:
-        return lambda: help_of(field, self.controller.shown(field))
-
-    def _refuse(self, message: str) -> None:
-        self.asker.say(f"!! {message}", Tone.PROBLEM, indent="  ")
+        return lambda: help_of(field, self.wizard.shown(field))
 
     def _text(self, field: Field) -> None:
         while True:
-            present = self.controller.shown(field)
+            present = self.wizard.shown(field)
             label = _(field.label) + (f" ({_(field.placeholder)})" if field.placeholder and not present else "")
             typed = self.asker.text(label, present, self._help(field))
             if not typed.strip():
                 return
             if typed.strip() == CLEAR:
-                self.controller.change(field.path, None)
+                self.wizard.change(field.path, None)
                 return
-            fault = self.controller.change_text(field, typed)
+            fault = self.wizard.change_text(field, typed)
             if not fault:
                 self._say_notice(field, typed)
                 self._offer_import(field, typed.strip())
                 return
-            self._refuse(fault)
+            self.asker.refuse(fault)
 
     def _offer_import(self, field: Field, typed: str) -> None:
         if field.path != "app.base_env" or not self.asker.yes(_("Fill the answers from it?"), True):
             return
         try:
-            report = self.controller.import_file(Path(typed))
+            report = self.wizard.import_file(Path(typed))
         except NbclusterError as fault:
-            for line in (fault.message, *(problem.line() for problem in fault.problems)):
-                if line:
-                    self._refuse(line)
+            self.asker.refuse(*fault.lines())
             return
         for line in report:
             self.asker.say(line, indent="  ")
 
     def _say_notice(self, field: Field, typed: str) -> None:
         """Say what became of a typed text, where that is not what one sees, and that a password in it was taken."""
-        if self.controller.notice:
-            self.asker.say(self.controller.notice, indent="  ")
+        if self.wizard.notice:
+            self.asker.say(self.wizard.notice, indent="  ")
         if field.kind is FieldKind.URL:
             taken = parse_address(field, typed).password is not None
         else:
@@ -107,45 +102,45 @@ class Questions:
             self.asker.say(_("The password in the address is taken."), indent="  ")
 
     def _boolean(self, field: Field) -> None:
-        present = self.controller.answers.flag(field.path)
+        present = self.wizard.answers.flag(field.path)
         answer = self.asker.yes(_(field.label), present, self._help(field))
         if answer is not present:
-            self.controller.change(field.path, answer)
+            self.wizard.change(field.path, answer)
 
     def _choice(self, field: Field) -> None:
         options = self.options(field)
-        present = self.controller.answers.text(field.path)
+        present = self.wizard.answers.text(field.path)
         known = present in {option.value for option in options}
         if len(options) == 1 and known:
             self.asker.say(f"{_(field.label)}: {options[0].label}")
             return
         answer = self.asker.choice(_(field.label), options, present if known else None, self._help(field))
         if answer != present:
-            self.controller.change(field.path, answer)
+            self.wizard.change(field.path, answer)
 
     def _multi(self, field: Field) -> None:
         options = self.options(field)
-        before = self.controller.answers.words(field.path)
+        before = self.wizard.answers.words(field.path)
         present = [word.rsplit("/plugin-", 1)[-1] for word in before]
         shown = [option.value for option in options]
         ticked = self.asker.multi(_(field.label), options, [word for word in present if word in shown], self._help(field))
         words = (*ticked, *(word for word in present if word not in shown))
         if set(words) != set(present):
-            self.controller.change(field.path, words)
+            self.wizard.change(field.path, words)
 
     def _secret(self, field: Field) -> None:
         while True:
-            present = self.controller.answers.secret(field.path)
+            present = self.wizard.answers.secret(field.path)
             typed = self.asker.secret(self._hidden_label(_(field.label), present), self._help(field))
             if typed == "":
                 return
             if typed == CLEAR:
-                self.controller.change(field.path, None)
+                self.wizard.change(field.path, None)
                 return
-            fault = self.controller.change_text(field, typed)
+            fault = self.wizard.change_text(field, typed)
             if not fault:
                 return
-            self._refuse(fault)
+            self.asker.refuse(fault)
 
     def _hidden_label(self, label: str, present: Secret | None) -> str:
         state = hidden(present)
@@ -155,21 +150,21 @@ class Questions:
     def _url(self, field: Field) -> None:
         """Ask the address, then the password; one that was typed into the address is taken from there."""
         while True:
-            present = self.controller.shown(field)
+            present = self.wizard.shown(field)
             label = _(field.label) + (f" ({field.placeholder})" if field.placeholder and not present else "")
             typed = self.asker.address(label, present, self._help(field)).strip()
             if typed == CLEAR:
-                self.controller.change(field.path, None)
+                self.wizard.change(field.path, None)
                 return
-            fault = self.controller.change_text(field, typed) if typed and typed != present else ""
+            fault = self.wizard.change_text(field, typed) if typed and typed != present else ""
             if not fault:
                 break
-            self._refuse(fault)
+            self.asker.refuse(fault)
         if typed and typed != present:
             self._say_notice(field, typed)
             if parse_address(field, typed).password is not None:
                 return
-        known = self.controller.answers.url(field.path)
+        known = self.wizard.answers.url(field.path)
         if known is not None:
             self._url_password(field, known)
 
@@ -179,33 +174,33 @@ class Questions:
             if typed == "":
                 return
             if typed == CLEAR:
-                self.controller.change(field.path, url.with_password(None))
+                self.wizard.change(field.path, url.with_password(None))
                 return
             try:
                 secret = parse(replace(field, kind=FieldKind.SECRET), typed)
             except FieldError as fault:
-                self._refuse(str(fault))
+                self.asker.refuse(str(fault))
                 continue
             assert isinstance(secret, Secret)
-            self.controller.change(field.path, url.with_password(secret))
+            self.wizard.change(field.path, url.with_password(secret))
             return
 
     def _key(self, field: Field) -> None:
         """Ask how the key comes about; the empty choice stands for a literal."""
         while True:
-            value = self.controller.answers[field.path]
-            meant = next((c.value for c in field.choices_for(self.controller.answers) if c.means(value)), None)
+            value = self.wizard.answers[field.path]
+            meant = next((c.value for c in field.choices_for(self.wizard.answers) if c.means(value)), None)
             present = "" if isinstance(value, Secret) else meant
             chosen = self.asker.choice(_(field.label), self.options(field), present, self._help(field))
             if chosen:
                 if chosen != value:
-                    self.controller.change(field.path, chosen)
+                    self.wizard.change(field.path, chosen)
                 return
             secret = value if isinstance(value, Secret) else None
             typed = self.asker.secret(self._hidden_label(_(field.label), secret), self._help(field))
             if typed == "" and secret is not None:
                 return
-            fault = self.controller.change_text(field, typed) if typed else _("paste it, or choose another way")
+            fault = self.wizard.change_text(field, typed) if typed else _("paste it, or choose another way")
             if not fault:
                 return
-            self._refuse(fault)
+            self.asker.refuse(fault)

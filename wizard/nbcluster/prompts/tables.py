@@ -5,29 +5,28 @@ from __future__ import annotations
 from functools import partial
 
 from nbcluster.answers.fields import Field, Table, display
-from nbcluster.controller import Controller
-from nbcluster.errors import Severity
-from nbcluster.prompts.asking import Asker, Back
-from nbcluster.prompts.prompter import CLEAR, Option, Tone
+from nbcluster.prompts.asker import Asker, Back
+from nbcluster.prompts.prompter import CLEAR, Option
 from nbcluster.prompts.questions import help_of
 from nbcluster.text import _
 from nbcluster.text.layout import table as columns_of
+from nbcluster.wizard import Wizard
 
 
 class Tables:
-    """Asks tables and hands the answers to the controller."""
+    """Asks tables and hands the answers to the wizard."""
 
-    def __init__(self, controller: Controller, asker: Asker) -> None:
-        self.controller = controller
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
         self.asker = asker
 
     def ask(self, table: Table) -> None:
         """Ask until the user goes on; raises ``Back``, ``Steps`` or ``Leave``."""
-        if table.can_add and not self.controller.answers.rows(table.path):
+        if table.can_add and not self.wizard.answers.rows(table.path):
             self._begin(table)
         while True:
             self._show(table)
-            rows = self.controller.answers.rows(table.path)
+            rows = self.wizard.answers.rows(table.path)
             options = [Option("go", _("go on"))]
             options += [Option(f"edit {i}", _("change {name}").format(name=self._name(i, table))) for i in range(len(rows))]
             if table.can_add:
@@ -43,10 +42,10 @@ class Tables:
             if chosen.startswith("edit "):
                 self._edit(table, int(chosen.removeprefix("edit ")))
             elif chosen == "add":
-                self.controller.add_row(table)
+                self.wizard.add_row(table)
                 self._edit(table, count)
             elif chosen == "remove":
-                self.controller.remove_row(table, count - 1)
+                self.wizard.remove_row(table, count - 1)
             else:
                 self._paste(table)
         except Back:
@@ -57,19 +56,19 @@ class Tables:
         while True:
             typed = self.asker.text(_("nodes as `name host [port]`, parted by commas; nothing to type them one by one"))
             if not typed.strip():
-                self.controller.add_row(table)
+                self.wizard.add_row(table)
                 self._edit(table, 0)
                 return
-            fault = self.controller.paste_rows(table, typed)
+            fault = self.wizard.paste_rows(table, typed)
             if not fault:
                 return
-            self.asker.say(f"!! {fault}", Tone.PROBLEM, indent="  ")
+            self.asker.refuse(fault)
 
     def _paste(self, table: Table) -> None:
         typed = self.asker.text(_("nodes as `name host [port]`, parted by commas"))
-        fault = self.controller.paste_rows(table, typed) if typed.strip() else ""
+        fault = self.wizard.paste_rows(table, typed) if typed.strip() else ""
         if fault:
-            self.asker.say(f"!! {fault}", Tone.PROBLEM, indent="  ")
+            self.asker.refuse(fault)
 
     def _edit(self, table: Table, index: int) -> None:
         for column in table.columns:
@@ -77,31 +76,29 @@ class Tables:
 
     def _cell(self, table: Table, index: int, column: Field) -> None:
         while True:
-            present = display(column, self.controller.cell(table, index, column.path))
+            present = display(column, self.wizard.cell(table, index, column.path))
             label = f"{self._name(index, table)}: {_(column.label)}"
             typed = self.asker.text(label, present, partial(help_of, column, present)).strip()
             if not typed:
                 return
-            fault = self.controller.change_cell(table, index, column, "" if typed == CLEAR else typed)
+            fault = self.wizard.change_cell(table, index, column, "" if typed == CLEAR else typed)
             if not fault:
-                if self.controller.notice:
-                    self.asker.say(self.controller.notice, indent="  ")
+                if self.wizard.notice:
+                    self.asker.say(self.wizard.notice, indent="  ")
                 return
-            self.asker.say(f"!! {fault}", Tone.PROBLEM, indent="  ")
+            self.asker.refuse(fault)
 
     def _name(self, index: int, table: Table) -> str:
-        return str(self.controller.cell(table, index, "name") or index + 1)
+        return str(self.wizard.cell(table, index, "name") or index + 1)
 
     def _show(self, table: Table) -> None:
         named = any(column.path == "name" for column in table.columns)
         head = [*([] if named else [_("Node")]), *(_(column.label) for column in table.columns)]
         rows = []
-        for index in range(len(self.controller.answers.rows(table.path))):
-            cells = [display(c, self.controller.cell(table, index, c.path)) or "-" for c in table.columns]
+        for index in range(len(self.wizard.answers.rows(table.path))):
+            cells = [display(c, self.wizard.cell(table, index, c.path)) or "-" for c in table.columns]
             rows.append([*([] if named else [self._name(index, table)]), *cells])
         self.asker.show(columns_of([head, *rows]))
-        for problem in self.controller.all_problems():
+        for problem in self.wizard.all_problems():
             if problem.path == table.path or problem.path.startswith(f"{table.path}["):
-                grave = problem.severity is Severity.ERROR
-                text = f"{'!!' if grave else '! '} {problem.line()}"
-                self.asker.say(text, Tone.PROBLEM if grave else Tone.WARNING, indent="  ")
+                self.asker.problem(problem)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Table
-from nbcluster.steps import balancer, closing, database, keys, middleware, multicore, nodes, start, storage
+from nbcluster.steps import balancer, connections, database, export, keys, middleware, multicore, nodes, review, start, storage
 from nbcluster.steps import license as license_
 from nbcluster.steps.model import Step, StepFace, Variable
 
@@ -16,14 +16,14 @@ STEPS: tuple[Step, ...] = (
     license_.STEP,
     middleware.STEP,
     database.STEP,
-    closing.CONNECTIONS,
+    connections.STEP,
     keys.STEP,
     storage.STEP,
     nodes.STEP,
     balancer.STEP,
     multicore.STEP,
-    closing.REVIEW,
-    closing.EXPORT,
+    review.STEP,
+    export.STEP,
 )
 
 __all__ = ["STEPS", "Step", "StepFace", "Variable", "fields_by_path", "new_answers", "step_of", "tables_by_path"]
@@ -45,10 +45,10 @@ def tables_by_path(steps: tuple[Step, ...] = STEPS) -> Mapping[str, Table]:
 
 def new_answers(steps: tuple[Step, ...] = STEPS) -> Answers:
     """Return answers in which everything stands at its default."""
-    return Answers(fields_by_path(steps), frozenset(tables_by_path(steps)))
+    return Answers(steps, fields_by_path(steps), tables_by_path(steps))
 
 
-def step_of(path: str, steps: tuple[Step, ...] = STEPS) -> Step | None:
+def step_of(path: str, steps: tuple[Step, ...]) -> Step | None:
     """Return the step where a key path is asked; of a table's column the step that declares the column."""
     head, _bracket, rest = path.partition("[")
     column = rest.partition("].")[2]

@@ -1,16 +1,162 @@
-"""Step 6: the keys that sign and encrypt, and the first administrator."""
+"""Step 6: the keys that sign and encrypt, and the first administrator (nocobase.md §1 #2 #3, §15, §18)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Choice, Field, FieldKind
-from nbcluster.judge import keys as judge
-from nbcluster.steps.model import Step
-from nbcluster.text import N_
+from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.errors import Problem, error, warning
+from nbcluster.facts import AES_KEY, KEY_BYTES, KEY_VARIABLES, PUBLIC_PASSWORD, WEAK_KEYS
+from nbcluster.steps.model import Context, Rule, Step
+from nbcluster.steps.start import is_existing
+from nbcluster.text import N_, _
+
+
+def keeps(answers: Answers, path: str) -> bool:
+    """Tell whether a key has to be found somewhere: the answer is ``keep``, or ``generate`` for an existing installation."""
+    return answers[path] == "keep" or (answers[path] == "generate" and is_existing(answers))
+
+
+def _literal(answers: Answers, path: str) -> str | None:
+    value = answers[path]
+    return value.reveal() if isinstance(value, Secret) and not isinstance(value, MissingSecret) else None
+
+
+def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
+    key = _literal(answers, "app.key")
+    word = answers["app.key"] in ("generate", "keep")
+    if word:
+        kept = context.kept_env.get("APP_KEY") or context.base_env.get("APP_KEY")
+        key = kept if kept and kept in WEAK_KEYS else None
+    if key is None:
+        return
+    if key in WEAK_KEYS:
+        if is_existing(answers):
+            yield error(
+                "app.key",
+                "app-key",
+                _(
+                    "is a published constant. NocoBase has most likely written storage/apps/main/jwt_secret.dat and signs with that."
+                ),
+                _(
+                    "Keep that file on the share (from-storage), or paste a random key and remove the file: everybody signs in again."
+                ),
+            )
+        elif word:
+            yield error(
+                "app.key",
+                "app-key",
+                _("the file that stands there holds a published constant: anybody could sign a session."),
+                _("Remove the line from the file, or run `render --new-keys`, which replaces both keys."),
+            )
+        else:
+            yield error(
+                "app.key", "app-key", _("is a published constant: anybody could sign a session."), _("Let it be generated.")
+            )
+    elif len(key) < KEY_BYTES:
+        yield error("app.key", "app-key", _("is shorter than 32 characters."), _("Let it be generated, or paste a longer one."))
+
+
+def _aes_key(answers: Answers, _context: Context) -> Iterable[Problem]:
+    key = _literal(answers, "app.aes_key")
+    if key is not None and not AES_KEY.fullmatch(key):
+        yield error(
+            "app.aes_key",
+            "aes-key",
+            _("must be exactly 64 hex digits (32 bytes); the application does not start with anything else."),
+            _("A key file of 32 bytes is turned into digits by: od -An -vtx1 aes_key.dat | tr -d ' \\n'"),
+        )
+
+
+def _nothing_to_keep(answers: Answers) -> tuple[str, str]:
+    if is_existing(answers):
+        return (
+            _("a fresh key for an existing installation would lose what the old one protects, and no old one was found."),
+            _("Keep the file on the share (from-storage), import the old .env, or paste the key."),
+        )
+    return (
+        _("is to be kept, but neither the target folder nor the imported file holds it."),
+        _("Paste it, restore the file that holds it, or let it be generated."),
+    )
+
+
+def _kept(answers: Answers, context: Context) -> Iterable[Problem]:
+    for path, name in KEY_VARIABLES.items():
+        value, kept = answers[path], context.kept_env.get(name) or context.base_env.get(name)
+        if keeps(answers, path) and not kept:
+            yield error(path, "keys-kept", *_nothing_to_keep(answers))
+        if not is_existing(answers) and value == "from-storage":
+            yield error(path, "keys-kept", _("a fresh installation has no key file on the share."), _("Let it be generated."))
+        literal = _literal(answers, path)
+        if is_existing(answers) and literal is not None and kept and literal != kept and path == "app.aes_key":
+            yield error(
+                path,
+                "keys-kept",
+                _("differs from the key in the imported file: encrypted values could not be read."),
+                _("Keep the old one."),
+            )
+        if (
+            is_existing(answers)
+            and value == "from-storage"
+            and context.base_env.get(name)
+            and context.base_env[name] not in WEAK_KEYS
+        ):
+            yield error(
+                path,
+                "keys-kept",
+                _("the imported file sets {name}: leaving it out would change the key.").format(name=name),
+                _("Choose to keep the one in the imported file (keep)."),
+            )
+
+
+def _jwt_file(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if is_existing(answers) and _literal(answers, "app.key") is not None:
+        yield warning(
+            "app.key",
+            "jwt-file",
+            _("storage/apps/main/jwt_secret.dat beats APP_KEY where it exists."),
+            _("If this is another key than today's, remove the file during the conversion; the runbook has the line."),
+        )
+
+
+def _admin(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if is_existing(answers):
+        for path in ("admin.email", "admin.password", "admin.language"):
+            if path in answers:
+                yield error(
+                    path,
+                    "admin-existing",
+                    _("the first account exists already."),
+                    _("Leave [admin] out for an existing installation."),
+                )
+    elif _literal(answers, "admin.password") in ("keep", "from-storage"):
+        yield error(
+            "admin.password",
+            "admin-password",
+            _("is a word for keys, and no password."),
+            _("Choose another one, or let it be generated."),
+        )
+    elif _literal(answers, "admin.password") == PUBLIC_PASSWORD:
+        yield error(
+            "admin.password", "admin-password", _("is the public default."), _("Choose another one, or let it be generated.")
+        )
+    elif (typed := _literal(answers, "admin.password")) is not None and len(typed) < 8:
+        yield warning("admin.password", "admin-password", _("is shorter than 8 characters."), _("Choose a longer one."))
+
+
+RULES = (
+    Rule("app-key", _app_key),
+    Rule("aes-key", _aes_key),
+    Rule("keys-kept", _kept),
+    Rule("jwt-file", _jwt_file),
+    Rule("admin", _admin),
+)
 
 
 def _key_choices(answers: Answers) -> tuple[Choice, ...]:
-    if answers["app.installation"] == "existing":
+    if is_existing(answers):
         return (
             Choice(
                 "from-storage",
@@ -31,7 +177,7 @@ def _key_choices(answers: Answers) -> tuple[Choice, ...]:
 
 
 def _aes_choices(answers: Answers) -> tuple[Choice, ...]:
-    if answers["app.installation"] == "existing":
+    if is_existing(answers):
         return (
             Choice(
                 "from-storage",
@@ -62,11 +208,11 @@ _WORDS = ("generate", "keep", "from-storage")
 
 
 def _default(answers: Answers) -> str:
-    return "from-storage" if answers["app.installation"] == "existing" else "generate"
+    return "from-storage" if is_existing(answers) else "generate"
 
 
 def _is_new(answers: Answers) -> bool:
-    return answers["app.installation"] != "existing"
+    return not is_existing(answers)
 
 
 STEP = Step(
@@ -150,5 +296,5 @@ STEP = Step(
             why=N_("Language of the installation."),
         ),
     ),
-    rules=judge.RULES,
+    rules=RULES,
 )

@@ -1,16 +1,17 @@
-"""What a step is: fields, rules, targets, variables and summary, declared in one place."""
+"""What a step is: fields, rules, targets and variables, declared in one place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import getpass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Table
-from nbcluster.answers.rules import Context, Rule
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
+from nbcluster.errors import Problem
 
 
 class StepFace(StrEnum):
@@ -24,11 +25,48 @@ class StepFace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One environment variable of every node; ``section`` heads its block in a fresh file (a message id is not needed: comments are English)."""
+    """One environment variable of every node; ``comment`` stands above it in a fresh file, in English."""
 
     name: str
     value: str | Secret
     comment: str = ""
+
+
+def _own_account() -> str:
+    """Return the name of the account that runs this program; "" where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know beside the answers.
+
+    ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
+    ``base_env``: variables of the imported file. ``base_unknown``: names that it sets to what it does not tell, and why.
+    ``kept_env``: variables of the .env that stands in the target folder. ``account``: the account that runs this program.
+    """
+
+    claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
+    base_env: Mapping[str, str] = field(default_factory=dict)
+    kept_env: Mapping[str, str] = field(default_factory=dict)
+    base_unknown: Mapping[str, str] = field(default_factory=dict)
+    account: str = field(default_factory=_own_account)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named condition that answers have to meet; ``problems`` says where they do not, each at the key path where it can be fixed."""
+
+    name: str
+    problems: Callable[[Answers, Context], Iterable[Problem]]
+
+    @property
+    def id(self) -> str:
+        """The id under which ``check`` reports it."""
+        return f"rules.{self.name}"
 
 
 def _nothing(_answers: Answers) -> tuple[()]:
@@ -64,5 +102,4 @@ class Step:
     infer: Callable[[Answers, Context], Answers] = _same
     applies: Callable[[Answers], bool] = _always
     face: StepFace = StepFace.FORM
-    summary: Callable[[Answers], Iterable[tuple[str, str]]] | None = None
     notes: Callable[[Answers], Iterable[str]] = _nothing

@@ -2,14 +2,206 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbcluster.answers.answers import Answers
 from nbcluster.answers.compound import node_host
-from nbcluster.answers.fields import Field, FieldKind, Table
+from nbcluster.answers.fields import Field, FieldKind, Row, Table
+from nbcluster.answers.host import HOST, is_loopback
+from nbcluster.answers.targets import Target, TargetKind
+from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import NAME
-from nbcluster.judge import nodes as judge
-from nbcluster.judge.common import on_machines
-from nbcluster.judge.database import HOST
-from nbcluster.steps.model import Step
-from nbcluster.text import N_
+from nbcluster.steps.model import Context, Rule, Step
+from nbcluster.steps.start import in_containers, on_kubernetes, on_machines
+from nbcluster.text import N_, _
+
+
+def counted_nodes(answers: Answers) -> tuple[tuple[int, Row], ...]:
+    """Return the nodes that count, each with its place in the table.
+
+    One without a host is a line that is still to be filled in, and nothing follows from it; on Kubernetes hosts are not asked.
+    """
+    rows = enumerate(answers.rows("nodes"))
+    return tuple((index, row) for index, row in rows if row.get("host") or on_kubernetes(answers))
+
+
+def spans_hosts(answers: Answers) -> bool:
+    """Tell whether at least one node is on another machine than this one, so that localhost means different things; a container is one."""
+    return in_containers(answers) or any(not is_loopback(str(row.get("host") or "")) for _index, row in counted_nodes(answers))
+
+
+def localhost(answers: Answers, path: str, rule: str, host: str) -> Iterable[Problem]:
+    """Yield what is wrong with a server that the nodes are to find on localhost."""
+    if is_loopback(host) and spans_hosts(answers):
+        yield error(
+            path,
+            rule,
+            _("{host} is another machine on every node.").format(host=host),
+            _("Write the address under which all nodes reach this server."),
+        )
+
+
+def serves_requests(row: Row) -> bool:
+    """Tell whether a node may stand in the load balancer: WORKER_MODE empty, !, or a list that begins with it."""
+    mode = str(row.get("worker_mode") or "")
+    return mode in ("", "!") or mode.startswith("!,")
+
+
+def serves_topic(row: Row, topic: str) -> bool:
+    """Tell whether a node works on a topic, by the literal rules of the core's ``serving``."""
+    mode = str(row.get("worker_mode") or "")
+    return mode in ("", "*") or (mode not in ("!", "-") and topic in mode.split(","))
+
+
+def port_of(answers: Answers, row: Row) -> int:
+    """Return the port a node listens on: its own, or the one of all."""
+    own = row.get("port")
+    return own if isinstance(own, int) else answers.number("app.port")
+
+
+ACCOUNT = "nocobase"
+"""The account that runs NocoBase on every node."""
+
+SSH = r"(?:[A-Za-z0-9_.][A-Za-z0-9_.@+-]*@)?(?:(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)"
+"""``user@host:2222`` as ssh takes it, account and port optional; no option of ssh, which begins with a hyphen."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where ssh reaches a node; without an account or a port, ssh's own configuration decides. ``host`` may be an alias of it."""
+
+    account: str
+    host: str
+    port: int | None
+
+    @property
+    def target(self) -> str:
+        """Account and host as ssh takes them; an address of IPv6 without brackets."""
+        return f"{self.account}@{self.host}" if self.account else self.host
+
+    @property
+    def place(self) -> str:
+        """Account and host as they stand in front of the colon of scp; an address of IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.account}@{host}" if self.account else host
+
+
+def destination_of(row: Row) -> Destination:
+    """Return where ssh reaches a node: what was answered for it, else its host under the account of whoever runs ssh."""
+    account, _at, place = str(row.get("ssh") or row.get("host")).rpartition("@")
+    found = re.fullmatch(r"([^:]+|\[.*\]):([0-9]+)", place)
+    host, port = (found[1], int(found[2])) if found else (place, None)
+    return Destination(account, host.strip("[]"), port)
+
+
+def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
+    seen: dict[Destination, tuple[str, str]] = {}
+    for index, row in enumerate(answers.rows("nodes")):
+        if not row.get("ssh") or on_kubernetes(answers):
+            continue
+        path, found, host = f"nodes[{index}].ssh", destination_of(row), str(row.get("host") or "").lower()
+        if not found.account and "." not in found.host and found.host in (ACCOUNT, "root", context.account):
+            yield error(
+                path,
+                "ssh",
+                _("{name} is an account, and stands where a host or an alias of the ssh configuration belongs.").format(
+                    name=found.host
+                ),
+                _("Write {name}@{host}.").format(name=found.host, host=host or "HOST"),
+            )
+        if found.port is not None and not 1 <= found.port <= 65535:
+            yield error(path, "ssh", _("{port} is no port.").format(port=found.port), _("Write a number from 1 to 65535."))
+        before, name = seen.setdefault(found, (host, str(row.get("name"))))
+        # two nodes of one machine are reached alike
+        if before != host:
+            yield error(
+                path,
+                "ssh",
+                _("{destination} already reaches the node {name}.").format(destination=row.get("ssh"), name=name),
+                _("Write the destination of this node: user@host, a host, or an alias of the ssh configuration."),
+            )
+
+
+def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
+    rows = [row for _index, row in counted_nodes(answers)]
+    serving = [row for row in rows if serves_requests(row)]
+    if not rows:
+        yield error("nodes", "nodes", _("there is no node."), _("Add at least one; two or more make a cluster."))
+    elif not serving:
+        yield error("nodes", "nodes", _("no node serves requests."), _("Leave WORKER_MODE empty on at least one node."))
+    elif len(serving) == 1:
+        yield warning(
+            "nodes",
+            "nodes",
+            _("only one node serves requests: when it stops, users are cut off."),
+            _("Two or more survive the loss of one."),
+        )
+
+
+def _duplicates(answers: Answers, _context: Context) -> Iterable[Problem]:
+    names: dict[str, int] = {}
+    places: dict[tuple[str, int], int] = {}
+    counted = on_kubernetes(answers)
+    for index, row in enumerate(answers.rows("nodes")):
+        name, host = str(row.get("name") or ""), "" if counted else str(row.get("host") or "").lower()
+        if name in names:
+            yield error(
+                f"nodes[{index}].name",
+                "nodes-duplicate",
+                _("the name {name} is used twice.").format(name=name),
+                _("Give every node a name of its own."),
+            )
+        place = (host, port_of(answers, row))
+        if host and place in places:
+            yield error(
+                f"nodes[{index}].host",
+                "nodes-duplicate",
+                _("{host}:{port} is already node {name}.").format(
+                    host=host, port=place[1], name=answers.rows("nodes")[places[place]].get("name")
+                ),
+                _("Write its own address, or another port on the same host."),
+            )
+        names.setdefault(name, index)
+        places.setdefault(place, index)
+
+
+def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
+    rows = counted_nodes(answers)
+    local = [is_loopback(str(row.get("host") or "")) for _index, row in rows]
+    if any(local) and not all(local) and not on_kubernetes(answers):
+        index, row = rows[local.index(True)]
+        yield error(
+            f"nodes[{index}].host",
+            "nodes-localhost",
+            _("{host} is another machine for the load balancer.").format(host=row.get("host")),
+            _("Write the address under which the balancer reaches the node."),
+        )
+
+
+def targets(answers: Answers) -> Iterable[Target]:
+    """Return every node's port as a target."""
+    # pods have no address before they run
+    for row in () if on_kubernetes(answers) else answers.rows("nodes"):
+        name, host, port = str(row.get("name") or ""), str(row.get("host") or ""), port_of(answers, row)
+        if name and host:
+            yield Target(
+                f"node.{name}",
+                TargetKind.NODE,
+                f"{host}:{port}",
+                {
+                    "host": host,
+                    "port": port,
+                    "public_path": answers.text("app.public_path"),
+                    "installation": answers.text("app.installation"),
+                },
+                ("nodes", "app.port", "app.public_path", "app.installation"),
+            )
+
+
+RULES = (Rule("nodes", _count), Rule("nodes-duplicate", _duplicates), Rule("nodes-localhost", _local), Rule("ssh", _ssh))
+
 
 COLUMNS = (
     Field(
@@ -50,7 +242,7 @@ COLUMNS = (
         "ssh",
         FieldKind.TEXT,
         "SSH",
-        pattern=judge.SSH,
+        pattern=SSH,
         pattern_hint=N_("write user@host, a host, or an alias of the ssh configuration"),
         placeholder="ops@172.31.0.1",
         example=True,
@@ -69,6 +261,6 @@ STEP = Step(
         "an open one means that the single node still runs there."
     ),
     tables=(Table("nodes", N_("Nodes"), COLUMNS),),
-    rules=judge.RULES,
-    targets=judge.targets,
+    rules=RULES,
+    targets=targets,
 )

@@ -2,13 +2,277 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
+import re
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Choice, Field, FieldKind
-from nbcluster.facts import NAME, PORT
-from nbcluster.judge import app
-from nbcluster.judge.common import on_kubernetes
-from nbcluster.steps.model import Step, Variable
-from nbcluster.text import N_
+from nbcluster.answers.url import told
+from nbcluster.errors import Problem, error, warning
+from nbcluster.facts import (
+    BROKER_VARIABLES,
+    NAME,
+    PER_NODE,
+    PORT,
+    REVIEWED,
+    ROLE_VARIABLES,
+    beside_reviewed,
+    is_secret_name,
+    numbers_of,
+)
+from nbcluster.steps.model import Context, Rule, Step, Variable
+from nbcluster.text import N_, _
+from nbcluster.text.clean import clean
+
+
+def is_existing(answers: Answers) -> bool:
+    """Tell whether the cluster grows out of an existing installation."""
+    return answers["app.installation"] == "existing"
+
+
+def on_kubernetes(answers: Answers) -> bool:
+    """Tell whether the nodes are pods: their number counts, their hosts do not."""
+    return answers["app.deployment"] == "kubernetes"
+
+
+def on_machines(answers: Answers) -> bool:
+    """Tell whether the nodes are machines with an address and a mounted share of their own."""
+    return not on_kubernetes(answers)
+
+
+def in_docker(answers: Answers) -> bool:
+    """Tell whether the nodes are containers on machines."""
+    return answers["app.deployment"] == "docker"
+
+
+def in_containers(answers: Answers) -> bool:
+    """Tell whether the nodes are containers, of docker or in pods."""
+    return in_docker(answers) or on_kubernetes(answers)
+
+
+_OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
+_OFFSET_ZONES = {
+    "+03:30": "Asia/Tehran",
+    "+04:30": "Asia/Kabul",
+    "+05:30": "Asia/Kolkata",
+    "+05:45": "Asia/Kathmandu",
+    "+06:30": "Asia/Yangon",
+    "+08:45": "Australia/Eucla",
+    "+09:30": "Australia/Darwin",
+    "-09:30": "Pacific/Marquesas",
+}
+"""Zones without summer time at the offsets that are no whole hours."""
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+
+
+def _known(zone: str) -> bool:
+    """Tell whether a zone exists; a machine without zone data cannot judge and lets it pass."""
+    for name in (zone, "UTC"):
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+        return name == zone
+    return True
+
+
+def inherited_zone(variables: Mapping[str, str]) -> str:
+    """Return the zone that an installation runs in: TZ, else the one that NocoBase takes from DB_TIMEZONE (nocobase.md §2, §19 #6).
+
+    An offset becomes a zone that is always at it. The empty text where the system's own zone decides.
+    """
+    zone, database = variables.get("TZ", ""), variables.get("DB_TIMEZONE", "")
+    if zone or not database.startswith(("+", "-")):
+        return zone or database
+    if not _OFFSET.fullmatch(database):
+        return ""
+    if database in _OFFSET_ZONES:
+        return _OFFSET_ZONES[database]
+    hours, minutes = int(database[1:3]), database[4:]
+    if minutes != "00" or hours > 12 + 2 * (database[0] == "+"):
+        return ""
+    # the sign of these names is that of POSIX: west of Greenwich is positive
+    return "UTC" if hours == 0 else f"Etc/GMT{'-' if database[0] == '+' else '+'}{hours}"
+
+
+def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
+    zone = answers.text("app.timezone")
+    if not zone:
+        return
+    if not _ZONE.fullmatch(zone) or not _known(zone):
+        yield error(
+            "app.timezone",
+            "time-zone",
+            _("is no IANA time zone."),
+            _("Write a name such as UTC, Europe/Berlin or Asia/Shanghai."),
+        )
+        return
+    before = inherited_zone(context.base_env)
+    if is_existing(answers) and context.base_env.get("TZ") and before != zone:
+        yield error(
+            "app.timezone",
+            "time-zone-kept",
+            _("the installation runs in {before}: another zone shifts its dates.").format(before=told(before)),
+            _("Keep {before}.").format(before=told(before)),
+        )
+    database_zone = context.base_env.get("DB_TIMEZONE", "")
+    if database_zone and "/" in database_zone and database_zone != zone:
+        yield error(
+            "app.timezone",
+            "time-zone-database",
+            _("differs from DB_TIMEZONE={zone} of the imported file: the start stops.").format(zone=told(database_zone)),
+            _("Use the same zone in both."),
+        )
+    elif _OFFSET.fullmatch(database_zone):
+        yield from _database_offset(zone, database_zone)
+
+
+def _database_offset(zone: str, offset: str) -> Iterable[Problem]:
+    known = _offsets(zone)
+    if known and offset not in known:
+        yield error(
+            "app.timezone",
+            "time-zone-database",
+            _("is at {known}, DB_TIMEZONE of the imported file at {offset}: the start stops.").format(
+                known=", ".join(known), offset=offset
+            ),
+            _("Choose the zone that the installation runs in, or take DB_TIMEZONE out of the file."),
+        )
+    elif len(known) > 1:
+        yield warning(
+            "app.timezone",
+            "time-zone-database",
+            _("has summer time, DB_TIMEZONE={offset} of the imported file has none: half of the year the start stops.").format(
+                offset=offset
+            ),
+            _("Take DB_TIMEZONE out of the file: it then follows TZ."),
+        )
+
+
+def _offsets(zone: str) -> tuple[str, ...]:
+    """Return the offsets of a zone in winter and summer as ``±HH:MM``; none where the zone is unknown here."""
+    try:
+        info = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return ()
+    shown = dict.fromkeys(datetime(2026, month, 1, tzinfo=info).strftime("%z") for month in (1, 7))
+    return tuple(f"{text[:3]}:{text[3:]}" for text in shown)
+
+
+def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
+    version = answers.text("app.version")
+    place, (earliest, latest) = beside_reviewed(version), REVIEWED
+    if place < 0:
+        yield warning(
+            "app.version",
+            "version",
+            _("{version} is older than {earliest}, the earliest advised for a cluster (unconfirmed).").format(
+                version=version, earliest=earliest
+            ),
+            _("Upgrade the single node first; cluster faults of the cache order, locks and queue were mended up to there."),
+        )
+    if place > 0:
+        yield warning(
+            "app.version",
+            "version",
+            _(
+                "{version} is newer than {latest}, the last version that this program knows: what changed since is not judged."
+            ).format(version=version, latest=latest),
+            _("Read what NocoBase's changelog says of clusters since then, or look for a newer nbcluster."),
+        )
+    if () < numbers_of(version) < (2,):
+        yield error(
+            "app.version",
+            "version",
+            _("versions before 2.0 have no worker ids and another licence."),
+            _("Upgrade the single node to 2.2 first."),
+        )
+
+
+def _image(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if answers["app.deployment"] == "host" and answers.text("app.image"):
+        yield warning("app.image", "image", _("is not used by a host deployment."), _("Leave it out."))
+
+
+REDIS_VARIABLES = (*ROLE_VARIABLES.values(), *BROKER_VARIABLES)
+"""Variables of the old node's own middleware, which ``base_env`` never answers."""
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(clean(name, 80) for name in names)
+
+
+def untold(rule: str, secret: str, others: str, hint: str) -> Iterable[Problem]:
+    """Yield what is lost with the variables whose values an imported file does not tell: the names of secrets, and of the others."""
+    path = "app.base_env"
+    if secret:
+        message = _("the file does not tell the values of {names}: what they protect would be lost.")
+        yield error(path, rule, message.format(names=secret), hint)
+    if others:
+        message = _("the file does not tell what these hold, so it is not in the written files: {names}.")
+        yield warning(path, rule, message.format(names=others), hint)
+
+
+def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
+    unknown = [name for name in context.base_unknown if name not in _answered(answers)]
+    # a file or Secret that was not read is no variable: what it holds may all be answered
+    secret = [name for name in unknown if is_secret_name(name) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)]
+    others = [name for name in unknown if name not in secret]
+    hint = _(
+        "Let that file tell them: compose reads the .env beside it, manifests need their Secrets in one file. Or name a .env that holds all variables."
+    )
+    yield from untold("base-env", _names(secret), _names(others[:40]), hint)
+    yield from _modes(answers, context)
+    transport = context.base_env.get("LOGGER_TRANSPORT", "")
+    if transport and transport != "console":
+        yield warning(
+            "app.base_env",
+            "base-env",
+            _(
+                "LOGGER_TRANSPORT={value} becomes console: log files in the shared storage would be written by every node at once."
+            ).format(value=told(transport)),
+            _("Read the logs with journalctl, docker logs or kubectl logs."),
+        )
+    filled = [
+        path
+        for path, answer in answers.items()
+        if answer.source is Source.BASE
+        and (path not in answers.fields or answer.value != answers.fields[path].default_for(answers))
+    ]
+    if not filled:
+        return
+    left = [name for name in REDIS_VARIABLES if context.base_env.get(name)]
+    message = _("answers what the answers file leaves out: {paths}.").format(paths=", ".join(filled))
+    if left:
+        message += " " + _("Not taken from it: {names}.").format(names=", ".join(left))
+    yield warning("app.base_env", "base-env", message, _("Write an answer where the cluster is to differ from the old node."))
+
+
+def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
+    """Name what the old node was told about its processes and no node of the cluster is."""
+    for name in PER_NODE:
+        column = name.lower()
+        before = context.base_env.get(name, "")
+        known = any(row.get(column) for row in answers.rows("nodes")) or (on_kubernetes(answers) and name == "CLUSTER_MODE")
+        if before and not known:
+            yield warning(
+                "nodes",
+                "base-env",
+                _("the old node has {name}={value}, and no node of the cluster has one.").format(name=name, value=told(before)),
+                _("Set {column} on the nodes that need it.").format(column=column),
+            )
+
+
+def _answered(answers: Answers) -> frozenset[str]:
+    """Return the variables that an answer writes, whatever the imported file says of them."""
+    return frozenset(
+        field.variable for path, field in answers.fields.items() if field.variable and answers[path] not in (None, "", "generate")
+    )
+
+
+RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image", _image), Rule("base-env", _base_env))
 
 
 def _variables(_answers: Answers) -> tuple[Variable, ...]:
@@ -20,24 +284,20 @@ def _variables(_answers: Answers) -> tuple[Variable, ...]:
     )
 
 
-def _is_existing(answers: Answers) -> bool:
-    return answers["app.installation"] == "existing"
+def _default_zone(answers: Answers) -> str | None:
+    return None if is_existing(answers) else "UTC"
 
 
 def _has_settings(answers: Answers) -> bool:
-    return _is_existing(answers) or bool(answers.text("app.base_env"))
+    return is_existing(answers) or bool(answers.text("app.base_env"))
 
 
 def _has_image(answers: Answers) -> bool:
     return answers["app.deployment"] in ("docker", "kubernetes")
 
 
-def _zone(answers: Answers) -> str | None:
-    return None if _is_existing(answers) else "UTC"
-
-
-def _version(answers: Answers) -> str | None:
-    return None if _is_existing(answers) else "2.2.15"
+def _default_version(answers: Answers) -> str | None:
+    return None if is_existing(answers) else "2.2.15"
 
 
 STEP = Step(
@@ -150,7 +410,7 @@ STEP = Step(
                 "All nodes and all adapter plugins must run the same version; 2.1.41 or later is advised for clusters (unconfirmed minimum)."
             ),
             otherwise=N_("Plugins of another version than the core fail in ways that show late."),
-            default=_version,
+            default=_default_version,
             required=True,
             pattern=r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?",
             pattern_hint=N_("write a full version such as 2.2.15"),
@@ -193,11 +453,11 @@ STEP = Step(
             otherwise=N_(
                 "Another zone than before shifts the dates of an existing installation; a zone that differs from DB_TIMEZONE stops the start."
             ),
-            default=_zone,
+            default=_default_zone,
             required=True,
             placeholder=N_("such as UTC or Europe/Berlin"),
         ),
     ),
-    rules=app.RULES,
+    rules=RULES,
     variables=_variables,
 )

@@ -12,7 +12,6 @@ from nbcluster.answers.answers import Answers, Reference, Source
 from nbcluster.answers.fields import Field, FieldKind, Table, Value
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
-from nbcluster.steps import STEPS, Step, tables_by_path
 from nbcluster.text.clean import escaped_toml
 
 SCHEMA = 1
@@ -39,12 +38,12 @@ def secret_variable(path: str) -> str:
     return "NBCLUSTER_" + path.replace(".", "_").replace("-", "_").upper()
 
 
-def dump(answers: Answers, steps: tuple[Step, ...] = STEPS) -> str:
+def dump(answers: Answers) -> str:
     """Return the answers as TOML; defaults are written out, secrets are references."""
     document = tomlkit.document()
     document.add("schema", tomlkit.item(SCHEMA))
     fields = [f for f in answers.fields.values() if f.in_file and f.applies(answers)]
-    tables = tables_by_path(steps)
+    tables = answers.tables
     known = {path.split(".")[0] for path in (*(f.path for f in fields if "." in f.path), *tables)}
     for section in (*(s for s in _ORDER if s in known or s == ""), *sorted(known - set(_ORDER))):
         _add_section(document, section, fields, tables, answers)

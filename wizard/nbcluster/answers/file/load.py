@@ -18,7 +18,7 @@ from nbcluster.answers.flow import infer, parts_of, problems_for_file, taken_apa
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url, holds_password
 from nbcluster.errors import InvalidAnswersError, Problem, Severity
-from nbcluster.steps import STEPS, Step, fields_by_path, new_answers, tables_by_path
+from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -108,7 +108,7 @@ def load_text(
         reader.problems += problems
     answers = reader.completed(answers, recall, spared)
     if reader.problems:
-        raise InvalidAnswersError((*reader.problems, *_further(answers, reader.problems, reader.guessed, steps)))
+        raise InvalidAnswersError((*reader.problems, *_further(answers, reader.problems, reader.guessed)))
     return Loaded(answers, folder, tuple(reader.notes))
 
 
@@ -133,10 +133,10 @@ def _why(fault: ValueError | RecursionError) -> str:
     return _("it holds a number that is too large")
 
 
-def _further(answers: Answers, known: Iterable[Problem], guessed: set[str], steps: tuple[Step, ...]) -> tuple[Problem, ...]:
+def _further(answers: Answers, known: Iterable[Problem], guessed: set[str]) -> tuple[Problem, ...]:
     """Return what is missing or malformed as well, so that one run names it all; not what is said already under another name."""
     said = {problem.path for problem in known} | guessed
-    found = problems_for_file(infer(answers, steps=steps), steps=steps)
+    found = problems_for_file(infer(answers))
     return tuple(
         problem
         for problem in found
@@ -154,9 +154,9 @@ def _further(answers: Answers, known: Iterable[Problem], guessed: set[str], step
 class _Reader:
     def __init__(self, resolver: Resolver, steps: tuple[Step, ...]) -> None:
         self.resolver = resolver
-        self.fields = {path: field for path, field in fields_by_path(steps).items() if field.in_file}
-        self.tables = dict(tables_by_path(steps))
         self.answers = new_answers(steps)
+        self.fields = {path: field for path, field in self.answers.fields.items() if field.in_file}
+        self.tables = self.answers.tables
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.guessed: set[str] = set()

@@ -12,7 +12,7 @@ _INTRODUCTION = """\
 # Keys of the answers file
 
 Written by `python -m nbcluster.answers.file.pages` from the declarations that the wizard asks by; `nbcluster schema` prints the same as
-JSON Schema. How the file is made and used: [guide](guide.md#the-answers-file). `schema = 1` stands at the top. Any text may be a
+JSON Schema. How the file is made and used: [the answers file](reference/answers-file.md). `schema = 1` stands at the top. Any text may be a
 reference: `{ env = "NAME" }` or `{ file = "path" }`, relative to the answers file.
 """
 _KINDS = {

@@ -19,13 +19,11 @@ from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import HIDDEN, Url, parse_url
 from nbcluster.env import docker_assignments, read_dotenv
 from nbcluster.env.readers.line import RAW_MARK
-from nbcluster.errors import Problem, Severity
-from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE
-from nbcluster.files.variables import RETIRED
-from nbcluster.judge.app import inherited_zone
-from nbcluster.judge.common import warning
-from nbcluster.judge.license import foreign
+from nbcluster.errors import Problem, Severity, warning
+from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE, RETIRED
 from nbcluster.steps import STEPS, Step, new_answers
+from nbcluster.steps.license import foreign
+from nbcluster.steps.start import inherited_zone
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from nbcluster.answers.importer.model import Base
 from nbcluster.answers.importer.sources import Kind, Loader, Source, SourceError, read_sources
 from nbcluster.env import RAW_MARK, UnrepresentableError, docker_assignments, reassign
-from nbcluster.steps import STEPS, Step
+from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _HEAD = "# Variables of the imported installation.\n"
 
 
-def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...] = STEPS) -> Base:
+def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...]) -> Base:
     """Return the variables of a file as an env file; one that npm dotenv reads stays as it is, with its comments and order.
 
     Raises ``SourceError`` for a file of no known form, and for a value that no line of an env file can hold.

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from nbcluster.answers.fields import Value
 from nbcluster.answers.secret import Secret
-from nbcluster.errors import Problem
+from nbcluster.errors import Problem, warning
 from nbcluster.facts import WEAK_KEYS
-from nbcluster.judge.common import warning
 from nbcluster.text import _
 
 

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.importer.base import unknown_of
 from nbcluster.answers.importer.sources import Kind, Source
-from nbcluster.answers.rules import Context
 from nbcluster.answers.url import parse_url, told
-from nbcluster.errors import Problem
-from nbcluster.facts import PER_NODE, is_secret_name
-from nbcluster.files.variables import RETIRED
-from nbcluster.judge import app, database, storage
-from nbcluster.judge.app import inherited_zone
-from nbcluster.judge.common import error, warning
+from nbcluster.errors import Problem, error, warning
+from nbcluster.facts import PER_NODE, RETIRED, is_secret_name
+from nbcluster.steps import database, start, storage
+from nbcluster.steps.model import Context
+from nbcluster.steps.start import inherited_zone, untold
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -97,9 +95,9 @@ def _neighbours(source: Source, answers: Answers) -> Iterator[Problem]:
 def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Problem]:
     """Yield what the written files set in another way than the file does."""
     context = Context(base_env=values)
-    for rule in (*app.RULES, *database.RULES, *storage.RULES):
+    for rule in (*start.RULES, *database.RULES, *storage.RULES):
         if rule.name in ("base-env", "database-verified", "outside-storage"):
-            yield from rule.judge(answers, context)
+            yield from rule.problems(answers, context)
     for name in PER_NODE:
         if values.get(name):
             yield warning(
@@ -164,20 +162,9 @@ def advice(source: Source, answers: Answers, kept: Mapping[str, str], path: str)
         )
     unknown = [name for name, _why in unknown_of(source)]
     secret = [name for name in unknown if is_secret_name(name)]
-    if secret:
-        yield error(
-            "app.base_env",
-            "import",
-            _("the file does not tell the values of {names}: what they protect would be lost.").format(names=_names(secret)),
-            _("Write them into the .env beside a compose file, or the Secret into the same manifest, and import again."),
-        )
-    if others := [name for name in unknown if name not in secret]:
-        yield warning(
-            "app.base_env",
-            "import",
-            _("the file does not tell what these hold, so it is not in the written files: {names}.").format(names=_names(others)),
-            _("Write them into the .env beside a compose file, or the Secret into the same manifest, and import again."),
-        )
+    others = [name for name in unknown if name not in secret]
+    hint = _("Write them into the .env beside a compose file, or the Secret into the same manifest, and import again.")
+    yield from untold("import", _names(secret), _names(others), hint)
     broken = [name for name, value in source.values.items() if _ONE_SLASH.match(value)]
     if broken:
         yield error(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.files.write.folder import UnsafeFolderError
-from nbcluster.files.write.journal import announced, held, located, recover
+from nbcluster.files.write.journal import announced, held, located
 from nbcluster.files.write.plan import WritePlan, planned, written_folder
 from nbcluster.files.write.transaction import WriteResult, foreseen, write_set
 
@@ -16,7 +16,6 @@ __all__ = [
     "held",
     "located",
     "planned",
-    "recover",
     "write_set",
     "written_folder",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nbcluster.answers.url_problems import url_problem
 from nbcluster.facts import ROLE_VARIABLES
-from nbcluster.judge import queue, redis
-from nbcluster.judge.faults import url_problem
 from nbcluster.lint.application import Application, Condition
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
+from nbcluster.steps.middleware import queue, redis
 from nbcluster.text import N_
 
 _SCHEMES = frozenset({"http", "https", "tcp", "unix", "valkey", "valkeys", "redis+sentinel", "redis-sentinel", "redis", "rediss"})
@@ -62,7 +62,7 @@ _FORMS = {
         N_("A number for Redis; %2F in the name of a virtual host."),
     ),
 }
-"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``judge.faults`` says, as in the wizard."""
+"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``answers.url_problems`` says, as in the wizard."""
 
 
 def _form(rule: str, form: str) -> Condition:

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 
 from nbcluster.answers.importer.sources import Kind
-from nbcluster.facts import ADAPTERS, MISNAMED, NODE_LOCAL, UNREAD
-from nbcluster.files.variables import RETIRED
-from nbcluster.judge.license import short_name
+from nbcluster.facts import ADAPTERS, MISNAMED, NODE_LOCAL, RETIRED, UNREAD
 from nbcluster.lint.application import Application, absent
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
+from nbcluster.steps.license import short_name
 from nbcluster.text import N_, _
 
 

@@ -1,0 +1,96 @@
+"""The lines that every face shows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nbcluster.answers.targets import Target, TargetKind
+from nbcluster.checks.board import BoardRow, Tally
+from nbcluster.checks.results import CheckResult, Report, Status
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity
+from nbcluster.files.export import ExportResult
+from nbcluster.files.write import WriteResult
+from nbcluster.report import (
+    WORDS,
+    misgivings,
+    problem_line,
+    todo_lines,
+    totals,
+    verdict,
+    warning_lines,
+    worst,
+    written_lines,
+)
+
+ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
+WARNING = Problem("nodes", "is one.", severity=Severity.WARNING)
+
+
+def result(status: Status) -> CheckResult:
+    return CheckResult("redis.lock.reach", "h:1", "bastion", status, "s", "d", "h", 1)
+
+
+def test_the_sign_tells_what_stops_writing() -> None:
+    assert problem_line(ERROR).split()[:2] == ["!!", "redis.lock:"]
+    assert problem_line(WARNING).split()[:2] == ["!", "nodes:"]
+
+
+def test_a_fault_is_its_sentence_and_a_line_a_problem() -> None:
+    assert NbclusterError(ExitCode.INVALID, "no\x1b[2J", (ERROR,)).lines() == ["no␛[2J", ERROR.line()]
+    assert InvalidAnswersError((ERROR, WARNING)).lines() == [ERROR.line(), WARNING.line()]
+
+
+def test_every_verdict_has_a_word_of_its_own() -> None:
+    assert set(WORDS) == set(Status) and len(set(WORDS.values())) == len(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "wanted"),
+    [
+        ([], Status.SKIP),
+        ([Status.OK, Status.SKIP], Status.OK),
+        ([Status.OK, Status.WARN, Status.ERROR], Status.ERROR),
+        ([Status.ERROR, Status.FAIL], Status.FAIL),
+    ],
+)
+def test_the_gravest_result_is_the_verdict_of_a_target(statuses: list[Status], wanted: Status) -> None:
+    row = BoardRow(Target("redis.lock", TargetKind.REDIS, "h:1", {}), tuple(result(status) for status in statuses), "fresh")
+    assert worst(row) is wanted
+
+
+@pytest.mark.parametrize(
+    ("errors", "checks", "spoken", "doubted"),
+    [
+        (0, Tally(ok=3, targets=1), 0, 0),
+        (2, Tally(ok=3, targets=1), 1, 0),
+        (0, Tally(fail=1, error=2, targets=1), 2, 2),
+        (1, Tally(fail=1, error=1, waiting=1, targets=2), 4, 3),
+    ],
+)
+def test_each_reason_against_writing_is_one_line(errors: int, checks: Tally, spoken: int, doubted: int) -> None:
+    assert len(verdict(errors, checks, "waiting")) == spoken
+    assert len(misgivings(checks)) == doubted
+
+
+def test_what_there_is_none_of_is_not_counted() -> None:
+    assert totals(Report(datetime.now(UTC), 1, (result(Status.OK), result(Status.OK), result(Status.FAIL)))) == "2 ok, 1 fail"
+
+
+def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> None:
+    (tmp_path / ".env").touch(0o600)
+    done = WriteResult((".env",), ("a", "b"), ("gone",), ("edited",), ("backups/x",))
+    outcome = ExportResult(tmp_path, done, (WARNING,), ("mount", "start"), tmp_path / "x.tar.gz", (".env",))
+    head, *lines = written_lines(outcome)
+    assert str(tmp_path) in head and "0600  .env" in lines[0]
+    told = "\n".join(lines)
+    assert all(word in told for word in ("2", "gone", "edited", str(tmp_path / "backups"), str(tmp_path / "x.tar.gz")))
+    assert [line.strip()[:2] for line in todo_lines(outcome)[1:]] == ["1.", "2."]
+    assert warning_lines(outcome)[1].strip() == problem_line(WARNING)
+
+
+def test_an_export_without_warnings_or_archive_says_nothing_of_them(tmp_path: Path) -> None:
+    outcome = ExportResult(tmp_path, WriteResult((), (), ()), (), ())
+    assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == []

@@ -1,0 +1,116 @@
+"""What typed text becomes: a whole entry is judged, taken apart and completed; a draft is kept in the middle of typing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nbcluster.answers import flow
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse
+from nbcluster.answers.url import Url
+from nbcluster.errors import InvalidAnswersError
+from nbcluster.system.inputfile import expanded
+from nbcluster.text import _
+from nbcluster.text.clean import clean
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The answers with a text taken, and a sentence on what became of it where that is not what one sees."""
+
+    answers: Answers
+    notice: str = ""
+
+
+def with_answer(answers: Answers, path: str, value: Value) -> Answers:
+    """Return answers with one of them typed; None or an empty text goes back to the default."""
+    return answers.without(path) if value is None or value == "" else answers.with_(path, value, Source.TYPED)
+
+
+def field_entry(field: Field, text: str, answers: Answers, before: Url | None) -> Entry:
+    """Take a text for a field; raises ``FieldError`` with the sentence to show under it.
+
+    ``before`` is the address that stood in the field: what the text leaves out of it stays.
+    """
+    parts, value = _meaning(field, text, answers, answers.fields)
+    if parts is not None:
+        for path, part in parts.values:
+            answers = answers.without(path) if part is None else answers.with_(path, part, Source.TYPED)
+        return Entry(answers, _notice(parts, answers.fields))
+    if field.kind is FieldKind.PATH and isinstance(value, str):
+        _require_path(field, value)
+    if not isinstance(value, Url):
+        return Entry(with_answer(answers, field.path, value))
+    value = value.completed(before)
+    # a password that came with its address is taken as it is, whatever signs it has
+    value = value if value.password is None else value.with_password(value.password)
+    notice = _("Read as {address}.").format(address=clean(value.masked, 200)) if lacks_scheme(field, text) else ""
+    return Entry(with_answer(answers, field.path, value), notice)
+
+
+def field_draft(field: Field, text: str, answers: Answers, before: Url | None) -> Answers:
+    """Take what is typed so far, if it has the form of an answer; raises ``FieldError`` where it has not.
+
+    Nothing is taken apart, and the password of an address stays the one of ``before``.
+    """
+    value = _checked(field, text, answers)
+    if isinstance(value, Url):
+        # what is typed half may show another user name, or none: the one that was there is not lost by that
+        value = value.with_password(before.password if before is not None else None).completed(before)
+    return with_answer(answers, field.path, value)
+
+
+def cell_entry(table: Table, index: int, column: Field, text: str, answers: Answers) -> Entry:
+    """Take a text for one cell of a table; raises ``FieldError`` with the sentence to show."""
+    columns = {each.path: each for each in table.columns}
+    parts, value = _meaning(column, text, answers, columns)
+    if parts is not None:
+        return Entry(_with_cells(table, index, parts.values, answers), _notice(parts, columns))
+    return Entry(_with_cell(table, index, column, value, answers))
+
+
+def cell_draft(table: Table, index: int, column: Field, text: str, answers: Answers) -> Answers:
+    """Take what is typed so far into one cell; raises ``FieldError`` where that has not the form of an answer."""
+    return _with_cell(table, index, column, _checked(column, text, answers), answers)
+
+
+def _meaning(field: Field, text: str, answers: Answers, siblings: Mapping[str, Field]) -> tuple[Compound | None, Value]:
+    """Return the several answers that a text holds, or the one that it is."""
+    parts = flow.taken_apart(field, text, answers, siblings)
+    return (parts, None) if parts is not None else (None, _checked(field, text, answers))
+
+
+def _checked(field: Field, text: str, answers: Answers) -> Value:
+    value = parse(field, text)
+    if value is not None:
+        flow.check_value(field, value, answers)
+    return value
+
+
+def _require_path(field: Field, path: str) -> None:
+    try:
+        expanded(path, field.path)
+    except InvalidAnswersError as refused:
+        raise FieldError(f"{refused.problems[0].message} {refused.problems[0].hint}") from None
+
+
+def _with_cell(table: Table, index: int, column: Field, value: Value, answers: Answers) -> Answers:
+    rows = list(answers.rows(table.path))
+    cells = {name: cell for name, cell in rows[index].items() if name != column.path}
+    rows[index] = Row(cells if value is None else {**cells, column.path: value})
+    return with_answer(answers, table.path, tuple(rows))
+
+
+def _with_cells(table: Table, index: int, values: Iterable[tuple[str, Value]], answers: Answers) -> Answers:
+    rows = list(answers.rows(table.path))
+    rows[index] = rows[index].with_(**dict(values))
+    return with_answer(answers, table.path, tuple(rows))
+
+
+def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
+    said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
+    if not parts.left:
+        return said
+    ignored = _("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))
+    return f"{said} {ignored}"

@@ -1,0 +1,75 @@
+"""``check`` and ``verify``: answers and live connections judged, a running cluster looked at."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster.answers.targets import may_be_skipped
+from nbcluster.cli.output import print_json
+from nbcluster.cli.source import given
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
+    from nbcluster.checks.results import CheckResult, Report
+
+
+def check(options: argparse.Namespace) -> int:
+    """Run rules and live checks; the exit code is the report's."""
+    from nbcluster.checks.rules import check_everything
+    from nbcluster.files.surroundings import context_for
+    from nbcluster.files.targets import targets
+
+    source = given(options)
+    folder = Path(source.exported_to) if source.exported_to else None
+    context = context_for(source.answers, folder, source.claims)
+    look = partial(check_everything, source.answers, context, targets(source.answers))
+    return _report(options, look, _skips(source.answers))
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Look at the running cluster; the exit code is the report's."""
+    from nbcluster.checks.cluster import UNUSED, running_targets
+    from nbcluster.checks.conversation import known_ids
+    from nbcluster.checks.results import selects
+    from nbcluster.checks.run import run_checks
+    from nbcluster.cluster import Cluster
+    from nbcluster.files.targets import questions
+
+    answers = given(options, spared=UNUSED).answers
+    goals = running_targets(answers, questions(Cluster.of(answers)))
+    # what the answers skip may belong to ``check`` alone
+    known = known_ids(goals)
+    skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
+    return _report(options, partial(run_checks, goals), skips)
+
+
+def _skips(answers: Answers) -> dict[str, str]:
+    """Return the checks that the answers skip; a rule says which of them they may not."""
+    rows = ((str(row.get("id")), str(row.get("reason") or "")) for row in answers.rows("checks.skip"))
+    return {selection: why for selection, why in rows if may_be_skipped(selection)}
+
+
+def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict[str, str]) -> int:
+    from nbcluster.report import totals
+
+    show = None if options.json else _print_result
+    report = run(timeout=options.timeout, only=options.only, skip=skips | dict(options.skip), on_result=show)
+    if options.json:
+        print_json(report.as_json())
+    else:
+        words, seconds = totals(report), report.elapsed_ms / 1000
+        sys.stdout.write(_("{words} in {seconds:.1f} s, from this machine").format(words=words, seconds=seconds) + "\n")
+    return int(report.exit_code())
+
+
+def _print_result(result: CheckResult) -> None:
+    from nbcluster.report import result_lines
+
+    sys.stdout.writelines(f"{line}\n" for line in result_lines(result))
+    sys.stdout.flush()

@@ -1,0 +1,44 @@
+"""An answers file as it lies in its folder: with what its imported file answers, and the secrets that were written beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster.answers.answers import Answers
+from nbcluster.errors import InvalidAnswersError, Problem
+from nbcluster.system.inputfile import expanded
+
+if TYPE_CHECKING:
+    from nbcluster.answers.file import Loaded
+
+
+def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Loaded:
+    """Load an answers file with what its ``base_env`` answers, whose path counts from the file's folder.
+
+    Secrets whose variable is not set are those that were written beside the file; at the key paths ``spared`` they may be missing.
+    Raises ``InvalidAnswersError`` with the problems of both files.
+    """
+    from nbcluster.answers.file import load
+    from nbcluster.files.foldersecrets import WrittenSecrets
+
+    beside_it = WrittenSecrets.beside(expanded(path, str(path)))
+    recall = beside_it.recall if beside_it is not None else None
+    return load(path, environment, fill=_fill, recall=recall, spared=spared)
+
+
+def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
+    from nbcluster.answers.importer import filled
+    from nbcluster.answers.importer.disk import import_path
+
+    name = answers.text("app.base_env")
+    if not name:
+        return answers, ()
+    try:
+        path = folder / expanded(name, "app.base_env")
+        answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
+        return filled(answers, import_path(path, "app.base_env"))
+    except InvalidAnswersError as fault:
+        return answers, fault.problems

@@ -1,0 +1,135 @@
+"""A set of files and a folder: what writing would change there, the act of writing, what it did, and the archive of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.files.diff import masked_diff
+from nbcluster.files.formats import belongs
+from nbcluster.text import _
+
+if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
+    from nbcluster.files.fileset import Prepared
+    from nbcluster.files.write import WriteResult
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which files a set writes, leaves alone and removes; ``remarks`` are about the folder."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    remarks: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was written from which answers, and what is left to do, in order; ``bundle`` is the archive, ``left_out`` what it lacks."""
+
+    directory: Path
+    result: WriteResult
+    warnings: tuple[Problem, ...]
+    next_steps: tuple[str, ...]
+    bundle: Path | None = None
+    left_out: tuple[str, ...] = ()
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The archive of a set, what it lacks, and why it is not there."""
+
+    path: Path | None = None
+    left_out: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a set would change in a folder: per file a unified diff with secrets masked."""
+    from nbcluster.files.write import located
+    from nbcluster.files.write.folder import standing
+
+    out = []
+    for file in prepared.files:
+        if file.path == "report.json":
+            continue
+        path = located(directory, file.path)
+        there = standing(path)
+        before = None if there is None else there.decode("utf-8", "replace")
+        if before != file.text:
+            out.append((file.path, tuple(masked_diff(file.path, before, file.text, prepared.secrets, prepared.names))))
+    return tuple(out)
+
+
+def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Return a warning for every file that somebody else changed since the last run; its path stands for the key path."""
+    from nbcluster.files.write import planned
+
+    found = planned(directory, prepared.files, lambda path: belongs(path, formats))
+    out = []
+    for path in (*found.foreign, *found.kept):
+        if path == ".env":
+            hint = _("It is merged: only the variables that nbcluster sets change, and a backup is kept.")
+        elif path in found.kept:
+            hint = _("It is no longer written, and stays because of that.")
+        else:
+            hint = _("It is replaced, and what stands there is kept as a backup.")
+        out.append(Problem(path, _("was edited since the last run."), hint, Severity.WARNING, "foreign-edit"))
+    return tuple(out)
+
+
+def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:
+    """Return what ``write`` would do, without doing it."""
+    from nbcluster.files.write import foreseen, planned
+
+    plan_ = planned(directory, prepared.files, lambda path: belongs(path, formats))
+    remarks = foreseen(directory, plan_)
+    return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed), remarks)
+
+
+def write(
+    prepared: Prepared, directory: Path, now: Callable[[], datetime], formats: Sequence[str] = (), *, trust: bool = False
+) -> WriteResult:
+    """Write a set, or the part of it that some formats mean, into a folder; raises ``NbclusterError``.
+
+    ``UnsafeFolderError`` is for symlinks and folders that everybody may write; ``trust`` goes past them.
+    """
+    from nbcluster import __version__
+    from nbcluster.files.write import write_set
+
+    return write_set(
+        directory,
+        prepared.files,
+        tool=f"nbcluster {__version__}",
+        now=now,
+        mine=lambda path: belongs(path, formats),
+        keys=prepared.keys,
+        trust=trust,
+    )
+
+
+def bundle(prepared: Prepared, path: Path, *, with_secrets: bool) -> tuple[str, ...]:
+    """Write a set as one archive and return the paths of what was left out; raises ``NbclusterError``."""
+    from nbcluster.files.write.bundle import write_bundle
+
+    files = [file for file in prepared.files if file.path != "report.json"]
+    write_bundle(path, files, with_secrets=with_secrets)
+    return tuple(file.path for file in files if file.secret and not with_secrets)
+
+
+def pack(prepared: Prepared, wish: str, directory: Path) -> Packed:
+    """Write the archive that was wished for (``none``, ``without`` or ``with`` secrets) beside the folder; a failure is a problem of its own."""
+    if wish not in ("without", "with"):
+        return Packed()
+    path = directory.parent / f"{directory.name or 'nbcluster'}.tar.gz"
+    try:
+        return Packed(path, bundle(prepared, path, with_secrets=wish == "with"))
+    except NbclusterError as fault:
+        return Packed(problems=(Problem("export.bundle", fault.message, "", Severity.WARNING),))

@@ -1,0 +1,203 @@
+"""The way through the steps, and the ways out."""
+
+from __future__ import annotations
+
+import errno
+
+from nbcluster.answers.fields import Field, Table
+from nbcluster.answers.secret import Secret
+from nbcluster.errors import ExitCode, Problem, errors
+from nbcluster.prompts.asker import Asker, Back, GoTo, Leave, Steps
+from nbcluster.prompts.checks import Checks
+from nbcluster.prompts.export import Export
+from nbcluster.prompts.prompter import Option, Prompter, Tone
+from nbcluster.prompts.questions import Questions
+from nbcluster.prompts.review import Review
+from nbcluster.prompts.session import choose_session
+from nbcluster.prompts.tables import Tables
+from nbcluster.report import SIGNS
+from nbcluster.steps import Step, StepFace
+from nbcluster.system.signals import Ended, ending_signals, held_signals
+from nbcluster.text import _
+from nbcluster.wizard import LOST_SECRET, Wizard
+
+_TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
+"""What a write to a terminal says that was closed, where its signal comes later or not at all."""
+
+
+def run_dialogue(wizard: Wizard | None, prompter: Prompter) -> int:
+    """Ask everything; returns the exit code. The session is saved on every way out."""
+    with ending_signals():
+        try:
+            return int(_outcome(wizard, Asker(prompter)))
+        except Ended as ended:
+            return int(ended.code)
+
+
+def _outcome(wizard: Wizard | None, asker: Asker) -> ExitCode:
+    try:
+        wizard = wizard or choose_session(asker)
+        if wizard is not None:
+            Dialogue(wizard, asker).run()
+    except EOFError:
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except OSError as fault:
+        if fault.errno not in _TERMINAL_GONE:
+            raise
+        return ExitCode.HANGUP
+    finally:
+        with held_signals():
+            if wizard is not None:
+                wizard.close()
+    return ExitCode.OK
+
+
+class Dialogue:
+    """One run through the steps."""
+
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
+        self.asker = asker
+        self.questions = Questions(wizard, asker)
+        self.tables = Tables(wizard, asker)
+
+    def run(self) -> None:
+        """Ask step after step until the files are written or the user leaves."""
+        if self.wizard.simulated:
+            self.asker.say(_("SIMULATED: nothing here is real"), Tone.WARNING)
+            self.asker.say(_("Type a host such as refused.demo, password.demo or replica.demo to see a check fail."))
+        at: str | None = self.wizard.current
+        try:
+            self._missing()
+            while at is not None:
+                at = self._from(at)
+        except Leave:
+            self.asker.say(_("saved; `nbcluster setup --session {name}` goes on").format(name=self.wizard.name))
+
+    def _from(self, step_id: str) -> str | None:
+        """Ask one step; returns the id of the next one, or None at the end."""
+        step = self.wizard.step(step_id)
+        self.wizard.visit(step_id)
+        self._title(step)
+        try:
+            if self._step(step):
+                return self.wizard.next_of(step_id)
+            return step_id
+        except Back:
+            return self.wizard.previous_of(step_id) or step_id
+        except GoTo as there:
+            return there.step_id
+        except Steps:
+            return self._choose_step(step_id)
+
+    def _title(self, step: Step) -> None:
+        number = [s.id for s in self.wizard.steps].index(step.id) + 1
+        place = _("step {number} of {total}").format(number=number, total=len(self.wizard.steps))
+        self.asker.show("")
+        self.asker.say(f"== {_(step.title)} — {place} ==", Tone.TITLE)
+        self.asker.say(_(step.why), indent="  ")
+
+    def _step(self, step: Step) -> bool:
+        """Ask what a step asks; returns whether it is done."""
+        if step.face is StepFace.BOARD:
+            Checks(self.wizard, self.asker).ask()
+            return True
+        if step.face is StepFace.REVIEW:
+            Review(self.wizard, self.asker).ask()
+            return True
+        self._form(step)
+        return Export(self.wizard, self.asker).ask() if step.face is StepFace.EXPORT else True
+
+    def _form(self, step: Step) -> None:
+        asked: list[str] = []
+        while True:
+            item = next((i for i in self._items(step) if i.path not in asked), None)
+            if item is None:
+                wrong = self._wrong(step)
+                if not wrong:
+                    return
+                asked = [path for path in asked if not any(_belongs(problem, path) for problem in wrong)]
+                if all(i.path in asked for i in self._items(step)) and not self._go_on():
+                    asked = []
+                elif all(i.path in asked for i in self._items(step)):
+                    return
+                continue
+            try:
+                if isinstance(item, Table):
+                    self.tables.ask(item)
+                else:
+                    self.questions.ask(item)
+                asked.append(item.path)
+            except Back:
+                if not asked:
+                    raise
+                asked.pop()
+
+    def _items(self, step: Step) -> list[Field | Table]:
+        return [*self.wizard.fields(step), *(table for table in self.wizard.tables(step) if table.in_form)]
+
+    def _wrong(self, step: Step) -> list[Problem]:
+        """Show what is wrong in a step and return its errors."""
+        problems = self.wizard.problems(step)
+        for problem in problems:
+            self.asker.problem(problem)
+        for note in step.notes(self.wizard.answers):
+            self.asker.say(note, indent="    ")
+        for line in self.wizard.lines(step):
+            self.asker.show(f"    {line}")
+        # a secret that was put off keeps nobody here: the export asks for it
+        return [problem for problem in errors(problems) if problem.rule != LOST_SECRET]
+
+    def _go_on(self) -> bool:
+        """Ask about errors that no question of this step can mend."""
+        return self.asker.yes(_("Go on all the same? Nothing is written while this is wrong."), True)
+
+    def _choose_step(self, present: str) -> str:
+        options = [
+            Option(step.id, f"{SIGNS[self.wizard.state(step)]} {_(step.title)}")
+            for step in self.wizard.steps
+            if step.applies(self.wizard.answers)
+        ]
+        try:
+            return self.asker.choice(_("Which step?"), options, present)
+        except (Back, Steps):
+            return present
+
+    def _label(self, path: str) -> str:
+        fields = self.wizard.answers.fields
+        field = fields.get(path) or fields.get(path.removesuffix(".password"))
+        return f"{_(field.label)} ({path})" if field is not None else path
+
+    def _missing(self) -> None:
+        paths = self.wizard.missing()
+        if paths:
+            self.asker.say(_("A session stores no secret. Type these again; the rest is as you left it."))
+        while paths:
+            path = paths[0]
+            try:
+                typed = self.asker.secret(self._label(path))
+            except (Back, Steps):
+                return
+            if typed:
+                secret = Secret(typed)
+                if not self.wizard.recognises(path, secret):
+                    self.asker.say(_("Not the same as before: {labels}.").format(labels=self._label(path)), Tone.WARNING)
+                    if not self._insists():
+                        continue
+                self.wizard.set_secret(path, secret)
+            rest = self.wizard.missing()
+            if rest == paths and not typed:
+                return
+            paths = rest
+
+    def _insists(self) -> bool:
+        try:
+            return self.asker.yes(_("Use it all the same?"), False)
+        except Back:
+            return False
+
+
+def _belongs(problem: Problem, path: str) -> bool:
+    return problem.path == path or problem.path.startswith((f"{path}[", f"{path}."))

@@ -1,0 +1,74 @@
+"""The export as questions: one act of writing, then what was written and what to do next."""
+
+from __future__ import annotations
+
+from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.files.export import ExportResult
+from nbcluster.prompts.asker import Asker
+from nbcluster.prompts.prompter import Tone
+from nbcluster.report import misgivings, todo_lines, warning_lines, written_lines
+from nbcluster.text import _
+from nbcluster.wizard import Wizard
+
+
+class Export:
+    """Writes the files when somebody has said yes."""
+
+    def __init__(self, wizard: Wizard, asker: Asker) -> None:
+        self.wizard = wizard
+        self.asker = asker
+
+    def ask(self) -> bool:
+        """Ask, then write the files; returns whether they are written."""
+        try:
+            outlook = self.wizard.outlook()
+        except NbclusterError as fault:
+            say_fault(self.asker, fault)
+            return False
+        folder, edited = outlook.directory, outlook.edited
+        changes = [path for path, _lines in outlook.changes]
+        self.asker.show("\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes"))
+        for problem in edited:
+            self.asker.problem(problem)
+        checks = self.wizard.tally()
+        for line in misgivings(checks):
+            self.asker.say(line, Tone.PROBLEM)
+        if not self.asker.yes(_("Write to {folder}?").format(folder=folder), not checks.fail):
+            return False
+        try:
+            self._report(self._written())
+        except NbclusterError as fault:
+            say_fault(self.asker, fault)
+            return False
+        return True
+
+    def _written(self) -> ExportResult:
+        """Write, after one more question where the folder is not this user's alone."""
+        from nbcluster.files.write import UnsafeFolderError
+
+        try:
+            return self.wizard.export()
+        except UnsafeFolderError as doubt:
+            for problem in doubt.problems:
+                self.asker.problem(problem)
+            if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
+                raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
+        return self.wizard.export(trust=True)
+
+    def _report(self, outcome: ExportResult) -> None:
+        head, *lines = written_lines(outcome)
+        self.asker.say(head, Tone.GOOD)
+        for line in lines:
+            self.asker.show(line)
+        for tone, lines in ((Tone.WARNING, warning_lines(outcome)), (Tone.TITLE, todo_lines(outcome))):
+            for line in lines[:1]:
+                self.asker.say(line, tone)
+            for line in lines[1:]:
+                self.asker.say(line.strip(), indent="  ")
+
+
+def say_fault(asker: Asker, fault: NbclusterError) -> None:
+    """Say what went wrong; a fault of the writing itself tells what became of the files."""
+    if fault.code is not ExitCode.UNWRITABLE:
+        asker.say(_("Nothing was written."), Tone.PROBLEM)
+    asker.refuse(*fault.lines())

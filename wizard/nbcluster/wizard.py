@@ -1,0 +1,586 @@
+"""One run of the wizard, which every face drives: answers that change, steps that are visited, a session that is saved, results
+that go stale, files that are previewed and written.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbcluster.answers import flow
+from nbcluster.answers.answers import Answers, Source, missing_secret, missing_secrets
+from nbcluster.answers.entry import cell_draft, cell_entry, field_draft, field_entry, with_answer
+from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
+from nbcluster.answers.file.secrets import asked_secrets, set_secret
+from nbcluster.answers.node_list import read_rows
+from nbcluster.answers.secret import Secret
+from nbcluster.answers.targets import Target, may_be_skipped
+from nbcluster.answers.url import Url, parse_url
+from nbcluster.checks.board import Board, BoardRow, Tally, skip_of, tally
+from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
+from nbcluster.files.preparation import Outlook, Preparation, Request
+from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
+from nbcluster.files.write import written_folder
+from nbcluster.report import StepState
+from nbcluster.sessions.session import Session
+from nbcluster.sessions.store import SessionStore
+from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
+from nbcluster.steps.model import Context
+from nbcluster.system import programs
+from nbcluster.text import _, language
+from nbcluster.text.clean import clean
+
+if TYPE_CHECKING:
+    from nbcluster.answers.importer import Imported
+    from nbcluster.checks.results import CheckResult
+    from nbcluster.files.export import ExportResult
+    from nbcluster.files.fileset import Prepared
+
+LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
+"""The rule of a problem that is a secret which a saved session does not hold."""
+_GUESSED = (Source.DEFAULT, Source.SESSION)
+Claims = Mapping[tuple[str, int, str], str]
+Reader = Callable[[Callable[[], Surroundings], Callable[[Surroundings], None]], None]
+
+
+def read_at_once(read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
+    """Read the disk where one is, and wait for it."""
+    take(read())
+
+
+class Wizard:
+    """The state of one run; every change settles what follows from it and saves the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        store: SessionStore | None = None,
+        *,
+        claims: Claims | None = None,
+        simulated: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        token_hex: Callable[[int], str] = secrets.token_hex,
+    ) -> None:
+        self.simulated = simulated
+        self.session = session
+        self.saved_at: datetime | None = None
+        self.message = ""
+        """Why the session could not be saved last."""
+        self.notice = ""
+        """What became of the text that was typed last, where that is not what one sees: to be said once."""
+        self.report: tuple[str, ...] = ()
+        """What an import found, until it was shown."""
+        self._store = store
+        self._claims: Claims = claims or {}
+        self._now = now
+        self.board = Board()
+        self._typed_over: dict[str, Url | None] = {}
+        """Addresses that stood in a field before what is typed there was saved half done."""
+        self.reader: Reader = read_at_once
+        self._preparation = Preparation(token_hex)
+        self._written: Answers | None = None
+        self._around = look_around(session.answers, session.exported_to)
+        self.answers: Answers = flow.settle(session.answers, self.context)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in their order."""
+        return self.answers.steps
+
+    @property
+    def name(self) -> str:
+        """The name of the session."""
+        return self.answers.text("name")
+
+    @property
+    def current(self) -> str:
+        """The id of the step the user is on; a session of another version may name one that is not here."""
+        known = any(step.id == self.session.step for step in self.steps)
+        return self.session.step if known else self.steps[0].id
+
+    @property
+    def probe(self) -> tuple[str, ...]:
+        """The command line of the program that takes the place of the probe; empty where the probe itself runs the checks."""
+        if not self.simulated:
+            return ()
+        from nbcluster.demo import REHEARSAL
+
+        return tuple(programs.command(REHEARSAL))
+
+    @property
+    def context(self) -> Context:
+        """What the rules may know beside the answers."""
+        return replace(self._around.context, claims=self._claims)
+
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """The ids of the steps that were seen."""
+        return self.session.visited
+
+    def visit(self, step_id: str) -> None:
+        """Become the current step, and save."""
+        visited = self.session.visited if step_id in self.session.visited else (*self.session.visited, step_id)
+        self.session = replace(self.session, step=step_id, visited=visited)
+        self.save()
+
+    def step(self, step_id: str) -> Step:
+        """Return a step by id."""
+        return next(s for s in self.steps if s.id == step_id)
+
+    def fields(self, step: Step) -> tuple[Field, ...]:
+        """Return the fields that a form shows among the present answers."""
+        return tuple(f for f in step.fields if f.in_form_for(self.answers))
+
+    def tables(self, step: Step) -> tuple[Table, ...]:
+        """Return the tables that a form shows."""
+        return tuple(t for t in step.tables if t.in_form)
+
+    def next_of(self, step_id: str) -> str | None:
+        """Return the id of the step after one, or None."""
+        return self._neighbour(step_id, 1)
+
+    def previous_of(self, step_id: str) -> str | None:
+        """Return the id of the step before one, or None."""
+        return self._neighbour(step_id, -1)
+
+    def _neighbour(self, step_id: str, way: int) -> str | None:
+        open_ids = [s.id for s in self.steps if s.applies(self.answers) or s.id == step_id]
+        index = open_ids.index(step_id) + way
+        return open_ids[index] if 0 <= index < len(open_ids) else None
+
+    def change(self, path: str, value: Value) -> None:
+        """Take an answer; None or an empty text goes back to the default."""
+        self._take(with_answer(self.answers, path, value))
+
+    def change_text(self, field: Field, text: str) -> str:
+        """Take typed text; returns the sentence to show under the field, or nothing.
+
+        ``notice`` says what became of a text that holds several answers, or lacks the scheme of its address.
+        """
+        self.notice = ""
+        before = (self._typed_over.get(field.path) or self.answers.url(field.path)) if field.kind is FieldKind.URL else None
+        try:
+            entry = field_entry(field, text, self.answers, before)
+        except FieldError as fault:
+            return str(fault)
+        self._typed_over.pop(field.path, None)
+        self._take(entry.answers)
+        self.notice = entry.notice
+        return ""
+
+    def keep_typed(self, field: Field, text: str) -> bool:
+        """Take what is typed so far, if it has the form of an answer; returns whether it has. For a save in the middle of typing."""
+        before = self._typed_over.get(field.path, self.answers.url(field.path)) if field.kind is FieldKind.URL else None
+        try:
+            answers = field_draft(field, text, self.answers, before)
+        except FieldError:
+            return False
+        if isinstance(answers[field.path], Url):
+            self._typed_over.setdefault(field.path, before)
+        self._take(answers)
+        return True
+
+    def shown(self, field: Field) -> str:
+        """Return the present value as text, secrets masked."""
+        value = self.answers[field.path]
+        return clean(value.address if isinstance(value, Url) else display(field, value))
+
+    def cell(self, table: Table, index: int, column: str) -> Value:
+        """Return one cell of a table."""
+        rows = self.answers.rows(table.path)
+        return rows[index].get(column) if index < len(rows) else None
+
+    def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
+        """Take typed text for one cell; returns the sentence to show, or nothing. ``notice`` is as in ``change_text``."""
+        self.notice = ""
+        try:
+            entry = cell_entry(table, index, column, text, self.answers)
+        except FieldError as fault:
+            return str(fault)
+        self._take(entry.answers)
+        self.notice = entry.notice
+        return ""
+
+    def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
+        """Take what is typed so far into one cell, if it has the form of an answer."""
+        try:
+            answers = cell_draft(table, index, column, text, self.answers)
+        except FieldError:
+            return
+        self._take(answers)
+
+    def new_row(self, table: Table) -> Row:
+        """Return an empty row, named after its place where the table has names."""
+        rows = self.answers.rows(table.path)
+        taken = {row.get("name") for row in rows}
+        number = next(n for n in range(1, len(rows) + 2) if f"node{n}" not in taken)
+        has_names = any(c.path == "name" for c in table.columns)
+        return Row({"name": f"node{number}"} if has_names else {})
+
+    def add_row(self, table: Table) -> None:
+        """Append a row that has nothing but its name."""
+        self.change(table.path, (*self.answers.rows(table.path), self.new_row(table)))
+
+    def remove_row(self, table: Table, index: int) -> None:
+        """Remove one row; the last one that goes takes the answer with it."""
+        rows = self.answers.rows(table.path)
+        self.change(table.path, tuple(row for i, row in enumerate(rows) if i != index) or None)
+
+    def paste_rows(self, table: Table, text: str) -> str:
+        """Replace a table by pasted lines of ``[name] host[:port]``; returns what is wrong, or nothing."""
+        try:
+            rows = read_rows(table, text, self.answers)
+        except FieldError as fault:
+            return str(fault)
+        self.change(table.path, rows)
+        return ""
+
+    def import_file(self, path: Path) -> tuple[str, ...]:
+        """Fill the answers from a file of an existing installation, whose other variables are kept; returns its report.
+
+        Raises ``InvalidAnswersError``, changing nothing.
+        """
+        from nbcluster.answers.importer.disk import import_path
+
+        self.take_import(import_path(path, "app.base_env"))
+        return self.report
+
+    def take_import(self, imported: Imported) -> None:
+        """Take the answers of an import, all at once, and keep its report in ``report``."""
+        from nbcluster.answers.importer.report import lines
+
+        answers = self.answers
+        for path, value in imported.changes:
+            answers = answers.with_(path, value, Source.IMPORTED)
+        self._take(flow.infer(answers.without("redis.layout"), self.context))
+        self.report = tuple(lines(imported))
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the secrets that a resumed session has to ask for."""
+        return asked_secrets(self.answers)
+
+    def recognises(self, path: str, secret: Secret) -> bool:
+        """Tell whether a secret is the one that was there when the session was saved; takes tens of milliseconds, in any thread."""
+        known = missing_secret(self.answers, path)
+        return known is not None and known.matches(secret)
+
+    def set_secret(self, path: str, secret: Secret) -> bool:
+        """Put in a secret again; returns whether it is the one that was there when the session was saved."""
+        same = self.recognises(path, secret)
+        answers = set_secret(self.answers, path, secret)
+        if same:
+            answers = self._fill_twins(answers, secret)
+        self._take(answers)
+        return same
+
+    def _fill_twins(self, answers: Answers, secret: Secret) -> Answers:
+        for path in missing_secrets(answers):
+            twin = missing_secret(answers, path)
+            if twin is not None and twin.matches(secret):
+                answers = set_secret(answers, path, secret)
+        return answers
+
+    def _take(self, answers: Answers) -> None:
+        self.answers = flow.settle(answers, self.context)
+        if named_by(answers) != self._around.named:
+            self._around = Surroundings(named_by(answers))
+            self._look_around()
+        self.save()
+
+    def _look_around(self) -> None:
+        answers, exported_to = self.answers, self.session.exported_to
+        self.reader(lambda: look_around(answers, exported_to), self._take_around)
+
+    def _take_around(self, found: Surroundings) -> None:
+        """Keep what was read, unless something else is named meanwhile."""
+        if found.named == self._around.named:
+            self._around = found
+            self.answers = flow.settle(self.answers, self.context)
+
+    def save(self) -> None:
+        """Save the session; a failure is kept in ``message`` and loses nothing that is in memory."""
+        self.session = replace(self.session, answers=self.answers)
+        if self._store is None:
+            return
+        try:
+            if self.name != self.session.name and not any(p.path == "name" for p in self.problems(self.steps[0])):
+                self._store.rename(self.session, self.name)
+                self.session = replace(self.session, name=self.name)
+            self._store.save(self.session)
+            self.saved_at, self.message = self._now(), ""
+        except NbclusterError as fault:
+            self.message = fault.message
+
+    def problems(self, step: Step) -> tuple[Problem, ...]:
+        """Return what is wrong in one step."""
+        own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
+        return (*flow.problems_of(step, self.answers, self.context), *own)
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong in all steps."""
+        return tuple(problem for step in self.steps if step.applies(self.answers) for problem in self.problems(step))
+
+    @property
+    def _own_problems(self) -> tuple[Problem, ...]:
+        """An imported file that cannot be read, and secrets that a session does not store."""
+        lost = []
+        for path in self.missing():
+            step = step_of(path, self.steps)
+            hint = _("Type it at the step {title}.").format(title=_(step.title)) if step is not None else ""
+            lost.append(Problem(path, _("the session does not store this secret."), hint, rule=LOST_SECRET))
+        return (*self._around.problems, *lost)
+
+    def state(self, step: Step) -> StepState:
+        """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
+        if step.id not in self.visited:
+            return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
+        everything = step.face is not StepFace.FORM
+        problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
+        if errors(problems):
+            return StepState.PROBLEM
+        if step.face is StepFace.EXPORT:
+            return StepState.DONE if self.is_written else StepState.TODO
+        checks = self.tally(None if everything else step)
+        if checks.fail:
+            return StepState.PROBLEM
+        if not checks.judged and (everything or checks.targets):
+            return StepState.UNJUDGED
+        return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    def _is_wanting(self, step: Step) -> bool:
+        """Whether somebody has to look at a step that nobody has seen: a form of defaults without an error is left alone."""
+        return step.face is not StepFace.FORM or bool(errors(self.problems(step)))
+
+    def needs_person(self, step: Step) -> bool:
+        """Whether a step has an error, or checks that failed or have not judged: what F8 does not pass by."""
+        if step.face in (StepFace.REVIEW, StepFace.EXPORT):
+            return True
+        state = self.state(step)
+        if step.face is StepFace.BOARD:
+            return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
+        return state is StepState.PROBLEM or self._is_wanting(step)
+
+    def next_in_need(self, step_id: str) -> str | None:
+        """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
+        following = self.next_of(step_id)
+        while following is not None and not self.needs_person(self.step(following)):
+            following = self.next_of(following)
+        return following
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the files of exactly these answers were written in this run."""
+        return self._written == self.answers
+
+    def targets(self, step: Step | None = None) -> tuple[Target, ...]:
+        """Return what there is to connect to, of one step or of all."""
+        from nbcluster.files.targets import targets
+
+        return targets(self.answers, step)
+
+    def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
+        """Return the targets that have no result for the present answers and are not being checked."""
+        return self.board.unknown(self.targets(step))
+
+    def board_rows(self) -> tuple[BoardRow, ...]:
+        """Return every target with what is known of it."""
+        return self.board.rows(self.targets(), self.skips())
+
+    def tally(self, step: Step | None = None) -> Tally:
+        """Return how the checks of one step stand, or of all."""
+        return tally(self.board.rows(self.targets(step), self.skips()))
+
+    def step_of_check(self, check_id: str) -> Step | None:
+        """Return the step whose answers a check judges."""
+        mine = (s for s in self.steps if any(check_id.startswith(f"{t.id}.") for t in self.targets(s)))
+        return next(mine, None)
+
+    def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
+        """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
+        self.board.record(target, fingerprint, results)
+        for result in results:
+            if result.code == "storage.variable.other" and self.answers.source("queue.url_variable") in _GUESSED:
+                self.change("queue.url_variable", str(result.params["found"]))
+
+    def skips(self) -> dict[str, str]:
+        """Return the checks that are skipped, with the reason given."""
+        return {str(row.get("id")): str(row.get("reason") or "") for row in self.answers.rows("checks.skip")}
+
+    def skip(self, check_id: str, reason: str) -> bool:
+        """Skip a check by name, for a reason that stands in report and summary; returns whether it may be skipped."""
+        if not may_be_skipped(check_id):
+            return False
+        rows = [row for row in self.answers.rows("checks.skip") if row.get("id") != check_id]
+        self.change("checks.skip", (*rows, Row({"id": check_id, "reason": reason})))
+        return True
+
+    def unskip(self, check_id: str) -> None:
+        """Take back the skip that means a check."""
+        skip = skip_of(check_id, self.skips())
+        self.change("checks.skip", tuple(row for row in self.answers.rows("checks.skip") if row.get("id") != skip) or None)
+
+    def _results(self) -> bytes | None:
+        """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
+        from nbcluster.checks.results import report_bytes
+        from nbcluster.checks.rules import rule_results
+
+        live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
+        if not live:
+            return None
+        return report_bytes((*rule_results(self.answers, self.context), *live), self._now())
+
+    def lines(self, step: Step) -> tuple[str, ...]:
+        """Return the variables that a step's answers produce, secrets masked."""
+        from nbcluster.steps.variables import step_variables
+
+        return tuple(f"{v.name}={_shown(v.value)}" for v in step_variables(step, self.answers))
+
+    def topology(self) -> tuple[str, ...]:
+        """Return the picture of the cluster."""
+        from nbcluster.cluster import Cluster
+        from nbcluster.files.topology import picture
+
+        return tuple(picture(Cluster.of(self.answers)))
+
+    @property
+    def directory(self) -> Path:
+        """The target folder; raises ``NbclusterError`` for one that cannot be a path."""
+        return folder_of(self.answers)
+
+    def request(self, *, new_keys: bool = False) -> Request:
+        """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
+        own = errors(self._own_problems)
+        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, own)
+
+    def prepare(self, request: Request | None = None) -> Prepared:
+        """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
+        return self._preparation.prepared(request or self.request())
+
+    def outlook(self, request: Request | None = None) -> Outlook:
+        """Return what writing would do to the target folder; raises ``NbclusterError``. In any thread, with a ``request``."""
+        return self._preparation.outlook(request or self.request())
+
+    def preview(self, request: Request | None = None) -> tuple[tuple[str, str], ...]:
+        """Return every file as it would be written, secrets masked; in any thread, with a ``request``."""
+        from nbcluster.files.diff import masked_text
+
+        prepared = self.prepare(request)
+        return tuple((f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names)) for f in prepared.files)
+
+    def writing(self, *, new_keys: bool = False, trust: bool = False) -> Callable[[], ExportResult]:
+        """Return the act of writing, for another thread; ``written`` has to be told of its result. Raises ``InvalidAnswersError``.
+
+        The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
+        """
+        from nbcluster.cluster import Cluster
+        from nbcluster.files.export import ExportResult, pack, write
+        from nbcluster.files.outputfile import OutputFile
+        from nbcluster.files.summary import next_steps
+        from nbcluster.files.write import held
+
+        request, report = self.request(new_keys=new_keys), self._results()
+        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
+
+        def act() -> ExportResult:
+            with held(request.directory, trust=trust) as recovery:
+                prepared = self._preparation.anew(request)
+                if report is not None:
+                    prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
+                result = write(prepared, request.directory, self._now, trust=trust)
+            packed = pack(prepared, wish, request.directory)
+            recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
+            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
+            return ExportResult(request.directory, result, warnings, todo, packed.path, packed.left_out, request.answers)
+
+        return act
+
+    def written(self, outcome: ExportResult) -> None:
+        """Remember what was written, and save."""
+        self._preparation.forget()
+        self._written = outcome.answers
+        self.session = replace(self.session, exported_to=str(outcome.directory))
+        self._look_around()
+        self.save()
+
+    def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
+        """Write the files as one set; raises ``NbclusterError`` with nothing half written.
+
+        ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
+        """
+        outcome = self.writing(new_keys=new_keys, trust=trust)()
+        self.written(outcome)
+        return outcome
+
+    def close(self) -> None:
+        """Save, and let others open the session."""
+        self.save()
+        if self._store is not None:
+            self._store.release()
+
+
+def _shown(value: str | Secret) -> str:
+    if isinstance(value, Secret) and "://" in value.reveal():
+        return parse_url(value.reveal()).masked
+    return str(value)
+
+
+def fresh_session(name: str = "nocobase", steps: tuple[Step, ...] = STEPS) -> Session:
+    """Return a session in which nothing is answered but its name."""
+    answers = new_answers(steps).with_("name", name, Source.TYPED)
+    return Session(name=name, answers=answers, step=steps[0].id)
+
+
+def from_nothing(name: str = "", store: SessionStore | None = None) -> Wizard:
+    """Return a wizard on an empty session; without a name it gets the first free one."""
+    store = store or SessionStore()
+    taken = {info.name for info in store.list()}
+    name = name or next(n for n in ("nocobase", *(f"nocobase-{i}" for i in range(2, 1000))) if n not in taken)
+    if name in taken:
+        raise NbclusterError(
+            ExitCode.INVALID, _("there is a session {name} already: open it, or choose another name.").format(name=name)
+        )
+    session = fresh_session(name)
+    return _open(replace(session, answers=session.answers.with_("output.language", language())), store)
+
+
+def from_session(name: str, store: SessionStore | None = None) -> Wizard:
+    """Return a wizard on a saved session, or on a fresh one of that name."""
+    store = store or SessionStore()
+    if name not in {info.name for info in store.list()}:
+        return from_nothing(name, store)
+    return _open(store.load(name), store)
+
+
+def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
+    """Return a wizard that begins with the answers of a file; a session of that name must not be in use."""
+    from nbcluster.files.answersfile import load_answers
+
+    store = store or SessionStore()
+    loaded = load_answers(path)
+    name = loaded.answers.text("name")
+    answers = flow.infer(loaded.answers, Context(store.claims(name)))
+    wizard = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
+    wizard.notice = "\n".join(note.line() for note in loaded.notes)
+    return wizard
+
+
+def from_import(path: Path, store: SessionStore | None = None) -> Wizard:
+    """Return a wizard that begins with what an existing installation's file gives, its report kept in it.
+
+    Raises ``InvalidAnswersError`` before there is a session.
+    """
+    from nbcluster.answers.importer.disk import import_path
+
+    imported = import_path(path, "app.base_env")
+    wizard = from_nothing("", store)
+    wizard.take_import(imported)
+    return wizard
+
+
+def _open(session: Session, store: SessionStore) -> Wizard:
+    store.acquire(session.name)
+    return Wizard(session, store, claims=store.claims(session.name))
