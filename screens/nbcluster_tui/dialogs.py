@@ -22,7 +22,7 @@ from nbcluster_tui.inputs import SecretInput, TextInput
 from nbcluster_tui.lines import Entries
 from nbcluster_tui.look import State, button_label, mark
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import aside
+from nbcluster_tui.views import aside, give_keys
 from nbcluster_tui.widgets import Prose
 
 Result = TypeVar("Result")
@@ -42,6 +42,8 @@ def push_button(text: str, name: str, *, primary: bool = False) -> Button:
 class Confirm(Dialog[bool]):
     """A question with its facts, and yes and no; ``y`` means yes, Enter what the question begins on."""
 
+    # the first control would be taken before what the question begins on
+    AUTO_FOCUS = None
     BINDINGS: ClassVar = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]
 
     def __init__(self, question: str, yes: str, facts: Sequence[str | Content] = (), *, default: bool = True) -> None:
@@ -61,7 +63,7 @@ class Confirm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Begin on what Enter means."""
-        self.query_one("#yes" if self.default else "#no").focus()
+        give_keys(self.query_one("#yes" if self.default else "#no"))
 
     @on(Button.Pressed, "#yes")
     def action_yes(self) -> None:

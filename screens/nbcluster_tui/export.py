@@ -62,9 +62,14 @@ def lines_of(problems: Iterable[Problem], controller: Wizard) -> Iterator[str]:
         yield _("{subject}: {found}").format(subject=label_of(problem.path, controller), found=said)
 
 
+def overwritten(outlook: Outlook) -> list[str]:
+    """Return the files that stand there and would become others."""
+    return sorted(path for path, _lines in outlook.changes if (outlook.directory / path).exists())
+
+
 def facts(outlook: Outlook, checks: Tally) -> Iterator[str | Content]:
     """Yield what is to be known before a set of files is written: what is new, what changes, what speaks against it."""
-    there = {path for path, _lines in outlook.changes if (outlook.directory / path).exists()}
+    there = overwritten(outlook)
     fresh = [path for path, _lines in outlook.changes if path not in there]
     if not outlook.changes:
         yield _("nothing changes")
@@ -73,7 +78,7 @@ def facts(outlook: Outlook, checks: Tally) -> Iterator[str | Content]:
         yield text.format(count=len(fresh), names=_(", ").join(_folders(fresh)))
     if there:
         text = ngettext("Changed: {count} file: {names}", "Changed: {count} files: {names}", len(there))
-        yield text.format(count=len(there), names=_(", ").join(_folders(sorted(there))))
+        yield text.format(count=len(there), names=_(", ").join(_folders(there)))
         yield _("What stands there now is kept as a backup.")
     for problem in outlook.edited:
         yield mark(State.LOOK, shown(problem.line()))

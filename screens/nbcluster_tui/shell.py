@@ -25,7 +25,7 @@ from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.done import DoneView
-from nbcluster_tui.export import ExportView, facts, lines_of
+from nbcluster_tui.export import ExportView, facts, lines_of, overwritten
 from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.help import Help
@@ -352,7 +352,8 @@ class WizardScreen(Frame):
         checks = self.controller.tally()
         asked = _("Write to {folder}?").format(folder=outlook.directory)
         yes = _("Write all the same") if checks.fail else _("Write")
-        return Confirm(asked, yes, list(facts(outlook, checks)), default=not checks.fail)
+        is_harmless = not checks.fail and not overwritten(outlook)
+        return Confirm(asked, yes, list(facts(outlook, checks)), default=is_harmless)
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:

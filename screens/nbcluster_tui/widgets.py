@@ -84,7 +84,7 @@ class Split(Widget):
         width = self.content_size.width
         room = max(0, width - right.cell_length - (1 if right else 0))
         if self._keeps_left and left.cell_length > room:
-            return left
+            return cut(left, width)
         return padded(cut(left, room), width - right.cell_length) + right
 
 
