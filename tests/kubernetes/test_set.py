@@ -179,4 +179,4 @@ def test_a_key_that_the_share_decides_is_said_to_be_left_out(tmp_path: Path) -> 
     assert nbcluster("render", "--answers", file, "--out", out).code == 0
     for path in SECRET_FILES:
         text = (out / path).read_text("utf-8")
-        assert "# nbcluster: APP_KEY: left out" in text and "  APP_KEY:" not in text
+        assert "# nbcluster:left-out APP_KEY: " in text and "  APP_KEY:" not in text

@@ -119,8 +119,7 @@ def test_behind_another_proxy_its_headers_are_kept(serve: Serve) -> None:
 @pytest.mark.parametrize("behind", [False, True])
 def test_the_address_that_users_type_arrives_whatever_a_client_says(behind: bool, serve: Serve) -> None:
     port = serve([Node()], balancer__public_url="https://typed.example.com:8443", balancer__behind_proxy=behind)
-    faked = {"X_Forwarded_Proto": "http", "X_Forwarded_Host": "evil.example.com"}
-    headers = ask(port, "/", **faked)[1]["headers"]
+    headers = ask(port, "/", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example.com")[1]["headers"]
     assert (headers["X-Forwarded-Proto"], headers["X-Forwarded-Host"]) == ("https", "typed.example.com:8443")
     assert headers["Host"] == NAME
 

@@ -166,11 +166,8 @@ MEMORY_QUEUE_FILE = "apps/main/event-queue.json"
 DIALECTS = ("postgres", "mysql", "mariadb", "kingbase")
 """Values of DB_DIALECT that several nodes can share (nocobase.md §2.4)."""
 
-UNQUOTED_DIALECTS = ("postgres", "kingbase")
-"""Dialects whose password the licence kit puts into a connection string without quotes; of kingbase inferred (nocobase.md §19)."""
-
 UNQUOTED_PASSWORD = re.compile(r"\s|\\|^'")
-"""What such a connection string cannot hold: blanks, backslashes, and a quote in front; everything else was tried (nocobase.md §19)."""
+"""What PostgreSQL's connection string cannot hold as the licence kit builds it, without quotes: blanks, backslashes, and a quote in front; everything else was tried (nocobase.md §19)."""
 
 OLDEST_DATABASES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"PostgreSQL": (10,), "MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
