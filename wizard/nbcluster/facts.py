@@ -167,7 +167,7 @@ DIALECTS = ("postgres", "mysql", "mariadb", "kingbase")
 """Values of DB_DIALECT that several nodes can share (nocobase.md §2.4)."""
 
 UNQUOTED_PASSWORD = re.compile(r"\s|\\|^'")
-"""What PostgreSQL's connection string cannot hold as the licence kit builds it, without quotes: blanks, backslashes, and a quote in front; everything else was tried (nocobase.md §19)."""
+"""What the licence kit's connection string of PostgreSQL cannot hold, for it has no quotes; all other signs do no harm (nocobase.md §19)."""
 
 OLDEST_DATABASES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"PostgreSQL": (10,), "MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
