@@ -76,6 +76,25 @@ def test_env_files_of_several_nodes_are_compared() -> None:
     assert (finding.id, finding.target) == ("lint.nodes-differ", "node2.env:5 APP_KEY") and "node1.env" in finding.message
 
 
+def test_compose_files_of_several_hosts_are_compared() -> None:
+    files = [Input(f"{host}/compose.yaml", compose(with_(TZ=zone))) for host, zone in (("a", "UTC"), ("b", "Asia/Tokyo"))]
+    (finding,) = lint(files).findings
+    assert (finding.id, finding.target) == ("lint.nodes-differ", "b/compose.yaml:8 TZ")
+    assert "a/compose.yaml" in finding.message and "b/compose.yaml" in finding.message
+
+
+def test_workloads_of_one_manifest_are_judged_one_by_one() -> None:
+    first = workload()
+    second = first.partition("---\n")[2].replace("name: web", "name: work").replace("name: settings", "name: less")
+    less = manifest(with_(QUEUE_ADAPTER=None, TZ="Asia/Tokyo"), "Secret", "less")
+    found_there = judged(f"{first}---\n{second}---\n{less}", "all.yaml").findings
+    assert {(finding.id, finding.name, finding.services) for finding in found_there} == {
+        ("lint.queue-adapter", "QUEUE_ADAPTER", ("Deployment work",)),
+        ("lint.nodes-differ", "TZ", ()),
+        ("lint.nodes-storage", "", ()),
+    }
+
+
 def test_a_number_of_database_means_the_same_in_every_address() -> None:
     files = [Input("a.env", env(SOUND)), Input("b.env", env(with_(REDIS_URL="redis://:pw@REDIS.example/4")))]
     assert lint(files).findings == ()

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from nbcluster.answers.importer.sources import (
     Kind,
@@ -141,7 +141,7 @@ class _Run:
                     self.problems.append(Problem(f"{shown}:{found.line}" if found.line else shown, str(found)))
                 continue
             env = any(source.kind is Kind.ENV for source in found)
-            if env and posixpath.normpath(file.name) in taken:
+            if env and _beside(file.name, PurePath(file.name).name) in taken:
                 self.judged.append(Judged((shown,), _("judged as a part of the file that reads it")))
                 continue
             self.looked_for |= {fault.name for fault in FAULTS if (fault.env if env else fault.yaml) is not None}
@@ -290,4 +290,5 @@ def _keeping(load: Loader, texts: dict[str, str]) -> Loader:
 
 
 def _beside(file: str, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
+    """Return the place of a file that another one names, so that one place has one name."""
+    return posixpath.normpath(Path(file).absolute().parent / name)
