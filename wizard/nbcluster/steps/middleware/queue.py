@@ -60,7 +60,8 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _variable(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
+    official = answers["license.adapters"] != "other"
+    if official and is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
         yield warning(
             "queue.url_variable",
             "queue-variable",
