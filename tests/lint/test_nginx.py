@@ -34,11 +34,13 @@ def kinds(linted: Linted) -> set[str]:
     return {finding.id.removeprefix("lint.nginx.") for finding in linted.findings}
 
 
-CHOICES = tuple(product(("/", "/crm/"), (False, True), (False, True), (80, 8080), (False, True)))
+CHOICES = tuple(product(("/", "/crm/"), (False, True), (False, True), (80, 8080), (False, True), (False, True)))
 
 
-@pytest.mark.parametrize(("path", "sticky", "behind", "listen", "tls"), CHOICES)
-def test_every_file_that_render_writes_is_clean(path: str, sticky: bool, behind: bool, listen: int, tls: bool) -> None:
+@pytest.mark.parametrize(("path", "sticky", "behind", "listen", "tls", "public"), CHOICES)
+def test_every_file_that_render_writes_is_clean(
+    path: str, sticky: bool, behind: bool, listen: int, tls: bool, public: bool
+) -> None:
     changes: dict[str, object] = {
         "app.public_path": path,
         "balancer.sticky": sticky,
@@ -51,6 +53,8 @@ def test_every_file_that_render_writes_is_clean(path: str, sticky: bool, behind:
             "balancer.certificate_key": "/etc/ssl/key.pem",
             "balancer.redirect": True,
         }
+    if public:
+        changes["balancer.public_url"] = f"https://crm.example.com{path}"
     for language in ("en", "zh_CN"):
         linted = judged(conf(Cluster.of(official(changes | {"output.language": language}))), name="nginx/nocobase.conf")
         assert (linted.findings, linted.unread, linted.problems) == ((), (), ())
