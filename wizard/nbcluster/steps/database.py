@@ -287,6 +287,7 @@ STEP = Step(
             "database.schema",
             FieldKind.TEXT,
             N_("Schema"),
+            short=N_("DB schema"),
             advanced=True,
             variable="DB_SCHEMA",
             applies=has_schema,
