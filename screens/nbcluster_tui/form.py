@@ -49,8 +49,11 @@ class FormView(StepView, can_focus=False):
                 row = row_for(field, self.controller)
                 row.display = field.in_form_for(self.controller.answers)
                 yield row
-        for table in self.controller.tables(self.step):
-            yield TableEditor(table, self.step, self.controller)
+        for table in self.step.tables:
+            if table.in_form is not False:
+                editor = TableEditor(table, self.step, self.controller)
+                editor.display = table.in_form_for(self.controller.answers)
+                yield editor
         yield Static("", id="notes")
 
     def on_mount(self) -> None:
@@ -85,7 +88,11 @@ class FormView(StepView, can_focus=False):
             # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
             wrong = (row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))) or wrong
         for editor in self.query(TableEditor):
-            wrong = editor.show_problems(problems, always=always) or wrong
+            is_asked = editor.table.in_form_for(self.controller.answers)
+            if is_asked and not editor.display:
+                editor.reload()
+            editor.display = is_asked
+            wrong = (is_asked and editor.show_problems(problems, always=always)) or wrong
         self.query_one("#notes", Static).update(shown("\n".join(self.step.notes(self.controller.answers))))
         return wrong
 
@@ -95,7 +102,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.commit()
+            if editor.display:
+                editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
         """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
@@ -111,7 +119,7 @@ class FormView(StepView, can_focus=False):
                 row.scroll_visible()
                 return
         for editor in self.query(TableEditor):
-            if editor.focus_bad(problems):
+            if editor.display and editor.focus_bad(problems):
                 return
 
     @on(Input.Changed)
@@ -129,7 +137,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.save_typed()
         for editor in self.query(TableEditor):
-            editor.save_typed()
+            if editor.display:
+                editor.save_typed()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused

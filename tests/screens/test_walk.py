@@ -226,6 +226,7 @@ async def test_the_language_changes_at_once_and_back() -> None:
 
 async def test_a_worker_never_enters_the_balancer_and_ids_are_counted_live() -> None:
     async with wizard(controller_for(official())) as driver:
+        driver.controller.change("multicore.processes", "each")
         await driver.go("multicore")
         cells = list(driver.screen.query(".rows Input"))
         cells[0].focus()

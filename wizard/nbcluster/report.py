@@ -5,15 +5,17 @@ A face folds, indents and colours them; the words are the same everywhere.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import Problem, Severity
 from nbcluster.text import _, ngettext
-from nbcluster.text.clean import clean
+from nbcluster.text.clean import clean, made_visible
 
 if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
     from nbcluster.checks.board import BoardRow, Tally
     from nbcluster.checks.results import Report
     from nbcluster.files.export import ExportResult
@@ -52,9 +54,47 @@ def worst(row: BoardRow) -> Status:
     return next((status for status in _GRAVEST_FIRST if any(result.status is status for result in row.results)), Status.SKIP)
 
 
-def problem_line(problem: Problem) -> str:
-    """Return a problem as one line that begins with its sign: ``!!`` stops writing, ``!`` does not."""
-    return f"{'!!' if problem.severity is Severity.ERROR else '! '} {problem.line()}"
+_CELL = re.compile(r"(?P<table>[a-z.]+)\[(?P<index>[0-9]+)\](?:\.(?P<column>\w+))?\Z")
+
+
+def label_of(answers: Answers, path: str) -> str:
+    """Return what a person calls the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
+    cell = _CELL.match(path)
+    if cell is not None and cell["table"] in answers.tables:
+        return _label_of_cell(answers, cell["table"], int(cell["index"]), cell["column"] or "")
+    if path in answers.tables:
+        return _(next((t.label for step in answers.steps for t in step.tables if t.path == path), path))
+    parent = path.removesuffix(".password")
+    field = answers.fields.get(path) or answers.fields.get(parent)
+    if field is None:
+        return clean(path)
+    label = _(field.label)
+    if field.path != path:
+        label = _("{label}: password").format(label=label)
+    return f"{_(field.section)}: {label}" if field.section and field.section != field.label else label
+
+
+def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
+    rows = answers.rows(path)
+    name = rows[index].get("name") or rows[index].get("id") if index < len(rows) else None
+    label = next((_(each.label) for each in answers.tables[path].columns if each.path == column), clean(column))
+    place = clean(str(name or f"{label_of(answers, path)} {index + 1}"))
+    return f"{place}: {label}" if label else place
+
+
+def problem_text(problem: Problem, answers: Answers) -> str:
+    """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
+    said = f"{label_of(answers, problem.path)}: {problem.message}" + (f" {problem.hint}" if problem.hint else "")
+    return made_visible(said)
+
+
+def problem_line(problem: Problem, answers: Answers | None = None) -> str:
+    """Return a problem as one line that begins with its sign: ``!!`` stops writing, ``!`` does not.
+
+    With answers it names them as a person does, without by key path.
+    """
+    sign = "!!" if problem.severity is Severity.ERROR else "! "
+    return f"{sign} {problem_text(problem, answers) if answers is not None else problem.line()}"
 
 
 def verdict(errors: int, checks: Tally, progress: str) -> list[str]:

@@ -25,7 +25,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
-from nbcluster.report import StepState
+from nbcluster.report import StepState, label_of
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
@@ -137,7 +137,7 @@ class Wizard:
 
     def tables(self, step: Step) -> tuple[Table, ...]:
         """Return the tables that a form shows."""
-        return tuple(t for t in step.tables if t.in_form)
+        return tuple(t for t in step.tables if t.in_form_for(self.answers))
 
     def next_of(self, step_id: str) -> str | None:
         """Return the id of the step after one, or None."""
@@ -153,8 +153,11 @@ class Wizard:
         return open_ids[index] if 0 <= index < len(open_ids) else None
 
     def change(self, path: str, value: Value) -> None:
-        """Take an answer; None or an empty text goes back to the default."""
-        self._take(with_answer(self.answers, path, value))
+        """Take an answer; None or an empty text goes back to the default. ``notice`` names what other answers it takes back."""
+        answers = with_answer(self.answers, path, value)
+        self._take(answers)
+        gone = ", ".join(label_of(self.answers, lost) for lost in flow.cells_lost(answers, self.answers))
+        self.notice = _("Taken back: {labels}.").format(labels=clean(gone, 400)) if gone else ""
 
     def change_text(self, field: Field, text: str) -> str:
         """Take typed text; returns the sentence to show under the field, or nothing.
@@ -318,7 +321,7 @@ class Wizard:
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
         own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
-        return (*flow.problems_of(step, self.answers, self.context), *own)
+        return (*flow.gathered(flow.problems_of(step, self.answers, self.context), step, self.answers), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""

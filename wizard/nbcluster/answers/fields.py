@@ -103,7 +103,8 @@ class Field:
     and ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the
     wizard and its session know, ``in_form`` for what only the file knows. ``numeric`` texts may stand as numbers in the file.
     ``reserved`` choices are legal and refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only
-    address answers for. ``words`` are what a key may be beside a literal. ``default``, ``choices`` and ``required`` may depend on the
+    field answers for, ``nodes[].cores`` for that column of every row. ``words`` are what a key may be beside a literal. ``default``,
+    ``choices`` and ``required`` may depend on the
     other answers; ``applies`` says whether the question makes sense at all.
     """
 
@@ -182,7 +183,11 @@ class Table:
     label: str
     columns: tuple[Field, ...]
     can_add: bool = True
-    in_form: bool = True
+    in_form: bool | Callable[[Answers], bool] = True
+
+    def in_form_for(self, answers: Answers) -> bool:
+        """Tell whether forms ask this one among the given answers."""
+        return self.in_form(answers) if callable(self.in_form) else self.in_form
 
 
 class FieldError(ValueError):

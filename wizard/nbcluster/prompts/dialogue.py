@@ -136,7 +136,7 @@ class Dialogue:
                 asked.pop()
 
     def _items(self, step: Step) -> list[Field | Table]:
-        return [*self.wizard.fields(step), *(table for table in self.wizard.tables(step) if table.in_form)]
+        return [*self.wizard.fields(step), *self.wizard.tables(step)]
 
     def _wrong(self, step: Step) -> list[Problem]:
         """Show what is wrong in a step and return its errors."""

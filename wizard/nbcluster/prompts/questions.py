@@ -117,6 +117,8 @@ class Questions:
         answer = self.asker.choice(_(field.label), options, present if known else None, self._help(field))
         if answer != present:
             self.wizard.change(field.path, answer)
+            if self.wizard.notice:
+                self.asker.say(self.wizard.notice, indent="  ")
 
     def _multi(self, field: Field) -> None:
         options = self.options(field)
