@@ -15,6 +15,8 @@ from nbcluster.files.export import ExportResult
 from nbcluster.files.write import WriteResult
 from nbcluster.report import (
     WORDS,
+    fault_lines,
+    label_of,
     misgivings,
     problem_line,
     todo_lines,
@@ -24,6 +26,7 @@ from nbcluster.report import (
     worst,
     written_lines,
 )
+from tests.unit.scenarios import official
 
 ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
 WARNING = Problem("nodes", "is one.", severity=Severity.WARNING)
@@ -94,3 +97,28 @@ def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> Non
 def test_an_export_without_warnings_or_archive_says_nothing_of_them(tmp_path: Path) -> None:
     outcome = ExportResult(tmp_path, WriteResult((), (), ()), (), ())
     assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("app.port", "Where it runs: Port"),
+        ("redis.address.password", "Redis: Address: password"),
+        ("nodes[1].host", "node2: Host"),
+        ("nodes[1].cluster_mode", "node2: CLUSTER_MODE"),
+        ("nodes[7].host", "Nodes 8: Host"),
+        ("nodes", "Nodes"),
+        ("/srv/x/.env", "/srv/x/.env"),
+    ],
+)
+def test_a_person_reads_labels_and_no_key_paths(path: str, label: str) -> None:
+    assert label_of(official(), path) == label
+
+
+def test_a_problem_and_a_fault_name_the_answer_by_its_label_for_a_person_only() -> None:
+    problem = Problem("app.port", "is taken.", "Stop it.")
+    assert problem_line(problem, official()) == "!! Where it runs: Port: is taken. Stop it."
+    assert problem.line() == "app.port: is taken. Stop it."
+    fault = InvalidAnswersError((problem,), "no")
+    assert fault_lines(fault, official()) == ["no", "Where it runs: Port: is taken. Stop it."]
+    assert fault.lines()[1].startswith("app.port: ")

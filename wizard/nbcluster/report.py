@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.errors import Problem, Severity
+from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean, made_visible
 
@@ -86,6 +86,12 @@ def problem_text(problem: Problem, answers: Answers) -> str:
     """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
     said = f"{label_of(answers, problem.path)}: {problem.message}" + (f" {problem.hint}" if problem.hint else "")
     return made_visible(said)
+
+
+def fault_lines(fault: NbclusterError, answers: Answers) -> list[str]:
+    """Return what went wrong as lines for a person: the sentence, if there is one, and each problem with its label."""
+    said = (made_visible(fault.message, lines=True), *(problem_text(problem, answers) for problem in fault.problems))
+    return [line for line in said if line]
 
 
 def problem_line(problem: Problem, answers: Answers | None = None) -> str:
@@ -185,7 +191,11 @@ def packed(outcome: ExportResult) -> list[str]:
 
 def warning_lines(outcome: ExportResult) -> list[str]:
     """Return the warnings that an export leaves, below a heading; nothing where there are none."""
-    return [_("Warnings left:"), *(f"  {problem_line(problem)}" for problem in outcome.warnings)] if outcome.warnings else []
+    return (
+        [_("Warnings left:"), *(f"  {problem_line(problem, outcome.answers)}" for problem in outcome.warnings)]
+        if outcome.warnings
+        else []
+    )
 
 
 def todo_lines(outcome: ExportResult) -> list[str]:

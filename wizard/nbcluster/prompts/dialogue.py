@@ -15,7 +15,7 @@ from nbcluster.prompts.questions import Questions
 from nbcluster.prompts.review import Review
 from nbcluster.prompts.session import choose_session
 from nbcluster.prompts.tables import Tables
-from nbcluster.report import SIGNS
+from nbcluster.report import SIGNS, label_of
 from nbcluster.steps import Step, StepFace
 from nbcluster.system.signals import Ended, ending_signals, held_signals
 from nbcluster.text import _
@@ -142,7 +142,7 @@ class Dialogue:
         """Show what is wrong in a step and return its errors."""
         problems = self.wizard.problems(step)
         for problem in problems:
-            self.asker.problem(problem)
+            self.asker.problem(problem, self.wizard.answers)
         for note in step.notes(self.wizard.answers):
             self.asker.say(note, indent="    ")
         for line in self.wizard.lines(step):
@@ -165,11 +165,6 @@ class Dialogue:
         except (Back, Steps):
             return present
 
-    def _label(self, path: str) -> str:
-        fields = self.wizard.answers.fields
-        field = fields.get(path) or fields.get(path.removesuffix(".password"))
-        return f"{_(field.label)} ({path})" if field is not None else path
-
     def _missing(self) -> None:
         paths = self.wizard.missing()
         if paths:
@@ -177,13 +172,15 @@ class Dialogue:
         while paths:
             path = paths[0]
             try:
-                typed = self.asker.secret(self._label(path))
+                typed = self.asker.secret(label_of(self.wizard.answers, path))
             except (Back, Steps):
                 return
             if typed:
                 secret = Secret(typed)
                 if not self.wizard.recognises(path, secret):
-                    self.asker.say(_("Not the same as before: {labels}.").format(labels=self._label(path)), Tone.WARNING)
+                    self.asker.say(
+                        _("Not the same as before: {labels}.").format(labels=label_of(self.wizard.answers, path)), Tone.WARNING
+                    )
                     if not self._insists():
                         continue
                 self.wizard.set_secret(path, secret)

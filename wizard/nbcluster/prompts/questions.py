@@ -12,6 +12,7 @@ from nbcluster.answers.url import Url
 from nbcluster.errors import NbclusterError
 from nbcluster.prompts.asker import Asker, no_help
 from nbcluster.prompts.prompter import CLEAR, Option
+from nbcluster.report import fault_lines
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
@@ -84,7 +85,7 @@ class Questions:
         try:
             report = self.wizard.import_file(Path(typed))
         except NbclusterError as fault:
-            self.asker.refuse(*fault.lines())
+            self.asker.refuse(*fault_lines(fault, self.wizard.answers))
             return
         for line in report:
             self.asker.say(line, indent="  ")

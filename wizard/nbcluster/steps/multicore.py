@@ -148,7 +148,7 @@ def _own_port(answers: Answers, _context: Context) -> Iterable[Problem]:
                 f"nodes[{index}].port",
                 "kubernetes-port",
                 _("is not used on Kubernetes: every pod has an address of its own."),
-                _("Leave it out; app.port holds for all."),
+                _("Leave it out; all pods use the application's port."),
             )
 
 
