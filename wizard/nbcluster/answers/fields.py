@@ -145,6 +145,8 @@ class Field:
     """Short enough to stand in the row of the field before it."""
     length: int = 0
     """Columns of a usual answer; 0 where the kind tells it."""
+    all_label: str = ""
+    """What ticks every choice at once is called, a message id; for kind MULTI."""
     example: bool = False
     """Whether ``placeholder`` is an answer that could be meant, and has to be told from one."""
 

@@ -16,6 +16,9 @@ from nbcluster.report import fault_lines
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
+ALL = "*"
+"""The value of the option that stands for all others."""
+
 
 def help_of(field: Field, present: str = "") -> str:
     """Return why a field is asked, what goes wrong otherwise, the variable it ends in and the present answer."""
@@ -126,7 +129,10 @@ class Questions:
         before = self.wizard.answers.words(field.path)
         present = [word.rsplit("/plugin-", 1)[-1] for word in before]
         shown = [option.value for option in options]
-        ticked = self.asker.multi(_(field.label), options, [word for word in present if word in shown], self._help(field))
+        everything = [Option(ALL, _(field.all_label))] if field.all_label and len(options) > 1 else []
+        chosen = [word for word in present if word in shown]
+        ticked = self.asker.multi(_(field.label), [*everything, *options], chosen, self._help(field))
+        ticked = tuple(shown) if ALL in ticked else ticked
         words = (*ticked, *(word for word in present if word not in shown))
         if set(words) != set(present):
             self.wizard.change(field.path, words)
