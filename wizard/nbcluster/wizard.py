@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source, missing_secret, missing_secrets
 from nbcluster.answers.entry import cell_draft, cell_entry, field_draft, field_entry, with_answer
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
 from nbcluster.answers.node_list import read_rows
@@ -25,7 +26,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
-from nbcluster.report import StepState, label_of
+from nbcluster.report import StepState, label_of, problem_text
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
@@ -165,6 +166,10 @@ class Wizard:
         ``notice`` says what became of a text that holds several answers, or lacks the scheme of its address.
         """
         self.notice = ""
+        filled = self.paste(text)
+        if filled:
+            self.notice = " ".join(filled)
+            return ""
         before = (self._typed_over.get(field.path) or self.answers.url(field.path)) if field.kind is FieldKind.URL else None
         try:
             entry = field_entry(field, text, self.answers, before)
@@ -177,6 +182,8 @@ class Wizard:
 
     def keep_typed(self, field: Field, text: str) -> bool:
         """Take what is typed so far, if it has the form of an answer; returns whether it has. For a save in the middle of typing."""
+        if self._is_environment(text):
+            return False
         before = self._typed_over.get(field.path, self.answers.url(field.path)) if field.kind is FieldKind.URL else None
         try:
             answers = field_draft(field, text, self.answers, before)
@@ -186,6 +193,42 @@ class Wizard:
             self._typed_over.setdefault(field.path, before)
         self._take(answers)
         return True
+
+    def _is_environment(self, text: str) -> bool:
+        if not assignments(text):
+            return False
+        from nbcluster.answers.importer.pasted import is_environment
+
+        return is_environment(text, self.steps)
+
+    def paste(self, text: str) -> tuple[str, ...]:
+        """Take lines of an env file, pasted into any field: they answer all that they name. Returns what was filled, as sentences.
+
+        Nothing is returned, and nothing changed, for a text that is something else. No secret stands in the sentences.
+        """
+        if not assignments(text):
+            return ()
+        from nbcluster.answers.importer.pasted import ROLE_PATHS, read_pasted
+
+        found = read_pasted(text, self.answers)
+        if found is None:
+            return ()
+        answers = self.answers
+        for path, value in found.values:
+            answers = answers.with_(path, value, Source.TYPED)
+        if any(path.startswith("redis.") and path in ROLE_PATHS for path, _value in found.values):
+            answers = answers.without("redis.layout")
+        self._take(flow.infer(answers, self.context))
+        said = []
+        if found.values:
+            labels = ", ".join(label_of(self.answers, path) for path, _value in found.values)
+            said.append(_("Filled from what was pasted: {labels}.").format(labels=clean(labels, 600)))
+        said += [problem_text(problem, self.answers) for problem in found.malformed]
+        if found.left:
+            said.append(
+                _("Not taken, because nothing here asks for it: {names}.").format(names=clean(", ".join(found.left), 400))
+            )
+        return tuple(said)
 
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
@@ -200,6 +243,10 @@ class Wizard:
     def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
         """Take typed text for one cell; returns the sentence to show, or nothing. ``notice`` is as in ``change_text``."""
         self.notice = ""
+        filled = self.paste(text)
+        if filled:
+            self.notice = " ".join(filled)
+            return ""
         try:
             entry = cell_entry(table, index, column, text, self.answers)
         except FieldError as fault:
@@ -210,6 +257,8 @@ class Wizard:
 
     def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
         """Take what is typed so far into one cell, if it has the form of an answer."""
+        if self._is_environment(text):
+            return
         try:
             answers = cell_draft(table, index, column, text, self.answers)
         except FieldError:

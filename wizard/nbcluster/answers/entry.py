@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse
+from nbcluster.answers.host import HOST, may_be_password
 from nbcluster.answers.url import Url
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.system.inputfile import expanded
@@ -82,6 +83,8 @@ def _meaning(field: Field, text: str, answers: Answers, siblings: Mapping[str, F
 
 
 def _checked(field: Field, text: str, answers: Answers) -> Value:
+    if (field.pattern == HOST or field.scheme) and may_be_password(text):
+        raise FieldError(_("looks like a password, not like a host: a host is written in small letters, or with its port"))
     value = parse(field, text)
     if value is not None:
         flow.check_value(field, value, answers)
@@ -110,7 +113,5 @@ def _with_cells(table: Table, index: int, values: Iterable[tuple[str, Value]], a
 
 def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
     said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
-    if not parts.left:
-        return said
-    ignored = _("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))
-    return f"{said} {ignored}"
+    ignored = [_("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))] if parts.left else []
+    return " ".join((said, *(clean(sentence, 300) for sentence in parts.said), *ignored))

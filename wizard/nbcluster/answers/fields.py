@@ -84,11 +84,13 @@ class Choice:
 class Compound:
     """What a text means that holds several answers at once.
 
-    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes.
+    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes,
+    ``said`` are sentences on what means something else here.
     """
 
     values: tuple[tuple[str, Value], ...]
     left: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def _always(_answers: Answers) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 
+from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Table
 from nbcluster.answers.secret import Secret
 from nbcluster.errors import ExitCode, Problem, errors
 from nbcluster.prompts.asker import Asker, Back, GoTo, Leave, Steps
 from nbcluster.prompts.checks import Checks
 from nbcluster.prompts.export import Export
-from nbcluster.prompts.prompter import Option, Prompter, Tone
+from nbcluster.prompts.prompter import Option, Pasted, Prompter, Tone
 from nbcluster.prompts.questions import Questions
 from nbcluster.prompts.review import Review
 from nbcluster.prompts.session import choose_session
@@ -89,6 +90,9 @@ class Dialogue:
             return self.wizard.previous_of(step_id) or step_id
         except GoTo as there:
             return there.step_id
+        except Pasted as pasted:
+            self._paste(pasted)
+            return step_id
         except Steps:
             return self._choose_step(step_id)
 
@@ -134,6 +138,14 @@ class Dialogue:
                 if not asked:
                     raise
                 asked.pop()
+            except Pasted as pasted:
+                before = self.wizard.answers
+                self._paste(pasted)
+                asked += [i.path for i in self._items(step) if _is_filled(i.path, before, self.wizard.answers)]
+
+    def _paste(self, pasted: Pasted) -> None:
+        for sentence in self.wizard.paste(pasted.text):
+            self.asker.say(sentence, indent="  ")
 
     def _items(self, step: Step) -> list[Field | Table]:
         return [*self.wizard.fields(step), *self.wizard.tables(step)]
@@ -164,6 +176,9 @@ class Dialogue:
             return self.asker.choice(_("Which step?"), options, present)
         except (Back, Steps):
             return present
+        except Pasted as pasted:
+            self._paste(pasted)
+            return present
 
     def _missing(self) -> None:
         paths = self.wizard.missing()
@@ -175,6 +190,10 @@ class Dialogue:
                 typed = self.asker.secret(label_of(self.wizard.answers, path))
             except (Back, Steps):
                 return
+            except Pasted as pasted:
+                self._paste(pasted)
+                paths = self.wizard.missing()
+                continue
             if typed:
                 secret = Secret(typed)
                 if not self.wizard.recognises(path, secret):
@@ -192,8 +211,12 @@ class Dialogue:
     def _insists(self) -> bool:
         try:
             return self.asker.yes(_("Use it all the same?"), False)
-        except Back:
+        except (Back, Pasted):
             return False
+
+
+def _is_filled(path: str, before: Answers, after: Answers) -> bool:
+    return path in after and (path not in before or before[path] != after[path])
 
 
 def _belongs(problem: Problem, path: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import server_name
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
@@ -198,6 +199,7 @@ STEP = Step(
             pattern=HOST,
             applies=has_file,
             pattern_hint=N_("write a host name or an IP address"),
+            compound=server_name,
             placeholder="nocobase.example.com",
             example=True,
             why=N_("Host name that users type; other names are not answered here."),

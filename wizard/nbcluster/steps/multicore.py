@@ -212,7 +212,9 @@ def _is(way: str) -> Callable[[Answers], bool]:
 def infer(answers: Answers, _context: Context) -> Answers:
     """Restore the answer for all nodes, so that one that is added gets it, too."""
     way = _alike(answers)
-    return answers.with_("multicore.processes", way, Source.DERIVED) if way in (CORES, NUMBER) else answers
+    if "multicore.processes" in answers or way not in (CORES, NUMBER):
+        return answers
+    return answers.with_("multicore.processes", way, Source.DERIVED)
 
 
 def derive(answers: Answers, _context: Context) -> Answers:
