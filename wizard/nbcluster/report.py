@@ -128,7 +128,11 @@ def misgivings(checks: Tally) -> list[str]:
     """Return what is to be said once more before files are written that checks speak against."""
     lines = []
     if checks.fail:
-        text = ngettext("{count} check failed: write all the same?", "{count} checks failed: write all the same?", checks.fail)
+        text = ngettext(
+            "{count} check failed: the cluster will not work as it is.",
+            "{count} checks failed: the cluster will not work as it is.",
+            checks.fail,
+        )
         lines.append(text.format(count=checks.fail))
     lines += _unjudged(checks)
     if checks.waiting:

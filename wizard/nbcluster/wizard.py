@@ -309,7 +309,7 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(lines(imported))
+        self.report = tuple(lines(imported, lambda path: label_of(self.answers, path)))
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
@@ -593,7 +593,7 @@ def from_nothing(name: str = "", store: SessionStore | None = None) -> Wizard:
             ExitCode.INVALID, _("there is a session {name} already: open it, or choose another name.").format(name=name)
         )
     session = fresh_session(name)
-    return _open(replace(session, answers=session.answers.with_("output.language", language())), store)
+    return _open(replace(session, answers=session.answers.with_("output.language", language(), Source.DERIVED)), store)
 
 
 def from_session(name: str, store: SessionStore | None = None) -> Wizard:
