@@ -71,6 +71,8 @@ class Wizard:
         self.saved_at: datetime | None = None
         self.message = ""
         """Why the session could not be saved last."""
+        self.is_brief = False
+        """Whether only what nobody has answered yet is asked."""
         self.notice = ""
         """What became of the text that was typed last, where that is not what one sees: to be said once."""
         self.report: tuple[str, ...] = ()
@@ -422,6 +424,23 @@ class Wizard:
         while following is not None and not self.needs_person(self.step(following)):
             following = self.next_of(following)
         return following
+
+    def be_brief(self) -> None:
+        """Ask only what is lacking: forms without an error count as seen, and the first step in need of the person becomes the current one."""
+        self.is_brief = True
+        seen = [s.id for s in self.steps if s.applies(self.answers) and not self._is_wanting(s)]
+        self.session = replace(self.session, visited=tuple(dict.fromkeys((*self.session.visited, *seen))))
+        first = self.steps[0]
+        self.visit(first.id if self.needs_person(first) else self.next_in_need(first.id) or first.id)
+
+    def following(self, step_id: str) -> str | None:
+        """Return the id of the step to go on at: the next one, or the next that needs the person where only that is asked."""
+        return self.next_in_need(step_id) if self.is_brief else self.next_of(step_id)
+
+    def is_answered(self, path: str) -> bool:
+        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it."""
+        wrong = (problem.path for problem in errors(self.all_problems()))
+        return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
 
     @property
     def is_written(self) -> bool:

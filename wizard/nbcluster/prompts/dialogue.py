@@ -22,6 +22,9 @@ from nbcluster.system.signals import Ended, ending_signals, held_signals
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
 
+_UNASKED, _FOLDED, _UNFOLDED = "unasked", "folded", "unfolded"
+"""Whether what is rarely needed is asked: not decided yet, no, yes."""
+
 _TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
 """What a write to a terminal says that was closed, where its signal comes later or not at all."""
 
@@ -84,7 +87,7 @@ class Dialogue:
         self._title(step)
         try:
             if self._step(step):
-                return self.wizard.next_of(step_id)
+                return self.wizard.following(step_id)
             return step_id
         except Back:
             return self.wizard.previous_of(step_id) or step_id
@@ -115,17 +118,27 @@ class Dialogue:
         return Export(self.wizard, self.asker).ask() if step.face is StepFace.EXPORT else True
 
     def _form(self, step: Step) -> None:
-        asked: list[str] = []
+        brief = self.wizard.is_brief and step.face is StepFace.FORM
+        asked = [i.path for i in self._items(step, _FOLDED) if self.wizard.is_answered(i.path)] if brief else []
+        folded = _FOLDED if brief else _UNASKED
         while True:
-            item = next((i for i in self._items(step) if i.path not in asked), None)
+            item = next((i for i in self._items(step, folded) if i.path not in asked), None)
+            if item is None and folded is _UNASKED:
+                try:
+                    folded = self._unfolded(step)
+                except Back:
+                    if not asked:
+                        raise
+                    asked.pop()
+                continue
             if item is None:
                 wrong = self._wrong(step)
                 if not wrong:
                     return
                 asked = [path for path in asked if not any(_belongs(problem, path) for problem in wrong)]
-                if all(i.path in asked for i in self._items(step)) and not self._go_on():
+                if all(i.path in asked for i in self._items(step, folded)) and not self._go_on():
                     asked = []
-                elif all(i.path in asked for i in self._items(step)):
+                elif all(i.path in asked for i in self._items(step, folded)):
                     return
                 continue
             try:
@@ -141,14 +154,29 @@ class Dialogue:
             except Pasted as pasted:
                 before = self.wizard.answers
                 self._paste(pasted)
-                asked += [i.path for i in self._items(step) if _is_filled(i.path, before, self.wizard.answers)]
+                asked += [i.path for i in self._items(step, folded) if _is_filled(i.path, before, self.wizard.answers)]
 
     def _paste(self, pasted: Pasted) -> None:
         for sentence in self.wizard.paste(pasted.text):
             self.asker.say(sentence, indent="  ")
 
-    def _items(self, step: Step) -> list[Field | Table]:
-        return [*self.wizard.fields(step), *self.wizard.tables(step)]
+    def _items(self, step: Step, folded: str) -> list[Field | Table]:
+        """Return what is asked; what is rarely needed only where it is wanted, or has an error."""
+        wrong = [] if folded is _UNFOLDED else errors(self.wizard.problems(step))
+        fields = [
+            field
+            for field in self.wizard.fields(step)
+            if not field.advanced or folded is _UNFOLDED or any(_belongs(problem, field.path) for problem in wrong)
+        ]
+        return [*fields, *self.wizard.tables(step)]
+
+    def _unfolded(self, step: Step) -> str:
+        """Ask whether what is rarely needed is to be asked, too."""
+        rare = [_(field.short or field.label) for field in self.wizard.fields(step) if field.advanced]
+        if not rare:
+            return _UNFOLDED
+        question = _("Rarely needed: {labels}. Change any of it?").format(labels=", ".join(rare))
+        return _UNFOLDED if self.asker.yes(question, False) else _FOLDED
 
     def _wrong(self, step: Step) -> list[Problem]:
         """Show what is wrong in a step and return its errors."""
