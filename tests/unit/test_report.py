@@ -20,6 +20,8 @@ from nbcluster.report import (
     misgivings,
     problem_line,
     todo_lines,
+    told_lines,
+    told_of,
     totals,
     verdict,
     warning_lines,
@@ -122,3 +124,54 @@ def test_a_problem_and_a_fault_name_the_answer_by_its_label_for_a_person_only() 
     fault = InvalidAnswersError((problem,), "no")
     assert fault_lines(fault, official()) == ["no", "Where it runs: Port: is taken. Stop it."]
     assert fault.lines()[1].startswith("app.port: ")
+
+
+OUTCOME = ExportResult(
+    Path("/srv/it's"),
+    WriteResult((".env", "nginx/nocobase.conf", "nodes/a.env", "nodes/b.env"), ("RUNBOOK.md",), ()),
+    (),
+    tuple("abcd"),
+)
+
+
+def test_what_was_written_is_told_in_order_and_without_a_secret() -> None:
+    told = told_of(OUTCOME, official(), Tally(ok=70, targets=4), "prod")
+    lines = told_lines(told)
+    text = "\n".join(lines)
+    assert all(
+        word in text for word in ("5 files", "3 nodes", "ops@example.com", "INIT_ROOT_PASSWORD", "nodes/ (2)", "RUNBOOK.md")
+    )
+    assert lines[-1].endswith("nbcluster setup --session prod") and lines[-2].strip().endswith("RUNBOOK.md")
+    assert [line.split()[0] for line in lines[7:9]] == ["2.", "3."] and told.steps[:3] == ("a", "b", "c")
+    assert told.password_command == "grep INIT_ROOT_PASSWORD '/srv/it'\"'\"'s/.env'"
+    assert "s3cret" not in text and len(lines) <= 12
+
+
+def test_an_existing_installation_has_no_first_password() -> None:
+    answers = official().with_("app.installation", "existing")
+    told = told_of(OUTCOME, answers, Tally(), "")
+    assert not told.password_command and not told.resume and "INIT_ROOT" not in "\n".join(told_lines(told))
+
+
+@pytest.mark.parametrize(
+    ("checks", "good"),
+    [
+        (Tally(ok=70, targets=4), True),
+        (Tally(), False),
+        (Tally(targets=3, waiting=3), False),
+        (Tally(ok=9, targets=3, waiting=1), False),
+        (Tally(ok=9, targets=3, fail=1), False),
+        (Tally(ok=9, targets=3, error=1), False),
+        (Tally(ok=9, targets=3, skip=1), False),
+        (Tally(ok=9, targets=3, skipped=1), False),
+        (Tally(ok=9, targets=3, warn=1), False),
+    ],
+)
+def test_all_in_order_is_said_only_where_all_was_judged(checks: Tally, good: bool) -> None:
+    facts = dict(told_of(OUTCOME, official(), checks).facts)
+    assert ("all in order" in facts["Checks"]) is good
+
+
+def test_open_licences_are_named() -> None:
+    facts = dict(told_of(OUTCOME, official().with_("license.confirmed", ("lock-adapter-redis",)), Tally()).facts)
+    assert "queue-adapter-redis" in facts["Licences"] and "lock-adapter-redis" not in facts["Licences"]

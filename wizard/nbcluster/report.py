@@ -6,6 +6,8 @@ A face folds, indents and colours them; the words are the same everywhere.
 from __future__ import annotations
 
 import re
+import shlex
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean, made_visible
+from nbcluster.text.layout import pad, width_of
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
@@ -205,3 +208,116 @@ def warning_lines(outcome: ExportResult) -> list[str]:
 def todo_lines(outcome: ExportResult) -> list[str]:
     """Return what to do next, numbered below a heading."""
     return [_("What to do next:"), *(f"  {number}. {text}" for number, text in enumerate(outcome.next_steps, 1))]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of an export, in this order: what there is now, what comes next, the files, and how to go on.
+
+    ``facts`` are labels and values; ``password_command`` prints the first password, empty where there is none of its own.
+    """
+
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    files: tuple[str, ...]
+    resume: str
+    password_command: str
+
+
+_NEXT = 3
+"""How many of the next steps are told; the runbook has all."""
+
+
+def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str = "") -> Told:
+    """Return what is told of an export by every face; ``session`` is the name of one that can be opened again."""
+    from nbcluster.files.topology import front
+
+    count = len(outcome.result.written) + len(outcome.result.unchanged)
+    facts = [
+        (
+            _("Done"),
+            ngettext("{count} file in {folder}", "{count} files in {folder}", count).format(
+                count=count, folder=outcome.directory
+            ),
+        ),
+        (_("Cluster"), _cluster(answers)),
+        (_("Address"), front(answers).partition("  ")[0]),
+    ]
+    sign_in, command = _account(outcome, answers)
+    facts += [*sign_in, (_("Licences"), _licences(answers)), (_("Checks"), _judged(checks))]
+    steps = outcome.next_steps[:_NEXT]
+    if len(outcome.next_steps) > _NEXT:
+        steps = (*steps, _("The rest is in RUNBOOK.md, in order."))
+    resume = f"nbcluster setup --session {session}" if session else ""
+    return Told(tuple((label, clean(value, 400)) for label, value in facts), steps, _folders(outcome), resume, command)
+
+
+def told_lines(told: Told) -> list[str]:
+    """Return what is told of an export as lines of plain text."""
+    width = max(width_of(label) for label, _value in told.facts) + 2
+    lines = [f"{pad(label, width)}{value}" for label, value in told.facts]
+    lines += [f"{pad(_('Next') if number == 1 else '', width)}{number}. {step}" for number, step in enumerate(told.steps, 1)]
+    lines.append(f"{pad(_('Files'), width)}{', '.join(told.files)}")
+    return [*lines, f"{pad(_('Go on'), width)}{told.resume}"] if told.resume else lines
+
+
+def _cluster(answers: Answers) -> str:
+    """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
+    from nbcluster.steps.balancer import has_file, proper_name
+    from nbcluster.steps.middleware.redis import urls
+    from nbcluster.steps.multicore import process_count
+
+    nodes, processes = len(answers.rows("nodes")), process_count(answers)
+    parts = [
+        ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
+        ngettext("{count} process", "{count} processes", processes).format(count=processes),
+        proper_name(answers) if has_file(answers) else _("your load balancer"),
+        *dict.fromkeys(f"Redis {url.host}:{url.effective_port}" for url in urls(answers).values()),
+    ]
+    broker = answers.url("queue.url")
+    if answers["queue.adapter"] == "rabbitmq" and broker is not None:
+        parts.append(f"RabbitMQ {broker.host}:{broker.effective_port}")
+    parts.append(f"{answers.text('database.dialect')} {answers.text('database.host')}/{answers.text('database.name')}")
+    return ", ".join(parts)
+
+
+def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
+    """Return who signs in and where the password is, and the command that prints it; it is never shown."""
+    if answers["app.installation"] == "existing":
+        return [(_("Sign in"), _("with the accounts of the installation"))], ""
+    place = "kubernetes/secret.yaml" if answers["app.deployment"] == "kubernetes" else ".env"
+    command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
+    where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
+    return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
+
+
+def _licences(answers: Answers) -> str:
+    from nbcluster.steps.license import short_name, unconfirmed
+
+    names = ", ".join(short_name(package) for package in unconfirmed(answers))
+    return _("still open: {names}").format(names=names) if names else _("all confirmed")
+
+
+def _judged(checks: Tally) -> str:
+    """Return what the checks did not judge, or found to be wrong; never that all is well where something was not judged."""
+    if not checks.targets or checks.waiting == checks.targets:
+        return _("no connection was tested")
+    said = [line.rstrip(".") for line in misgivings(checks)]
+    for number, text in (
+        (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
+        (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
+        (checks.warn, ngettext("{count} to look at", "{count} to look at", checks.warn)),
+    ):
+        said += [text.format(count=number)] if number else []
+    return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
+        count=checks.ok
+    )
+
+
+def _folders(outcome: ExportResult) -> tuple[str, ...]:
+    """Return the files that were written or are there unchanged, those of one folder as one."""
+    found: dict[str, int] = {}
+    for path in (*outcome.result.written, *outcome.result.unchanged):
+        top, slash, _rest = path.partition("/")
+        found[f"{top}{slash}"] = found.get(f"{top}{slash}", 0) + 1
+    return tuple(f"{name} ({count})" if count > 1 else name for name, count in found.items())

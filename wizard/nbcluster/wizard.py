@@ -26,7 +26,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
-from nbcluster.report import StepState, label_of, problem_text
+from nbcluster.report import StepState, Told, label_of, problem_text, told_of
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
@@ -573,6 +573,10 @@ class Wizard:
         self.session = replace(self.session, exported_to=str(outcome.directory))
         self._look_around()
         self.save()
+
+    def told(self, outcome: ExportResult) -> Told:
+        """Return what every face tells of what was written."""
+        return told_of(outcome, self.answers, self.tally(), "" if self._store is None or self.simulated else self.name)
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.

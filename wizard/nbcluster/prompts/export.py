@@ -7,7 +7,7 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.export import ExportResult
 from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.prompter import Tone
-from nbcluster.report import fault_lines, misgivings, todo_lines, warning_lines, written_lines
+from nbcluster.report import fault_lines, misgivings, told_lines, warning_lines, written_lines
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
@@ -57,15 +57,17 @@ class Export:
         return self.wizard.export(trust=True)
 
     def _report(self, outcome: ExportResult) -> None:
-        head, *lines = written_lines(outcome)
+        head, *files = written_lines(outcome)
         self.asker.say(head, Tone.GOOD)
-        for line in lines:
+        first, *warnings = warning_lines(outcome) or [""]
+        if first:
+            self.asker.say(first, Tone.WARNING)
+        for line in warnings:
+            self.asker.say(line.strip(), indent="  ")
+        for line in files:
             self.asker.show(line)
-        for tone, lines in ((Tone.WARNING, warning_lines(outcome)), (Tone.TITLE, todo_lines(outcome))):
-            for line in lines[:1]:
-                self.asker.say(line, tone)
-            for line in lines[1:]:
-                self.asker.say(line.strip(), indent="  ")
+        for line in told_lines(self.wizard.told(outcome)):
+            self.asker.say(line)
 
 
 def say_fault(asker: Asker, fault: NbclusterError, answers: Answers) -> None:
