@@ -211,7 +211,9 @@ STEP = Step(
             advanced=True,
             default=False,
             applies=has_file,
-            why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
+            why=N_(
+                "Keeps a client on one node: ip_hash in nginx, which NocoBase's page shows commented out. Not needed where all adapters work."
+            ),
         ),
         Field(
             "balancer.behind_proxy",

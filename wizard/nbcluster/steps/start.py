@@ -393,7 +393,13 @@ STEP = Step(
                     N_("NocoBase runs from a folder on every node, started by systemd; Node.js and yarn are needed there."),
                 ),
                 Choice("docker", "Docker", N_("One compose file for every host, brought up by systemd.")),
-                Choice("kubernetes", "Kubernetes", N_("Manifests, and values for the Helm chart if you want them.")),
+                Choice(
+                    "kubernetes",
+                    "Kubernetes",
+                    N_(
+                        "Manifests, and values for the Helm chart if you want them. What is secret goes into a Secret, the rest into a ConfigMap."
+                    ),
+                ),
             ),
         ),
         Field(
