@@ -67,7 +67,7 @@ def middleware(shown: Terminal, redis: RedisServer, broker: RabbitServer) -> Non
 
 
 def database(shown: Terminal, server: SqlServer) -> None:
-    shown.press("tab", server.host, "tab", "ctrl+u", str(server.port), "tab", "ctrl+u", server.database)
+    shown.press("tab", server.host, "tab", "ctrl+u", str(server.port), "tab", "tab", "ctrl+u", server.database)
     shown.press("tab", "ctrl+u", server.username, "tab", server.password)
     forward(shown, "connections")
 

@@ -68,3 +68,9 @@ def test_the_step_says_what_the_order_needs(installation: str) -> None:
     wizard.change("app.installation", installation)
     notes = "\n".join(wizard.step("license").notes(wizard.answers))
     assert "storage/.license/instance-id" in notes
+
+
+def test_help_says_what_each_choice_means() -> None:
+    wizard = _wizard()
+    said = Questions(wizard, Asker(Face()))._help(FIELD)()
+    assert all(PURPOSE[package] in said for package in needed(wizard.answers))

@@ -205,11 +205,6 @@ def warning_lines(outcome: ExportResult) -> list[str]:
     )
 
 
-def todo_lines(outcome: ExportResult) -> list[str]:
-    """Return what to do next, numbered below a heading."""
-    return [_("What to do next:"), *(f"  {number}. {text}" for number, text in enumerate(outcome.next_steps, 1))]
-
-
 @dataclass(frozen=True)
 class Told:
     """What is told of an export, in this order: what there is now, what comes next, the files, and how to go on.
@@ -254,11 +249,13 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
 
 def told_lines(told: Told) -> list[str]:
     """Return what is told of an export as lines of plain text."""
-    width = max(width_of(label) for label, _value in told.facts) + 2
-    lines = [f"{pad(label, width)}{value}" for label, value in told.facts]
-    lines += [f"{pad(_('Next') if number == 1 else '', width)}{number}. {step}" for number, step in enumerate(told.steps, 1)]
-    lines.append(f"{pad(_('Files'), width)}{', '.join(told.files)}")
-    return [*lines, f"{pad(_('Go on'), width)}{told.resume}"] if told.resume else lines
+    following, files, resume = _("Next"), _("Files"), _("Go on")
+    rows = [*told.facts]
+    rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
+    rows.append((files, ", ".join(told.files)))
+    rows += [(resume, told.resume)] if told.resume else []
+    width = max(width_of(label) for label, _value in rows) + 2
+    return [f"{pad(label, width)}{value}" for label, value in rows]
 
 
 def _cluster(answers: Answers) -> str:

@@ -160,7 +160,7 @@ class Wizard:
         answers = with_answer(self.answers, path, value)
         self._take(answers)
         gone = ", ".join(label_of(self.answers, lost) for lost in flow.cells_lost(answers, self.answers))
-        self.notice = _("Taken back: {labels}.").format(labels=clean(gone, 400)) if gone else ""
+        self.notice = _("Cleared: {labels}.").format(labels=clean(gone, 400)) if gone else ""
 
     def change_text(self, field: Field, text: str) -> str:
         """Take typed text; returns the sentence to show under the field, or nothing.
@@ -224,12 +224,10 @@ class Wizard:
         said = []
         if found.values:
             labels = ", ".join(label_of(self.answers, path) for path, _value in found.values)
-            said.append(_("Filled from what was pasted: {labels}.").format(labels=clean(labels, 600)))
+            said.append(_("Filled in from the pasted lines: {labels}.").format(labels=clean(labels, 600)))
         said += [problem_text(problem, self.answers) for problem in found.malformed]
         if found.left:
-            said.append(
-                _("Not taken, because nothing here asks for it: {names}.").format(names=clean(", ".join(found.left), 400))
-            )
+            said.append(_("Not used, as nothing here asks for them: {names}.").format(names=clean(", ".join(found.left), 400)))
         return tuple(said)
 
     def shown(self, field: Field) -> str:

@@ -87,7 +87,9 @@ def _database_url(dialect: str, rest: str) -> Compound | None:
             said += _of_mode(key, value)
         elif key.lower() in _TLS_NAMES:
             said.append(
-                _("{name}={value} is no mode that is known here: say yourself whether TLS is on.").format(name=key, value=value)
+                _("{name}={value} is not a mode that is known here: choose yourself whether TLS is on.").format(
+                    name=key, value=value
+                )
             )
         elif key.lower() == "sslrootcert" and value.startswith("/"):
             values["tls.ca_file"] = _decoded(value)
@@ -106,14 +108,14 @@ def _of_mode(name: str, value: str) -> list[str]:
     """Return what a mode of TLS becomes that means something else to NocoBase, which either verifies or does without (nocobase.md §2.4)."""
     if value.lower() in ("allow", "prefer", "preferred"):
         return [
-            _("{name}={value} falls back to a connection without TLS; NocoBase has no such mode, so TLS is off.").format(
+            _("{name}={value} may fall back to a connection without TLS; NocoBase has no such mode, so TLS is off.").format(
                 name=name, value=value
             )
         ]
     if value.lower() in ("require", "required"):
         return [
             _(
-                "{name}={value} takes any certificate; here TLS verifies it, so name the authority of a private one as Private CA file."
+                "{name}={value} accepts any certificate, NocoBase verifies it: if a private authority signed it, give that as Private CA file."
             ).format(name=name, value=value)
         ]
     return []
@@ -143,7 +145,7 @@ def server_name(text: str) -> Compound | None:
     said: list[str] = []
     if scheme.lower() == "https" and separator:
         said.append(
-            _("https: name certificate and key below where this balancer ends TLS, or say that something is in front of it.")
+            _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
         )
     if port is not None and not (separator and scheme.lower() == "https" and port == 443):
         values["balancer.listen"] = port

@@ -84,7 +84,7 @@ def _meaning(field: Field, text: str, answers: Answers, siblings: Mapping[str, F
 
 def _checked(field: Field, text: str, answers: Answers) -> Value:
     if (field.pattern == HOST or field.scheme) and may_be_password(text):
-        raise FieldError(_("looks like a password, not like a host: a host is written in small letters, or with its port"))
+        raise FieldError(_("looks like a password, not a host name: write host names in lower case, or add the port"))
     value = parse(field, text)
     if value is not None:
         flow.check_value(field, value, answers)

@@ -175,7 +175,7 @@ class Dialogue:
         rare = [_(field.short or field.label) for field in self.wizard.fields(step) if field.advanced]
         if not rare:
             return _UNFOLDED
-        question = _("Rarely needed: {labels}. Change any of it?").format(labels=", ".join(rare))
+        question = _("Rarely needed: {labels}. Change any of them?").format(labels=", ".join(rare))
         return _UNFOLDED if self.asker.yes(question, False) else _FOLDED
 
     def _wrong(self, step: Step) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +20,10 @@ ALL = "*"
 """The value of the option that stands for all others."""
 
 
-def help_of(field: Field, present: str = "") -> str:
-    """Return why a field is asked, what goes wrong otherwise, the variable it ends in and the present answer."""
+def help_of(field: Field, present: str = "", options: Sequence[Option] = ()) -> str:
+    """Return why a field is asked, what each choice means, what goes wrong otherwise, the variable it ends in and the present answer."""
     lines = [_(field.why)] if field.why else []
+    lines += [f"{option.label}: {option.why}" for option in options if option.why]
     if field.otherwise:
         lines.append(_("Otherwise: {what}").format(what=_(field.otherwise)))
     if field.variable:
@@ -63,7 +64,7 @@ class Questions:
         return [Option(c.value, _(c.label), _(c.why)) for c in field.choices_for(self.wizard.answers)]
 
     def _help(self, field: Field) -> Callable[[], str]:
-        return lambda: help_of(field, self.wizard.shown(field))
+        return lambda: help_of(field, self.wizard.shown(field), self.options(field))
 
     def _text(self, field: Field) -> None:
         while True:

@@ -117,7 +117,7 @@ def notes(answers: Answers) -> Iterable[str]:
     yield _("Ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id.")
     if is_existing(answers):
         yield _(
-            "The old node's instance ID holds no longer where the database or the operating system version changes: "
+            "The old node's instance ID is no longer valid if the database or the operating system version changes: "
             "order for the one that the runbook shows."
         )
     else:
