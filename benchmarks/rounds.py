@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.screen import peak
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
-from nbcluster.checks.background import ProbeProcess
+from nbcluster.checks.run import ProbeProcess
 from tests.checks.conftest import misbehaving, redis_at, redis_of
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.process import free_ports

@@ -14,8 +14,8 @@ from nbcluster.wizard import Wizard
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from nbcluster.checks.background import ProbeProcess
     from nbcluster.checks.results import CheckResult
+    from nbcluster.checks.run import ProbeProcess
 
 TIMEOUT = 5.0
 
@@ -45,7 +45,7 @@ class Checker:
             )
 
     async def _run(self, targets: tuple[Target, ...]) -> None:
-        from nbcluster.checks.engine import ProbeProcess
+        from nbcluster.checks.run import ProbeProcess
 
         prints = {target.id: self.controller.board.fingerprint(target) for target in targets}
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.cluster import Cluster
 from nbcluster.files import ansible as ansible_package
 from nbcluster.files.ansible.files import copies
 from nbcluster.files.ansible.inventory import inventory
@@ -79,7 +80,7 @@ def test_ssh_is_reached_as_answered_and_only_a_node_that_differs_has_its_own_fil
         {"name": "others", "host": "10.0.0.3", "ssh": "ops@[2001:db8::1]:2200"},
         {"name": "n4", "host": "10.0.0.4", "ssh": "jump.example"},
     ]
-    groups = parsed(inventory(official({"nodes": rows})))["nocobase_nodes"]["children"]
+    groups = parsed(inventory(Cluster.of(official({"nodes": rows}))))["nocobase_nodes"]["children"]
     first, others = groups["nocobase_first"]["hosts"], groups["nocobase_others"]["hosts"]
     assert list(first) == ["first"] and list(others) == ["all_node", "others", "n4"]
 
@@ -116,7 +117,7 @@ def tasks_of(content: Any) -> list[str]:
 @pytest.mark.parametrize("balancer", ["nginx", "none"])
 def test_what_is_copied_is_whole(deployment: str, balancer: str) -> None:
     """No render parses these again: they are lists of plays and tasks, and each task file is there and named."""
-    files = copies(official({"app.deployment": deployment, "balancer.kind": balancer}))
+    files = copies(Cluster.of(official({"app.deployment": deployment, "balancer.kind": balancer})))
     content = {path: parsed(text) for path, text in files.items()}
     assert all(isinstance(each, list) and each and all(isinstance(part, dict) for part in each) for each in content.values())
     named = [name for each in content.values() for name in tasks_of(each)]
@@ -126,7 +127,7 @@ def test_what_is_copied_is_whole(deployment: str, balancer: str) -> None:
 
 
 def test_each_file_of_the_package_is_copied_somewhere() -> None:
-    sets = [copies(official({"app.deployment": name})) for name in ("host", "docker")]
+    sets = [copies(Cluster.of(official({"app.deployment": name}))) for name in ("host", "docker")]
     written = {text for files in sets for text in files.values()}
     folder = Path(ansible_package.__file__).parent / "files"
     assert {path.read_text("utf-8") for path in folder.rglob("*.yaml")} == written
@@ -143,7 +144,7 @@ def test_text_of_answers_is_no_template_and_long_commands_read_the_same() -> Non
     text = " ".join(f"--option-{number}='some value'" for number in range(20))
     assert parsed(f"command: {ansible_folded(text)}\n") == {"command": text}
     answers = official({"storage.path": "/srv/{{x}}"})
-    verify(tuple(rendered(answers).values()), answers, resolved_for(answers))
+    verify(tuple(rendered(answers).values()), Cluster.of(answers), resolved_for(answers))
 
 
 def test_the_first_boot_of_a_host_is_a_unit_of_its_own_and_knows_the_authority() -> None:
@@ -177,7 +178,7 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     assert old in files[name].text
     files[name] = OutputFile(name, files[name].text.replace(old, new, 1).encode())
     with pytest.raises(VerificationError, match=r"^ansible/"):
-        verify(tuple(files.values()), answers, resolved_for(answers))
+        verify(tuple(files.values()), Cluster.of(answers), resolved_for(answers))
 
 
 @pytest.mark.parametrize("path", ["tasks/stop.yaml", "playbook.yaml", "group_vars/all.yaml"])
@@ -186,7 +187,7 @@ def test_a_file_that_lacks_or_is_too_many_is_found(path: str) -> None:
     files = rendered(answers)
     lost = files.pop(f"ansible/{path}")
     with pytest.raises(VerificationError, match=path):
-        verify(tuple(files.values()), answers, resolved_for(answers))
+        verify(tuple(files.values()), Cluster.of(answers), resolved_for(answers))
     more = OutputFile("ansible/tasks/more.yaml", b"---\n")
     with pytest.raises(VerificationError, match="more"):
-        verify((*files.values(), lost, more), answers, resolved_for(answers))
+        verify((*files.values(), lost, more), Cluster.of(answers), resolved_for(answers))

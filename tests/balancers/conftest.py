@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
 from tests.balancers.nodes import Node
 from tests.services.process import Server, accepts, environment, free_ports, remove, short_folder, tool
@@ -63,7 +64,9 @@ class Front:
         """Return the file for nodes."""
         named = {path.replace("__", "."): value for path, value in changes.items()}
         rows = [node.row for node in nodes]
-        return FILES[self.kind][1](official({"balancer.kind": self.kind, "balancer.listen": port, "nodes": rows, **named}))
+        return FILES[self.kind][1](
+            Cluster.of(official({"balancer.kind": self.kind, "balancer.listen": port, "nodes": rows, **named}))
+        )
 
     def start(self, nodes: list[Node], **changes: object) -> int:
         """Serve and return the port, once every node has been asked for its health."""

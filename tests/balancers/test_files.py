@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
-from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
 from nbcluster.files.runbook import runbook
 from tests.balancers.conftest import Front
@@ -51,8 +51,8 @@ def test_the_program_accepts_its_file_without_a_word_of_doubt(changes: dict[str,
 @pytest.mark.parametrize("kind", ["haproxy", "caddy"])
 @pytest.mark.parametrize("more", [{}, TLS, {"app.public_path": "/crm/", "balancer.sticky": True, "balancer.behind_proxy": True}])
 def test_exactly_the_nodes_that_serve_requests_are_named(kind: str, more: dict[str, object]) -> None:
-    answers = official({"balancer.kind": kind, "nodes": ROWS, **more})
-    text, model = FILES[kind][1](answers), balancer_of(answers)
+    cluster = Cluster.of(official({"balancer.kind": kind, "nodes": ROWS, **more}))
+    text, model = FILES[kind][1](cluster), cluster.balancer
     assert differences(kind, text, model) == []
     assert [f"10.0.0.{i}:13000" in text for i in range(5)] == [True, True, False, False, True]
     path = more.get("app.public_path", "/")
@@ -77,10 +77,10 @@ def test_exactly_the_nodes_that_serve_requests_are_named(kind: str, more: dict[s
     ],
 )
 def test_a_file_that_means_something_else_is_found(kind: str, old: str, new: str) -> None:
-    answers = official({"balancer.kind": kind, "nodes": ROWS})
-    text = FILES[kind][1](answers)
+    cluster = Cluster.of(official({"balancer.kind": kind, "nodes": ROWS}))
+    text = FILES[kind][1](cluster)
     assert old in text
-    assert differences(kind, text.replace(old, new), balancer_of(answers))
+    assert differences(kind, text.replace(old, new), cluster.balancer)
 
 
 @pytest.mark.parametrize("kind", ["haproxy", "caddy"])
@@ -98,6 +98,6 @@ def test_the_set_has_the_one_file_and_the_way_to_put_it_in_place(kind: str, tmp_
 
 def test_the_key_of_haproxy_is_linked_where_it_looks() -> None:
     answers = official({"balancer.kind": "haproxy", **TLS})
-    assert "ln -s '/etc/ssl/my key.pem' '/etc/ssl/my cert#1.pem.key'" in runbook(answers)
+    assert "ln -s '/etc/ssl/my key.pem' '/etc/ssl/my cert#1.pem.key'" in runbook(Cluster.of(answers))
     beside = official({"balancer.kind": "haproxy", **TLS, "balancer.certificate_key": "/etc/ssl/my cert#1.pem.key"})
-    assert "ln -s" not in runbook(beside)
+    assert "ln -s" not in runbook(Cluster.of(beside))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
 from tests.balancers.conftest import Program
 from tests.services.certificates import Certificates
@@ -29,7 +30,9 @@ def text_with(kind: str, folder: Path, certificates: Certificates) -> str:
     key = Path(f"{certificate}.key")
     key.write_bytes(certificates.key.read_bytes())
     tls = {"balancer.kind": kind, "balancer.certificate": str(certificate), "balancer.certificate_key": str(key)}
-    return FILES[kind][1](official({**tls, "balancer.listen": free_ports(), "nodes": [{"name": "n", "host": "127.0.0.1"}]}))
+    return FILES[kind][1](
+        Cluster.of(official({**tls, "balancer.listen": free_ports(), "nodes": [{"name": "n", "host": "127.0.0.1"}]}))
+    )
 
 
 def test_nginx_reads_an_odd_path(tmp_path: Path, certificates: Certificates, nginx_binary: Nginx) -> None:
@@ -55,6 +58,6 @@ def test_what_no_file_can_hold_is_refused_at_its_key(kind: str, key: str) -> Non
 
 def test_the_line_for_the_key_beside_its_certificate_can_be_pasted() -> None:
     tls = {"balancer.kind": "haproxy", "balancer.certificate": "/etc/a b.pem", "balancer.certificate_key": "/etc/c d.pem"}
-    text = FILES["haproxy"][1](official({**tls, "balancer.listen": 443}))
+    text = FILES["haproxy"][1](Cluster.of(official({**tls, "balancer.listen": 443})))
     (line,) = [line for line in text.splitlines() if "ln -s" in line]
     assert shlex.split(line[line.index("ln -s") :]) == ["ln", "-s", "/etc/c d.pem", "/etc/a b.pem.key"]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.targets import Target, TargetKind
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.files.targets import targets
-from nbcluster.probe import balancer_certificate, balancer_probe
+from nbcluster.probe.balancer import certificate
+from nbcluster.probe.balancer.probe import BalancerProbe
 from nbcluster.probe.stages import plan
 from tests.checks.conftest import by_id
 from tests.services.certificates import Certificates
@@ -106,9 +107,9 @@ def test_a_file_that_may_not_be_read(certificates: Certificates, monkeypatch: py
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(balancer_certificate, "_first_certificate", refuse)
+    monkeypatch.setattr(certificate, "_first_certificate", refuse)
     params = {"certificate": str(certificates.certificate), "certificate_key": str(certificates.key)}
-    assert balancer_probe.BalancerProbe(params, 5).certificate().code == "balancer.certificate.unreadable"
+    assert BalancerProbe(params, 5).certificate().code == "balancer.certificate.unreadable"
 
 
 def test_only_a_balancer_with_a_name_and_a_file_is_a_target() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import run_checks
 from nbcluster.files.targets import targets
-from nbcluster.probe import balancer_syntax
+from nbcluster.probe.balancer import syntax
 from tests.checks.conftest import Misbehave, by_id, redis_of
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.services.certificates import Certificates
@@ -121,12 +121,12 @@ def test_the_program_reads_its_file(nginx_binary: Nginx, kind: str) -> None:
 
 
 def test_a_program_that_is_not_there_or_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(balancer_syntax, "_SBIN", str(tmp_path))
-    assert balancer_syntax.judge("nginx", "", 5).code == "balancer.syntax.absent"
+    monkeypatch.setattr(syntax, "_SBIN", str(tmp_path))
+    assert syntax.judge("nginx", "", 5).code == "balancer.syntax.absent"
     program = tmp_path / "nginx"
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     program.chmod(0o755)
-    assert balancer_syntax.judge("nginx", "", 0.2).code == "balancer.syntax.untried"
+    assert syntax.judge("nginx", "", 0.2).code == "balancer.syntax.untried"
 
 
 def test_one_role_beside_a_balancer_is_judged_by_itself(redis_plain: RedisServer) -> None:

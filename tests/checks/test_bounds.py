@@ -13,10 +13,10 @@ from typing import Any
 
 import redis
 
-from nbcluster.checks.engine import ProbeProcess, run_checks
+from nbcluster.checks.run import ProbeProcess, run_checks
 from nbcluster.facts import ROLES
-from nbcluster.probe.redis_commands import EXPIRY_MS
-from nbcluster.probe.server import MOST_CONNECTIONS
+from nbcluster.probe.parent import MOST_CONNECTIONS
+from nbcluster.probe.redis.commands import EXPIRY_MS
 from tests.checks.conftest import Misbehave, node_at, rabbitmq_of, redis_at, redis_of
 from tests.services.process import wait_until
 from tests.services.rabbitmq import RabbitServer

@@ -8,7 +8,7 @@ import socket
 
 from nbcluster.answers.secret import Secret
 from nbcluster.catalogue import CHECKS
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
 from tests.checks.conftest import redis_of
 from tests.services.fixtures import StartRedis

@@ -13,8 +13,8 @@ import pytest
 from pika import spec
 
 from nbcluster.catalogue import CHECKS
-from nbcluster.checks.engine import run_checks
-from nbcluster.probe.rabbitmq_probe import QUEUE_PREFIX
+from nbcluster.checks.run import run_checks
+from nbcluster.probe.rabbitmq.probe import QUEUE_PREFIX
 from tests.checks.conftest import database_of, rabbitmq_of
 from tests.services.rabbitmq import RabbitServer
 from tests.services.sql import SqlServer

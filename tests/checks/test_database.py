@@ -9,8 +9,9 @@ import pymysql
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
-from nbcluster.probe.database import installation, judge_connections, judge_encoding
+from nbcluster.checks.run import run_checks
+from nbcluster.probe.database.installation import judge_tables
+from nbcluster.probe.database.probe import judge_connections, judge_encoding
 from tests.checks.conftest import by_id, code_of, database_at, database_of, statuses
 from tests.services.process import free_ports
 from tests.services.sql import SqlServer
@@ -131,8 +132,8 @@ def test_arithmetic_of_connections() -> None:
 
 def test_an_installation_in_another_schema_is_not_this_one() -> None:
     tables = [("other", "applicationVersion")]
-    assert installation(tables, "mine", "existing", lambda _schema, _table: "1").code == "database.installation.missing"
-    assert installation(tables, "other", "existing", lambda _schema, _table: "1").params["place"] == "other.applicationVersion"
+    assert judge_tables(tables, "mine", "existing", lambda _schema, _table: "1").code == "database.installation.missing"
+    assert judge_tables(tables, "other", "existing", lambda _schema, _table: "1").params["place"] == "other.applicationVersion"
 
 
 def test_a_character_set_that_lacks_characters(postgres: SqlServer, mariadb: SqlServer) -> None:

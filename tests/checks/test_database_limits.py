@@ -10,10 +10,10 @@ import pytest
 from pymysql.cursors import Cursor
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
-from nbcluster.probe.database import judge_zone
-from nbcluster.probe.mysql_rights import NEEDED, account, missing, roles
-from nbcluster.probe.postgres_probe import PostgresProbe
+from nbcluster.checks.run import run_checks
+from nbcluster.probe.database.grants import NEEDED, account, missing, roles
+from nbcluster.probe.database.postgres import PostgresProbe
+from nbcluster.probe.database.probe import judge_zone
 from tests.checks.conftest import by_id, code_of, database_of
 from tests.services.sql import SqlServer
 

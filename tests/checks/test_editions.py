@@ -7,12 +7,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
-from nbcluster.probe.redis_link import RedisError, RedisLink, Reply, Word
-from nbcluster.probe.redis_rights import Right, ask
-from nbcluster.probe.redis_server import judge_eviction, judge_limits
-from nbcluster.probe.redis_version import facts_of, judge_version
+from nbcluster.probe.redis.link import RedisError, RedisLink, Reply, Word
+from nbcluster.probe.redis.rights import Right, ask
+from nbcluster.probe.redis.server import facts_of, judge_eviction, judge_limits, judge_version
 from tests.checks.conftest import by_id, redis_of, statuses
 from tests.services.fixtures import StartRedis
 from tests.services.redis_server import RedisServer, start_redis, stop_redis

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import Target
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import Report
+from nbcluster.checks.run import run_checks
 from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, rabbitmq_at, redis_at
 
 TIMEOUT = 2.0

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import Target
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import run_checks
 from tests.checks.conftest import by_id, database_of
 from tests.checks.test_running import asked, sql, tables
 from tests.services.sql import SqlServer

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
-from nbcluster.probe import storage_look, storage_probe
-from nbcluster.probe.storage_probe import StorageProbe, mount_of
+from nbcluster.checks.run import run_checks
+from nbcluster.probe.storage import folder, probe
+from nbcluster.probe.storage.probe import StorageProbe, mount_of
 from tests.checks.conftest import Misbehave, Talk, code_of, node_at, statuses, storage_at
 from tests.services.process import free_ports
 
@@ -76,8 +76,8 @@ def test_a_folder_that_is_not_there_is_skipped(tmp_path: Path) -> None:
 
 
 def path_verdict(folder: Path, mountinfo: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    monkeypatch.setattr(storage_probe, "_MOUNTS", mountinfo)
-    monkeypatch.setattr(storage_probe, "LEAST_FREE_BYTES", 0)
+    monkeypatch.setattr(probe, "_MOUNTS", mountinfo)
+    monkeypatch.setattr(probe, "LEAST_FREE_BYTES", 0)
     found = StorageProbe({"path": str(folder)}, 5).path()
     return found.status, found.code
 
@@ -134,14 +134,14 @@ def test_the_innermost_mount_counts() -> None:
 def test_mount_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, options: str, code: str) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:9 / {tmp_path} rw,relatime - {kind} server:/x {options}\n")
-    monkeypatch.setattr(storage_probe, "_MOUNTS", mounts)
+    monkeypatch.setattr(probe, "_MOUNTS", mounts)
     found = StorageProbe({"path": str(tmp_path)}, 5).mount()
     assert found.code == f"storage.mount.{code}"
     assert found.params["options"] == f"rw,relatime,{options}" and found.params["source"] == "server:/x"
 
 
 def test_files_are_renamed_linked_and_locked_and_nothing_stays(tmp_path: Path) -> None:
-    found = storage_look.operations(tmp_path)
+    found = folder.operations(tmp_path)
     assert (found.code, found.params["owner"]) == ("storage.files.ok", f"{os.geteuid()}:{tmp_path.stat().st_gid}")
     assert list(tmp_path.iterdir()) == []
 
@@ -152,7 +152,7 @@ def test_what_a_share_refuses_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Path, "hardlink_to", refused)
     monkeypatch.setattr(fcntl, "flock", refused)
-    found = storage_look.operations(tmp_path)
+    found = folder.operations(tmp_path)
     assert found.code == "storage.files.refused"
     assert found.params["refused"] == "hard link (EIO), flock (EIO)"
     assert list(tmp_path.iterdir()) == []
@@ -160,11 +160,11 @@ def test_what_a_share_refuses_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_an_export_that_maps_users_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-    assert storage_look.operations(tmp_path).code == "storage.files.squashed"
+    assert folder.operations(tmp_path).code == "storage.files.squashed"
 
 
 def test_a_folder_that_takes_no_file_is_not_judged_further() -> None:
-    assert storage_look.operations(Path("/proc/self")).code == "storage.files.closed"
+    assert folder.operations(Path("/proc/self")).code == "storage.files.closed"
 
 
 def unpack(folder: Path, name: str, manifest: str) -> None:
@@ -177,27 +177,27 @@ def test_what_lies_in_the_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     params = {"version": "2.2.15", "own_key": True}
     unpack(tmp_path, "plugin-a", '{"version": "2.2.15"}')
     unpack(tmp_path, "plugin-broken", "{")
-    found = storage_look.contents(tmp_path, params)
+    found = folder.contents(tmp_path, params)
     assert (found.code, found.params["plugins"]) == ("storage.contents.ok", 1)
     unpack(tmp_path, "plugin-b", '{"version": "2.2.14"}')
-    found = storage_look.contents(tmp_path, params)
+    found = folder.contents(tmp_path, params)
     assert (found.code, found.params["others"]) == ("storage.contents.version", "@nocobase/plugin-b 2.2.14")
     key = tmp_path / "apps/main/jwt_secret.dat"
     key.parent.mkdir(parents=True)
     key.write_bytes(b"x" * 32)
-    assert storage_look.contents(tmp_path, params).code == "storage.contents.key"
-    assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.version"
+    assert folder.contents(tmp_path, params).code == "storage.contents.key"
+    assert folder.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.version"
     leftover = tmp_path / "apps/main/event-queue.json"
     leftover.write_text("{}")
-    assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.queue"
+    assert folder.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.queue"
     (tmp_path / ".upgrading").touch()
-    assert storage_look.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.upgrading"
+    assert folder.contents(tmp_path, {**params, "own_key": False}).code == "storage.contents.upgrading"
     with socket.socket(socket.AF_UNIX) as listener:
         # The address of a socket is short; the path of a test's folder may not be.
         monkeypatch.chdir(tmp_path)
         listener.bind("s.sock")
     (tmp_path / "db").mkdir()
-    found = storage_look.contents(tmp_path, params)
+    found = folder.contents(tmp_path, params)
     assert (found.code, found.params["found"]) == ("storage.contents.local", "db, s.sock")
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.base import Probe
+from nbcluster.probe.database.mysql import MysqlProbe
+from nbcluster.probe.database.postgres import PostgresProbe
 from nbcluster.probe.findings import Finding, Stop
-from nbcluster.probe.mysql_probe import MysqlProbe
-from nbcluster.probe.net import is_loopback, is_private
-from nbcluster.probe.postgres_probe import PostgresProbe
+from nbcluster.probe.link import is_loopback, is_private
 from tests.checks.conftest import Misbehave, code_of, database_at
 from tests.checks.test_hostile import BEHAVIOURS
 

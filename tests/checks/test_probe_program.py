@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from nbcluster.probe import server
+from nbcluster.probe import parent
 from nbcluster.probe.base import Probe
 from nbcluster.probe.child import probe_for
 from nbcluster.probe.findings import DeadlineReached, Flood, bounded, text, verdict
-from nbcluster.probe.net import LARGEST_ANSWER, Memory
+from nbcluster.probe.link import LARGEST_ANSWER, Memory
 from nbcluster.probe.stages import plan, with_needed
 from nbcluster.system import programs
 from tests.checks.conftest import Misbehave
@@ -31,7 +31,7 @@ Program = subprocess.Popen[bytes]
 @pytest.fixture
 def program() -> Iterator[Program]:
     process = subprocess.Popen(
-        programs.command("nbcluster.probe.server"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        programs.command("nbcluster.probe.parent"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     yield process
     process.kill()
@@ -102,13 +102,13 @@ def test_the_time_of_a_check_begins_when_its_client_is_imported(
         now += 50.0
         return probe_for(kind, params)
 
-    monkeypatch.setattr(server, "monotonic", lambda: now)
+    monkeypatch.setattr(parent, "monotonic", lambda: now)
     requests, source = os.pipe()
     results, sink = os.pipe()
     for end in (source, requests, results, sink):
         request.addfinalizer(partial(os.close, end))
     os.write(source, b"".join(json.dumps(redis_request(number, 1)).encode() + b"\n" for number in (1, 2)))
-    program = server.Server(requests, sink, imports)
+    program = parent.Parent(requests, sink, imports)
     program._read_requests()
     assert [deadline for deadline, _request in program._queue] == [105.0, 105.0]
     assert [json.loads(line) for line in os.read(results, 4096).splitlines()] == [{"run": n, "begun": True} for n in (1, 2)]

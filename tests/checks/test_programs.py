@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.file import load_text
-from nbcluster.checks.background import ProbeProcess
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import ProbeProcess, run_checks
 from nbcluster.demo import REHEARSAL
 from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.secret import Secret
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
 from tests.checks.conftest import by_id, code_of, redis_at, redis_of, statuses
 from tests.services.certificates import Certificates

@@ -11,10 +11,10 @@ import pytest
 from nbcluster.answers.flow import targets
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import parse_url
-from nbcluster.checks.engine import run_checks
-from nbcluster.probe import redis_names
+from nbcluster.checks.run import run_checks
 from nbcluster.probe.findings import Finding, Stop
-from nbcluster.probe.redis_probe import RedisProbe
+from nbcluster.probe.redis import names
+from nbcluster.probe.redis.probe import RedisProbe
 from nbcluster.steps import new_answers
 from tests.checks.conftest import by_id, code_of, redis_of
 from tests.checks.test_redis import forward
@@ -124,9 +124,9 @@ def test_a_server_that_tells_no_run_id(redis_plain: RedisServer, monkeypatch: py
 def test_the_other_loopback_address_is_no_other_server(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [(2, 1, 6, "", ("::1", 1, 0, 0)), (2, 1, 6, "", ("127.0.0.1", 1)), (2, 1, 6, "", ("127.0.0.1", 1))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_words, **_more: records)
-    assert redis_names.addresses("localhost", 1) == ["127.0.0.1"]
+    assert names.addresses("localhost", 1) == ["127.0.0.1"]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_words, **_more: records[:1])
-    assert redis_names.addresses("localhost", 1) == ["::1"]
+    assert names.addresses("localhost", 1) == ["::1"]
 
 
 def test_roles_that_may_share_a_database_are_compared() -> None:

@@ -9,12 +9,13 @@ from typing import cast
 
 import pytest
 
-from nbcluster.checks.engine import run_checks
+from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
-from nbcluster.probe import redis_exchange, redis_server
 from nbcluster.probe.findings import Stop
-from nbcluster.probe.net import PlainSocket
-from nbcluster.probe.redis_link import RedisError, RedisLink, Word
+from nbcluster.probe.link import PlainSocket
+from nbcluster.probe.redis import exchange
+from nbcluster.probe.redis.link import RedisError, RedisLink, Word
+from nbcluster.probe.redis.server import judge_clock, judge_keys, judge_limits
 from tests.checks.conftest import by_id, code_of, redis_of, statuses
 from tests.services.fixtures import StartRedis
 from tests.services.redis_server import RedisServer
@@ -52,7 +53,7 @@ def test_an_address_with_two_servers_behind_it(redis_plain: RedisServer, start_r
     verdicts = set()
     for role in ROLES:
         links = iter([other])
-        verdicts.add(redis_exchange.judge(first, connect, role).code if role != "queue" else "redis.exchange.split")
+        verdicts.add(exchange.judge(first, connect, role).code if role != "queue" else "redis.exchange.split")
     assert verdicts == {"redis.exchange.split", "redis.exchange.both", "redis.exchange.unheard"}
 
 
@@ -66,16 +67,16 @@ class Answering:
         return [b"message", b"channel", b"something else"]
 
 
-def exchange(role: str, answer: Callable[..., object]) -> str:
+def exchanged(role: str, answer: Callable[..., object]) -> str:
     link = cast("RedisLink", Answering(answer))
-    return redis_exchange.judge(link, lambda: link, role).code
+    return exchange.judge(link, lambda: link, role).code
 
 
 def test_what_no_real_redis_does_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_exchange, "LONGEST_EXPIRY", 0.05)
-    assert exchange("lock", lambda *_words: b"OK") == "redis.exchange.both"
+    monkeypatch.setattr(exchange, "LONGEST_EXPIRY", 0.05)
+    assert exchanged("lock", lambda *_words: b"OK") == "redis.exchange.both"
     taken = iter([b"OK", None])
-    assert exchange("lock", lambda *words: next(taken) if words[0] == "SET" else b"1" if words[0] == "GET" else 1) == (
+    assert exchanged("lock", lambda *words: next(taken) if words[0] == "SET" else b"1" if words[0] == "GET" else 1) == (
         "redis.exchange.release"
     )
     taken = iter([b"OK", None, b"OK"])
@@ -84,9 +85,9 @@ def test_what_no_real_redis_does_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     def never_expires(*words: Word) -> object:
         return next(taken) if words[0] == "SET" else next(released) if words[0] == "EVAL" else 1
 
-    assert exchange("worker_id", never_expires) == "redis.exchange.expiry"
-    assert exchange("pubsub", lambda *_words: 1) == "redis.exchange.unheard"
-    assert exchange("queue", lambda *_words: []) == "redis.exchange.lost"
+    assert exchanged("worker_id", never_expires) == "redis.exchange.expiry"
+    assert exchanged("pubsub", lambda *_words: 1) == "redis.exchange.unheard"
+    assert exchanged("queue", lambda *_words: []) == "redis.exchange.lost"
 
 
 def test_nothing_is_left_behind(start_redis_server: StartRedis) -> None:
@@ -105,16 +106,16 @@ def test_a_server_with_little_room(start_redis_server: StartRedis) -> None:
 
 
 def test_a_server_that_hides_its_limit() -> None:
-    assert redis_server.judge_limits({"connected_clients": "3"}, 4).code == "redis.limits.hidden"
+    assert judge_limits({"connected_clients": "3"}, 4).code == "redis.limits.hidden"
 
 
 def test_the_clock(redis_plain: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code_of(run_checks([redis_of(redis_plain)]), "redis.lock.clock") == "redis.clock.ok"
     for hours in (-1, 1):
         reply = [str(int(time.time()) + hours * 3600).encode(), b"5"]
-        found = redis_server.judge_clock(cast("RedisLink", Answering(lambda *_w, reply=reply: reply)))
+        found = judge_clock(cast("RedisLink", Answering(lambda *_w, reply=reply: reply)))
         assert found.code == "redis.clock.drift" and float(found.params["drift"]) > 3500
-    assert redis_server.judge_clock(cast("RedisLink", Answering(lambda *_w: b"noon"))).code == "redis.clock.hidden"
+    assert judge_clock(cast("RedisLink", Answering(lambda *_w: b"noon"))).code == "redis.clock.hidden"
 
 
 @pytest.mark.parametrize(
@@ -167,5 +168,5 @@ def test_a_stop_is_a_finding() -> None:
         raise RedisError("NOPERM no")
 
     with pytest.raises(Stop) as stopped:
-        redis_server.judge_keys(cast("RedisLink", Answering(refuses)), 0, "new")
+        judge_keys(cast("RedisLink", Answering(refuses)), 0, "new")
     assert stopped.value.finding.code == "redis.keys.hidden"

@@ -15,8 +15,10 @@ import pymysql
 import pytest
 
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.checks.engine import run_checks
-from nbcluster.checks.verifying import running_targets
+from nbcluster.checks.cluster import running_targets
+from nbcluster.checks.run import run_checks
+from nbcluster.cluster import Cluster
+from nbcluster.files.targets import questions
 from tests.checks.conftest import Misbehave, Talk, code_of, database_of, statuses
 from tests.cli.program import nbcluster
 from tests.services.process import free_ports
@@ -172,12 +174,12 @@ def sql(request: pytest.FixtureRequest) -> SqlServer:
 
 def asked(server: SqlServer) -> Target:
     answers = official({"database.dialect": server.dialect})
-    (target,) = (t for t in running_targets(answers) if t.kind is TargetKind.DATABASE)
-    questions = {name: value for name, value in target.params.items() if name.endswith("_query")}
+    (target,) = (t for t in running_targets(answers, questions(Cluster.of(answers))) if t.kind is TargetKind.DATABASE)
+    queries = {name: value for name, value in target.params.items() if name.endswith("_query")}
     both = ", ".join(f"'{name}'" for name in ADAPTERS.split(","))
-    head, _in, tail = str(questions["adapters_query"]).partition(" IN (")
-    questions["adapters_query"] = f"{head} IN ({both}){tail.partition(')')[2]}"
-    return database_of(server, version="2.2.15", adapters=ADAPTERS, running=True, **questions)
+    head, _in, tail = str(queries["adapters_query"]).partition(" IN (")
+    queries["adapters_query"] = f"{head} IN ({both}){tail.partition(')')[2]}"
+    return database_of(server, version="2.2.15", adapters=ADAPTERS, running=True, **queries)
 
 
 STATES = [

@@ -19,8 +19,8 @@ from nbcluster.answers.flow import infer
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.catalogue import OUTCOMES
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import run_checks
 from nbcluster.demo import REHEARSAL, rehearsal
 from nbcluster.demo.rehearsal import ROLES, Rehearsed, words_of
 from nbcluster.demo.scenario import answers_toml

@@ -12,8 +12,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer, problems_for_file, targets
 from nbcluster.answers.url import parse_url
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult
+from nbcluster.checks.run import run_checks
 from nbcluster.demo.scenario import PASSWORD, Demo, answers_toml, start_demo
 from nbcluster.errors import ExitCode, NbclusterError, Severity
 from nbcluster.sessions.session import Session

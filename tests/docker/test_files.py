@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.cluster import Cluster
 from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.files.docker import compose_file
@@ -36,7 +37,7 @@ def answers_file(name: str, folder: Path) -> Path:
 
 
 def services(changes: Mapping[str, object] | None = None) -> Any:
-    return YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **(changes or {})})))["services"]
+    return YAML(typ="safe", pure=True).load(compose_file(Cluster.of(official({**DOCKER, **(changes or {})}))))["services"]
 
 
 def schema() -> Any:
@@ -52,7 +53,7 @@ def schema() -> Any:
 )
 def test_the_compose_file_keeps_to_the_specification(changes: dict[str, object]) -> None:
     judge = jsonschema.Draft7Validator(schema())
-    document = YAML(typ="safe", pure=True).load(compose_file(official({**DOCKER, **changes})))
+    document = YAML(typ="safe", pure=True).load(compose_file(Cluster.of(official({**DOCKER, **changes}))))
     assert [error.message for error in judge.iter_errors(document)] == []
     document["services"]["node"]["restarts"] = "always"
     assert list(judge.iter_errors(document))
@@ -138,7 +139,7 @@ def test_a_port_of_a_node_stands_in_front_of_the_container() -> None:
     files = planned({"nodes": rows})
     assert not any(path.startswith("nodes/") for path in files)
     assert "server 10.0.0.1:13200 " in files["nginx/nocobase.conf"].text
-    book = runbook(official({**DOCKER, "nodes": rows}))
+    book = runbook(Cluster.of(official({**DOCKER, "nodes": rows})))
     assert "NODE_PORT=13200 docker compose" in book and book.count("NODE_PORT=") == book.count("NODE_PORT=13200")
 
 
@@ -172,7 +173,7 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     assert old in files[path].text
     files[path] = OutputFile(path, files[path].text.replace(old, new).encode(), files[path].secret)
     with pytest.raises((VerificationError, KeyError)):
-        verify(tuple(files.values()), answers, resolved_for(answers))
+        verify(tuple(files.values()), Cluster.of(answers), resolved_for(answers))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import verify
@@ -26,8 +27,8 @@ def pods(changes: Mapping[str, object] | None = None, without: tuple[str, ...] =
 
 def files_of(answers: Answers, base_text: str | None = None) -> dict[str, OutputFile]:
     resolved = resolved_for(answers)
-    files = plan(answers, resolved, base_text=base_text)
-    verify(files, answers, resolved, base_text=base_text)
+    files = plan(Cluster.of(answers), resolved, base_text=base_text)
+    verify(files, Cluster.of(answers), resolved, base_text=base_text)
     return {file.path: file for file in files}
 
 

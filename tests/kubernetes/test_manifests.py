@@ -7,6 +7,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import files_of, manifests, objects, pods
@@ -161,7 +162,7 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     assert old in files[path].text
     files[path] = OutputFile(path, files[path].text.replace(old, new).encode(), files[path].secret)
     with pytest.raises(VerificationError):
-        verify(tuple(files.values()), answers, resolved_for(answers))
+        verify(tuple(files.values()), Cluster.of(answers), resolved_for(answers))
 
 
 def test_a_secret_that_everybody_may_read_is_found() -> None:
@@ -170,7 +171,7 @@ def test_a_secret_that_everybody_may_read_is_found() -> None:
     for path in ("kubernetes/secret.yaml", "helm/values.yaml"):
         open_ = {**files, path: OutputFile(path, files[path].data)}
         with pytest.raises(VerificationError):
-            verify(tuple(open_.values()), answers, resolved_for(answers))
+            verify(tuple(open_.values()), Cluster.of(answers), resolved_for(answers))
 
 
 def test_names_stay_names_whatever_the_cluster_is_called() -> None:

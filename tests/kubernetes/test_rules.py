@@ -6,7 +6,8 @@ import pytest
 
 from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import TargetKind
-from nbcluster.checks.verifying import running_targets
+from nbcluster.checks.cluster import running_targets
+from nbcluster.cluster import Cluster
 from tests.kubernetes.manifests import PODS, pods
 from tests.unit.scenarios import official, problems
 
@@ -86,11 +87,11 @@ def test_localhost_is_another_machine_in_every_pod() -> None:
 def test_no_machine_and_no_mount_is_probed() -> None:
     assert not {TargetKind.NODE, TargetKind.STORAGE} & {target.kind for target in targets(pods())}
     assert {TargetKind.NODE, TargetKind.STORAGE} <= {target.kind for target in targets(official())}
-    assert [target.id for target in running_targets(pods()) if target.kind is TargetKind.HTTP] == ["balancer"]
+    assert [target.id for target in running_targets(pods(), {}) if target.kind is TargetKind.HTTP] == ["balancer"]
 
 
 def test_the_picture_shows_pods_and_their_volume() -> None:
     from nbcluster.files.topology import picture
 
-    shown = "\n".join(picture(pods({"nodes": BARE, "kubernetes.storage_size": "50Gi"})))
+    shown = "\n".join(picture(Cluster.of(pods({"nodes": BARE, "kubernetes.storage_size": "50Gi"}))))
     assert "(Ingress)" in shown and "50Gi" in shown and "/srv/nocobase" not in shown and "13000" not in shown

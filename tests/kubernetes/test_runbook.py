@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.files.summary import summary
 from nbcluster.text import using
-from tests.kubernetes.manifests import files_of, pods
+from tests.kubernetes.manifests import files_of, objects, pods
 from tests.services.process import tool
 from tests.unit.runbooks import EXISTING, blocks, filled, program, run
 
@@ -40,7 +41,7 @@ VARIANTS = {
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
 def test_every_block_is_a_named_shell_script_of_pods(answers: Answers, language: str) -> None:
     with using(language):
-        text = runbook(answers)
+        text = runbook(Cluster.of(answers))
     for name, node, script in blocks(text):
         done = subprocess.run([tool("bash"), "-n", "-c", script], capture_output=True, timeout=10, check=False)
         assert (done.returncode, done.stderr) == (0, b""), f"{name} {node}: {script}"
@@ -50,7 +51,7 @@ def test_every_block_is_a_named_shell_script_of_pods(answers: Answers, language:
 
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
 def test_files_that_it_names_are_written_and_objects_exist(answers: Answers) -> None:
-    text = runbook(answers)
+    text = runbook(Cluster.of(answers))
     files = files_of(answers)
     named = set(re.findall(r"kubernetes/[a-z/-]+\.yaml", text))
     assert named and named <= set(files)
@@ -59,7 +60,7 @@ def test_files_that_it_names_are_written_and_objects_exist(answers: Answers) -> 
 
 
 def names(answers: Answers) -> list[str]:
-    return [name for name, _node, _script in blocks(runbook(answers))]
+    return [name for name, _node, _script in blocks(runbook(Cluster.of(answers)))]
 
 
 def test_one_pod_installs_before_any_deployment_and_all_stop_before_an_upgrade() -> None:
@@ -97,7 +98,7 @@ def test_a_single_node_is_copied_before_anything_boots() -> None:
 
 
 def block(answers: Answers, name: str) -> str:
-    return next(script for kind, _node, script in blocks(runbook(answers)) if kind == name)
+    return next(script for kind, _node, script in blocks(runbook(Cluster.of(answers))) if kind == name)
 
 
 def kubectl(folder: Path, text: str) -> None:
@@ -163,8 +164,17 @@ def test_the_aes_key_of_the_pods_is_compared_with_the_old_file(tmp_path: Path) -
     assert run(script, tmp_path, APP_AES_SECRET_KEY="b" * 64).stdout == "DIFFERENT\n"
 
 
+def test_a_balancer_of_ones_own_gets_the_service_of_the_pods() -> None:
+    answers = pods({"balancer.kind": "none", "kubernetes.namespace": "crm", "app.port": 8080})
+    (service,) = objects(files_of(answers)["kubernetes/service.yaml"].text)
+    name, namespace, port = service["metadata"]["name"], service["metadata"]["namespace"], service["spec"]["ports"][0]["port"]
+    text = summary(Cluster.of(answers), ())
+    assert f"\n- `{name}.{namespace}.svc:{port}`\n" in text
+    assert not [line for line in text.splitlines() if line.endswith(f":{port}`") and ".svc:" not in line]
+
+
 def test_the_summary_speaks_of_pods() -> None:
     answers = pods()
-    text = summary(answers, (), files=[path for path in files_of(answers) if not path.endswith(".md")])
+    text = summary(Cluster.of(answers), (), files=[path for path in files_of(answers) if not path.endswith(".md")])
     assert "kubernetes/first-boot/" in text and "Mount the shared storage" not in text
     assert not re.search(r"^- `[^`]+`: $", text, re.MULTILINE)

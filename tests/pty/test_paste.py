@@ -12,9 +12,9 @@ import pexpect
 import pytest
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import FOLDER, Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.files.runbook.blocks import word
-from nbcluster.files.systemd import APP_FOLDER
 from nbcluster.steps.license import needed
 from tests.kubernetes.manifests import pods
 from tests.services.process import tool
@@ -102,7 +102,7 @@ class Shell:
 
     def send(self, text: str) -> None:
         """Paste a text the way a terminal does, and do not wait."""
-        text = text.replace(APP_FOLDER, str(self.folder / "app")).replace("/etc/fstab", str(self.folder / "fstab"))
+        text = text.replace(FOLDER, str(self.folder / "app")).replace("/etc/fstab", str(self.folder / "fstab"))
         keys = text.rstrip("\n").replace("\n", "\r")
         self._child.send(f"\x1b[200~{keys}\x1b[201~\r" if self.bracketed else f"{keys}\r")
 
@@ -150,7 +150,7 @@ BLANKS = {"OLD_STORAGE", "PACKAGES", "LICENSE_KEY"}
 
 
 def pasted(answers: Answers) -> list[tuple[str, str]]:
-    return [(name, f"# nbcluster: {name} {node}\n{script}") for name, node, script in blocks(runbook(answers))]
+    return [(name, f"# nbcluster: {name} {node}\n{script}") for name, node, script in blocks(runbook(Cluster.of(answers)))]
 
 
 @pytest.mark.parametrize("bracketed", [False, True], ids=["plain paste", "bracketed paste"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load
 from nbcluster.answers.flow import infer
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from tests.services.process import tool
 from tests.unit.scenarios import ANSWERS
@@ -26,7 +27,7 @@ def blocks(text: str) -> list[tuple[str, str, str]]:
 
 
 def named(answers: Answers, name: str) -> dict[str, str]:
-    return {node: script for kind, node, script in blocks(runbook(answers)) if kind == name}
+    return {node: script for kind, node, script in blocks(runbook(Cluster.of(answers))) if kind == name}
 
 
 def scenario(name: str) -> Answers:

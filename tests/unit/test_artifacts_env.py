@@ -9,6 +9,7 @@ import pytest
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Field, FieldKind, Table
 from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.files.keys import Origin, Resolved, resolve
@@ -16,7 +17,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import verify
 from nbcluster.steps import STEPS, Step, new_answers
-from nbcluster.steps.variables import node_variables, step_variables
+from nbcluster.steps.variables import step_variables
 from tests.services.dotenv import NodeDotenv
 from tests.unit.scenarios import official
 
@@ -37,8 +38,8 @@ def resolved_for(answers: Answers) -> Resolved:
 
 def rendered(answers: Answers, base_text: str | None = None, kept_text: str | None = None) -> dict[str, OutputFile]:
     resolved = resolved_for(answers)
-    files = plan(answers, resolved, base_text=base_text, kept_text=kept_text)
-    verify(files, answers, resolved)
+    files = plan(Cluster.of(answers), resolved, base_text=base_text, kept_text=kept_text)
+    verify(files, Cluster.of(answers), resolved)
     return {file.path: file for file in files}
 
 
@@ -153,4 +154,4 @@ def test_variables_of_a_step_and_of_a_column_that_are_declared_elsewhere_show_up
     assert [(v.name, v.value) for v in step_variables(extra, answers)] == [("EXTRA_LIMIT", "7")]
     row = official({"nodes": NODES}).rows("nodes")[0]
     zoned = type(row)({**row, "zone": "a"})
-    assert node_variables(answers, zoned) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}
+    assert dict(Cluster.of(answers.with_("nodes", (zoned,))).nodes[0].variables) == {"CLUSTER_MODE": "4", "NODE_ZONE": "a"}

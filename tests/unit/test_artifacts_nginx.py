@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
-from nbcluster.files.balancers.model import identifier, upstream_servers
 from tests.services.certificates import Certificates
 from tests.services.nginx import Nginx
 from tests.services.process import Server, accepts, free_ports, remove, short_folder
@@ -76,7 +76,7 @@ def serve(nginx_binary: Nginx) -> Iterator[Serve]:
             port = free_ports()
             rows = [{"name": f"n{i}", "host": "127.0.0.1", "port": node.server_address[1]} for i, node in enumerate(nodes)]
             changes = {path.replace("__", "."): value for path, value in changes.items()}
-            text = conf(official({"balancer.listen": port, "nodes": rows, **changes}))
+            text = conf(Cluster.of(official({"balancer.listen": port, "nodes": rows, **changes})))
             server = Server.start(nginx_binary.wrapped(text, folder), folder / "log")
             stack.callback(server.stop)
             for node in nodes:
@@ -172,7 +172,7 @@ def test_a_sub_path_has_its_files_and_discovery_at_the_root(serve: Serve) -> Non
 def test_gixy_finds_nothing_grave(changes: dict[str, object], tmp_path: Path) -> None:
     """gixy-ng reads a configuration for mistakes of security."""
     snippet, whole = tmp_path / "nocobase.conf", tmp_path / "nginx.conf"
-    snippet.write_text(conf(official(changes)))
+    snippet.write_text(conf(Cluster.of(official(changes))))
     whole.write_text(f"events {{}}\nhttp {{\n    include {snippet};\n}}\n")
     words = [str(Path(sys.executable).with_name("gixy")), "--format", "json", str(whole)]
     said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
@@ -194,7 +194,7 @@ def test_gixy_finds_nothing_grave(changes: dict[str, object], tmp_path: Path) ->
 )
 def test_nginx_accepts_it(changes: dict[str, object], nginx_binary: Nginx) -> None:
     port = free_ports()
-    text = conf(official({"balancer.listen": port, **changes}))
+    text = conf(Cluster.of(official({"balancer.listen": port, **changes})))
     verdict = nginx_binary.test(text)
     assert verdict.ok, verdict.output
     assert ("ip_hash;" in text) is bool(changes.get("balancer.sticky"))
@@ -209,7 +209,7 @@ def test_nginx_accepts_tls(redirect: bool, certificates: Certificates, nginx_bin
         "balancer.redirect": redirect,
         "balancer.listen": port,
     }
-    text = conf(official(tls))
+    text = conf(Cluster.of(official(tls)))
     assert f"listen {port} ssl;" in text
     assert (f"return 301 https://$host:{port}$request_uri;" in text) is redirect
     verdict = nginx_binary.test(text.replace("listen 80;", f"listen {free_ports()};"))
@@ -218,7 +218,7 @@ def test_nginx_accepts_tls(redirect: bool, certificates: Certificates, nginx_bin
 
 def test_two_clusters_live_in_one_nginx(nginx_binary: Nginx) -> None:
     first, second = (
-        conf(official({"name": name, "balancer.behind_proxy": True, "balancer.listen": free_ports()}))
+        conf(Cluster.of(official({"name": name, "balancer.behind_proxy": True, "balancer.listen": free_ports()})))
         for name in ("prod", "staging")
     )
     verdict = nginx_binary.test(first + second)
@@ -228,11 +228,15 @@ def test_two_clusters_live_in_one_nginx(nginx_binary: Nginx) -> None:
 def test_only_nodes_that_serve_requests_are_in_the_upstream() -> None:
     modes = ("", "!", "*", "workflow:process", "!,workflow:process")
     rows = [{"name": f"n{i}", "host": f"10.0.0.{i}", "worker_mode": mode} for i, mode in enumerate(modes)]
-    answers = official({"nodes": rows})
-    assert upstream_servers(answers) == ["10.0.0.0:13000", "10.0.0.1:13000", "10.0.0.4:13000"]
-    assert "10.0.0.2" not in conf(answers) and "10.0.0.3" not in conf(answers)
-    assert identifier(official({"name": "my-crm"})) == "nocobase_my_crm"
+    cluster = Cluster.of(official({"nodes": rows}))
+    assert [node.address for node in cluster.balancer.upstreams] == ["10.0.0.0:13000", "10.0.0.1:13000", "10.0.0.4:13000"]
+    assert "10.0.0.2" not in conf(cluster) and "10.0.0.3" not in conf(cluster)
+    assert Cluster.of(official({"name": "my-crm"})).balancer.name == "nocobase_my_crm"
 
 
 def test_the_three_nodes_of_the_official_page() -> None:
-    assert upstream_servers(official()) == ["172.31.0.1:13000", "172.31.0.2:13000", "172.31.0.3:13000"]
+    assert [node.address for node in Cluster.of(official()).balancer.upstreams] == [
+        "172.31.0.1:13000",
+        "172.31.0.2:13000",
+        "172.31.0.3:13000",
+    ]

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.text import using
 from tests.services.process import tool
@@ -39,17 +40,17 @@ VARIANTS = {
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
 def test_every_block_is_a_named_shell_script(answers: Answers, language: str) -> None:
     with using(language):
-        text = runbook(answers)
+        text = runbook(Cluster.of(answers))
     bash = tool("bash")
     for name, node, script in blocks(text):
         done = subprocess.run([bash, "-n", "-c", script], capture_output=True, timeout=10, check=False)
         assert (done.returncode, done.stderr) == (0, b""), f"{name} {node}: {done.stderr.decode()}\n{script}"
-    assert runbook(answers) == runbook(answers)
+    assert runbook(Cluster.of(answers)) == runbook(Cluster.of(answers))
 
 
 @pytest.mark.parametrize("answers", VARIANTS.values(), ids=VARIANTS.keys())
 def test_it_names_no_time_and_no_secret(answers: Answers) -> None:
-    text = runbook(answers)
+    text = runbook(Cluster.of(answers))
     assert not re.search(r"\b20[23]\d-\d\d", text)
     for path in answers.fields:
         secret = answers.secret(path)
@@ -60,7 +61,7 @@ def test_it_names_no_time_and_no_secret(answers: Answers) -> None:
 
 
 def test_one_node_boots_first_then_each_alone_then_the_balancer() -> None:
-    order = [f"{name} {node}" for name, node, _script in blocks(runbook(official()))]
+    order = [f"{name} {node}" for name, node, _script in blocks(runbook(Cluster.of(official())))]
     wanted = [
         "copy node1",
         "copy node3",
@@ -92,7 +93,7 @@ def test_installing_and_upgrading_starts_are_overridden_in_the_real_environment(
 
 
 def test_no_other_block_installs_or_upgrades() -> None:
-    starting = {name for name, _node, script in blocks(runbook(official())) if "--quickstart" in script}
+    starting = {name for name, _node, script in blocks(runbook(Cluster.of(official()))) if "--quickstart" in script}
     assert starting == {"first-boot", "upgrade"}
 
 
@@ -112,19 +113,19 @@ def test_the_first_boot_is_on_a_node_that_serves_requests() -> None:
 
 
 def test_a_running_single_node_finds_no_file_of_the_cluster() -> None:
-    order = [name for name, _node, _script in blocks(runbook(official(EXISTING, without=("admin",))))]
+    order = [name for name, _node, _script in blocks(runbook(Cluster.of(official(EXISTING, without=("admin",)))))]
     places = [
         order.index(name) for name in ("convert-stop", "convert-backup-database", "convert", "copy", "convert-aes", "first-boot")
     ]
     assert places == sorted(places)
-    assert "administrator" not in order and "convert" not in [name for name, *_ in blocks(runbook(official()))]
+    assert "administrator" not in order and "convert" not in [name for name, *_ in blocks(runbook(Cluster.of(official())))]
 
 
 def test_the_unconfirmed_variable_of_rabbitmq_is_looked_up_on_the_node() -> None:
     answers = official({"queue.adapter": "rabbitmq", "queue.url": "amqp://mq", "queue.url_variable": "MY_QUEUE"})
-    text = runbook(answers)
+    text = runbook(Cluster.of(answers))
     assert "MY_QUEUE" in text and "plugin-queue-adapter-rabbitmq/dist/server" in named(answers, "variable")["node1"]
-    assert "variable" not in [name for name, *_ in blocks(runbook(official()))]
+    assert "variable" not in [name for name, *_ in blocks(runbook(Cluster.of(official())))]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.keys import resolve
 from nbcluster.files.plan import plan
@@ -28,7 +29,7 @@ def test_it_names_every_host_and_every_file() -> None:
         "queue.url": "amqp://10.9.2.1/v",
     }
     answers = official(changes)
-    files = plan(answers, resolve(answers, {}, {}, False, lambda count: "ab" * count))
+    files = plan(Cluster.of(answers), resolve(answers, {}, {}, False, lambda count: "ab" * count))
     text = next(file.text for file in files if file.path == "SUMMARY.md")
     for host in ("10.9.0.1", "10.9.0.2", "10.9.1.1", "10.0.0.5", "10.9.2.1", "10.0.0.6"):
         assert host in text
@@ -37,7 +38,7 @@ def test_it_names_every_host_and_every_file() -> None:
 
 
 def test_the_picture_is_narrow_and_keeps_workers_apart() -> None:
-    lines = picture(official({"nodes": NODES}))
+    lines = picture(Cluster.of(official({"nodes": NODES})))
     assert max(map(len, lines)) <= 78
     serving = next(i for i, line in enumerate(lines) if "web " in line)
     working = next(i for i, line in enumerate(lines) if "worker " in line)
@@ -46,15 +47,17 @@ def test_the_picture_is_narrow_and_keeps_workers_apart() -> None:
 
 
 def test_a_balancer_of_ones_own_gets_its_requirements() -> None:
-    text = summary(official({"balancer.kind": "none", "nodes": NODES, "app.public_path": "/crm/"}), ())
+    text = summary(Cluster.of(official({"balancer.kind": "none", "nodes": NODES, "app.public_path": "/crm/"})), ())
     assert "`10.9.0.1:13000`" in text and "`10.9.0.2:13000`" not in text
     assert "/crm/ws" in text and "/crm/api/__health_check" in text
-    assert "/crm/ws" not in summary(official({"app.public_path": "/crm/"}), ())
+    assert "/crm/ws" not in summary(Cluster.of(official({"app.public_path": "/crm/"})), ())
 
 
 def test_a_clouds_balancer_gets_a_page_of_its_own() -> None:
     answers = official({"balancer.kind": "cloud", "nodes": NODES, "app.public_path": "/crm/"})
-    files = {file.path: file.text for file in plan(answers, resolve(answers, {}, {}, False, lambda count: "ab" * count))}
+    files = {
+        file.path: file.text for file in plan(Cluster.of(answers), resolve(answers, {}, {}, False, lambda count: "ab" * count))
+    }
     assert not {path for path in files if path.startswith(("nginx/", "haproxy/", "caddy/"))}
     page = files["balancer.md"]
     assert "`10.9.0.1:13000`" in page and "10.9.0.2" not in page
@@ -65,14 +68,14 @@ def test_a_clouds_balancer_gets_a_page_of_its_own() -> None:
 
 def test_warnings_and_open_licences_stand_first() -> None:
     answers = official({"license.confirmed": ["lock-adapter-redis"], "license.pending": True})
-    text = summary(answers, [Problem("nodes", "something odd.", "mend it")])
+    text = summary(Cluster.of(answers), [Problem("nodes", "something odd.", "mend it")])
     assert text.index("something odd.") < text.index("RUNBOOK.md")
-    assert "pubsub-adapter-redis" in next_steps(answers)[0]
+    assert "pubsub-adapter-redis" in next_steps(Cluster.of(answers))[0]
     assert text.count("- [x] ") == 1 and text.count("- [ ] ") == 3
 
 
 def test_cells_do_not_break_the_table() -> None:
-    text = summary(official({"license.confirmed_by": "a|b <script>"}), ())
+    text = summary(Cluster.of(official({"license.confirmed_by": "a|b <script>"})), ())
     assert "| `a\\|b <script>` |" in text
 
 
@@ -87,7 +90,7 @@ def test_every_step_with_answers_is_listed_and_secrets_are_masked() -> None:
 
 @pytest.mark.parametrize(("authority", "shown"), [("", 0), ("/etc/ssl/our ca%.pem", 1)])
 def test_the_service_unit(authority: str, shown: int) -> None:
-    text = unit(official({"tls.ca_file": authority, "storage.path": "/srv/no co"}))
+    text = unit(Cluster.of(official({"tls.ca_file": authority, "storage.path": "/srv/no co"})))
     lines = text.splitlines()
     assert "Restart=always" in lines and 'RequiresMountsFor="/srv/no co"' in lines
     assert "ExecStart=/usr/bin/env yarn start" in lines and "--quickstart" not in "".join(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.verify import VerificationError, verify
 from tests.unit.scenarios import official
@@ -41,14 +42,14 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     answers = official({**KEYS, "nodes": NODES, "database.password": "s3cret-of-the-database"})
     files = rendered(answers)
     with pytest.raises(VerificationError, match=path):
-        verify(broken(files, path, old, new), answers, resolved_for(answers))
+        verify(broken(files, path, old, new), Cluster.of(answers), resolved_for(answers))
 
 
 def test_a_file_for_a_node_that_is_none_is_found() -> None:
     answers = official(KEYS)
     files = (*rendered(answers).values(), OutputFile("nodes/gone.env", b"", True))
     with pytest.raises(VerificationError, match=r"nodes/gone\.env"):
-        verify(files, answers, resolved_for(answers))
+        verify(files, Cluster.of(answers), resolved_for(answers))
 
 
 @pytest.mark.parametrize("password", ["nocobase", "nocobase.example.com", "postgres", "13000", "a"])

@@ -12,8 +12,8 @@ from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.file import dump, json_schema, load_text
 from nbcluster.answers.flow import infer, problems_of, targets
 from nbcluster.answers.targets import Target, TargetKind
-from nbcluster.checks.checking import rule_results
 from nbcluster.checks.results import Status
+from nbcluster.checks.rules import rule_results
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Problem, warning
 from nbcluster.files.fileset import prepare

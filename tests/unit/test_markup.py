@@ -8,6 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.markup import cell, code, prose
 from nbcluster.files.runbook import runbook
@@ -83,6 +84,6 @@ def test_an_address_in_a_sentence_makes_no_link() -> None:
 def test_the_documents_of_a_hostile_set_have_the_parts_of_any_other(text: str) -> None:
     changes = {"license.confirmed_by": text, "database.name": text, "database.user": text, "storage.path": f"/srv/{text}"}
     warnings = [Problem("database.name", f"{text} is odd.", f"Change {text}.")]
-    calm = summary(official({**changes, **dict.fromkeys(changes, "/srv/a")}), [Problem("database.name", "a", "b")])
-    assert live(summary(official(changes), warnings)) == live(calm)
-    assert live(runbook(official(changes))) == live(runbook(official({"storage.path": "/srv/a"})))
+    calm = summary(Cluster.of(official({**changes, **dict.fromkeys(changes, "/srv/a")})), [Problem("database.name", "a", "b")])
+    assert live(summary(Cluster.of(official(changes)), warnings)) == live(calm)
+    assert live(runbook(Cluster.of(official(changes)))) == live(runbook(Cluster.of(official({"storage.path": "/srv/a"}))))

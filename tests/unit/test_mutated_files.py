@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import VerificationError, verify
@@ -110,15 +111,15 @@ def mutations(file: OutputFile) -> Iterator[tuple[str, OutputFile]]:
 def test_another_value_in_a_file_is_found(place: str) -> None:
     answers = ANSWERS[place]
     resolved = resolved_for(answers)
-    files = plan(answers, resolved)
-    verify(files, answers, resolved)
+    files = plan(Cluster.of(answers), resolved)
+    verify(files, Cluster.of(answers), resolved)
     tried, missed = 0, []
     own = ELSEWHERE.get(place, ("",))
     for index, file in enumerate(files):
         for what, changed in () if file.path in PROSE or not file.path.startswith(own) else mutations(file):
             tried += 1
             try:
-                verify((*files[:index], changed, *files[index + 1 :]), answers, resolved)
+                verify((*files[:index], changed, *files[index + 1 :]), Cluster.of(answers), resolved)
             except VerificationError:
                 continue
             missed.append(what)

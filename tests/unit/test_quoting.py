@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.cluster import Cluster
 from nbcluster.files.ansible.inventory import host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.docker import compose_file
@@ -17,7 +18,6 @@ from nbcluster.files.readback import compose, unit
 from nbcluster.files.runbook.prepare import mount_line
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.systemd import unit as unit_file
-from nbcluster.steps.nodes import destination_of
 from tests.services.process import tool
 from tests.unit.runbooks import named, program, run
 from tests.unit.scenarios import official, problems
@@ -28,13 +28,13 @@ SHARE = {"storage.path": ODD, "storage.server": "nas", "storage.export": "/e#x\\
 
 def test_mount_reads_the_line_of_fstab_as_it_was_answered(tmp_path: Path) -> None:
     answers = official(SHARE)
-    (tmp_path / "fstab").write_text(mount_line(answers) + "\n")
+    (tmp_path / "fstab").write_text(mount_line(Cluster.of(answers)) + "\n")
     words: list[str | Path] = ["--json", "--tab-file", tmp_path / "fstab", "--output", "SOURCE,TARGET,FSTYPE,OPTIONS"]
     done = subprocess.run([tool("findmnt"), *words], capture_output=True, check=True, timeout=30)
     (line,) = json.loads(done.stdout)["filesystems"]
     assert line == {"source": "nas:/e#x\\y", "target": ODD, "fstype": "nfs4", "options": "hard,x=#1"}
-    assert wanted_variables(answers)["nocobase_mount_line"] == mount_line(answers)
-    assert len(mount_line(answers).split()) == 6
+    assert wanted_variables(Cluster.of(answers))["nocobase_mount_line"] == mount_line(Cluster.of(answers))
+    assert len(mount_line(Cluster.of(answers)).split()) == 6
 
 
 def test_the_line_is_written_once(tmp_path: Path) -> None:
@@ -44,20 +44,20 @@ def test_the_line_is_written_once(tmp_path: Path) -> None:
     (tmp_path / "fstab").write_text("# kept\n")
     for _ in range(2):
         assert run(script, tmp_path).returncode == 0
-    assert (tmp_path / "fstab").read_text() == f"# kept\n{mount_line(official(SHARE))}\n"
+    assert (tmp_path / "fstab").read_text() == f"# kept\n{mount_line(Cluster.of(official(SHARE)))}\n"
 
 
 def test_units_and_compose_files_hold_odd_paths() -> None:
     answers = official({**SHARE, "tls.ca_file": ODD, "app.image": "r.example.com/a/b:$x"})
-    assert unit(unit_file(answers), answers) == []
-    assert compose(compose_file(answers), answers) == []
-    assert compose(compose_file(answers).replace("$$f", "$f"), answers)
+    assert unit(unit_file(Cluster.of(answers)), Cluster.of(answers)) == []
+    assert compose(compose_file(Cluster.of(answers)), Cluster.of(answers)) == []
+    assert compose(compose_file(Cluster.of(answers)).replace("$$f", "$f"), Cluster.of(answers))
 
 
 @pytest.mark.parametrize("image", ["1e3", "2026-01-01", "0x10", "12:30", "true", "~", "a:", "a/b:", "a/b"])
 def test_an_image_is_text_to_every_yaml_reader(image: str) -> None:
     answers = official({"app.deployment": "docker", "app.image": image})
-    assert compose(compose_file(answers), answers) == []
+    assert compose(compose_file(Cluster.of(answers)), Cluster.of(answers)) == []
 
 
 def nodes(*destinations: str, hosts: tuple[str, ...] = ("10.0.0.1", "10.0.0.2")) -> dict[str, object]:
@@ -105,9 +105,9 @@ def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place
     changes = nodes(destination, "")
     assert not [key for key in problems(changes) if ".ssh" in key]
     answers = official(changes)
-    row = answers.rows("nodes")[0]
-    assert (destination_of(row).target, destination_of(row).place) == (target, place)
-    found = host_variables(answers, row)
+    node = Cluster.of(answers).nodes[0]
+    assert (node.ssh.target, node.ssh.place) == (target, place)
+    found = host_variables(node)
     assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
     for line in named(answers, "copy")["n0"].replace("'\n", "' \n").splitlines():
         if line.startswith(("scp ", "ssh ")):
@@ -117,7 +117,7 @@ def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place
 
 @pytest.mark.parametrize("name", ["a=b", "postgres://h/x", "a'b=\\c", "-x", "plain"])
 def test_the_name_of_a_database_is_no_connection_string(name: str) -> None:
-    line = dump(official({"database.name": name}), "x")[2].partition(" > ")[0]
+    line = dump(Cluster.of(official({"database.name": name})), "x")[2].partition(" > ")[0]
     words = shlex.split(line)
     given = words[words.index("-d") + 1]
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")

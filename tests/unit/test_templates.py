@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 
 import nbcluster.files
 from nbcluster import text
+from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.template import FILTERS, comment, environment
@@ -40,8 +41,8 @@ def files_of(changes: dict[str, object]) -> tuple[OutputFile, ...]:
     """Return a set that was parsed back."""
     answers = official(changes)
     resolved = resolved_for(answers)
-    files = plan(answers, resolved)
-    verify(files, answers, resolved)
+    files = plan(Cluster.of(answers), resolved)
+    verify(files, Cluster.of(answers), resolved)
     return files
 
 

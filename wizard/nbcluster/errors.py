@@ -86,3 +86,8 @@ class InvalidAnswersError(NbclusterError):
 
     def __init__(self, problems: tuple[Problem, ...], message: str = "") -> None:
         super().__init__(ExitCode.INVALID, message, problems)
+
+
+def reason_of(fault: Exception) -> str:
+    """Return why the operating system or a library refused: its own words, or the kind of the exception where it has none."""
+    return getattr(fault, "strerror", None) or made_visible(str(fault)) or type(fault).__name__

@@ -494,7 +494,8 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
-        from nbcluster.checks.checking import report_bytes, rule_results
+        from nbcluster.checks.results import report_bytes
+        from nbcluster.checks.rules import rule_results
 
         live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
         if not live:
@@ -509,9 +510,10 @@ class Wizard:
 
     def topology(self) -> tuple[str, ...]:
         """Return the picture of the cluster."""
+        from nbcluster.cluster import Cluster
         from nbcluster.files.topology import picture
 
-        return tuple(picture(self.answers))
+        return tuple(picture(Cluster.of(self.answers)))
 
     @property
     def directory(self) -> Path:
@@ -543,13 +545,14 @@ class Wizard:
 
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
+        from nbcluster.cluster import Cluster
         from nbcluster.files.export import ExportResult, pack, write
         from nbcluster.files.outputfile import OutputFile
         from nbcluster.files.summary import next_steps
         from nbcluster.files.write import held
 
         request, report = self.request(new_keys=new_keys), self._results()
-        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(self.answers))
+        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:

@@ -7,14 +7,11 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import Target
+from nbcluster.checks.results import CheckResult, Status, selects
 from nbcluster.text import _
-
-if TYPE_CHECKING:
-    from nbcluster.checks.results import CheckResult
 
 
 @dataclass(frozen=True)
@@ -132,13 +129,11 @@ def ids_of(group: Sequence[CheckResult]) -> str:
 
 def skip_of(check_id: str, skips: Mapping[str, str]) -> str | None:
     """Return which of the skips, an id or a prefix of whole dotted parts, means a check."""
-    return next((skip for skip in skips if check_id == skip or check_id.startswith(f"{skip}.")), None)
+    return next((skip for skip in skips if selects(skip, check_id)), None)
 
 
 def _skipped(result: CheckResult, skips: Mapping[str, str]) -> CheckResult:
     """Return a result that was skipped by name as such; what it had found stays, below the reason."""
-    from nbcluster.checks.results import Status
-
     skip = skip_of(result.id, skips)
     if skip is None:
         return result

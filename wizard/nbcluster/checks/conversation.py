@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +11,10 @@ from itertools import count
 from nbcluster.answers.secret import MASK, Secret
 from nbcluster.answers.targets import Target
 from nbcluster.catalogue import status_of
-from nbcluster.checks.results import CheckResult, Report, Status
-from nbcluster.checks.words import words
+from nbcluster.checks.results import CheckResult, Report, Status, selects
+from nbcluster.checks.words import no_match, words
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.probe.stages import plan, with_needed
-from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 LONGEST = 300
@@ -31,11 +29,6 @@ def ids_of(target: Target) -> tuple[str, ...]:
 def known_ids(targets: Iterable[Target]) -> tuple[str, ...]:
     """Return the ids of all checks of all targets."""
     return tuple(check_id for target in targets for check_id in ids_of(target))
-
-
-def selects(selection: str, check_id: str) -> bool:
-    """Tell whether a selection (an id or a prefix of whole dotted parts) means a check."""
-    return check_id == selection or check_id.startswith(selection + ".")
 
 
 class Work:
@@ -117,9 +110,7 @@ class Conversation:
         known = known_ids(targets)
         for selection in (*only, *(skip or {})):
             if not any(selects(selection, check_id) for check_id in known):
-                near = difflib.get_close_matches(selection, known, 1)
-                more = " " + _("Did you mean {id}?").format(id=near[0]) if near else ""
-                raise NbclusterError(ExitCode.INVALID, _("{id} matches no check.").format(id=selection) + more)
+                raise NbclusterError(ExitCode.INVALID, no_match(selection, known))
         self.timeout = timeout
         self.begun = False
         self.started = datetime.now(UTC)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -81,3 +82,14 @@ class Report:
             "results": [result.as_json() for result in self.results],
             "counts": self.counts,
         }
+
+
+def report_bytes(results: Sequence[CheckResult], now: datetime) -> bytes:
+    """Return a report of results that were gathered one by one, as the JSON that is written."""
+    report = Report(started=now, elapsed_ms=sum(r.elapsed_ms for r in results), results=tuple(results))
+    return (json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def selects(selection: str, check_id: str) -> bool:
+    """Tell whether a selection (an id or a prefix of whole dotted parts) means a check."""
+    return check_id == selection or check_id.startswith(f"{selection}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbcluster.answers.secret import Secret
@@ -64,6 +64,11 @@ def explain(check_id: str | None) -> str:
 def _no_page(check_id: str) -> str:
     if check_id.startswith("rules."):
         return _("{id} is a rule of the answers: its message says what is wrong and what to do.").format(id=check_id)
-    near = difflib.get_close_matches(check_id, [check.pattern for check in CHECKS], 1, 0.5)
+    return no_match(check_id, [check.pattern for check in CHECKS], 0.5)
+
+
+def no_match(selection: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return what is said of a selection that means none of the known ids, with the id that it resembles most, if any does."""
+    near = difflib.get_close_matches(selection, list(known), 1, likeness)
     hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain` lists the ids.")
-    return _("{id} matches no check.").format(id=clean(check_id, 100)) + " " + hint
+    return _("{id} matches no check.").format(id=clean(selection, 100)) + " " + hint

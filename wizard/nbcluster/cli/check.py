@@ -21,27 +21,32 @@ if TYPE_CHECKING:
 
 def check(options: argparse.Namespace) -> int:
     """Run rules and live checks; the exit code is the report's."""
-    from nbcluster.checks.checking import check_everything
+    from nbcluster.checks.rules import check_everything
     from nbcluster.files.surroundings import context_for
+    from nbcluster.files.targets import targets
 
     source = given(options)
     folder = Path(source.exported_to) if source.exported_to else None
     context = context_for(source.answers, folder, source.claims)
-    look = partial(check_everything, context=context)
-    return _report(options, source.answers, look, _skips(source.answers))
+    look = partial(check_everything, source.answers, context, targets(source.answers))
+    return _report(options, look, _skips(source.answers))
 
 
 def verify(options: argparse.Namespace) -> int:
     """Look at the running cluster; the exit code is the report's."""
-    from nbcluster.checks.engine import known_ids, selects
-    from nbcluster.checks.verifying import UNUSED, running_targets
-    from nbcluster.checks.verifying import verify as look
+    from nbcluster.checks.cluster import UNUSED, running_targets
+    from nbcluster.checks.conversation import known_ids
+    from nbcluster.checks.results import selects
+    from nbcluster.checks.run import run_checks
+    from nbcluster.cluster import Cluster
+    from nbcluster.files.targets import questions
 
     answers = given(options, spared=UNUSED).answers
+    goals = running_targets(answers, questions(Cluster.of(answers)))
     # what the answers skip may belong to ``check`` alone
-    known = known_ids(running_targets(answers))
+    known = known_ids(goals)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
-    return _report(options, answers, look, skips)
+    return _report(options, partial(run_checks, goals), skips)
 
 
 def _skips(answers: Answers) -> dict[str, str]:
@@ -50,11 +55,11 @@ def _skips(answers: Answers) -> dict[str, str]:
     return {selection: why for selection, why in rows if may_be_skipped(selection)}
 
 
-def _report(options: argparse.Namespace, answers: Answers, run: Callable[..., Report], skips: dict[str, str]) -> int:
+def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict[str, str]) -> int:
     from nbcluster.report import totals
 
     show = None if options.json else _print_result
-    report = run(answers, timeout=options.timeout, only=options.only, skip=skips | dict(options.skip), on_result=show)
+    report = run(timeout=options.timeout, only=options.only, skip=skips | dict(options.skip), on_result=show)
     if options.json:
         print_json(report.as_json())
     else:

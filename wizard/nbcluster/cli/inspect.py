@@ -7,7 +7,7 @@ import sys
 
 from nbcluster.errors import ExitCode
 from nbcluster.facts import RABBITMQ_PLUGIN
-from nbcluster.probe.plugin import Plugin, inspect_plugin
+from nbcluster.probe.storage.plugin import Plugin, inspect_plugin
 from nbcluster.text import _, ngettext
 
 SHOWN_READERS = 3

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from nbcluster.cli.output import finish, standard_streams, talk
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.system.signals import Ended
 from nbcluster.text import _, language_of, set_language
 from nbcluster.text.clean import clean
@@ -47,7 +47,7 @@ def _main(arguments: Sequence[str]) -> int:
     except OSError as fault:
         if not isinstance(fault.filename, (str, bytes)):
             return _crashed(fault)
-        reason = fault.strerror or type(fault).__name__
+        reason = reason_of(fault)
         message = _("{path} cannot be used: {reason}.").format(path=clean(os.fsdecode(fault.filename), 400), reason=reason)
         return _complain(NbclusterError(ExitCode.UNWRITABLE, message), as_json)
     except Exception as fault:  # noqa: BLE001 - the last net: a bug is reported short, without values

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.text import _
 from nbcluster.text.clean import clean, escaped_json, made_visible
 
@@ -82,7 +82,7 @@ class _Talk(_Stream):
 
 
 def _unwritable(fault: OSError) -> NbclusterError:
-    reason = fault.strerror or type(fault).__name__
+    reason = reason_of(fault)
     return NbclusterError(ExitCode.UNWRITABLE, _("the standard output cannot be written: {reason}.").format(reason=reason))
 
 

@@ -16,7 +16,7 @@ from nbcluster.demo import database, machines, middleware
 from nbcluster.demo.network import Table
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding
-from nbcluster.probe.server import Server
+from nbcluster.probe.parent import Parent
 from nbcluster.probe.stages import plan
 
 DOMAIN = ".demo"
@@ -92,4 +92,4 @@ def rehearsed(kind: str, _params: dict[str, Any]) -> Callable[[Mapping[str, obje
 
 def main() -> int:
     """Run the program; returns its exit code."""
-    return Server(probe_of=rehearsed).run()
+    return Parent(probe_of=rehearsed).run()

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -116,5 +116,5 @@ def start_demo() -> Demo:
         out_dir.mkdir()
     except OSError as fault:
         message = _("no temporary folder can be made: {reason}. Name another place in TMPDIR.")
-        raise NbclusterError(ExitCode.UNWRITABLE, message.format(reason=clean(fault.strerror or str(fault)))) from fault
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(reason=clean(reason_of(fault)))) from fault
     return Demo(answers_toml(), out_dir, folder)

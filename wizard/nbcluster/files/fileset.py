@@ -11,6 +11,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file, settle
 from nbcluster.answers.importer.disk import base_file_of, base_parts
 from nbcluster.answers.secret import Secret
+from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, errors, warning
 from nbcluster.facts import KEY_VARIABLES
@@ -75,8 +76,9 @@ def prepare(
     warnings = tuple(p for p in problems if p not in errors(problems))
     # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
     lasting = tuple(p for p in warnings if p not in kept.problems)
-    files = plan(answers, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
-    verify(files, answers, resolved, base_text=base)
+    cluster = Cluster.of(answers)
+    files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
+    verify(files, cluster, resolved, base_text=base)
     if with_keys:
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)

@@ -1,12 +1,12 @@
-"""All files of a deployment, from answers and resolved secrets alone."""
+"""All files of a deployment, from the cluster and resolved secrets alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import dump
+from nbcluster.cluster import Cluster
 from nbcluster.env import (
     RAW_MARK,
     MergeError,
@@ -34,8 +34,6 @@ from nbcluster.files.runbook import runbook
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import unit
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
-from nbcluster.steps.start import in_docker, on_kubernetes
-from nbcluster.steps.variables import node_variables, reader_of
 from nbcluster.text import using
 
 HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
@@ -43,7 +41,7 @@ NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by
 
 
 def plan(
-    answers: Answers,
+    cluster: Cluster,
     resolved: Resolved,
     *,
     base_text: str | None = None,
@@ -52,64 +50,63 @@ def plan(
 ) -> tuple[OutputFile, ...]:
     """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
     warnings = tuple(warnings)
-    if on_kubernetes(answers):
-        return _with_pages(answers, list(kubernetes_files(answers, resolved, base_text)), warnings)
+    if cluster.deployment.on_kubernetes:
+        return _with_pages(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings)
     before = kept_text if kept_text is not None else base_text
-    if kept_text is None and base_text is not None and in_docker(answers):
+    if kept_text is None and base_text is not None and cluster.deployment.in_docker:
         before = for_docker(base_text)
     elif kept_text is not None and base_text is not None:
-        before = _with_new(answers, kept_text, base_text)
-    common = env_text(answers, resolved, before, {})
+        before = _with_new(cluster, kept_text, base_text)
+    common = env_text(cluster, resolved, before, {})
     files = [OutputFile(".env", common.encode(), True)]
-    for row in answers.rows("nodes"):
-        own = node_variables(answers, row)
-        if own:
-            head = NODE_HEAD.format(name=row["name"])
-            text = env_text(answers, resolved, head + common.removeprefix(_mark(answers)).removeprefix(HEAD), own)
-            files.append(OutputFile(f"nodes/{row['name']}.env", text.encode(), True))
-    if answers.text("balancer.kind") in FILES:
-        path, text_of = FILES[answers.text("balancer.kind")]
-        files.append(OutputFile(path, text_of(answers).encode()))
-    if answers.text("balancer.kind") == "cloud":
-        with using(answers.text("output.language")):
-            files.append(OutputFile("balancer.md", page(answers).encode()))
-    if in_docker(answers):
-        files.append(OutputFile("docker/compose.yaml", compose_file(answers).encode()))
+    for node in cluster.nodes:
+        if node.variables:
+            head = NODE_HEAD.format(name=node.name)
+            text = env_text(cluster, resolved, head + common.removeprefix(_mark(cluster)).removeprefix(HEAD), node.variables)
+            files.append(OutputFile(node.env_file, text.encode(), True))
+    if cluster.balancer.kind in FILES:
+        path, text_of = FILES[cluster.balancer.kind]
+        files.append(OutputFile(path, text_of(cluster).encode()))
+    if cluster.balancer.kind == "cloud":
+        with using(cluster.language):
+            files.append(OutputFile("balancer.md", page(cluster).encode()))
+    if cluster.deployment.in_docker:
+        files.append(OutputFile("docker/compose.yaml", compose_file(cluster).encode()))
     else:
-        files.append(OutputFile("systemd/nocobase.service", unit(answers).encode()))
-    files += ansible_files(answers)
-    return _with_pages(answers, files, warnings)
+        files.append(OutputFile("systemd/nocobase.service", unit(cluster).encode()))
+    files += ansible_files(cluster)
+    return _with_pages(cluster, files, warnings)
 
 
-def _with_pages(answers: Answers, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
+def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
-    files.append(OutputFile("answers.toml", dump(answers).encode()))
+    files.append(OutputFile("answers.toml", dump(cluster.answers).encode()))
     names = [file.path for file in files]
-    with using(answers.text("output.language")):
-        files.append(OutputFile("SUMMARY.md", summary(answers, warnings, names).encode()))
-        orders = runbook(answers)
+    with using(cluster.language):
+        files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))
+        orders = runbook(cluster)
         files.append(OutputFile("RUNBOOK.md", orders.encode()))
-        files.append(OutputFile("summary.html", html_page(answers, orders, warnings, names).encode()))
+        files.append(OutputFile("summary.html", html_page(cluster, orders, warnings, names).encode()))
     return tuple(files)
 
 
-def env_text(answers: Answers, resolved: Resolved, before: str | None, own: dict[str, str]) -> str:
+def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: Mapping[str, str]) -> str:
     """Return one env file: merged into what was there, or fresh."""
-    wanted, reader, mark = blocks(answers, resolved, own), reader_of(answers), _mark(answers)
+    wanted, reader, mark = blocks(cluster, resolved, own), cluster.deployment.reader, _mark(cluster)
     if before is None:
         return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
     names = {name for block in wanted for name, *_rest in block.entries}
     try:
-        gone = broken_addresses(read(reader, before), names) | removals(answers, resolved, names)
+        gone = broken_addresses(read(reader, before), names) | removals(cluster, resolved, names)
         text = _with_left_out(merge(before, wanted, gone, reader), resolved)
     except (MergeError, UnreadableError):
         raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
     return text if mark in text else mark + text
 
 
-def _with_new(answers: Answers, kept_text: str, base_text: str) -> str:
+def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
     """Return the file that stands there with what the imported one has since come to set; a line that was commented out stays out."""
-    reader, added = reader_of(answers), ""
+    reader, added = cluster.deployment.reader, ""
     try:
         known = read(reader, kept_text)
     except UnreadableError:
@@ -125,9 +122,9 @@ def _with_new(answers: Answers, kept_text: str, base_text: str) -> str:
     return kept_text + (line_end if added and kept_text and not kept_text.endswith("\n") else "") + added.replace("\n", line_end)
 
 
-def _mark(answers: Answers) -> str:
+def _mark(cluster: Cluster) -> str:
     """Return the first line of a file that docker reads, by which lint and people know how to read it."""
-    return f"{RAW_MARK}\n" if in_docker(answers) else ""
+    return f"{RAW_MARK}\n" if cluster.deployment.in_docker else ""
 
 
 def for_docker(text: str, path: str = "app.base_env") -> str:

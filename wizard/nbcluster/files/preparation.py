@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.secret import Secret
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, reason_of
 from nbcluster.files.keyfiles import FIXED
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -114,7 +114,7 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
+        reason = reason_of(fault)
         message = _("{file} cannot be read: {reason}.").format(file=clean(str(fault.filename or "?")), reason=reason)
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 

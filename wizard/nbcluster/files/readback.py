@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nbcluster.answers.answers import Answers
-from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
-from nbcluster.files.docker import command_of, first_boot_overrides, image
-from nbcluster.files.systemd import APP_FOLDER, USER
+from nbcluster.cluster import Cluster
+from nbcluster.facts import IMAGE_STORAGE
+from nbcluster.files.docker import command_of, first_boot_overrides
 from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
@@ -43,7 +42,7 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
     return [] if found == wanted and type(found) is type(wanted) else [path or "-"]
 
 
-def unit(text: str, answers: Answers) -> list[str]:
+def unit(text: str, cluster: Cluster) -> list[str]:
     """Return the assignments of the unit that are not what they must be."""
     found: list[tuple[str, str]] = []
     section = ""
@@ -55,7 +54,7 @@ def unit(text: str, answers: Answers) -> list[str]:
             continue
         name, equals, value = line.partition("=")
         found.append((f"{section}{name}", _unquoted(value) if equals else "\0"))
-    wanted = _unit(answers)
+    wanted = _unit(cluster)
     return [pair[0] for pair in (*found, *wanted) if (found + wanted).count(pair) != 2] or ([] if found == wanted else ["order"])
 
 
@@ -65,17 +64,17 @@ def _unquoted(value: str) -> str:
     return re.sub(r"%(.?)", lambda sign: "%" if sign[1] == "%" else "\0", re.sub(r"\\(.)", r"\1", inner))
 
 
-def _unit(answers: Answers) -> list[tuple[str, str]]:
-    authority = answers.text("tls.ca_file")
+def _unit(cluster: Cluster) -> list[tuple[str, str]]:
+    authority = cluster.deployment.authority
     return [
         ("[Unit]Description", "NocoBase node"),
         ("[Unit]Wants", "network-online.target"),
         ("[Unit]After", "network-online.target remote-fs.target"),
-        ("[Unit]RequiresMountsFor", answers.text("storage.path")),
+        ("[Unit]RequiresMountsFor", cluster.share.path),
         ("[Unit]StartLimitIntervalSec", "0"),
         ("[Service]Type", "simple"),
-        ("[Service]User", USER),
-        ("[Service]WorkingDirectory", APP_FOLDER),
+        ("[Service]User", cluster.deployment.account),
+        ("[Service]WorkingDirectory", cluster.deployment.folder),
         *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
         ("[Service]ExecStartPre", "-/usr/bin/env yarn nocobase postinstall"),
         ("[Service]ExecStart", "/usr/bin/env yarn start"),
@@ -88,10 +87,10 @@ def _unit(answers: Answers) -> list[tuple[str, str]]:
     ]
 
 
-def compose(text: str, answers: Answers) -> list[str]:
+def compose(text: str, cluster: Cluster) -> list[str]:
     """Return the places of the compose file that are not what they must be."""
     documents = load(text)
-    return ["YAML"] if documents is None or len(documents) != 1 else different(_expanded(documents[0]), _compose(answers))
+    return ["YAML"] if documents is None or len(documents) != 1 else different(_expanded(documents[0]), _compose(cluster))
 
 
 def _expanded(tree: Any) -> Any:
@@ -105,20 +104,17 @@ def _expanded(tree: Any) -> Any:
     return re.sub(r"\$(\$|\{[^}]*\}|[A-Za-z0-9_]*)", lambda sign: "$" if sign[1] == "$" else f"\0{sign[1]}\0", tree)
 
 
-def _compose(answers: Answers) -> dict[str, Any]:
-    port, authority = answers.number("app.port"), answers.text("tls.ca_file")
-    url = f"http://127.0.0.1:{port}{answers.text('app.public_path')}{HEALTH_PATH}"
-    asks = f"fetch('{url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
+def _compose(cluster: Cluster) -> dict[str, Any]:
+    port, authority = cluster.deployment.port, cluster.deployment.authority
+    asks = f"fetch('{cluster.deployment.own_health_url}').then(r => r.text()).then(t => process.exit(t === 'ok' ? 0 : 1), () => process.exit(1))"
     bind = {"create_host_path": False}
-    volumes: list[dict[str, Any]] = [
-        {"type": "bind", "source": answers.text("storage.path").rstrip("/"), "target": IMAGE_STORAGE, "bind": bind}
-    ]
+    volumes: list[dict[str, Any]] = [{"type": "bind", "source": cluster.share.root, "target": IMAGE_STORAGE, "bind": bind}]
     environment = {}
     if authority:
         volumes.append({"type": "bind", "source": authority, "target": AUTHORITY, "read_only": True, "bind": bind})
         environment = {"NODE_EXTRA_CA_CERTS": AUTHORITY}
     common = {
-        "image": image(answers),
+        "image": cluster.deployment.image,
         "env_file": [{"path": "../.env", "format": "raw"}],
         "volumes": volumes,
         "ports": [f"\0{{NODE_PORT:-{port}}}\0:{port}"],
@@ -135,7 +131,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
     }
     node = {**common, "command": command_of(installs=False), "restart": "always"}
     return {
-        "name": f"nocobase-{answers.text('name')}",
+        "name": f"nocobase-{cluster.name}",
         "x-nocobase": common,
         "services": {
             "node": {**node, "environment": environment} if environment else node,
@@ -144,7 +140,7 @@ def _compose(answers: Answers) -> dict[str, Any]:
                 "profiles": ["first-boot"],
                 "command": command_of(installs=True),
                 "restart": "no",
-                "environment": {**environment, **first_boot_overrides(answers)},
+                "environment": {**environment, **first_boot_overrides(cluster)},
             },
         },
     }

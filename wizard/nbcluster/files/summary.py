@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import FieldKind, Table, display
+from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.markup import cell, prose
 from nbcluster.files.topology import picture
 from nbcluster.steps import Step
-from nbcluster.steps.license import needed, short_name, unconfirmed
-from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import N_, _
 
 _ABOUT = (
@@ -74,63 +73,63 @@ def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
     return out
 
 
-def next_steps(answers: Answers) -> list[str]:
+def next_steps(cluster: Cluster) -> list[str]:
     """Return what to do after the export, in order."""
     steps = []
-    if unconfirmed(answers):
-        names = ", ".join(short_name(p) for p in unconfirmed(answers))
+    if cluster.license.unconfirmed:
+        names = ", ".join(cluster.license.unconfirmed_names)
         steps.append(_("Get the licences that are still open: {names}.").format(names=names))
     steps.append(_("Read RUNBOOK.md; paste each of its blocks as a whole."))
-    if on_kubernetes(answers):
-        return [*steps, *_next_steps_of_pods(answers)]
-    steps.append(_("Mount the shared storage on every node at {path}.").format(path=answers.text("storage.path")))
-    if answers["app.installation"] == "existing":
+    if cluster.deployment.on_kubernetes:
+        return [*steps, *_next_steps_of_pods(cluster)]
+    steps.append(_("Mount the shared storage on every node at {path}.").format(path=cluster.share.path))
+    if cluster.existing:
         steps.append(_("Back up and stop the single node, then copy its storage to the share."))
-    first = next((str(row.get("name")) for row in answers.rows("nodes")), "node1")
+    first = cluster.nodes[0].name if cluster.nodes else "node1"
     steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=first))
     steps.append(_("Start the other nodes one by one, then put the balancer in front."))
     return steps
 
 
-def _next_steps_of_pods(answers: Answers) -> list[str]:
+def _next_steps_of_pods(cluster: Cluster) -> list[str]:
     steps = [_("Create the namespace, the variables and the shared volume; no pod runs yet.")]
-    if answers["app.installation"] == "existing":
+    if cluster.existing:
         steps.append(_("Back up and stop the single node, then copy its storage to the volume."))
     steps.append(_("Start the pod of kubernetes/first-boot/ alone, pass its gate, and delete it."))
     steps.append(_("Apply the Deployments, one after the other, then Service and Ingress."))
     return steps
 
 
-def summary(answers: Answers, warnings: Iterable[Problem], files: Iterable[str] = ()) -> str:
+def summary(cluster: Cluster, warnings: Iterable[Problem], files: Iterable[str] = ()) -> str:
     """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
-    lines = ["# " + _("Cluster {name}").format(name=answers.text("name")), "", "```text", *picture(answers), "```", ""]
+    lines = ["# " + _("Cluster {name}").format(name=cluster.name), "", "```text", *picture(cluster), "```", ""]
     found = list(warnings)
     if found:
         lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
     lines += ["## " + _("What to do next"), ""]
-    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(answers), 1)]
+    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(cluster), 1)]
     lines.append("")
-    for title, rows in choices(answers):
+    for title, rows in choices(cluster.answers):
         lines += [f"## {title}", "", "| | |", "|---|---|"]
         lines += [f"| {prose(label)} | {cell(value)} |" for label, value in rows]
         lines.append("")
-    lines += _license(answers)
-    if answers["balancer.kind"] == "none":
-        lines += ["## " + _("What your load balancer must do"), "", *requirements(answers), ""]
+    lines += _license(cluster)
+    if cluster.balancer.kind == "none":
+        lines += ["## " + _("What your load balancer must do"), "", *requirements(cluster), ""]
     lines += _files(files)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _license(answers: Answers) -> list[str]:
-    return ["## " + _("Plugins this topology needs"), "", *plugins(answers), ""]
+def _license(cluster: Cluster) -> list[str]:
+    return ["## " + _("Plugins this topology needs"), "", *plugins(cluster), ""]
 
 
-def plugins(answers: Answers) -> list[str]:
+def plugins(cluster: Cluster) -> list[str]:
     """Return the plugins that the topology needs as a list in Markdown, ticked where their licence is confirmed."""
-    open_ones = unconfirmed(answers)
-    return [f"- [{' ' if package in open_ones else 'x'}] `{package}`" for package in needed(answers)]
+    found = cluster.license
+    return [f"- [{' ' if package in found.unconfirmed else 'x'}] `{package}`" for package in found.needed]
 
 
 def _files(files: Iterable[str]) -> list[str]:

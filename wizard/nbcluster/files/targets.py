@@ -7,12 +7,11 @@ from dataclasses import replace
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
-from nbcluster.files.balancers.model import upstream_servers
 from nbcluster.files.runbook.sql import adapters_query, broken_query, roles_query, version_query
 from nbcluster.files.words import UnfitError
 from nbcluster.steps import Step
-from nbcluster.steps.license import needed
 
 _JUDGES = ("nginx", "haproxy")
 """The programs that judge a file without starting anything."""
@@ -20,34 +19,35 @@ _JUDGES = ("nginx", "haproxy")
 
 def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:
     """Return everything to connect to or to look at, of one step or of all in their order."""
-    return tuple(_with_questions(_with_file(target, answers), answers) for target in flow.targets(answers, step))
+    cluster = Cluster.of(answers)
+    return tuple(_with_questions(_with_file(target, cluster), cluster) for target in flow.targets(answers, step))
 
 
-def _with_questions(target: Target, answers: Answers) -> Target:
+def _with_questions(target: Target, cluster: Cluster) -> Target:
     if target.kind is not TargetKind.DATABASE:
         return target
-    return replace(target, params={**target.params, **questions(answers)})
+    return replace(target, params={**target.params, **questions(cluster)})
 
 
-def questions(answers: Answers) -> dict[str, ParamValue]:
+def questions(cluster: Cluster) -> dict[str, ParamValue]:
     """Return what the tables of an installed NocoBase are asked, and what is expected of them."""
     return {
-        "version": answers.text("app.version"),
-        "adapters": ",".join(needed(answers)),
-        "version_query": version_query(answers),
-        "roles_query": roles_query(answers),
-        "broken_query": broken_query(answers),
-        "adapters_query": adapters_query(answers),
+        "version": cluster.deployment.version,
+        "adapters": ",".join(cluster.license.needed),
+        "version_query": version_query(cluster),
+        "roles_query": roles_query(cluster),
+        "broken_query": broken_query(cluster),
+        "adapters_query": adapters_query(cluster),
     }
 
 
-def _with_file(target: Target, answers: Answers) -> Target:
+def _with_file(target: Target, cluster: Cluster) -> Target:
     kind = str(target.params.get("kind") or "")
-    if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not upstream_servers(answers):
+    if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not cluster.balancer.upstreams:
         return target
     _path, text_of = FILES[kind]
     try:
-        return replace(target, params={**target.params, "written": text_of(answers)})
+        return replace(target, params={**target.params, "written": text_of(cluster)})
     except UnfitError:
         # checks go on where rules are broken: there is no file to judge then
         return target

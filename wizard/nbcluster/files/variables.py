@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from nbcluster.answers.answers import Answers
 from nbcluster.answers.secret import Secret
+from nbcluster.cluster import Cluster
 from nbcluster.env import Block, Reader, UnrepresentableError, assign
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE, RETIRED
 from nbcluster.files.keys import Resolved
 from nbcluster.steps import Step
-from nbcluster.steps.start import in_containers
-from nbcluster.steps.variables import reader_of, step_variables
+from nbcluster.steps.variables import step_variables
 from nbcluster.text import _
 
 LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
@@ -25,26 +24,26 @@ _CONDITIONAL = frozenset(
 """Variables that steps write for some answers only."""
 
 
-def blocks(answers: Answers, resolved: Resolved, extra: dict[str, str] | None = None) -> tuple[Block, ...]:
+def blocks(cluster: Cluster, resolved: Resolved, extra: Mapping[str, str] | None = None) -> tuple[Block, ...]:
     """Return the assignments of an env file by step; ``extra`` are a node's own.
 
     Raises ``InvalidAnswersError`` at the key path of a value that no env file can carry.
     """
-    extra = dict(extra or {})
-    reader = reader_of(answers)
+    own = dict(extra or {})
+    reader = cluster.deployment.reader
     out: list[Block] = []
-    for step in answers.steps:
+    for step in cluster.answers.steps:
         entries: list[tuple[str, str, str]] = []
-        for variable in step_variables(step, answers, resolved.values):
+        for variable in step_variables(step, cluster.answers, resolved.values):
             value = variable.value.reveal() if isinstance(variable.value, Secret) else variable.value
-            value = extra.pop(variable.name, value)
+            value = own.pop(variable.name, value)
             _require_writable(step, variable.name, value, reader)
             entries.append((variable.name, value, variable.comment))
         out.append(Block(step.title, tuple(entries)))
-    if extra:
-        for name, value in extra.items():
+    if own:
+        for name, value in own.items():
             _require_writable(None, name, value, reader)
-        out.append(Block("This node alone", tuple((name, value, "") for name, value in extra.items())))
+        out.append(Block("This node alone", tuple((name, value, "") for name, value in own.items())))
     return tuple(out)
 
 
@@ -57,10 +56,10 @@ def _require_writable(step: Step | None, name: str, value: str, reader: Reader) 
         raise InvalidAnswersError((Problem(path, str(fault), hint),)) from None
 
 
-def removals(answers: Answers, resolved: Resolved, written: Iterable[str]) -> dict[str, str]:
+def removals(cluster: Cluster, resolved: Resolved, written: Iterable[str]) -> dict[str, str]:
     """Return the variables of an older file to comment out, with the reason."""
     out = dict(RETIRED)
-    declared = {field.variable for step in answers.steps for field in step.fields if field.variable}
+    declared = {field.variable for step in cluster.answers.steps for field in step.fields if field.variable}
     out |= dict.fromkeys((declared | _CONDITIONAL) - set(KEY_VARIABLES.values()), "not among the answers")
     for name, value in resolved.values.items():
         if value is None:
@@ -69,7 +68,7 @@ def removals(answers: Answers, resolved: Resolved, written: Iterable[str]) -> di
         out[name] = "used once, at the first installation"
     for name in PER_NODE:
         out[name] = "set per node, in nodes/"
-    if in_containers(answers):
+    if cluster.deployment.in_containers:
         out |= dict.fromkeys(IN_THE_IMAGE, "the image and the volume decide")
     mine = set(written)
     return {name: reason for name, reason in out.items() if name not in mine}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,17 @@ from nbcluster.answers.file import load_text
 from nbcluster.answers.file.references import Resolver
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
+from nbcluster.cluster import Cluster
 from nbcluster.env import read as read_as
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, reason_of
 from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
-from nbcluster.files.balancers.model import balancer_of
 from nbcluster.files.balancers.readback import differences
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.readback import compose, unit
 from nbcluster.files.variables import blocks, removals
-from nbcluster.steps.start import on_kubernetes
-from nbcluster.steps.variables import node_variables, reader_of
 from nbcluster.text import _
 
 _UNMISTAKABLE = 16
@@ -35,62 +33,53 @@ class VerificationError(AssertionError):
     """A file does not mean what was chosen: a fault of this program, found before anything was written."""
 
 
-def verify(
-    files: Sequence[OutputFile],
-    answers: Answers,
-    resolved: Resolved,
-    *,
-    base_text: str | None = None,
-) -> None:
-    """Parse every file back and compare it with the answers.
+def verify(files: Sequence[OutputFile], cluster: Cluster, resolved: Resolved, *, base_text: str | None = None) -> None:
+    """Parse every file back and compare it with the cluster.
 
     Raises ``VerificationError`` naming the file, ``NbclusterError`` where there is no room for the one temporary file that this takes.
     """
     by_path = {file.path: file for file in files}
-    if on_kubernetes(answers):
-        if wrong := manifest_differences(files, answers, resolved, base_text):
+    if cluster.deployment.on_kubernetes:
+        if wrong := manifest_differences(files, cluster, resolved, base_text):
             raise VerificationError(", ".join(wrong))
     else:
-        _env_files(by_path, answers, resolved)
+        _env_files(by_path, cluster, resolved)
     for kind, (path, _text) in FILES.items():
-        if path in by_path and (wrong := _balancer(kind, by_path[path], answers)):
+        if path in by_path and (wrong := _balancer(kind, by_path[path], cluster)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
     for path, read in (("systemd/nocobase.service", unit), ("docker/compose.yaml", compose)):
-        if path in by_path and (wrong := read(by_path[path].text, answers)):
+        if path in by_path and (wrong := read(by_path[path].text, cluster)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
     shown = {file.path: file.text for file in files if not file.secret}
-    if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, answers)):
+    if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, cluster)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")
-    _answers(by_path["answers.toml"], answers)
-    _no_secret_in_the_open(files, answers, resolved)
+    _answers(by_path["answers.toml"], cluster.answers)
+    _no_secret_in_the_open(files, cluster.answers, resolved)
 
 
-def _env_files(by_path: dict[str, OutputFile], answers: Answers, resolved: Resolved) -> None:
-    _env(by_path[".env"], answers, resolved, {})
-    own_files = {".env"}
-    for row in answers.rows("nodes"):
-        own = node_variables(answers, row)
-        if own:
-            own_files.add(path := f"nodes/{row['name']}.env")
-            _env(by_path[path], answers, resolved, own)
-    if surplus := {path for path in by_path if path.endswith(".env")} - own_files:
+def _env_files(by_path: dict[str, OutputFile], cluster: Cluster, resolved: Resolved) -> None:
+    _env(by_path[".env"], cluster, resolved, {})
+    apart = [node for node in cluster.nodes if node.variables]
+    for node in apart:
+        _env(by_path[node.env_file], cluster, resolved, node.variables)
+    if surplus := {path for path in by_path if path.endswith(".env")} - {".env", *(node.env_file for node in apart)}:
         raise VerificationError(f"{', '.join(sorted(surplus))}: belongs to no node")
 
 
-def _env(file: OutputFile, answers: Answers, resolved: Resolved, own: dict[str, str]) -> None:
-    wanted = {name: value for block in blocks(answers, resolved, own) for name, value, _comment in block.entries}
-    read = read_as(reader_of(answers), file.text)
+def _env(file: OutputFile, cluster: Cluster, resolved: Resolved, own: Mapping[str, str]) -> None:
+    wanted = {name: value for block in blocks(cluster, resolved, own) for name, value, _comment in block.entries}
+    read = read_as(cluster.deployment.reader, file.text)
     wrong = [name for name, value in wanted.items() if read.get(name) != value]
-    wrong += [name for name in removals(answers, resolved, wanted) if name in read]
+    wrong += [name for name in removals(cluster, resolved, wanted) if name in read]
     if wrong or not file.secret:
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
 
 
-def _balancer(kind: str, file: OutputFile, answers: Answers) -> list[str]:
+def _balancer(kind: str, file: OutputFile, cluster: Cluster) -> list[str]:
     try:
-        return differences(kind, file.text, balancer_of(answers))
+        return differences(kind, file.text, cluster.balancer)
     except OSError as fault:
-        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=fault.strerror)
+        message = _("the folder for temporary files cannot be used: {reason}.").format(reason=reason_of(fault))
         raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
 

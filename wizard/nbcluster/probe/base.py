@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from nbcluster.probe import faults, net
+from nbcluster.probe import faults
 from nbcluster.probe.findings import Finding, text, verdict
+from nbcluster.probe.link import (
+    Clock,
+    Link,
+    Memory,
+    Trust,
+    connect,
+    encrypt,
+    is_loopback,
+    is_private,
+    judge_certificate,
+    open_link,
+    trust_of,
+)
 
 
 class Probe:
@@ -14,13 +27,13 @@ class Probe:
     ``loopback`` tells whether an address is this machine's own.
     """
 
-    loopback: Callable[[str], bool] = staticmethod(net.is_loopback)
+    loopback: Callable[[str], bool] = staticmethod(is_loopback)
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         self.params = params
-        self.clock = net.Clock(seconds)
-        self.memory = net.Memory()
-        self.link: net.Link | None = None
+        self.clock = Clock(seconds)
+        self.memory = Memory()
+        self.link: Link | None = None
 
     def text(self, name: str) -> str:
         """Return a parameter as text; empty where it is not given."""
@@ -39,13 +52,12 @@ class Probe:
 
     @property
     def port(self) -> int:
-        """The TCP port."""
         return self.number("port")
 
     @property
     def private(self) -> bool:
         """Whether a password may go over the connection as it is."""
-        return self.link is not None and net.is_private(self.link, self.loopback)
+        return self.link is not None and is_private(self.link, self.loopback)
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
@@ -53,18 +65,26 @@ class Probe:
 
     def reach(self) -> Finding:
         """Open the TCP connection that all later stages use."""
-        self.link = net.connect(self.host, self.port, self.clock)
+        self.link = connect(self.host, self.port, self.clock)
         self.memory = self.link.memory
         return verdict("net.reached", address=str(self.link.getpeername()[0]))
 
     def tls(self) -> Finding:
-        """Start TLS on it."""
-        assert isinstance(self.link, net.PlainSocket)
-        trust = net.context(self.text("ca_file"))
-        net.TlsSocket.memory = self.memory
-        secured = net.encrypt(self.link, self.host, trust)
-        self.link = secured
-        return net.judge_certificate(secured)
+        self.link = secured = encrypt(self.link, self.server_name, self.trust())
+        return judge_certificate(secured)
+
+    @property
+    def server_name(self) -> str:
+        """The name that the server's certificate has to have."""
+        return self.host
+
+    def trust(self) -> Trust:
+        """Return whom NocoBase will trust; raises ``Stop`` where the file of authorities cannot be read."""
+        return trust_of(self.text("ca_file"))
+
+    def another_link(self) -> Link:
+        """Open a connection of the same kind beside the first. Raises ``OSError``."""
+        return open_link(self.host, self.port, self.clock, self.trust() if self.params.get("tls") else None, self.server_name)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

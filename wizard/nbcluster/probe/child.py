@@ -25,27 +25,27 @@ ProbeOf = Callable[[str, dict[str, Any]], Callable[[dict[str, Any], float], Prob
 def _probe_class(kind: str) -> type[Probe]:
     """Return the probe of a kind of target, importing its client."""
     if kind == TargetKind.REDIS:
-        from nbcluster.probe.redis_probe import RedisProbe
+        from nbcluster.probe.redis.probe import RedisProbe
 
         return RedisProbe
     if kind == TargetKind.RABBITMQ:
-        from nbcluster.probe.rabbitmq_probe import RabbitProbe
+        from nbcluster.probe.rabbitmq.probe import RabbitProbe
 
         return RabbitProbe
     if kind == TargetKind.NODE:
-        from nbcluster.probe.node_probe import NodeProbe
+        from nbcluster.probe.node.port import NodeProbe
 
         return NodeProbe
     if kind == TargetKind.BALANCER:
-        from nbcluster.probe.balancer_probe import BalancerProbe
+        from nbcluster.probe.balancer.probe import BalancerProbe
 
         return BalancerProbe
     if kind == TargetKind.HTTP:
-        from nbcluster.probe.http_probe import HttpProbe
+        from nbcluster.probe.node.application import HttpProbe
 
         return HttpProbe
     if kind == TargetKind.STORAGE:
-        from nbcluster.probe.storage_probe import StorageProbe
+        from nbcluster.probe.storage.probe import StorageProbe
 
         return StorageProbe
     raise ValueError(kind)
@@ -55,10 +55,10 @@ def probe_for(kind: str, params: dict[str, Any]) -> type[Probe]:
     """Return the probe of a target; raises ``ValueError`` for an unknown kind."""
     if kind == TargetKind.DATABASE:
         if params.get("dialect") in ("mysql", "mariadb"):
-            from nbcluster.probe.mysql_probe import MysqlProbe
+            from nbcluster.probe.database.mysql import MysqlProbe
 
             return MysqlProbe
-        from nbcluster.probe.postgres_probe import PostgresProbe
+        from nbcluster.probe.database.postgres import PostgresProbe
 
         return PostgresProbe
     return _probe_class(kind)

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+from nbcluster.errors import reason_of
 from nbcluster.probe.findings import DeadlineReached, Finding, Flood, Stop, text, verdict
 
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EHOSTDOWN)
@@ -54,16 +55,16 @@ def _network(fault: OSError, first: bytes) -> Finding:
     if isinstance(fault, ssl.SSLError):
         return _tls(fault)
     if isinstance(fault, socket.gaierror):
-        return verdict("net.dns", reason=text(fault.strerror or str(fault)))
+        return verdict("net.dns", reason=text(reason_of(fault)))
     if isinstance(fault, ConnectionRefusedError):
         return verdict("net.refused")
     if isinstance(fault, TimeoutError):
         return verdict("net.stalled", seen=text(first, 60)) if first else verdict("net.silent")
     if fault.errno in _UNREACHABLE:
-        return verdict("net.unreachable", reason=text(fault.strerror or ""))
+        return verdict("net.unreachable", reason=text(reason_of(fault)))
     if isinstance(fault, ConnectionError):
         return other_language(first) or verdict("net.closed")
-    return verdict("net.other", reason=text(fault.strerror or str(fault)))
+    return verdict("net.other", reason=text(reason_of(fault)))
 
 
 def _tls(fault: ssl.SSLError) -> Finding:

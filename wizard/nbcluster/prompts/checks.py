@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, not_skipped
-from nbcluster.checks.engine import run_checks
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.checks.run import run_checks
 from nbcluster.prompts.asker import Asker, Back
 from nbcluster.prompts.prompter import Option, Tone
 from nbcluster.report import WORDS, worst

@@ -19,10 +19,11 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from nbcluster.answers.url import parse_url
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.facts import NAME, ROLES
 from nbcluster.sessions.session import Fingerprints, Session, from_json, to_json
 from nbcluster.steps import new_answers
+from nbcluster.system import diskfile
 from nbcluster.system.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -70,7 +71,7 @@ class SessionStore:
             return ()
         except OSError as fault:
             message = _("the sessions in {path} cannot be read: {reason}.")
-            raise NbclusterError(ExitCode.INVALID, message.format(path=self.root, reason=_reason(fault))) from None
+            raise NbclusterError(ExitCode.INVALID, message.format(path=self.root, reason=reason_of(fault))) from None
         return tuple(self._info(name) for name in names if SESSION_NAME.match(name))
 
     def _info(self, name: str) -> SessionInfo:
@@ -110,16 +111,8 @@ class SessionStore:
         partial = self.root / f".{session.name}.{os.getpid()}.tmp"
         try:
             self._make_root()
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(target)
-            _sync(self.root)
+            diskfile.put(target, data, 0o600, partial)
         except OSError as fault:
-            with suppress(OSError):
-                partial.unlink()
             raise self._unwritable(fault) from None
 
     def delete(self, name: str) -> None:
@@ -130,7 +123,7 @@ class SessionStore:
             message = _("there is no session {name}; `nbcluster sessions` lists them.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name)) from None
         except OSError as fault:
-            message = _("{path} cannot be removed: {reason}.").format(path=self._path(name), reason=_reason(fault))
+            message = _("{path} cannot be removed: {reason}.").format(path=self._path(name), reason=reason_of(fault))
             raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
     def rename(self, session: Session, name: str) -> None:
@@ -232,7 +225,7 @@ class SessionStore:
             return _("another process")
 
     def _unwritable(self, fault: OSError) -> NbclusterError:
-        message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=_reason(fault))
+        message = _("the session cannot be saved in {path}: {reason}.").format(path=self.root, reason=reason_of(fault))
         return NbclusterError(ExitCode.UNWRITABLE, message)
 
     def claims(self, except_name: str = "") -> Mapping[tuple[str, int, str], str]:
@@ -290,10 +283,6 @@ def _unreadable(name: str, path: Path, reason: str) -> NbclusterError:
     return NbclusterError(ExitCode.INVALID, message.format(name=name, reason=reason, path=path))
 
 
-def _reason(fault: OSError) -> str:
-    return fault.strerror or type(fault).__name__
-
-
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -310,13 +299,3 @@ def _runs(process: int) -> bool:
     except (OSError, OverflowError):
         return True
     return True
-
-
-def _sync(folder: Path) -> None:
-    # a name lasts through a power cut only once its folder is on the disk; some file systems cannot say so of a folder
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

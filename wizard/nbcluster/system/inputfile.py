@@ -9,7 +9,7 @@ import stat
 import time
 from pathlib import Path
 
-from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem
+from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, reason_of
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -83,7 +83,7 @@ def anchored(path: Path, key_path: str) -> Path:
         message = _("{path} is relative, and the current folder cannot be used: {reason}.")
         problem = Problem(
             key_path,
-            message.format(path=clean(str(path), 200), reason=_reason(fault)),
+            message.format(path=clean(str(path), 200), reason=reason_of(fault)),
             _("Change to another folder, or write the path from the root."),
         )
         raise InvalidAnswersError((problem,)) from None
@@ -167,7 +167,7 @@ def contents(path: Path, limit: int, *, pipes: bool = True) -> bytes:
             os.close(handle)
     except OSError as fault:
         missing = isinstance(fault, (FileNotFoundError, NotADirectoryError))
-        raise FileFault(_reason(fault), _("Check the path and its permissions."), missing=missing) from None
+        raise FileFault(reason_of(fault), _("Check the path and its permissions."), missing=missing) from None
     except ValueError:
         raise FileFault(_("its path holds a NUL character"), _("Take it out.")) from None
 
@@ -223,7 +223,3 @@ def _silent() -> FileFault:
 def _too_large(limit: int) -> FileFault:
     reason = _("it is larger than {size} MiB").format(size=limit >> 20)
     return FileFault(reason, _("Name the file that holds the settings alone."))
-
-
-def _reason(fault: OSError) -> str:
-    return fault.strerror or type(fault).__name__

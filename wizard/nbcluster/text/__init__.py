@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
@@ -58,6 +57,9 @@ def _catalogue(code: str) -> _gettext.NullTranslations:
     LANGUAGES[code]
     if code == "en":
         return _gettext.NullTranslations()
+    # as long to import as all else here together: who speaks English, and the probe program, has no use for it
+    from importlib.resources import files
+
     catalogue = files("nbcluster") / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
     return _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
 

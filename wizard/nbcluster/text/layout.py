@@ -10,14 +10,13 @@ _PIECES = re.compile(r"\s+|[^\s]+")
 
 
 def width_of(text: str) -> int:
-    """Return how many columns a terminal needs for a text (Unicode TR 11: wide and full-width take two)."""
-    return sum(_width(char) for char in text)
+    """Return how many columns a terminal needs for a text; control characters take one each, as what ``clean`` makes of them does."""
+    if text.isascii():
+        return len(text)
+    # its tables take as long to load as a screen may to answer a key: who reads English alone has no use for them
+    from wcwidth import width
 
-
-def _width(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return width(text, control_codes="ignore")
 
 
 def pad(text: str, width: int) -> str:
@@ -62,9 +61,9 @@ def _pieces(text: str) -> list[str]:
 
 def _may_part(before: str, char: str) -> bool:
     """Tell whether a line may end between two characters of a word: around wide ones, never in front of punctuation."""
-    if _width(char) == 2:
+    if width_of(char) == 2:
         return unicodedata.category(char) not in ("Po", "Pe", "Pf")
-    return _width(before) == 2 and not unicodedata.category(char).startswith("P")
+    return width_of(before) == 2 and not unicodedata.category(char).startswith("P")
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> str:

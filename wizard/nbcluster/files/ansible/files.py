@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import files as resources
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.ansible.inventory import inventory
 from nbcluster.files.ansible.variables import group_variables
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.steps.balancer import has_file
-from nbcluster.steps.start import in_docker
 
 _TASKS = ("alone", "free", "health", "mount", "start", "stop")
 
@@ -18,17 +16,19 @@ MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")
 """What is made from answers; the rest is copied."""
 
 
-def ansible_files(answers: Answers) -> tuple[OutputFile, ...]:
+def ansible_files(cluster: Cluster) -> tuple[OutputFile, ...]:
     """Return inventory, variables, playbook and its tasks."""
-    made = dict(zip(MADE, (inventory(answers), group_variables(answers)), strict=True))
-    return tuple(OutputFile(path, text.encode()) for path, text in (made | copies(answers)).items())
+    made = dict(zip(MADE, (inventory(cluster), group_variables(cluster)), strict=True))
+    return tuple(OutputFile(path, text.encode()) for path, text in (made | copies(cluster)).items())
 
 
-def copies(answers: Answers) -> dict[str, str]:
+def copies(cluster: Cluster) -> dict[str, str]:
     """Return the playbook and the tasks that belong to a deployment, by path: no answer stands in them."""
-    tasks = {name: name for name in _TASKS} | {"configure": "configure-docker" if in_docker(answers) else "configure-host"}
+    tasks = {name: name for name in _TASKS} | {
+        "configure": "configure-docker" if cluster.deployment.in_docker else "configure-host"
+    }
     playbook = _read("playbook.yaml")
-    if has_file(answers):
+    if cluster.balancer.has_file:
         tasks["balancer"] = "balancer"
     else:
         playbook = without_balancer(playbook)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Row
-from nbcluster.files.runbook.blocks import first_node, health_url, name_of
+from nbcluster.cluster import Cluster, Node
 from nbcluster.files.template import render
-from nbcluster.steps.balancer import has_file
-from nbcluster.steps.nodes import destination_of, port_of
-from nbcluster.steps.variables import node_variables
 
 _TAKEN = ("all", "ungrouped")
 
@@ -24,42 +19,41 @@ class Host:
     variables: Mapping[str, str | int]
 
 
-def inventory(answers: Answers) -> str:
+def inventory(cluster: Cluster) -> str:
     """Return the inventory; names of groups hold an underscore, which no node's name does."""
-    first = first_node(answers)
+    first = cluster.first_node
     return render(
         "ansible/inventory.yaml",
-        answers.text("output.language"),
-        first=_host(answers, first),
-        others=[_host(answers, row) for row in answers.rows("nodes") if row != first],
-        balancer=has_file(answers),
+        cluster.language,
+        first=_host(first),
+        others=[_host(node) for node in cluster.nodes if node != first],
+        balancer=cluster.balancer.has_file,
     )
 
 
-def host_name(row: Row) -> str:
+def host_name(node: Node) -> str:
     """Return a node's name in the inventory, which differs from its own only where Ansible has taken it."""
-    return f"{name_of(row)}_node" if name_of(row) in _TAKEN else name_of(row)
+    return f"{node.name}_node" if node.name in _TAKEN else node.name
 
 
-def host_variables(answers: Answers, row: Row) -> dict[str, str | int]:
+def host_variables(node: Node) -> dict[str, str | int]:
     """Return the variables of one node; account and port of ssh only where they were answered."""
-    name = name_of(row)
     return {
-        **_reach(row),
-        "nocobase_host": str(row.get("host")),
-        "nocobase_port": port_of(answers, row),
-        "nocobase_health_url": health_url(answers, row),
-        "nocobase_env_file": f"nodes/{name}.env" if node_variables(answers, row) else ".env",
+        **_reach(node),
+        "nocobase_host": node.host,
+        "nocobase_port": node.port,
+        "nocobase_health_url": node.health_url,
+        "nocobase_env_file": node.env_file,
     }
 
 
-def _host(answers: Answers, row: Row) -> Host:
-    return Host(host_name(row), host_variables(answers, row))
+def _host(node: Node) -> Host:
+    return Host(host_name(node), host_variables(node))
 
 
-def _reach(row: Row) -> dict[str, str | int]:
+def _reach(node: Node) -> dict[str, str | int]:
     """Return how ssh reaches a node; account and port only where they were answered."""
-    found = destination_of(row)
+    found = node.ssh
     out: dict[str, str | int] = {"ansible_host": found.host}
     if found.port is not None:
         out["ansible_port"] = found.port

@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.ansible.files import MADE, copies
 from nbcluster.files.ansible.inventory import host_name, host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.readback import different, load
-from nbcluster.files.runbook.blocks import first_node
 
 
-def differences(texts: Mapping[str, str], answers: Answers) -> list[str]:
+def differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
     """Return what is wrong; ``texts`` are all files of the set that are no secrets' by path.
 
     Inventory and variables are parsed; plays and tasks are the package's own, which do not depend on answers.
     """
-    wanted = copies(answers)
+    wanted = copies(cluster)
     mine = {path for path in texts if path.startswith("ansible/")}
     wrong = sorted(path for path in (mine | wanted.keys()) - set(MADE) if texts.get(path) != wanted.get(path))
     parsed = {path: _load(texts[path]) for path in MADE if path in texts}
     wrong += [path for path in MADE if not isinstance(parsed.get(path), dict)]
     if wrong:
         return wrong
-    first = host_name(first_node(answers))
-    hosts = {host_name(row): host_variables(answers, row) for row in answers.rows("nodes")}
+    first = host_name(cluster.first_node)
+    hosts = {host_name(node): host_variables(node) for node in cluster.nodes}
     others = {name: variables for name, variables in hosts.items() if name != first}
     groups = {"nocobase_first": {"hosts": {first: hosts[first]}}, "nocobase_others": {"hosts": others}}
     inventory = {"nocobase_nodes": {"children": groups}, "nocobase_balancer": {"hosts": {}}}
     inventory_path, variables_path = MADE
     wrong += different(parsed[inventory_path], inventory)
-    return wrong + different(parsed[variables_path], wanted_variables(answers))
+    return wrong + different(parsed[variables_path], wanted_variables(cluster))
 
 
 def _load(text: str) -> Any:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from nbcluster.answers.answers import Answers
-from nbcluster.files.balancers.model import DOWN, balancer_of
+from nbcluster.cluster import Cluster
+from nbcluster.files.balancers.structure import DOWN
 from nbcluster.files.template import render
 
 
-def _from_template(path: str) -> tuple[str, Callable[[Answers], str]]:
-    def text(answers: Answers) -> str:
-        return render(path, answers.text("output.language"), balancer=balancer_of(answers), down=DOWN.strip())
+def _from_template(path: str) -> tuple[str, Callable[[Cluster], str]]:
+    def text(cluster: Cluster) -> str:
+        return render(path, cluster.language, balancer=cluster.balancer, down=DOWN)
 
     return path, text
 
 
-FILES: Mapping[str, tuple[str, Callable[[Answers], str]]] = {
+FILES: Mapping[str, tuple[str, Callable[[Cluster], str]]] = {
     "nginx": _from_template("nginx/nocobase.conf"),
     "haproxy": _from_template("haproxy/nocobase.cfg"),
     "caddy": _from_template("caddy/Caddyfile"),

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from nbcluster.cluster import Balancer
 from nbcluster.files.balancers import structure
-from nbcluster.files.balancers.model import Balancer
 from nbcluster.files.balancers.structure import Directive
 
 _HAPROXY_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\x[0-9A-Fa-f]{2}|\\.|[^\s"\\])+')

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
-from nbcluster.files.balancers.model import upstream_servers
+from nbcluster.cluster import Cluster
+from nbcluster.files.kubernetes.model import object_name
 from nbcluster.text import _
 
 
-def requirements(answers: Answers) -> list[str]:
-    """Return the nodes, then each requirement, as lines of Markdown."""
-    path = answers.text("app.public_path")
+def requirements(cluster: Cluster) -> list[str]:
+    """Return where requests belong, then each requirement, as lines of Markdown."""
+    path = cluster.deployment.public_path
     return [
-        *(f"- `{server}`" for server in upstream_servers(answers)),
-        "",
-        "- " + _("Send requests to these nodes and to no other; a worker answers HTTP too."),
+        *_destinations(cluster),
         "- " + _("Pass WebSocket upgrades at exactly {path}ws.").format(path=path),
         "- "
         + _(
@@ -32,9 +30,19 @@ def requirements(answers: Answers) -> list[str]:
     ]
 
 
-def page(answers: Answers) -> str:
+def _destinations(cluster: Cluster) -> list[str]:
+    """Return the nodes; pods have no address of their own that lasts, so of them the Service in front."""
+    if cluster.deployment.on_kubernetes:
+        service = f"{object_name(cluster, 'web')}.{cluster.kubernetes.namespace}.svc:{cluster.deployment.port}"
+        said = _("Send requests to this Service and to nothing else; only pods that serve requests are behind it.")
+        return [f"- `{service}`", "", f"- {said}"]
+    said = _("Send requests to these nodes and to no other; a worker answers HTTP too.")
+    return [*(f"- `{node.address}`" for node in cluster.balancer.upstreams), "", f"- {said}"]
+
+
+def page(cluster: Cluster) -> str:
     """Return balancer.md: the requirements, and what a cloud's balancer calls them."""
-    head = "# " + _("What the load balancer of {name} must do").format(name=answers.text("name"))
+    head = "# " + _("What the load balancer of {name} must do").format(name=cluster.name)
     words = [
         _("Targets: the nodes above by address and port, plain HTTP, as one group."),
         _(
@@ -45,5 +53,5 @@ def page(answers: Answers) -> str:
         _("Stickiness: not needed when all adapters work."),
         _("Limit of the body: off, or as high as the largest upload; some balancers cannot, then uploads go to object storage."),
     ]
-    lines = [head, "", *requirements(answers), "", "## " + _("In the words of most clouds"), "", *(f"- {word}" for word in words)]
+    lines = [head, "", *requirements(cluster), "", "## " + _("In the words of most clouds"), "", *(f"- {word}" for word in words)]
     return "\n".join(lines) + "\n"

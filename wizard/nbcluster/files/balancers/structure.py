@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbcluster.files.balancers.model import CONNECT, DISCOVERY, DOWN, LONGEST, Balancer
+from nbcluster.cluster import Balancer
 
-_SENTENCE = DOWN.strip()
-_WELL_KNOWN = f"^/\\.well-known/{DISCOVERY}/(.+)$"
+DOWN = "The application is being maintained or starting. Please try again in a minute."
+"""What users read while no node answers; plain ASCII, because it stands in configuration files."""
+
+_LONGEST = 600
+"""Seconds that a request may take, and that a WebSocket may be silent."""
+
+_CONNECT = 5
+"""Seconds until a node that does not accept is left for another."""
+
+_WELL_KNOWN = "^/\\.well-known/(oauth-authorization-server|openid-configuration)/(.+)$"
+"""Documents that are asked for at the root of the host, with the path behind (RFC 8414, section 3.1)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ def _nginx_server(model: Balancer) -> list[Directive]:
         *_lines(
             f"""
             client_max_body_size 0
-            send_timeout {LONGEST}s
+            send_timeout {_LONGEST}s
             proxy_http_version 1.1
             proxy_set_header Host $http_host
             proxy_set_header Upgrade $http_upgrade
@@ -92,9 +101,9 @@ def _nginx_server(model: Balancer) -> list[Directive]:
             proxy_set_header X-Real-IP $remote_addr
             proxy_set_header X-Forwarded-For {client}
             proxy_set_header X-Forwarded-Proto {scheme}
-            proxy_connect_timeout {CONNECT}s
-            proxy_send_timeout {LONGEST}s
-            proxy_read_timeout {LONGEST}s
+            proxy_connect_timeout {_CONNECT}s
+            proxy_send_timeout {_LONGEST}s
+            proxy_read_timeout {_LONGEST}s
             proxy_buffering off
             proxy_next_upstream error timeout http_503
             proxy_next_upstream_tries 2
@@ -107,7 +116,7 @@ def _nginx_server(model: Balancer) -> list[Directive]:
             _words("default_type text/plain"),
             _words("add_header Retry-After 60 always"),
             _words("add_header Cache-Control no-store always"),
-            Directive(("return", "503", f"{_SENTENCE}\\n")),
+            Directive(("return", "503", f"{DOWN}\\n")),
         ),
         _block(f"location {model.path}", to_nodes),
         _block(("location", "~", _WELL_KNOWN), rewrite, to_nodes),
@@ -119,14 +128,14 @@ def haproxy(model: Balancer) -> list[Directive]:
     """Return the sections of HAProxy's file."""
     name, scheme = model.name, "https" if model.tls else "http"
     host = f"http-request return status 404 unless {{ req.hdr(host),field(1,:),lower -m str {model.server_name.lower()} }}"
-    down = ("http-error", "status", "503", "content-type", "text/plain", "string", f"{_SENTENCE}\n", "hdr", "Retry-After", "60")
+    down = ("http-error", "status", "503", "content-type", "text/plain", "string", f"{DOWN}\n", "hdr", "Retry-After", "60")
     defaults = _lines(
         f"""
         mode http
-        timeout connect {CONNECT}s
-        timeout client {LONGEST}s
-        timeout server {LONGEST}s
-        timeout tunnel {LONGEST}s
+        timeout connect {_CONNECT}s
+        timeout client {_LONGEST}s
+        timeout server {_LONGEST}s
+        timeout tunnel {_LONGEST}s
         timeout http-request 60s
         timeout http-keep-alive 60s
         timeout queue 30s
@@ -204,7 +213,7 @@ def caddy(model: Balancer) -> list[Directive]:
         "handle @down",
         _words("header Retry-After 60"),
         _words("header Cache-Control no-store"),
-        Directive(("respond", _SENTENCE, "503")),
+        Directive(("respond", DOWN, "503")),
     )
     out.append(
         _block(
@@ -222,7 +231,7 @@ def caddy(model: Balancer) -> list[Directive]:
 def _caddy_proxy(model: Balancer) -> Directive:
     checks = f"""
         lb_policy {f"cookie {model.name}_node" if model.sticky else "round_robin"}
-        lb_try_duration {CONNECT}s
+        lb_try_duration {_CONNECT}s
         lb_try_interval 100ms
         health_uri {model.health}
         health_interval 3s
@@ -231,10 +240,10 @@ def _caddy_proxy(model: Balancer) -> Directive:
         health_body ^ok
         """
     times = f"""
-        dial_timeout {CONNECT}s
-        response_header_timeout {LONGEST}s
-        read_timeout {LONGEST}s
-        write_timeout {LONGEST}s
+        dial_timeout {_CONNECT}s
+        response_header_timeout {_LONGEST}s
+        read_timeout {_LONGEST}s
+        write_timeout {_LONGEST}s
         """
     return _block(
         ("reverse_proxy", *(f"{node.host}:{node.port}" for node in model.upstreams)),

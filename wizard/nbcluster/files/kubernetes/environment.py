@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import is_secret_value
+from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
 from nbcluster.files.keys import Resolved
@@ -40,24 +40,24 @@ class Environment:
         return tuple(LEFT_OUT.format(name=name).removeprefix("# ") for name in self.left_out)
 
 
-def environment(answers: Answers, resolved: Resolved, base_text: str | None) -> Environment:
+def environment(cluster: Cluster, resolved: Resolved, base_text: str | None) -> Environment:
     """Return the variables of all pods; of an imported file those that no answer owns come along.
 
     Raises ``InvalidAnswersError`` at the key path of a value that cannot be written.
     """
-    wanted = {name: value for each in blocks(answers, resolved) for name, value, _comment in each.entries}
+    wanted = {name: value for each in blocks(cluster, resolved) for name, value, _comment in each.entries}
     hidden = {
         variable.name
-        for step in answers.steps
-        for variable in step_variables(step, answers, resolved.values)
+        for step in cluster.answers.steps
+        for variable in step_variables(step, cluster.answers, resolved.values)
         if isinstance(variable.value, Secret)
     }
     if "DB_DIALECT_OPTIONS_SSL_CA" in wanted:
         wanted["DB_DIALECT_OPTIONS_SSL_CA"] = AUTHORITY
-    if answers.text("tls.ca_file"):
+    if cluster.deployment.authority:
         wanted["NODE_EXTRA_CA_CERTS"] = AUTHORITY
     before = read_dotenv(base_text) if base_text else {}
-    gone = removals(answers, resolved, wanted).keys() | broken_addresses(before, wanted).keys()
+    gone = removals(cluster, resolved, wanted).keys() | broken_addresses(before, wanted).keys()
     for name, value in before.items():
         if name not in wanted and name not in gone and _NAME.fullmatch(name) and "\0" not in value:
             wanted[name] = value

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
-from nbcluster.files.docker import image
+from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.environment import Environment
-from nbcluster.files.kubernetes.model import base_name, first_group, groups, health
+from nbcluster.files.kubernetes.model import base_name, first_group, groups
 from nbcluster.files.template import render
 
 LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
 """Placeholders in the chart's values that no answer replaces."""
 
 
-def values(answers: Answers, found: Environment) -> str:
+def values(cluster: Cluster, found: Environment) -> str:
     """Return the values; secrets stand among them, so the file is secret as a whole."""
-    group = first_group(answers)
-    repository, tag = parts_of_image(image(answers))
+    group = first_group(cluster)
+    repository, tag = parts_of_image(cluster.deployment.image)
     variables = {**found.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
     return render(
         "helm/values.yaml",
-        answers.text("output.language"),
-        cluster=base_name(answers),
+        cluster.language,
+        cluster=cluster,
+        base=base_name(cluster),
         group=group,
-        others=[each for each in groups(answers) if each != group],
+        others=[each for each in groups(cluster) if each != group],
         repository=repository,
         tag=tag,
-        port=answers.number("app.port"),
-        health=health(answers),
-        authority=answers.text("tls.ca_file"),
-        storage_class=answers.text("kubernetes.storage_class"),
-        storage_size=answers.text("kubernetes.storage_size"),
         unset=[name for name in LEFT_OVER if name not in variables],
         variables=variables,
         notes=found.notes,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
-from nbcluster.facts import HEALTH_PATH
+from nbcluster.cluster import Cluster, Node
 
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
@@ -17,45 +16,40 @@ _LONGEST = 20
 
 @dataclass(frozen=True)
 class Group:
-    """The pods of one WORKER_MODE: one Deployment."""
+    """The pods of one WORKER_MODE: one Deployment; ``serves_requests``: users may reach them."""
 
     name: str
     worker_mode: str
     replicas: int
-
-    @property
-    def serves_requests(self) -> bool:
-        """Tell whether users' requests may reach these pods."""
-        return self.worker_mode in ("", "!") or self.worker_mode.startswith("!,")
+    serves_requests: bool
 
 
-def base_name(answers: Answers) -> str:
+def base_name(cluster: Cluster) -> str:
     """Return what the names of all objects begin with."""
-    name = answers.text("name").rstrip("-")
+    name = cluster.name.rstrip("-")
     return name if name.startswith("nocobase") else f"nocobase-{name}"
 
 
-def object_name(answers: Answers, part: str) -> str:
+def object_name(cluster: Cluster, part: str) -> str:
     """Return the name of one object."""
-    return f"{base_name(answers)}-{part}"
+    return f"{base_name(cluster)}-{part}"
 
 
-def groups(answers: Answers) -> tuple[Group, ...]:
+def groups(cluster: Cluster) -> tuple[Group, ...]:
     """Return one group for every WORKER_MODE, in the order in which the nodes name them."""
-    counts: dict[str, int] = {}
-    for row in answers.rows("nodes"):
-        mode = str(row.get("worker_mode") or "")
-        counts[mode] = counts.get(mode, 0) + 1
+    equal: dict[str, list[Node]] = {}
+    for node in cluster.nodes:
+        equal.setdefault(node.worker_mode, []).append(node)
     out: list[Group] = []
     taken: set[str] = set()
-    for mode, count in counts.items():
+    for mode, nodes in equal.items():
         slug, number = _slug(mode), 1
         name = slug
         while name in taken:
             number += 1
             name = f"{slug}-{number}"
         taken.add(name)
-        out.append(Group(object_name(answers, name), mode, count))
+        out.append(Group(object_name(cluster, name), mode, len(nodes), nodes[0].serves_requests))
     return tuple(out)
 
 
@@ -67,17 +61,13 @@ def _slug(mode: str) -> str:
     return f"{'web-' if mode.startswith('!') else 'worker-'}{words}"[:_LONGEST].rstrip("-")
 
 
-def first_group(answers: Answers) -> Group:
+def first_group(cluster: Cluster) -> Group:
     """Return the first group that serves requests; without one, the first."""
-    found = groups(answers)
+    found = groups(cluster)
     return next((group for group in found if group.serves_requests), found[0])
 
 
-def namespace(answers: Answers) -> str:
-    """Return the namespace of every object."""
-    return answers.text("kubernetes.namespace")
-
-
-def health(answers: Answers) -> str:
-    """Return the health path, without a query, which would break it (nocobase.md §7.2)."""
-    return f"{answers.text('app.public_path')}{HEALTH_PATH}"
+def paths(cluster: Cluster) -> tuple[str, ...]:
+    """Return what an Ingress proxies: everything below the public path, on a sub-path also ``/files/`` (nocobase.md §7.4)."""
+    public = cluster.deployment.public_path
+    return (public,) if public == "/" else (public, "/files/")

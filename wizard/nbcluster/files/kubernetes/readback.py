@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.env import UnreadableError
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import environment
@@ -59,12 +59,12 @@ def _entries(part: object) -> Iterable[tuple[Any, Any]]:
     return [(k, v) for k, v in part.items() if v is not None] if isinstance(part, Mapping) else []
 
 
-def differences(files: Iterable[OutputFile], answers: Answers, resolved: Resolved, base_text: str | None) -> list[str]:
+def differences(files: Iterable[OutputFile], cluster: Cluster, resolved: Resolved, base_text: str | None) -> list[str]:
     """Return the places where a file does not mean what was chosen, never values."""
     mine = {file.path: file for file in files if file.path.endswith(".yaml")}
     wrong = [f"{path}: mode" for path, file in mine.items() if file.secret != (path in (SECRET, VALUES))]
     wrong += [f"{path}: CLUSTER_MODE" for path, file in mine.items() if "CLUSTER_MODE" in file.text]
-    wanted = manifests(answers, environment(answers, resolved, base_text))
+    wanted = manifests(cluster, environment(cluster, resolved, base_text))
     wrong += sorted(wanted.keys() ^ mine.keys())
     for path in sorted(wanted.keys() & mine.keys()):
         found = load(mine[path].text)

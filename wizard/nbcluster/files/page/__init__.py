@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.page.markdown import converted
@@ -22,20 +23,20 @@ _TAGS = {"zh_CN": "zh-CN"}
 
 
 def html_page(
-    answers: Answers,
+    cluster: Cluster,
     runbook_text: str,
     warnings: Iterable[Problem],
     files: Iterable[str] = (),
 ) -> str:
     """Return the page in the active language; ``runbook_text`` is RUNBOOK.md, ``files`` the paths of the rest of the set."""
-    language = answers.text("output.language")
-    title = _words(_("Cluster {name}").format(name=answers.text("name")))
+    language = cluster.language
+    title = _words(_("Cluster {name}").format(name=cluster.name))
     chapters = [
         ("warnings", _("Warnings"), _warnings(warnings)),
-        ("next", _("What to do next"), _ordered(next_steps(answers))),
-        ("choices", _("Choices"), _choices(answers)),
-        ("plugins", _("Plugins this topology needs"), converted("\n".join(plugins(answers)))),
-        ("balancer", _("What your load balancer must do"), _requirements(answers)),
+        ("next", _("What to do next"), _ordered(next_steps(cluster))),
+        ("choices", _("Choices"), _choices(cluster.answers)),
+        ("plugins", _("Plugins this topology needs"), converted("\n".join(plugins(cluster)))),
+        ("balancer", _("What your load balancer must do"), _requirements(cluster)),
         ("files", _("Files"), converted("\n".join(about_files(files)))),
         ("runbook", _("Runbook"), converted(runbook_text.partition("\n")[2], 1)),
     ]
@@ -59,7 +60,7 @@ def html_page(
             *(f'<li><a href="#{name}">{head}</a></li>' for name, head, _body in shown),
             "</ul></nav></header>",
             "<main>",
-            f"<figure>{drawing(answers, 3, 'broad')}\n{drawing(answers, 1, 'narrow')}</figure>",
+            f"<figure>{drawing(cluster, 3, 'broad')}\n{drawing(cluster, 1, 'narrow')}</figure>",
             *(f'<section id="{name}"><h2>{head}</h2>\n{body}\n</section>' for name, head, body in shown),
             "</main>",
             "</body>",
@@ -90,7 +91,7 @@ def _choices(answers: Answers) -> str:
     return "\n".join(out)
 
 
-def _requirements(answers: Answers) -> str:
-    if answers["balancer.kind"] != "none":
+def _requirements(cluster: Cluster) -> str:
+    if cluster.balancer.kind != "none":
         return ""
-    return converted("\n".join(requirements(answers)), 1)
+    return converted("\n".join(requirements(cluster)), 1)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Row
-from nbcluster.facts import WORKER_IDS
+from nbcluster.cluster import Cluster, Node
 from nbcluster.files.topology import front
-from nbcluster.steps.middleware.redis import ROLE_NAMES, urls
-from nbcluster.steps.multicore import processes, processes_of
-from nbcluster.steps.nodes import port_of, serves_requests
 from nbcluster.text import _, ngettext
 from nbcluster.text.clean import clean
+from nbcluster.text.layout import width_of
 
 
 @dataclass(frozen=True)
@@ -25,70 +20,53 @@ class Box:
     lines: tuple[str, ...]
 
 
-def balancer_box(answers: Answers) -> Box:
+def balancer_box(cluster: Cluster) -> Box:
     """Return the box of the load balancer."""
-    return Box("front", _("Load balancer"), (front(answers),))
+    return Box("front", _("Load balancer"), (front(cluster),))
 
 
-def node_boxes(answers: Answers) -> list[Box]:
+def node_boxes(cluster: Cluster) -> list[Box]:
     """Return the nodes in their order, those that serve requests first."""
-    rows = answers.rows("nodes")
-    ordered = [row for row in rows if serves_requests(row)] + [row for row in rows if not serves_requests(row)]
-    return [_node(answers, row) for row in ordered]
+    return [_node(node) for node in sorted(cluster.nodes, key=lambda node: not node.serves_requests)]
 
 
-def _node(answers: Answers, row: Row) -> Box:
-    count = processes_of(row)
+def _node(node: Node) -> Box:
+    count = node.processes
     work = ngettext("{count} process", "{count} processes", count or 2).format(count="?" if count is None else count)
-    mode = str(row.get("worker_mode") or "")
-    lines = [f"{row.get('host') or '?'}:{port_of(answers, row)}", work]
-    if mode:
-        lines.append(f"WORKER_MODE={mode}")
-    if not serves_requests(row):
+    lines = [f"{node.host or '?'}:{node.port}", work]
+    if node.worker_mode:
+        lines.append(f"WORKER_MODE={node.worker_mode}")
+    if not node.serves_requests:
         lines.append(_("not behind the balancer"))
-    return Box("node" if serves_requests(row) else "worker", str(row.get("name") or "?"), tuple(lines))
+    return Box("node" if node.serves_requests else "worker", node.name or "?", tuple(lines))
 
 
-def data_boxes(answers: Answers) -> list[Box]:
+def data_boxes(cluster: Cluster) -> list[Box]:
     """Return what the nodes use in common: Redis by server, the broker, the database, the share."""
     boxes: list[Box] = []
-    servers: dict[tuple[str, int], list[str]] = {}
-    for role, url in urls(answers).items():
-        text = _("database {number}: {role}").format(number=url.database, role=_(ROLE_NAMES[role]))
-        servers.setdefault(url.server, []).append(text)
-    boxes += [Box("redis", "Redis", (f"{host}:{port}", *roles)) for (host, port), roles in servers.items()]
-    broker = answers.url("queue.url")
-    if answers["queue.adapter"] == "rabbitmq" and broker is not None:
+    for server in cluster.redis.servers:
+        roles = (_("database {number}: {role}").format(number=role.url.database, role=_(role.label)) for role in server.roles)
+        boxes.append(Box("redis", "Redis", (f"{server.host}:{server.port}", *roles)))
+    broker = cluster.broker.url if cluster.broker is not None else None
+    if broker is not None:
         role = _("queue")
         boxes.append(Box("queue", "RabbitMQ", (f"{broker.host}:{broker.effective_port}", f"{broker.vhost} {role}")))
-    count = sum(number or 0 for number in processes(answers)) * max(1, answers.number("database.pool_max"))
+    database, count = cluster.database, cluster.connections
     boxes.append(
         Box(
             "database",
-            answers.text("database.dialect"),
+            database.dialect,
             (
-                f"{answers.text('database.host') or '?'}:{answers.number('database.port')}",
-                answers.text("database.name"),
+                f"{database.host or '?'}:{database.port}",
+                database.name,
                 ngettext("up to {count} connection", "up to {count} connections", count).format(count=count),
             ),
         )
     )
-    server, export = answers.text("storage.server"), answers.text("storage.export")
-    source = (f"{server}:{export}",) if server and export else ()
-    boxes.append(
-        Box("storage", _("Shared storage"), (answers.text("storage.kind").upper(), answers.text("storage.path"), *source))
-    )
+    share = cluster.share
+    source = (share.source,) if share.source else ()
+    boxes.append(Box("storage", _("Shared storage"), (share.kind.upper(), share.path, *source)))
     return boxes
-
-
-def worker_ids(answers: Answers) -> tuple[int, int]:
-    """Return how many worker ids the processes use, and how many there are (nocobase.md §6)."""
-    return sum(number or 0 for number in processes(answers)), WORKER_IDS
-
-
-def width_of(text: str) -> int:
-    """Return how many columns a text takes in a font of one width."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def wrapped(text: str, columns: int) -> list[str]:

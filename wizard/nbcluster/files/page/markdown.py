@@ -1,79 +1,66 @@
-"""The little of Markdown that the papers use, as HTML that is closed whatever the text says."""
+"""The Markdown of the papers as HTML: CommonMark with tables, in which raw HTML stays text and nothing is a link or a picture."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
+from functools import cache
 from html import escape
+from typing import TYPE_CHECKING, Any
 
-from nbcluster.text.clean import clean
+from nbcluster.text.clean import made_visible
 
-_SPAN = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
-_ITEM = re.compile(r"(?:- (\[[ x]\] )?|\d+\. )(.*)")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererProtocol
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
+_OFF = ("autolink", "blockquote", "code", "hr", "html_block", "html_inline", "image", "lheading", "link", "reference")
+"""What the papers have no use for, and a value in them could be taken for."""
 
-def inline(text: str) -> str:
-    """Return one line with its code and its emphasis."""
-    text = clean(text, len(text))
-    out, at = [], 0
-    for found in _SPAN.finditer(text):
-        out.append(escape(text[at : found.start()]))
-        out.append(f"<code>{escape(found[1])}</code>" if found[1] else f"<strong>{escape(found[2])}</strong>")
-        at = found.end()
-    return "".join(out) + escape(text[at:])
+_BOXES = {"[ ] ": "☐ ", "[x] ": "☑ "}
 
 
 def converted(text: str, level: int = 0) -> str:
-    """Return headings, paragraphs, lists, tables and fenced blocks as HTML; headings go down by ``level``."""
-    return "\n".join(_blocks(text.split("\n"), level))
+    """Return headings, paragraphs, lists, tables and fenced blocks as HTML; headings go down by ``level``, to 6 at most."""
+    parser = _parser()
+    tokens = parser.parse(made_visible(text, lines=True))
+    for at, token in enumerate(tokens):
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1:]) + level)}"
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
+        elif token.type == "list_item_open" and tokens[at + 1].type == "paragraph_open":
+            _begin_item(*tokens[at + 1 : at + 4])
+    return str(parser.renderer.render(tokens, parser.options, {})).strip()
 
 
-def _blocks(lines: list[str], level: int) -> Iterator[str]:
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        begin = at
-        at += 1
-        if line.startswith("```"):
-            while at < len(lines) and not lines[at].startswith("```"):
-                at += 1
-            yield _code(lines[begin + 1 : at])
-            at += 1
-        elif heading := re.match(r"(#{1,4}) (.*)", line):
-            number = min(6, len(heading[1]) + level)
-            yield f"<h{number}>{inline(heading[2])}</h{number}>"
-        elif line.startswith("|"):
-            at = _while(lines, at, lambda text: text.startswith("|"))
-            yield _table(lines[begin:at])
-        elif _ITEM.match(line):
-            at = _while(lines, at, lambda text: bool(_ITEM.match(text)))
-            yield _list(lines[begin:at])
-        elif line.strip():
-            at = _while(lines, at, lambda text: bool(text.strip()) and not re.match(r"```|#|\||- |\d+\. ", text))
-            yield f"<p>{inline(' '.join(lines[begin:at]))}</p>"
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(_OFF)
+    parser.add_render_rule("fence", _code)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
+    return parser
 
 
-def _while(lines: list[str], at: int, holds: Callable[[str], bool]) -> int:
-    while at < len(lines) and holds(lines[at]):
-        at += 1
-    return at
+def _begin_item(opening: Token, line: Token, closing: Token) -> None:
+    """Let an item begin with its words, not with a paragraph, and show the box of one that is to be ticked off."""
+    opening.hidden = closing.hidden = True
+    first = line.children[0] if line.children else None
+    if first is not None and first.content[:4] in _BOXES:
+        first.content = _BOXES[first.content[:4]] + first.content[4:]
 
 
-def _code(lines: list[str]) -> str:
-    text = "\n".join(lines)
-    return f'<pre tabindex="0"><code>{escape(clean(text, len(text), lines=True))}</code></pre>'
+def _code(_self: RendererProtocol, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: EnvType) -> str:
+    return f'<pre tabindex="0"><code>{escape(tokens[at].content.rstrip(chr(10)))}</code></pre>\n'
 
 
-def _list(lines: list[str]) -> str:
-    kind = "ul" if lines[0].startswith("-") else "ol"
-    items = [found for found in map(_ITEM.match, lines) if found]
-    marks = {"[x] ": "☑ ", "[ ] ": "☐ "}
-    inner = "".join(f"<li>{marks.get(found[1] or '', '')}{inline(found[2])}</li>" for found in items)
-    return f"<{kind}>{inner}</{kind}>"
+def _table_open(*_about: Any) -> str:
+    return '<div class="wide"><table>\n'
 
 
-def _table(lines: list[str]) -> str:
-    rows = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip()[1:-1])] for line in lines]
-    head = "".join(f'<th scope="col">{inline(cell)}</th>' for cell in rows[0])
-    body = "".join("<tr>" + "".join(f"<td>{inline(cell)}</td>" for cell in row) + "</tr>" for row in rows[2:])
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+def _table_close(*_about: Any) -> str:
+    return "</table></div>\n"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from nbcluster.answers.answers import Answers
-from nbcluster.files.page.boxes import Box, balancer_box, data_boxes, node_boxes, worker_ids, wrapped
+from nbcluster.cluster import Cluster
+from nbcluster.facts import WORKER_IDS
+from nbcluster.files.page.boxes import Box, balancer_box, data_boxes, node_boxes, wrapped
 from nbcluster.files.topology import picture
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -20,15 +21,15 @@ _HEAD = 42
 _TEXT = int((_BOX - 2 * _PAD) / _LETTER)
 
 
-def drawing(answers: Answers, columns: int, name: str) -> str:
+def drawing(cluster: Cluster, columns: int, name: str) -> str:
     """Return the drawing as one ``svg`` element, ``columns`` boxes wide; ``name`` keeps its ids apart from another's."""
     width = columns * (_BOX + _GAP) + _GAP + 2
-    used, limit = worker_ids(answers)
-    nodes = node_boxes(answers)
+    used, limit = cluster.processes, WORKER_IDS
+    nodes = node_boxes(cluster)
     groups = [
-        ("", [balancer_box(answers)]),
+        ("", [balancer_box(cluster)]),
         (_("Nodes: {used} of {limit} worker ids used").format(used=used, limit=limit), nodes),
-        (_("Shared by all nodes"), data_boxes(answers)),
+        (_("Shared by all nodes"), data_boxes(cluster)),
     ]
     parts: list[str] = []
     top = 1
@@ -42,8 +43,8 @@ def drawing(answers: Answers, columns: int, name: str) -> str:
             parts.append(_meter(width, top + 27, used, limit))
         top += height
     top += 1
-    title = _("Cluster {name}").format(name=answers.text("name"))
-    spoken = "; ".join(clean(" ".join(line.split())) for line in picture(answers) if line.strip(" |"))
+    title = _("Cluster {name}").format(name=cluster.name)
+    spoken = "; ".join(clean(" ".join(line.split())) for line in picture(cluster) if line.strip(" |"))
     return "\n".join(
         [
             f'<svg class="{name}" viewBox="0 0 {width} {top}" role="img" aria-labelledby="{name}-title {name}-desc">',

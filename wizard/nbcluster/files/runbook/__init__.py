@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook.boot import first_boot, other_nodes
 from nbcluster.files.runbook.convert import conversion, keys
 from nbcluster.files.runbook.licence import licence
@@ -16,32 +16,30 @@ from nbcluster.files.runbook.pods import (
 )
 from nbcluster.files.runbook.prepare import before_you_start, files_on_the_nodes
 from nbcluster.files.runbook.troubles import troubles
-from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 
-def runbook(answers: Answers) -> str:
+def runbook(cluster: Cluster) -> str:
     """Return the runbook in the active language."""
-    existing = answers["app.installation"] == "existing"
-    pods = on_kubernetes(answers)
+    pods, existing = cluster.deployment.on_kubernetes, cluster.existing
     chapters = (
-        _of_pods(answers)
+        _of_pods(cluster)
         if pods
         else [
-            before_you_start(answers),
-            *([conversion(answers)] if existing else []),
-            files_on_the_nodes(answers),
-            *([keys(answers)] if existing else []),
-            licence(answers),
-            first_boot(answers),
-            other_nodes(answers),
-            upgrade(answers),
-            maintenance(answers),
-            troubles(answers),
+            before_you_start(cluster),
+            *([conversion(cluster)] if existing else []),
+            files_on_the_nodes(cluster),
+            *([keys(cluster)] if existing else []),
+            licence(cluster),
+            first_boot(cluster),
+            other_nodes(cluster),
+            upgrade(cluster),
+            maintenance(cluster),
+            troubles(cluster),
         ]
     )
     head = [
-        "# " + _("Runbook of {name}").format(name=answers.text("name")),
+        "# " + _("Runbook of {name}").format(name=cluster.name),
         "",
         _(
             "Paste a block as a whole, into bash. Each begins with a comment that names what it is and where it belongs, and ends at the first line that fails. What you have to fill in stands on the first line; left empty, the block refuses."
@@ -59,15 +57,14 @@ def runbook(answers: Answers) -> str:
     return "\n".join(head) + "\n" + "\n".join(chapters)
 
 
-def _of_pods(answers: Answers) -> list[str]:
-    existing = answers["app.installation"] == "existing"
+def _of_pods(cluster: Cluster) -> list[str]:
     return [
-        prepare_pods(answers),
-        *([conversion(answers), keys(answers)] if existing else []),
-        licence(answers),
-        first_boot_of_pods(answers),
-        other_pods(answers),
-        upgrade_of_pods(answers),
-        maintenance_of_pods(answers),
-        troubles(answers),
+        prepare_pods(cluster),
+        *([conversion(cluster), keys(cluster)] if cluster.existing else []),
+        licence(cluster),
+        first_boot_of_pods(cluster),
+        other_pods(cluster),
+        upgrade_of_pods(cluster),
+        maintenance_of_pods(cluster),
+        troubles(cluster),
     ]

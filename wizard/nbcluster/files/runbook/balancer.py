@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.facts import HEALTH_PATH
-from nbcluster.files.balancers.model import balancer_of, identifier
 from nbcluster.files.runbook.blocks import block, gate, word
-from nbcluster.steps.balancer import has_tls, proper_name
-from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 
-def balancer(answers: Answers) -> list[str]:
+def balancer(cluster: Cluster) -> list[str]:
     """Return the paragraphs that put the balancer's file in place and prove that it works."""
-    place = {"nginx": _nginx, "haproxy": _haproxy, "caddy": _caddy}[answers.text("balancer.kind")]
-    return [*place(answers), *through(answers, "balancer")]
+    place = {"nginx": _nginx, "haproxy": _haproxy, "caddy": _caddy}[cluster.balancer.kind]
+    return [*place(cluster), *through(cluster, "balancer")]
 
 
-def _nginx(answers: Answers) -> list[str]:
-    target = word(f"/etc/nginx/conf.d/{identifier(answers)}.conf")
+def _nginx(cluster: Cluster) -> list[str]:
+    target = word(f"/etc/nginx/conf.d/{cluster.balancer.name}.conf")
     return [
         _(
             "Then nginx, on its host and beside a copy of the folder nginx/. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
@@ -27,9 +24,9 @@ def _nginx(answers: Answers) -> list[str]:
     ]
 
 
-def _haproxy(answers: Answers) -> list[str]:
-    model = balancer_of(answers)
-    target = f"/etc/haproxy/conf.d/{identifier(answers)}.cfg"
+def _haproxy(cluster: Cluster) -> list[str]:
+    model = cluster.balancer
+    target = f"/etc/haproxy/conf.d/{model.name}.cfg"
     link = model.key_link
     lines = [f"[ -e {word(link)} ] || ln -s {word(model.certificate_key)} {word(link)}"] if link else []
     return [
@@ -46,7 +43,7 @@ def _haproxy(answers: Answers) -> list[str]:
     ]
 
 
-def _caddy(_answers: Answers) -> list[str]:
+def _caddy(_cluster: Cluster) -> list[str]:
     return [
         _(
             "Then Caddy, on its host and beside a copy of the folder caddy/. The file is a whole configuration; where Caddy serves other sites, too, add its site block to yours instead."
@@ -62,18 +59,18 @@ def _caddy(_answers: Answers) -> list[str]:
     ]
 
 
-def through(answers: Answers, node: str) -> list[str]:
+def through(cluster: Cluster, node: str) -> list[str]:
     """Return the gate that looks at the application through what stands in front of it."""
-    scheme, port = "https" if has_tls(answers) else "http", answers.number("balancer.listen")
-    host, path = answers.text("balancer.server_name"), answers.text("app.public_path")
-    base = f"{scheme}://{host}:{port}{path}"
+    model = cluster.balancer
+    place = f"{model.server_name}:{model.listen}"
+    base = f"{model.scheme}://{place}{model.path}"
     # on the balancer itself the name need not lead there yet
-    resolve = "" if on_kubernetes(answers) else f" --resolve {word(f'{host}:{port}:127.0.0.1')}"
+    resolve = "" if cluster.deployment.on_kubernetes else f" --resolve {word(f'{place}:127.0.0.1')}"
     upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
-    if on_kubernetes(answers):
+    if cluster.deployment.on_kubernetes:
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
-        said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=proper_name(answers))
+        said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=model.proper_name)
     return [
         gate() + said,
         block(

@@ -6,12 +6,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Row
-from nbcluster.facts import FIRST_BOOT, HEALTH_PATH, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
-from nbcluster.files.systemd import APP_FOLDER, USER
-from nbcluster.steps.nodes import destination_of, port_of, serves_requests
-from nbcluster.steps.start import in_containers, in_docker, on_kubernetes
+from nbcluster.cluster import Cluster, Node
+from nbcluster.facts import FIRST_BOOT, OFFLINE_FIRST_BOOT
 from nbcluster.text import _
 
 ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'
@@ -74,39 +70,23 @@ def word(text: object) -> str:
     return shlex.quote(str(text)).replace("!", "'\\!'")
 
 
-def name_of(row: Row) -> str:
-    """Return a node's name."""
-    return str(row.get("name"))
-
-
-def first_node(answers: Answers) -> Row:
-    """Return the node that boots first: one that serves requests."""
-    rows = answers.rows("nodes")
-    return next((row for row in rows if serves_requests(row)), rows[0])
-
-
-def place_of(answers: Answers) -> str:
+def place_of(cluster: Cluster) -> str:
     """Return where blocks run that need the shared storage: the node that boots first, this machine where nodes are pods."""
-    return "bastion" if on_kubernetes(answers) else name_of(first_node(answers))
+    return "bastion" if cluster.deployment.on_kubernetes else cluster.first_node.name
 
 
-def ssh(row: Row, *script: str) -> str:
+def ssh(node: Node, *script: str) -> str:
     """Return a line that runs a script on a node; with a terminal, so that sudo can ask."""
-    found = destination_of(row)
+    found = node.ssh
     option = f"-p {found.port} " if found.port is not None else ""
     return f"ssh -t {option}-- {word(found.target)} {word(chr(10).join(script))}"
 
 
-def scp(row: Row, source: str, target: str) -> str:
+def scp(node: Node, source: str, target: str) -> str:
     """Return a line that copies a file into the home of a node's account, or wherever ``target`` says."""
-    found = destination_of(row)
+    found = node.ssh
     option = f"-P {found.port} " if found.port is not None else ""
     return f"scp {option}-- {word(source)} {word(f'{found.place}:{target}')}"
-
-
-def health_url(answers: Answers, row: Row) -> str:
-    """Return a node's health address; a query would break it (nocobase.md §7.2)."""
-    return f"http://{row.get('host')}:{port_of(answers, row)}{answers.text('app.public_path')}{HEALTH_PATH}"
 
 
 def assignments(variables: Mapping[str, str]) -> str:
@@ -114,36 +94,37 @@ def assignments(variables: Mapping[str, str]) -> str:
     return " ".join(f"{name}={value}" for name, value in variables.items())
 
 
-def overrides(answers: Answers) -> str:
+def overrides(cluster: Cluster) -> str:
     """Return the overrides of a boot that installs or upgrades."""
-    return assignments(OFFLINE_FIRST_BOOT if answers["license.delivery"] == "offline" else FIRST_BOOT)
+    return assignments(OFFLINE_FIRST_BOOT if cluster.license.offline else FIRST_BOOT)
 
 
-def start_by_hand(answers: Answers, variables: str, command: str) -> tuple[str, ...]:
+def start_by_hand(cluster: Cluster, variables: str, command: str) -> tuple[str, ...]:
     """Return lines that start NocoBase in the foreground, where no node runs; the unit's private CA counts here, too."""
-    alone = no_node_runs(answers, first_node(answers))
-    if in_docker(answers):
-        beginning = compose_command(answers, first_node(answers))
+    alone = no_node_runs(cluster, cluster.first_node)
+    if cluster.deployment.in_docker:
+        beginning = compose_command(cluster, cluster.first_node)
         if command.endswith("--quickstart"):
             return (*alone, f"{beginning} --profile first-boot up --force-recreate first-boot")
         return (*alone, f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node")
-    certificate = answers.text("tls.ca_file")
-    lines = [*as_the_account(), *alone, f"cd {app_folder()}"]
+    certificate = cluster.deployment.authority
+    lines = [*as_the_account(cluster), *alone, f"cd {app_folder(cluster)}"]
     if certificate:
         lines.append(f"export NODE_EXTRA_CA_CERTS={word(certificate)}")
     return (*lines, "yarn nocobase postinstall", f"{variables} {command}")
 
 
-def as_the_account() -> tuple[str, ...]:
+def as_the_account(cluster: Cluster) -> tuple[str, ...]:
     """Return the line that refuses another account than that which runs NocoBase: its files would be in the way of the service."""
-    said = _("Run this block as the account {user}.").format(user=USER)
-    return (f'[ "$(id -un)" = {word(USER)} ] || {refuse(said)}',)
+    account = cluster.deployment.account
+    said = _("Run this block as the account {user}.").format(user=account)
+    return (f'[ "$(id -un)" = {word(account)} ] || {refuse(said)}',)
 
 
-def no_node_runs(answers: Answers, row: Row) -> tuple[str, ...]:
+def no_node_runs(cluster: Cluster, node: Node) -> tuple[str, ...]:
     """Return lines that refuse to start a node alone while something listens on its port, or while another node answers."""
-    others = [health_url(answers, each) for each in answers.rows("nodes") if each != row]
-    lines = port_is_free(port_of(answers, row))
+    others = [each.health_url for each in cluster.nodes if each != node]
+    lines = port_is_free(node.port)
     if not others:
         return lines
     refused = refuse(_("This node answers: stop it first."), 'echo "$url" >&2')
@@ -158,10 +139,10 @@ def no_node_runs(answers: Answers, row: Row) -> tuple[str, ...]:
     )
 
 
-def wait_for_health(answers: Answers, row: Row) -> tuple[str, ...]:
+def wait_for_health(node: Node) -> tuple[str, ...]:
     """Return lines that wait until a node is healthy, five minutes at most."""
     return (
-        f"url={word(health_url(answers, row))}",
+        f"url={word(node.health_url)}",
         'for try in $(seq 150); do [ "$(curl -s --max-time 5 "$url")" = ok ] && break; sleep 2; done',
         '[ "$(curl -s --max-time 5 "$url")" = ok ] && echo healthy || { curl -s --max-time 5 "$url"; echo; false; }',
     )
@@ -174,16 +155,16 @@ def port_is_free(port: int | str) -> tuple[str, ...]:
     return (f'busy=$(ss -Hltn "sport = :{port}")', f'[ -z "$busy" ] || {refused}')
 
 
-def start(answers: Answers, row: Row) -> str:
+def start(cluster: Cluster, node: Node) -> str:
     """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
-    begin = f"{compose_command(answers, row)} up -d node" if in_docker(answers) else "systemctl enable --now nocobase"
-    return block("start", name_of(row), *port_is_free(port_of(answers, row)), begin, *wait_for_health(answers, row))
+    begin = f"{compose_command(cluster, node)} up -d node" if cluster.deployment.in_docker else "systemctl enable --now nocobase"
+    return block("start", node.name, *port_is_free(node.port), begin, *wait_for_health(node))
 
 
-def stop(answers: Answers, row: Row) -> str:
+def stop(cluster: Cluster, node: Node) -> str:
     """Return the block that stops a node and sees that its port is free."""
-    end = f"{compose_command(answers, row)} stop node" if in_docker(answers) else "systemctl stop nocobase"
-    return block("stop", name_of(row), end, *port_is_free(port_of(answers, row)), closed())
+    end = f"{compose_command(cluster, node)} stop node" if cluster.deployment.in_docker else "systemctl stop nocobase"
+    return block("stop", node.name, end, *port_is_free(node.port), closed())
 
 
 def closed() -> str:
@@ -191,33 +172,27 @@ def closed() -> str:
     return "echo " + word(_("The port is closed."))
 
 
-def app_folder() -> str:
+def app_folder(cluster: Cluster) -> str:
     """Return the application's folder as a shell word."""
-    return word(APP_FOLDER)
+    return word(cluster.deployment.folder)
 
 
-def user(answers: Answers) -> str:
-    """Return the account that runs NocoBase; in the image that is root (nocobase.md §8)."""
-    return "root" if in_containers(answers) else USER
-
-
-def compose_command(answers: Answers, row: Row) -> str:
+def compose_command(cluster: Cluster, node: Node) -> str:
     """Return the beginning of a command of compose for a node, from anywhere on it; its own port goes in front of the container's."""
-    port = "" if port_of(answers, row) == answers.number("app.port") else f"NODE_PORT={port_of(answers, row)} "
-    return f"{port}docker compose -f {word(APP_FOLDER + '/docker/compose.yaml')}"
+    port = "" if node.port == cluster.deployment.port else f"NODE_PORT={node.port} "
+    return f"{port}docker compose -f {word(cluster.deployment.folder + '/docker/compose.yaml')}"
 
 
-def in_application(answers: Answers, command: str) -> tuple[str, ...]:
+def in_application(cluster: Cluster, command: str) -> tuple[str, ...]:
     """Return lines that run one command of NocoBase on the first node, while no process of it runs."""
-    if on_kubernetes(answers):
+    if cluster.deployment.on_kubernetes:
         # the script itself comes through the standard input
         return (f"{command} < /dev/null",)
-    if in_docker(answers):
-        return (f"{compose_command(answers, first_node(answers))} run --rm node {command}",)
-    return (*as_the_account(), f"cd {app_folder()}", command)
+    if cluster.deployment.in_docker:
+        return (f"{compose_command(cluster, cluster.first_node)} run --rm node {command}",)
+    return (*as_the_account(cluster), f"cd {app_folder(cluster)}", command)
 
 
-def share(answers: Answers, *parts: str) -> str:
+def share(cluster: Cluster, *parts: str) -> str:
     """Return a path below the shared storage as a shell word; of pods, as each of them sees it."""
-    root = IMAGE_STORAGE if on_kubernetes(answers) else answers.text("storage.path").rstrip("/")
-    return word("/".join((root, *parts)))
+    return word("/".join((cluster.share.root, *parts)))

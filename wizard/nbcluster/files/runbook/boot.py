@@ -2,72 +2,65 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook.balancer import balancer
 from nbcluster.files.runbook.blocks import (
     app_folder,
     block,
     compose_command,
-    first_node,
     gate,
     in_application,
-    name_of,
     overrides,
     paragraphs,
     share,
     start,
     start_by_hand,
-    user,
     wait_for_health,
 )
 from nbcluster.files.runbook.kubectl import on_node
 from nbcluster.files.runbook.sql import ask, gate_queries, secrets_query
-from nbcluster.steps.balancer import has_file
-from nbcluster.steps.license import needed, short_name
-from nbcluster.steps.start import in_docker, on_kubernetes
 from nbcluster.text import _
 
 
-def first_boot(answers: Answers) -> str:
+def first_boot(cluster: Cluster) -> str:
     """Return the chapter on the first boot."""
-    row = first_node(answers)
-    name = name_of(row)
-    existing = answers["app.installation"] == "existing"
+    node = cluster.first_node
+    name = node.name
     parts = [
         _(
             "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: variables in front of the command beat .env, also empty ones."
         ),
-        _("As {user} on {node}, in a terminal that stays open:").format(user=user(answers), node=name),
-        block("first-boot", name, *start_by_hand(answers, overrides(answers), "yarn start --quickstart")),
+        _("As {user} on {node}, in a terminal that stays open:").format(user=cluster.deployment.owner, node=name),
+        block("first-boot", name, *start_by_hand(cluster, overrides(cluster), "yarn start --quickstart")),
         gate()
         + _(
             "In a second terminal: wait for health. A running process proves nothing; NocoBase stays up and answers 503 with the cause."
         ),
-        block("gate", name, *wait_for_health(answers, row)),
-        *_enabling(answers, name),
-        *database_gate(answers),
+        block("gate", name, *wait_for_health(node)),
+        *_enabling(cluster, name),
+        *database_gate(cluster),
     ]
-    if not existing:
+    if not cluster.existing:
         parts += [
             _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
-            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder()}/.env"),
+            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder(cluster)}/.env"),
         ]
-    parts += after_the_gate(answers, name)
+    parts += after_the_gate(cluster, name)
     parts += [
         _("Stop the first boot with ctrl+c in its terminal. Start the node as it will run:"),
-        start(answers, row),
+        start(cluster, node),
     ]
     return paragraphs(_("First boot, on {node} alone").format(node=name), *parts)
 
 
-def database_gate(answers: Answers) -> list[str]:
+def database_gate(cluster: Cluster) -> list[str]:
     """Return the gate that asks the database whether the installation is whole."""
-    existing = answers["app.installation"] == "existing"
+    existing = cluster.existing
     parts = [
         _(
             "Then ask the database. Expected are: version {version}; roles: 3 or more; broken off: 0; {count} adapters, each of this version and enabled."
-        ).format(version=answers.text("app.version"), count=len(needed(answers))),
-        block("gate-database", "bastion", *ask(answers, *gate_queries(answers), *([secrets_query(answers)] if existing else []))),
+        ).format(version=cluster.deployment.version, count=len(cluster.license.needed)),
+        block("gate-database", "bastion", *ask(cluster, *gate_queries(cluster), *([secrets_query(cluster)] if existing else []))),
     ]
     if existing:
         parts += [
@@ -84,37 +77,39 @@ def database_gate(answers: Answers) -> list[str]:
     return parts
 
 
-def _enabling(answers: Answers, name: str) -> list[str]:
-    if answers.flag("license.auto_enable"):
+def _enabling(cluster: Cluster, name: str) -> list[str]:
+    if cluster.license.auto_enable:
         return []
-    names = " ".join(short_name(package) for package in needed(answers))
+    names = " ".join(cluster.license.needed_names)
     return [
-        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(user=user(answers)),
-        block("enable", name, *_enable(answers, names)),
+        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(
+            user=cluster.deployment.owner
+        ),
+        block("enable", name, *_enable(cluster, names)),
     ]
 
 
-def _enable(answers: Answers, names: str) -> tuple[str, ...]:
-    if in_docker(answers):
-        return (f"{compose_command(answers, first_node(answers))} exec first-boot yarn pm enable {names}",)
-    return in_application(answers, f"yarn pm enable {names}")
+def _enable(cluster: Cluster, names: str) -> tuple[str, ...]:
+    if cluster.deployment.in_docker:
+        return (f"{compose_command(cluster, cluster.first_node)} exec first-boot yarn pm enable {names}",)
+    return in_application(cluster, f"yarn pm enable {names}")
 
 
-def after_the_gate(answers: Answers, name: str) -> list[str]:
+def after_the_gate(cluster: Cluster, name: str) -> list[str]:
     """Return the gate on RabbitMQ's variable, which only the installed plugin tells."""
-    if answers["queue.adapter"] != "rabbitmq":
+    if cluster.broker is None:
         return []
     return [
         gate()
         + _(
             "The name of RabbitMQ's variable, {name}, is unconfirmed: it is published nowhere. Now that the plugin is there, this shows the names that it reads:"
-        ).format(name=answers.text("queue.url_variable")),
+        ).format(name=cluster.broker.variable),
         block(
             "variable",
             name,
             *on_node(
-                answers,
-                f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(answers, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
+                cluster,
+                f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(cluster, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
             ),
         ),
         _(
@@ -123,10 +118,10 @@ def after_the_gate(answers: Answers, name: str) -> list[str]:
     ]
 
 
-def other_nodes(answers: Answers) -> str:
+def other_nodes(cluster: Cluster) -> str:
     """Return the chapter on the other nodes and the balancer."""
-    first = first_node(answers)
-    rest = [start(answers, row) for row in answers.rows("nodes") if row != first]
+    first = cluster.first_node
+    rest = [start(cluster, node) for node in cluster.nodes if node != first]
     parts = []
     if rest:
         parts.append(
@@ -135,16 +130,16 @@ def other_nodes(answers: Answers) -> str:
             )
         )
     parts += rest
-    if has_file(answers):
-        parts += balancer(answers)
+    if cluster.balancer.has_file:
+        parts += balancer(cluster)
     else:
-        place = "balancer.md" if answers["balancer.kind"] == "cloud" else "SUMMARY.md"
+        place = "balancer.md" if cluster.balancer.kind == "cloud" else "SUMMARY.md"
         parts.append(_("Then your load balancer; the list of what it must do is in {place}.").format(place=place))
-    parts += last_look(answers)
+    parts += last_look(cluster)
     return paragraphs(_("The other nodes and the balancer"), *parts)
 
 
-def last_look(answers: Answers) -> list[str]:
+def last_look(cluster: Cluster) -> list[str]:
     """Return what shows that the whole cluster works."""
     return [
         _(
@@ -153,7 +148,7 @@ def last_look(answers: Answers) -> list[str]:
         _(
             "From the machine where these files were written, this asks the Ingress and the tables of the database at once; secrets come from the variables that answers.toml names:"
         )
-        if on_kubernetes(answers)
+        if cluster.deployment.on_kubernetes
         else _(
             "From the machine where these files were written, this asks every node, the load balancer and the tables of the database at once; secrets come from the variables that answers.toml names:"
         ),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.secret import Secret
+from nbcluster.cluster import Cluster, KeyChoice
 from nbcluster.facts import AES_KEY_FILES, JWT_KEY_FILE, KEY_BYTES, NEVER_SHARED, UPGRADE_MARK
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.blocks import (
@@ -17,12 +16,10 @@ from nbcluster.files.runbook.blocks import (
     port_is_free,
     refuse,
     share,
-    user,
     word,
 )
 from nbcluster.files.runbook.kubectl import exec_in_shell, on_node
 from nbcluster.files.runbook.sql import ask, dump, labelled_version, secrets_query
-from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import _
 
 _LEFT_BEHIND = (*NEVER_SHARED, "logs", "nocobase.conf", ".nocobase", UPGRADE_MARK, "tmp")
@@ -56,9 +53,9 @@ def _old_storage(*, elsewhere: bool = False) -> tuple[Blank, tuple[str, ...]]:
     return Blank("OLD_STORAGE", about), lines
 
 
-def conversion(answers: Answers) -> str:
+def conversion(cluster: Cluster) -> str:
     """Return the chapter for an existing installation."""
-    name = place_of(answers)
+    name = place_of(cluster)
     return paragraphs(
         _("Single node to cluster"),
         _(
@@ -67,7 +64,7 @@ def conversion(answers: Answers) -> str:
         _(
             "What the database says. The nodes have the same version or a later one; with encrypted values the AES key decides over them:"
         ),
-        block("convert-look", "bastion", *ask(answers, labelled_version(answers), secrets_query(answers))),
+        block("convert-look", "bastion", *ask(cluster, labelled_version(cluster), secrets_query(cluster))),
         _(
             "Stop the single node the way it was started (systemctl, docker compose, pm2). It must not run beside the cluster: its locks and worker ids live in its memory. Its port is closed:"
         ),
@@ -76,12 +73,12 @@ def conversion(answers: Answers) -> str:
             "old",
             *port_is_free("$OLD_PORT"),
             closed(),
-            blanks=(Blank("OLD_PORT", _("the port of the single node"), str(answers.number("app.port"))),),
+            blanks=(Blank("OLD_PORT", _("the port of the single node"), str(cluster.deployment.port)),),
         ),
         _("Back up the database and the whole storage folder, and try that both can be restored:"),
-        block("convert-backup-database", "bastion", *dump(answers, "before-cluster")),
+        block("convert-backup-database", "bastion", *dump(cluster, "before-cluster")),
         _backup_of_the_storage(),
-        *_copying(answers, name),
+        *_copying(cluster, name),
         _(
             "A database whose data lay in storage/db has to move to a server of its own first. A move gives the database another id: ask for the licence to be bound again."
         ),
@@ -103,9 +100,9 @@ def _backup_of_the_storage() -> str:
     )
 
 
-def _copying(answers: Answers, name: str) -> list[str]:
-    blank, look = _old_storage(elsewhere=not on_kubernetes(answers))
-    if on_kubernetes(answers):
+def _copying(cluster: Cluster, name: str) -> list[str]:
+    blank, look = _old_storage(elsewhere=not cluster.deployment.on_kubernetes)
+    if cluster.deployment.on_kubernetes:
         excludes = " ".join(f"--exclude=./{part}" for part in _LEFT_BEHIND)
         return [
             _(
@@ -116,7 +113,7 @@ def _copying(answers: Answers, name: str) -> list[str]:
                 name,
                 *look,
                 "set -o pipefail",
-                f'tar {excludes} -C "$OLD_STORAGE" -cf - . | {exec_in_shell(answers)} tar --no-same-owner -C {share(answers)} -xf -',
+                f'tar {excludes} -C "$OLD_STORAGE" -cf - . | {exec_in_shell(cluster)} tar --no-same-owner -C {share(cluster)} -xf -',
                 blanks=(blank,),
             ),
         ]
@@ -129,22 +126,22 @@ def _copying(answers: Answers, name: str) -> list[str]:
             "convert",
             name,
             *look,
-            f'rsync -a -s {excludes} -- "$OLD_STORAGE"/ {share(answers)}/',
-            f"chown -R {user(answers)} {share(answers)}",
+            f'rsync -a -s {excludes} -- "$OLD_STORAGE"/ {share(cluster)}/',
+            f"chown -R {cluster.deployment.owner} {share(cluster)}",
             blanks=(blank,),
         ),
     ]
 
 
-def keys(answers: Answers) -> str:
+def keys(cluster: Cluster) -> str:
     """Return the chapter that proves, before anything boots, that the cluster signs and decrypts as the single node did."""
-    name = place_of(answers)
-    return paragraphs(_("The keys of the installation"), *_signing(answers, name), *_encrypting(answers, name))
+    name = place_of(cluster)
+    return paragraphs(_("The keys of the installation"), *_signing(cluster, name), *_encrypting(cluster, name))
 
 
-def _signing(answers: Answers, name: str) -> list[str]:
-    file = share(answers, JWT_KEY_FILE)
-    if answers["app.key"] == "from-storage":
+def _signing(cluster: Cluster, name: str) -> list[str]:
+    file = share(cluster, JWT_KEY_FILE)
+    if cluster.keys.signing is KeyChoice.FROM_STORAGE:
         return [
             gate()
             + _(
@@ -153,15 +150,15 @@ def _signing(answers: Answers, name: str) -> list[str]:
             block(
                 "convert-jwt",
                 name,
-                *on_node(answers, f'test "$(stat -c %s {file})" -eq {KEY_BYTES} && echo "the key file is there"'),
+                *on_node(cluster, f'test "$(stat -c %s {file})" -eq {KEY_BYTES} && echo "the key file is there"'),
             ),
         ]
     said = block(
         "convert-jwt",
         name,
-        *on_node(answers, f"test ! -e {file} && echo 'APP_KEY decides' || echo 'the key file decides, not APP_KEY'"),
+        *on_node(cluster, f"test ! -e {file} && echo 'APP_KEY decides' || echo 'the key file decides, not APP_KEY'"),
     )
-    if isinstance(answers["app.key"], Secret):
+    if cluster.keys.signing is KeyChoice.LITERAL:
         text = _(
             "A key file beats APP_KEY. If it is there and the pasted APP_KEY is to sign from now on, remove it ({remove}): everybody signs in again. Left there, nobody notices anything, and APP_KEY has no effect."
         )
@@ -170,10 +167,10 @@ def _signing(answers: Answers, name: str) -> list[str]:
     return [text.format(file=code(file), remove=code(f"rm {file}")), said]
 
 
-def _encrypting(answers: Answers, name: str) -> list[str]:
-    places = " ".join(share(answers, file) for file in AES_KEY_FILES)
+def _encrypting(cluster: Cluster, name: str) -> list[str]:
+    places = " ".join(share(cluster, file) for file in AES_KEY_FILES)
     search = f'for file in {places}; do [ -f "$file" ] && break; done'
-    if answers["app.aes_key"] == "from-storage":
+    if cluster.keys.encrypting is KeyChoice.FROM_STORAGE:
         return [
             gate()
             + _(
@@ -182,12 +179,12 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
             block(
                 "convert-aes",
                 name,
-                *on_node(answers, search, f'test "$(stat -c %s "$file")" -eq {KEY_BYTES} && echo "the key file is there"'),
+                *on_node(cluster, search, f'test "$(stat -c %s "$file")" -eq {KEY_BYTES} && echo "the key file is there"'),
             ),
             _(
                 "To have the key in the env file instead, answer app.aes_key with these 64 digits and export again. They are a secret:"
             ),
-            block("convert-aes-hex", name, *on_node(answers, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo")),
+            block("convert-aes-hex", name, *on_node(cluster, search, "od -An -vtx1 \"$file\" | tr -d ' \\n'; echo")),
         ]
     return [
         gate()
@@ -197,12 +194,14 @@ def _encrypting(answers: Answers, name: str) -> list[str]:
         block(
             "convert-aes",
             name,
-            *on_node(answers, search, _same_key(answers)),
+            *on_node(cluster, search, _same_key(cluster)),
         ),
     ]
 
 
-def _same_key(answers: Answers) -> str:
+def _same_key(cluster: Cluster) -> str:
     expected = '"APP_AES_SECRET_KEY=$(od -An -vtx1 "$file" | tr -d \' \\n\')"'
-    found = f"env | grep -qix {expected}" if on_kubernetes(answers) else f"grep -qix {expected} {app_folder()}/.env"
+    found = (
+        f"env | grep -qix {expected}" if cluster.deployment.on_kubernetes else f"grep -qix {expected} {app_folder(cluster)}/.env"
+    )
     return f'if [ -f "$file" ]; then {found} && echo same || echo DIFFERENT; else echo "no key file"; fi'

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nbcluster.answers.answers import Answers
+from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.model import groups
-from nbcluster.files.runbook.blocks import compose_command, first_node, paragraphs
+from nbcluster.files.runbook.blocks import compose_command, paragraphs
 from nbcluster.files.runbook.kubectl import kubectl
-from nbcluster.steps.start import in_docker, on_kubernetes
 from nbcluster.text import _
 
 
-def troubles(answers: Answers) -> str:
+def troubles(cluster: Cluster) -> str:
     """Return the chapter on messages: of the health address, of the log, of the application."""
     health = (
         ('Lock adapter "redis" not registered', _("the lock plugin is not enabled: repeat the first boot, or check the licence")),
@@ -60,13 +59,12 @@ def troubles(answers: Answers) -> str:
     )
     # pods have one environment and one volume
     strange = ("DB_DIALECT is required.", _("signed out at every other request"), _("404 for a file on some nodes only"))
-    unseen = strange if on_kubernetes(answers) else ()
-    path = answers.text("app.public_path")
+    unseen = strange if cluster.deployment.on_kubernetes else ()
     return paragraphs(
         _("When something is wrong"),
         _(
             "The cause stands in the reply of {path}api/__health_check and in the log (`{log}`). Health tests neither the database nor Redis once the node runs."
-        ).format(path=path, log=_log_command(answers)),
+        ).format(path=cluster.deployment.public_path, log=_log_command(cluster)),
         _("The health address says:"),
         _table(health),
         _("The log says:"),
@@ -81,9 +79,9 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
     return "\n".join([*head, *(f"| {sign} | {meaning} |" for sign, meaning in rows)]) + "\n"
 
 
-def _log_command(answers: Answers) -> str:
-    if on_kubernetes(answers):
-        return f"{kubectl(answers)} logs deployment/{groups(answers)[0].name}"
-    if in_docker(answers):
-        return f"{compose_command(answers, first_node(answers))} logs node"
+def _log_command(cluster: Cluster) -> str:
+    if cluster.deployment.on_kubernetes:
+        return f"{kubectl(cluster)} logs deployment/{groups(cluster)[0].name}"
+    if cluster.deployment.in_docker:
+        return f"{compose_command(cluster, cluster.first_node)} logs node"
     return "journalctl -u nocobase"

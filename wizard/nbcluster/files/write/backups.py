@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from nbcluster.errors import Problem, Severity
+from nbcluster.errors import Problem, Severity, reason_of
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import RULE
 from nbcluster.text import _
@@ -49,9 +49,7 @@ def drop_old(directory: Path, names: Iterable[str], system: FileSystem) -> tuple
             try:
                 system.unlink(path)
             except OSError as fault:
-                reason = _("an old backup that cannot be removed: {reason}.").format(
-                    reason=fault.strerror or type(fault).__name__
-                )
+                reason = _("an old backup that cannot be removed: {reason}.").format(reason=reason_of(fault))
                 complaints.append(Problem(clean(str(path)), reason, "", Severity.WARNING, RULE))
     return tuple(complaints)
 

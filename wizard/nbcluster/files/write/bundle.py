@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from secrets import token_hex
 
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, reason_of
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.write.folder import OWN_NAMES, STANDING_LIMIT
+from nbcluster.system import diskfile
 from nbcluster.system.inputfile import SETTINGS_LIMIT, FileFault, contents
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -85,22 +84,8 @@ def write_bundle(path: Path, files: Sequence[OutputFile], *, with_secrets: bool)
     check_place(path)
     data = archive(files, with_secrets=with_secrets)
     secret = with_secrets and any(file.secret for file in files)
-    temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".nbcluster-", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fchmod(stream.fileno(), 0o600 if secret else 0o644)
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-        temporary = ""
+        diskfile.put(path, data, 0o600 if secret else 0o644, path.with_name(f".nbcluster-{token_hex(8)}"))
     except OSError as fault:
         message = _("{path} cannot be written: {reason}.")
-        reason = fault.strerror or type(fault).__name__
-        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason)) from None
-    finally:
-        # an archive that is not in place may hold secrets and has no reader
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason_of(fault))) from None

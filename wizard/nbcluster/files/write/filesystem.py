@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
+
+from nbcluster.system import diskfile
 
 _GET_FLAGS = 0x80086601
 """FS_IOC_GETFLAGS as 64-bit Linux numbers it; elsewhere the call fails, and nothing is known of the flags."""
@@ -22,16 +23,7 @@ class FileSystem:
 
     def create(self, path: Path, data: bytes, mode: int) -> None:
         """Write a file that does not exist, private before its first byte, and bring it to the disk."""
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fchmod(stream.fileno(), mode)
-                os.fsync(stream.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        diskfile.create(path, data, mode)
 
     def keep(self, source: Path, target: Path) -> None:
         """Give what stands there a second name, a symlink as such; a copy where the file system has no such names."""
@@ -58,15 +50,7 @@ class FileSystem:
 
     def sync_folder(self, path: Path) -> None:
         """Bring the names in a folder to the disk."""
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        except OSError as fault:
-            # some network file systems have no such call for a folder
-            if fault.errno not in (errno.EINVAL, errno.ENOTSUP):
-                raise
-        finally:
-            os.close(handle)
+        diskfile.sync_folder(path)
 
     def status(self, path: Path) -> os.stat_result | None:
         """Return what stands at a path, a symlink as such; None where nothing does."""

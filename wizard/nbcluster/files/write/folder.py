@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
+from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, reason_of
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.system.inputfile import FileFault, contents
 from nbcluster.text import _
@@ -76,9 +76,7 @@ def ours(path: Path, system: FileSystem, *, folder: bool, remedy: str) -> bool:
     try:
         found = system.status(path)
     except OSError as fault:
-        raise refusal(
-            path, _("cannot be read ({reason})").format(reason=fault.strerror or type(fault).__name__), remedy
-        ) from None
+        raise refusal(path, _("cannot be read ({reason})").format(reason=reason_of(fault)), remedy) from None
     if found is None:
         return False
     if stat.S_ISLNK(found.st_mode):

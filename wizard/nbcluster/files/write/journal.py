@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nbcluster.errors import ExitCode, NbclusterError, Problem
+from nbcluster.errors import ExitCode, NbclusterError, Problem, reason_of
 from nbcluster.files.write.backups import BACKUPS, drop_old
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import (
@@ -87,7 +87,7 @@ def read_journal(directory: Path, system: FileSystem = _REAL) -> Journal | None:
     except FileNotFoundError:
         return None
     except OSError as fault:
-        raise refusal(path, _("cannot be read ({reason})").format(reason=_reason(fault)), _way_out(directory)) from None
+        raise refusal(path, _("cannot be read ({reason})").format(reason=reason_of(fault)), _way_out(directory)) from None
     try:
         journal = _parsed(data)
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -154,10 +154,6 @@ def _way_out(directory: Path) -> str:
     return _("Look at it and at {stage}: if what is there is not yours or not needed, remove both and run again.").format(
         stage=clean(str(directory / STAGE))
     )
-
-
-def _reason(fault: OSError) -> str:
-    return fault.strerror or type(fault).__name__
 
 
 def is_due(directory: Path, system: FileSystem = _REAL) -> bool:
@@ -286,7 +282,7 @@ def _move(directory: Path, staged: str, target: str, system: FileSystem) -> None
 
 def _given_up(directory: Path, journal: Journal, fault: OSError, system: FileSystem) -> NbclusterError:
     """Put the earlier files back and return what is to be told."""
-    path, reason = clean(str(fault.filename or directory)), _reason(fault)
+    path, reason = clean(str(fault.filename or directory)), reason_of(fault)
     if system.status(directory / STAGE / RETREAT) is None:
         return _stuck(directory, journal, path, reason, system)
     try:
@@ -321,7 +317,7 @@ def _take_back(directory: Path, journal: Journal, system: FileSystem) -> None:
     try:
         _undo(directory, journal, system)
     except OSError as fault:
-        raise _stuck(directory, journal, clean(str(fault.filename or directory)), _reason(fault), system) from None
+        raise _stuck(directory, journal, clean(str(fault.filename or directory)), reason_of(fault), system) from None
     _finished(directory, system, _("All files are the earlier set."))
 
 
@@ -358,7 +354,7 @@ def _finished(directory: Path, system: FileSystem, state: str) -> None:
     except OSError as fault:
         message = _("{path} cannot be removed: {reason}. {state} Remove it by hand, or run again.")
         path = clean(str(fault.filename or directory / JOURNAL))
-        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=_reason(fault), state=state)) from None
+        raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=reason_of(fault), state=state)) from None
 
 
 def clear_stage(directory: Path, system: FileSystem) -> None:
@@ -384,4 +380,4 @@ def unwritable(directory: Path, fault: OSError) -> NbclusterError:
     message = _(
         "{path} cannot be written: {reason}. Nothing was changed; choose another folder, or mend its permissions or space."
     )
-    return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(where)), reason=_reason(fault)))
+    return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(where)), reason=reason_of(fault)))

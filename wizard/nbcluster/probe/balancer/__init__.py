@@ -1,0 +1,1 @@
+"""What is looked at where the load balancer is to serve."""

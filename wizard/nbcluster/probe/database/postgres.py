@@ -1,0 +1,214 @@
+"""PostgreSQL and KingbaseES: login, version, rights, connections; nothing but SELECT and SHOW."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+
+import pg8000.native
+
+from nbcluster.facts import OLDEST_DATABASES
+from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
+from nbcluster.probe.findings import Finding, Stop, text, verdict
+from nbcluster.probe.link import encrypt, judge_certificate
+
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_CLEAR_PASSWORD = struct.pack("!i", 3)
+"""What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
+
+
+class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publishes no types
+    """A connection that shows no password to the line."""
+
+    def __init__(self, user: str, *, private: bool, **settings: object) -> None:
+        self._private = private
+        super().__init__(user, **settings)
+
+    def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: object) -> None:  # noqa: N802 - pg8000's own name
+        """Answer what the server wants to know of the user; raises ``Stop`` where that is the password itself."""
+        if data[:4] == _CLEAR_PASSWORD and not self._private:
+            raise Stop(verdict("database.login.clear"))
+        super().handle_AUTHENTICATION_REQUEST(data, context)
+
+
+class PostgresProbe(DatabaseProbe):
+    """The stages of a PostgreSQL endpoint."""
+
+    session: pg8000.native.Connection | None = None
+    has_schemas = True
+    refusal = pg8000.native.DatabaseError
+    tables_query = (
+        "SELECT table_schema, table_name FROM information_schema.tables"
+        " WHERE table_name LIKE '%applicationVersion' OR table_name LIKE '%application\\_version' ORDER BY 1, 2 LIMIT 20"
+    )
+
+    def stages(self) -> dict[str, Callable[[], Finding]]:
+        """Return the methods by stage."""
+        own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.timezone, self.connections)
+        return {method.__name__: method for method in (*own, self.installation, self.state)} | stages(self.ask, self.text)
+
+    def tls(self) -> Finding:
+        """Ask for TLS in the protocol's own way, then start it."""
+        assert self.link is not None
+        trust = self.trust()
+        self.link.sendall(_SSL_REQUEST)
+        answer = self.link.recv(1)
+        if answer == b"N":
+            return verdict("database.tls.off")
+        if not answer:
+            raise ConnectionError
+        if answer != b"S":
+            raise ValueError
+        self.link = secured = encrypt(self.link, self.host, trust)
+        return judge_certificate(secured)
+
+    def login(self) -> Finding:
+        """Log in to the database."""
+        assert self.link is not None
+        user, name = self.text("user"), self.text("name")
+        try:
+            self.session = _Session(
+                user,
+                private=self.private,
+                host=self.host,
+                database=name or None,
+                port=self.port,
+                password=self.text("password"),
+                timeout=self.clock.left(),
+                application_name="nbcluster",
+                ssl_context=False,
+                sock=self.link,
+            )
+        except pg8000.native.DatabaseError as fault:
+            return self._refused(fault)
+        return verdict("database.login.ok", user=user, name=name)
+
+    def _refused(self, fault: pg8000.native.DatabaseError) -> Finding:
+        state, message = _details(fault)
+        values = {"user": self.text("user"), "name": self.text("name")}
+        if state == "28P01":
+            return verdict("database.login.refused", **values)
+        if "pg_hba" in message or "no encryption" in message:
+            return verdict("database.login.host", **values, reason=message)
+        if state in ("28000", "42501"):
+            return verdict("database.login.denied", **values, reason=message)
+        if state == "3D000":
+            return verdict("database.login.missing", **values)
+        if state == "53300":
+            return verdict("database.login.full", reason=message)
+        if state in ("57P03", "57P02", "57P01"):
+            return verdict("database.login.starting", reason=message)
+        return verdict("database.login.other", reason=message)
+
+    def judge(self, stage: str, fault: BaseException) -> Finding:
+        """Return the verdict on an exception that ended a stage."""
+        if isinstance(fault, pg8000.native.DatabaseError):
+            return verdict("database.query", reason=_details(fault)[1])
+        if isinstance(fault, pg8000.native.InterfaceError) and "network error" in str(fault) and fault.__cause__ is None:
+            fault = ConnectionError()
+        return super().judge(stage, fault)
+
+    def ask(self, query: str, **values: str) -> list[list[object]]:
+        """Run one SELECT or SHOW and return its rows."""
+        assert self.session is not None
+        rows: list[list[object]] = self.session.run(query, **values) or []
+        return rows
+
+    def _may_ask(self, query: str, **values: str) -> list[list[object]]:
+        """Run a query on tables that what is only like PostgreSQL may lack; no rows then."""
+        try:
+            return self.ask(query, **values)
+        except pg8000.native.DatabaseError:
+            return []
+
+    def _one(self, query: str, **values: str) -> object:
+        rows = self.ask(query, **values)
+        return rows[0][0] if rows and rows[0] else None
+
+    def version(self) -> Finding:
+        """Compare the version with what NocoBase starts with (nocobase.md §2.4)."""
+        if self.text("dialect") == "kingbase":
+            return verdict("database.version.kingbase", version=text(self._one("SELECT version()"), 80))
+        version = text(self._one("SHOW server_version"), 60)
+        number = re.match(r"(\d+)", version)
+        if not number:
+            return verdict("database.version.unknown", version=version)
+        (least,) = OLDEST_DATABASES["PostgreSQL"]
+        if int(number[1]) < least:
+            return verdict("database.version.old", product="PostgreSQL", version=version, least=str(least))
+        return verdict("database.version.ok", product="PostgreSQL", version=version)
+
+    def rights(self) -> Finding:
+        """Tell whether the user may create tables on this server."""
+        if self._one("SELECT pg_is_in_recovery()"):
+            return verdict("database.rights.replica")
+        if self._one("SHOW default_transaction_read_only") == "on":
+            return verdict("database.rights.read_only", user=self.text("user"), name=self.text("name"))
+        schema, user = self.text("schema") or "public", self.text("user")
+        if not self.ask("SELECT 1 FROM pg_namespace WHERE nspname = :schema", schema=schema):
+            if self._one("SELECT has_database_privilege(current_database(), 'CREATE')"):
+                return verdict("database.rights.schema_to_come", schema=schema)
+            return verdict("database.rights.no_schema", schema=schema, user=user, name=self.text("name"))
+        if not self._one("SELECT has_schema_privilege(:schema, 'CREATE')", schema=schema):
+            return verdict("database.rights.denied", schema=schema, user=user)
+        query = (
+            "SELECT tableowner, count(*) FROM pg_tables WHERE schemaname = :schema"
+            " AND NOT pg_has_role(tableowner, 'USAGE') GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+        )
+        if foreign := self._may_ask(query, schema=schema):
+            owner, count = text(foreign[0][0], 63), text(foreign[0][1], 12)
+            return verdict("database.rights.foreign", schema=schema, user=user, owner=owner, count=count)
+        return verdict("database.rights.ok", schema=schema)
+
+    def timezone(self) -> Finding:
+        """Compare the offset of the server's clock with that of TZ."""
+        seconds = self._one("SELECT date_part('timezone', now())::int")
+        shown = text(self._one("SHOW TimeZone"), 60)
+        return judge_zone(seconds // 60 if isinstance(seconds, int) else None, shown, self.text("timezone"))
+
+    def encoding(self) -> Finding:
+        """Tell whether every character can be stored."""
+        found = text(self._one("SHOW server_encoding"), 40)
+        collated = self._may_ask("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+        collation = text(collated[0][0], 60) if collated else "?"
+        return judge_encoding(found, found.upper() in ("UTF8", "UNICODE"), "UTF8", collation)
+
+    def connections(self) -> Finding:
+        """Compare the connections that the cluster may open with those that the server has."""
+        limit = _number(self._one("SHOW max_connections"))
+        if limit is None:
+            raise Stop(verdict("database.query", reason="max_connections"))
+        reserved = _number(self._one("SHOW superuser_reserved_connections")) or 0
+        used = _number(self._one("SELECT count(*) FROM pg_stat_activity")) or 0
+        available, by = limit - reserved, "max_connections"
+        query = (
+            "SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database"
+            " WHERE rolname = current_user AND NOT rolsuper AND datname = current_database()"
+        )
+        # no row: a superuser is exempt from both
+        limits = (self._may_ask(query) or [[-1, -1]])[0]
+        for own, kind in zip(limits, ("ROLE", "DATABASE"), strict=True):
+            if isinstance(own, int) and 0 <= own < available:
+                available, by = own, f"ALTER {kind} ... CONNECTION LIMIT"
+        return judge_connections(self.number("connections"), available, used, by)
+
+    def quoted(self, name: str) -> str:
+        """Return a name as it is written in a statement."""
+        return '"' + name.replace('"', '""') + '"'
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.close()
+        super().close()
+
+
+def _details(fault: BaseException) -> tuple[str, str]:
+    fields = fault.args[0] if fault.args and isinstance(fault.args[0], dict) else {}
+    return str(fields.get("C", "")), text(fields.get("M", str(fault)), 250)
+
+
+def _number(value: object) -> int | None:
+    digits = str(value)
+    return int(digits) if digits.isdecimal() else None

@@ -1,0 +1,72 @@
+"""One question over HTTP on a connection of ours, and as much of the answer as is wanted; the standard library parses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+
+from nbcluster.probe.findings import DeadlineReached
+from nbcluster.probe.link import Link
+
+LONGEST_BODY = 64 * 1024
+_VERSIONS = (10, 11)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response: status (0 where it is no HTTP/1), headers by lower-case name, and the first part of the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def healthy(self) -> bool:
+        """Whether NocoBase's health endpoint answers so (nocobase.md §7.2)."""
+        return self.status == 200 and self.body.strip() == b"ok"
+
+
+ALIEN = Answer(0, {}, b"")
+"""What another protocol comes to; the memory of the connection has its first bytes."""
+
+
+def get(link: Link, host: str, path: str, *headers: str, longest: int = LONGEST_BODY, whole: bool = True) -> Answer:
+    """Ask for a path and return the answer, of its body at most ``longest`` bytes; a response that switches protocols has none.
+
+    Without ``whole`` what has come when the time is over is enough. Raises ``OSError``; ``RemoteDisconnected``, which is one,
+    where the connection was closed without a byte.
+    """
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "User-Agent: nbcluster", *headers, "", ""]
+    link.sendall("\r\n".join(lines).encode("ascii", "replace"))
+    response = HTTPResponse(link, method="GET")
+    try:
+        return _answer(response, longest, whole)
+    finally:
+        response.close()
+
+
+def _answer(response: HTTPResponse, longest: int, whole: bool) -> Answer:
+    try:
+        response.begin()
+    except RemoteDisconnected:
+        raise
+    except HTTPException:
+        # a status line that is one counts, whatever stands in the headers
+        return Answer(response.status, {}, b"") if response.version in _VERSIONS else ALIEN
+    except (OSError, DeadlineReached):
+        if whole or response.version not in _VERSIONS:
+            raise
+        return Answer(response.status, {}, b"")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    body = bytearray()
+    try:
+        while len(body) < longest and (part := response.read1(longest - len(body))):
+            body += part
+    except (HTTPException, ValueError):
+        # chunks that are none, or an end in the midst of one
+        pass
+    except (OSError, DeadlineReached):
+        if whole:
+            raise
+    return Answer(response.status, headers, bytes(body))
