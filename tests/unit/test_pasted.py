@@ -203,6 +203,20 @@ def test_a_mode_of_tls_is_taken_or_refused_with_a_word(mode: str, tls: bool, sai
     assert (f"sslmode={mode}" in notice) is said
 
 
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("mongodb://u:geheim@h/n", "postgres://"),
+        ("postgres://u:geheim@a:1,b:2/n", "several hosts"),
+        ("postgres:///n", "no host"),
+        ("db host", "host name"),
+    ],
+)
+def test_a_database_address_is_refused_with_the_reason_and_without_its_password(url: str, word: str, wizard: Wizard) -> None:
+    fault = wizard.change_text(wizard.answers.fields["database.host"], url)
+    assert word in fault and "geheim" not in fault and "database.host" not in wizard.answers
+
+
 def test_the_authority_of_a_database_url_is_taken() -> None:
     answers, notice = _tls("postgres://u:p@db.example.com/n?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem&application_name=x")
     assert answers["tls.ca_file"] == "/etc/ssl/ca.pem" and "application_name" in notice

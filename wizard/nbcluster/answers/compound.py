@@ -62,6 +62,22 @@ def database_host(text: str) -> Compound | None:
     return Compound((("database.host", host), *((("database.port", port),) if port is not None else ())))
 
 
+def no_database_host(text: str) -> str:
+    """Return why a text with a scheme is no database that NocoBase reaches; the empty text where there is nothing special to say."""
+    scheme, separator, rest = text.removeprefix("jdbc:").partition("://")
+    if not separator:
+        return ""
+    if scheme.lower() not in _DIALECTS:
+        known = ", ".join(f"{name}://" for name in dict.fromkeys(_DIALECTS.values()))
+        return _("is the address of something else: NocoBase's databases are {schemes}").format(schemes=known)
+    place = rest.rpartition("@")[2].partition("/")[0].partition("?")[0]
+    if not place:
+        return _("names no host: a socket is not reached from the other nodes")
+    if "," in place:
+        return _("names several hosts: NocoBase takes one, so give the address that stands in front of them")
+    return ""
+
+
 def _database_url(dialect: str, rest: str) -> Compound | None:
     match = _QUERY.search(rest)
     query = (match[1] or "") if match is not None else ""

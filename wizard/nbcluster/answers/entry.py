@@ -85,9 +85,13 @@ def _meaning(field: Field, text: str, answers: Answers, siblings: Mapping[str, F
 def _checked(field: Field, text: str, answers: Answers) -> Value:
     if (field.pattern == HOST or field.scheme) and may_be_password(text):
         raise FieldError(_("looks like a password, not a host name: write host names in lower case, or add the port"))
-    value = parse(field, text)
-    if value is not None:
-        flow.check_value(field, value, answers)
+    try:
+        value = parse(field, text)
+        if value is not None:
+            flow.check_value(field, value, answers)
+    except FieldError as fault:
+        why = field.no_answer(text.strip()) if field.no_answer is not None else ""
+        raise FieldError(why or fault) from None
     return value
 
 

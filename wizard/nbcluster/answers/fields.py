@@ -133,6 +133,8 @@ class Field:
     words: tuple[str, ...] = ()
     compound: Callable[[str], Compound | None] | None = None
     """Takes a text apart that holds more than this answer, as it is copied from elsewhere; None for one that does not."""
+    no_answer: Callable[[str], str] | None = None
+    """Says why a text is no answer where that is more than its form; the empty text where it is not."""
     scheme: str = ""
     """Scheme of an address that is typed without one."""
     guess: bool = False
