@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
     from nbcluster.checks.board import BoardRow, Tally
     from nbcluster.checks.results import Report
+    from nbcluster.cluster import Cluster
     from nbcluster.files.export import ExportResult
 
 
@@ -225,8 +226,10 @@ _NEXT = 3
 
 def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str = "") -> Told:
     """Return what is told of an export by every face; ``session`` is the name of one that can be opened again."""
+    from nbcluster.cluster import Cluster
     from nbcluster.files.topology import front
 
+    cluster = Cluster.of(answers)
     count = len(outcome.result.written) + len(outcome.result.unchanged)
     facts = [
         (
@@ -235,11 +238,11 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
                 count=count, folder=outcome.directory
             ),
         ),
-        (_("Cluster"), _cluster(answers)),
-        (_("Address"), front(answers).partition("  ")[0]),
+        (_("Cluster"), _chosen(cluster)),
+        (_("Address"), front(cluster).partition("  ")[0]),
     ]
     sign_in, command = _account(outcome, answers)
-    facts += [*sign_in, (_("Licences"), _licences(answers)), (_("Checks"), _judged(checks))]
+    facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
     steps = outcome.next_steps[:_NEXT]
     if len(outcome.next_steps) > _NEXT:
         steps = (*steps, _("The rest is in RUNBOOK.md, in order."))
@@ -258,23 +261,17 @@ def told_lines(told: Told) -> list[str]:
     return [f"{pad(label, width)}{value}" for label, value in rows]
 
 
-def _cluster(answers: Answers) -> str:
+def _chosen(cluster: Cluster) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
-    from nbcluster.steps.balancer import has_file, proper_name
-    from nbcluster.steps.middleware.redis import urls
-    from nbcluster.steps.multicore import process_count
-
-    nodes, processes = len(answers.rows("nodes")), process_count(answers)
+    nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
         ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
-        ngettext("{count} process", "{count} processes", processes).format(count=processes),
-        proper_name(answers) if has_file(answers) else _("your load balancer"),
-        *dict.fromkeys(f"Redis {url.host}:{url.effective_port}" for url in urls(answers).values()),
+        ngettext("{count} process", "{count} processes", cluster.processes).format(count=cluster.processes),
+        cluster.balancer.proper_name or _("your load balancer"),
+        *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
+        *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
+        f"{cluster.database.dialect} {cluster.database.host}/{cluster.database.name}",
     ]
-    broker = answers.url("queue.url")
-    if answers["queue.adapter"] == "rabbitmq" and broker is not None:
-        parts.append(f"RabbitMQ {broker.host}:{broker.effective_port}")
-    parts.append(f"{answers.text('database.dialect')} {answers.text('database.host')}/{answers.text('database.name')}")
     return ", ".join(parts)
 
 
@@ -288,10 +285,8 @@ def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, s
     return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
 
 
-def _licences(answers: Answers) -> str:
-    from nbcluster.steps.license import short_name, unconfirmed
-
-    names = ", ".join(short_name(package) for package in unconfirmed(answers))
+def _licences(cluster: Cluster) -> str:
+    names = ", ".join(cluster.license.unconfirmed_names)
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
 
