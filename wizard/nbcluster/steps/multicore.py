@@ -273,7 +273,7 @@ FIELDS = (
             "Processes share the work of a node. Each takes one of the 32 worker IDs, 0 to 31, that keep the primary keys of "
             "different processes apart, and its own database connections."
         ),
-        otherwise=N_("A process beyond the 32nd finds no worker ID; what NocoBase does then is not published."),
+        otherwise=N_("Beyond 32 processes no worker ID is left, and no files are written."),
     ),
     Field(
         "multicore.number",
