@@ -15,7 +15,7 @@ from nbcluster.answers.url import Url
 from nbcluster.env import read_dotenv
 from nbcluster.lint.application import OPEN
 from tests.cli.program import nbcluster, tree
-from tests.kubernetes.manifests import ON_HOSTS, answers_file, files_of, objects, pods
+from tests.kubernetes.manifests import ON_HOSTS, PODS, answers_file, files_of, objects, pods
 from tests.unit.scenarios import ANSWERS, official_text
 
 OF_A_HOST = {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME", "CLUSTER_MODE"}
@@ -98,7 +98,7 @@ def test_a_secret_that_is_replaced_is_not_shown(tmp_path: Path) -> None:
 
 
 def generated(folder: Path) -> Path:
-    keys = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate", "app.deployment": "kubernetes"}
+    keys = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate", **PODS}
     (folder / "answers.toml").write_text(official_text(keys), "utf-8")
     return folder / "answers.toml"
 

@@ -164,6 +164,12 @@ MEMORY_QUEUE_FILE = "apps/main/event-queue.json"
 DIALECTS = ("postgres", "mysql", "mariadb", "kingbase")
 """Values of DB_DIALECT that several nodes can share (nocobase.md §2.4)."""
 
+UNQUOTED_DIALECTS = ("postgres", "kingbase")
+"""Dialects whose password the licence kit puts into a connection string without quotes; of kingbase inferred (nocobase.md §19)."""
+
+UNQUOTED_PASSWORD = re.compile(r"\s|\\|^'")
+"""What such a connection string cannot hold: blanks, backslashes, and a quote in front; everything else was tried (nocobase.md §19)."""
+
 OLDEST_DATABASES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"PostgreSQL": (10,), "MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
 )
@@ -202,6 +208,9 @@ CAUSES = (
     ("unreachable", r"ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH"),
 )
 """The cause of a 503, and what its message holds, the first that fits (nocobase.md §17)."""
+
+CURED_BY_RESTART = ("ECONNREFUSED", "ENOTFOUND")
+"""What a node's health names for good once Redis was away for longer than a few seconds; only a restart ends it (nocobase.md §19)."""
 
 # What is shown to people and not certain
 

@@ -206,9 +206,16 @@ def build_parser() -> Parser:
         metavar="FILE",
         nargs="+",
         type=Path,
-        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json"),
+        help=_(
+            ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
+        ),
     )
-    linter.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    linter.add_argument("--single", action="store_true", help=_("judge them as those of a node that runs alone"))
+    linter.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings, too"))
+    shape = linter.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    shape.add_argument("--sarif", action="store_true", help=_("print one SARIF 2.1.0 document, for code scanning"))
+    shape.add_argument("--github", action="store_true", help=_("print annotations for GitHub Actions"))
 
     importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
     importer.add_argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
@@ -25,14 +25,16 @@ from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
-from nbcluster.files.docker import compose_file
+from nbcluster.files.docker import address_files, compose_file
+from nbcluster.files.formats import chosen
+from nbcluster.files.gitignore import gitignore
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import html_page
 from nbcluster.files.runbook import runbook
 from nbcluster.files.summary import summary
-from nbcluster.files.systemd import unit
+from nbcluster.files.systemd import systemd_files
 from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
 from nbcluster.text import using
 
@@ -47,11 +49,15 @@ def plan(
     base_text: str | None = None,
     kept_text: str | None = None,
     warnings: Iterable[Problem] = (),
+    formats: Sequence[str] = (),
 ) -> tuple[OutputFile, ...]:
-    """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    """Return the files of the kinds that the answers choose, and of those that ``formats`` names.
+
+    Raises ``InvalidAnswersError`` for a value or an imported file that cannot be written.
+    """
     warnings = tuple(warnings)
     if cluster.deployment.on_kubernetes:
-        return _with_pages(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings)
+        return _chosen(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings, formats)
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and cluster.deployment.in_docker:
         before = for_docker(base_text)
@@ -71,16 +77,27 @@ def plan(
         with using(cluster.language):
             files.append(OutputFile("balancer.md", page(cluster).encode()))
     if cluster.deployment.in_docker:
-        files.append(OutputFile("docker/compose.yaml", compose_file(cluster).encode()))
-    else:
-        files.append(OutputFile("systemd/nocobase.service", unit(cluster).encode()))
+        texts = {"docker/compose.yaml": compose_file(cluster), **address_files(cluster)}
+        files += [OutputFile(path, text.encode()) for path, text in texts.items()]
+    files += [OutputFile(path, text.encode()) for path, text in systemd_files(cluster).items()]
     files += ansible_files(cluster)
-    return _with_pages(cluster, files, warnings)
+    return _chosen(cluster, files, warnings, formats)
+
+
+def _chosen(
+    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], formats: Sequence[str]
+) -> tuple[OutputFile, ...]:
+    """Return the files of the kinds that were chosen, with those that every deployment gets."""
+    files = [file for file in files if chosen(cluster.answers, file.path, formats)]
+    return tuple(file for file in _with_pages(cluster, files, warnings) if chosen(cluster.answers, file.path, formats))
 
 
 def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
-    files.append(OutputFile("answers.toml", dump(cluster.answers).encode()))
+    files += [
+        OutputFile("answers.toml", dump(cluster.answers).encode()),
+        OutputFile(".gitignore", gitignore(cluster.language).encode()),
+    ]
     names = [file.path for file in files]
     with using(cluster.language):
         files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))

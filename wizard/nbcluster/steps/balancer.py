@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.compound import server_name
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.errors import Problem, error
+from nbcluster.errors import Problem, error, warning
 from nbcluster.steps.model import Context, Rule, Step
 from nbcluster.steps.nodes import port_of
 from nbcluster.steps.start import on_kubernetes
@@ -26,9 +27,30 @@ _UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
 """Signs that a path cannot hold in a file of that kind: variables and placeholders are filled in within quotes, too, and no escape stops that."""
 
 
+_GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
+"""A Gateway's name, its namespace in front of it where it is another one."""
+
+_PUBLIC = r"(https?)://([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?(/[A-Za-z0-9._~/-]*)?"
+"""An address of the web: scheme, host, port and path."""
+
+RETIRED_CLASS = "nginx"
+"""The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
+
+
 def has_ingress(answers: Answers) -> bool:
-    """Tell whether an Ingress stands in front of the pods; on Kubernetes it does, whatever the kind of balancer, unless there is none."""
+    """Tell whether an Ingress or a route stands in front of the pods; on Kubernetes one does, whatever the kind of balancer, unless there is none."""
     return on_kubernetes(answers) and answers["balancer.kind"] != "none"
+
+
+def has_gateway(answers: Answers) -> bool:
+    """Tell whether a route of a Gateway stands in front of the pods rather than an Ingress."""
+    return has_ingress(answers) and bool(answers.text("kubernetes.gateway"))
+
+
+def gateway_of(answers: Answers) -> tuple[str, str]:
+    """Return namespace and name of the Gateway; no namespace is that of the pods."""
+    namespace, _slash, name = answers.text("kubernetes.gateway").rpartition("/")
+    return namespace, name
 
 
 def has_file(answers: Answers) -> bool:
@@ -38,6 +60,8 @@ def has_file(answers: Answers) -> bool:
 
 def proper_name(answers: Answers) -> str:
     """Return what the program in front of the nodes is called."""
+    if has_gateway(answers):
+        return "Gateway"
     return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]
 
 
@@ -49,6 +73,25 @@ def has_tls(answers: Answers) -> bool:
 def default_listen(answers: Answers) -> int:
     """Return the usual port: 443 with a certificate, else 80."""
     return 443 if answers.text("balancer.certificate") else 80
+
+
+@dataclass(frozen=True)
+class PublicAddress:
+    """The address that users type; ``host`` has the port where it is not the scheme's own, ``path`` ends with a slash."""
+
+    scheme: str
+    host: str
+    path: str
+
+
+def public_address(answers: Answers) -> PublicAddress | None:
+    """Return the address that users type where it was given; NocoBase signs in nobody who comes from another (nocobase.md §19)."""
+    found = re.fullmatch(_PUBLIC, answers.text("balancer.public_url"))
+    if found is None or not has_file(answers):
+        return None
+    scheme, host, port, path = found.groups()
+    usual = port is None or int(port) == (443 if scheme == "https" else 80)
+    return PublicAddress(scheme, host if usual else f"{host}:{port}", f"{path or ''}".rstrip("/") + "/")
 
 
 def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -135,7 +178,92 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
 
 
-RULES = (Rule("certificate", _certificate), Rule("balancer-port", _same_port), Rule("kubernetes-host", _host_name))
+def _public(answers: Answers, _context: Context) -> Iterable[Problem]:
+    public = public_address(answers)
+    if public is None:
+        return
+    wanted = answers.text("app.public_path")
+    if public.path != wanted:
+        yield error(
+            "balancer.public_url",
+            "public-url",
+            _("has another path than app.public_path, {path}.").format(path=wanted),
+            _("Write {url}, or change app.public_path.").format(url=f"{public.scheme}://{public.host}{wanted}"),
+        )
+    if has_ingress(answers) and not has_gateway(answers) and "traefik" not in answers.text("kubernetes.ingress_class"):
+        yield warning(
+            "balancer.public_url",
+            "public-url-ingress",
+            _("cannot be said in an Ingress of this class: it has no annotation for request headers."),
+            _(
+                "Make sure that the controller passes X-Forwarded-Proto and X-Forwarded-Host on, or name the address in {name}."
+            ).format(name="CORS_ORIGIN_WHITELIST"),
+        )
+
+
+def _sticky(answers: Answers, _context: Context) -> Iterable[Problem]:
+    written = not on_kubernetes(answers) and answers["balancer.kind"] == "nginx"
+    if written and answers.flag("balancer.sticky") and answers.flag("balancer.behind_proxy"):
+        yield warning(
+            "balancer.sticky",
+            "sticky-proxy",
+            _("goes by the client's address in nginx (ip_hash), and behind another proxy every client has that proxy's."),
+            _("All users would reach one node: leave it out, or choose HAProxy or Caddy, which set a cookie."),
+        )
+
+
+def _entrance(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_ingress(answers):
+        return
+    gateway, ingress = answers.text("kubernetes.gateway"), answers.text("kubernetes.ingress_class")
+    if gateway and ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("stands beside kubernetes.gateway: one of the two decides how users get in."),
+            _("Take one of the two out."),
+        )
+    elif not gateway and not ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("is missing, and so is kubernetes.gateway: one of the two says how users get in, and neither has a default."),
+            _(
+                'Write kubernetes.gateway = "NAMESPACE/NAME" for an HTTPRoute, or kubernetes.ingress_class = "traefik" for an Ingress. '
+                "nginx, which 1.0.0 assumed, can still be named; that controller, ingress-nginx, is retired."
+            ),
+        )
+    elif ingress == RETIRED_CLASS:
+        yield warning(
+            "kubernetes.ingress_class",
+            "kubernetes-retired",
+            _("nginx is the class of ingress-nginx, which has had no security updates since March 2026."),
+            _("Plan the way to a Gateway (kubernetes.gateway) or to another controller."),
+        )
+
+
+def _route(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_gateway(answers):
+        return
+    for path, given in (("balancer.certificate", has_tls(answers)), ("balancer.sticky", answers.flag("balancer.sticky"))):
+        if given:
+            yield warning(
+                path,
+                "kubernetes-gateway",
+                _("is not in the HTTPRoute: the Gateway and its controller decide it."),
+                _("Set it there, or leave it out here."),
+            )
+
+
+RULES = (
+    Rule("certificate", _certificate),
+    Rule("balancer-port", _same_port),
+    Rule("kubernetes-host", _host_name),
+    Rule("kubernetes-entrance", _entrance),
+    Rule("kubernetes-gateway", _route),
+    Rule("public-url", _public),
+    Rule("sticky-proxy", _sticky),
+)
 
 
 STEP = Step(
@@ -171,12 +299,24 @@ STEP = Step(
             section=N_("Load balancer"),
             short=N_("Class"),
             applies=has_ingress,
-            default="nginx",
-            required=True,
             pattern=SUBDOMAIN,
             pattern_hint=N_("write the name that `kubectl get ingressclass` shows"),
-            why=N_("Decides the form of the Ingress: ingress-nginx, or Traefik 3 where the name holds traefik."),
+            placeholder="traefik",
+            why=N_(
+                "For an Ingress, where there is no Gateway. Decides its form: Traefik 3 where the name holds traefik, else ingress-nginx, which is retired."
+            ),
             otherwise=N_("A class that no controller serves: the Ingress stays without an address."),
+        ),
+        Field(
+            "kubernetes.gateway",
+            FieldKind.TEXT,
+            N_("Gateway"),
+            applies=has_ingress,
+            pattern=_GATEWAY,
+            pattern_hint=N_("write NAMESPACE/NAME, as `kubectl get gateway -A` shows them"),
+            placeholder="infra/public",
+            why=N_("For an HTTPRoute of the Gateway API, which succeeds the Ingress. TLS and redirects belong to the Gateway."),
+            otherwise=N_("A Gateway that does not take routes of this namespace: the route stays without effect."),
         ),
         Field(
             "balancer.listen",
@@ -226,6 +366,20 @@ STEP = Step(
                 "With another proxy in front its forwarded headers are kept; without one they are overwritten, so that clients cannot fake their address."
             ),
             otherwise=N_("NocoBase takes the first X-Forwarded-For entry as the client's address."),
+        ),
+        Field(
+            "balancer.public_url",
+            FieldKind.TEXT,
+            N_("Address that users type"),
+            applies=has_file,
+            pattern=_PUBLIC,
+            pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
+            placeholder="https://nocobase.example.com",
+            why=N_(
+                "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
+                "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
+            ),
+            otherwise=N_("NocoBase refuses sign-ins that come from another address: Invalid sign-in origin."),
         ),
         Field(
             "balancer.certificate",

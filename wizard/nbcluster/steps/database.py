@@ -13,6 +13,7 @@ from nbcluster.answers.secret import MissingSecret
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.answers.url import told
 from nbcluster.errors import Problem, error, warning
+from nbcluster.facts import UNQUOTED_DIALECTS, UNQUOTED_PASSWORD
 from nbcluster.steps.model import Context, Rule, Step, Variable
 from nbcluster.steps.multicore import process_count
 from nbcluster.steps.nodes import localhost
@@ -103,6 +104,22 @@ def _password(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
+    secret = answers.secret("database.password")
+    if secret is None or isinstance(secret, MissingSecret) or answers["license.adapters"] == "other":
+        return
+    if answers["database.dialect"] in UNQUOTED_DIALECTS and UNQUOTED_PASSWORD.search(secret.reveal()):
+        yield warning(
+            "database.password",
+            "database-password-licence",
+            _(
+                "holds a blank or a backslash, or begins with a quote: NocoBase connects with it, but cannot make the instance id,"
+                " so there is no licence."
+            ),
+            _("Give the database user another password; all other signs do no harm."),
+        )
+
+
 def connections(answers: Answers) -> int:
     """Return how many connections all processes together may open (DB_POOL_MAX times processes)."""
     return max(1, answers.number("database.pool_max")) * max(1, process_count(answers))
@@ -160,6 +177,7 @@ RULES = (
     Rule("database-claimed", _claimed),
     Rule("database-kept", _kept),
     Rule("database-password", _password),
+    Rule("database-password-licence", _licence),
     Rule("database-verified", _verified),
 )
 

@@ -37,14 +37,28 @@ def short_name(package: str) -> str:
     return package.removeprefix(facts.PLUGIN_PREFIX)
 
 
+def is_official(answers: Answers) -> bool:
+    """Tell whether NocoBase's own commercial plugins register the adapters, and not somebody else's (nocobase.md §19 #9)."""
+    return answers["license.adapters"] != "other"
+
+
+def full_name(plugin: str) -> str:
+    """Return the package that a name of a plugin means in APPEND_PRESET_BUILT_IN_PLUGINS (nocobase.md §2.5)."""
+    return plugin if "/" in plugin else f"{facts.PLUGIN_PREFIX}{plugin}"
+
+
 def needed(answers: Answers) -> tuple[str, ...]:
-    """Return the packages that the chosen topology needs."""
+    """Return the packages that the chosen topology needs; those of another maker are what the answers name."""
+    if not is_official(answers):
+        return tuple(full_name(name) for name in answers.words("license.plugins"))
     queue = facts.RABBITMQ_PLUGIN if is_rabbitmq(answers) else facts.QUEUE_PLUGIN
     return (facts.PUBSUB_PLUGIN, facts.LOCK_PLUGIN, queue, facts.WORKER_ID_PLUGIN)
 
 
 def unconfirmed(answers: Answers) -> tuple[str, ...]:
-    """Return the needed packages without a tick; short and full names count."""
+    """Return the needed packages without a tick; short and full names count. Another maker's need no licence of NocoBase."""
+    if not is_official(answers):
+        return ()
     ticked = {short_name(name) for name in answers.words("license.confirmed")}
     return tuple(p for p in needed(answers) if short_name(p) not in ticked)
 
@@ -90,6 +104,8 @@ def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 def _known(answers: Answers, _context: Context) -> Iterable[Problem]:
     names = {short_name(p) for p in facts.ADAPTERS}
+    if not is_official(answers):
+        return
     for word in answers.words("license.confirmed"):
         if short_name(word) not in names:
             yield error(
@@ -100,7 +116,30 @@ def _known(answers: Answers, _context: Context) -> Iterable[Problem]:
             )
 
 
-RULES = (Rule("license", _confirmed), Rule("license-known", _known), Rule("license-plugins", _plugins))
+def _adapters(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if is_official(answers):
+        return
+    if not answers.words("license.plugins"):
+        yield error(
+            "license.plugins",
+            "license-adapters",
+            _("is empty, and license.adapters says that another plugin registers the adapters."),
+            _("Name it: its name goes into APPEND_PRESET_BUILT_IN_PLUGINS."),
+        )
+    yield warning(
+        "license.adapters",
+        "license-adapters",
+        _("another plugin than NocoBase's own registers the adapters: nothing here was tried with it."),
+        _("Compare the variables that it reads with those in the env file, and try locks and sync signals on two nodes."),
+    )
+
+
+RULES = (
+    Rule("license", _confirmed),
+    Rule("license-known", _known),
+    Rule("license-plugins", _plugins),
+    Rule("license-adapters", _adapters),
+)
 
 
 def _choices(answers: Answers) -> tuple[Choice, ...]:
@@ -126,7 +165,8 @@ def notes(answers: Answers) -> Iterable[str]:
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:
     out = [Variable("DISABLE_PKG_DOWNLOAD", "true", "emptied only in the first-boot and upgrade commands of the runbook")]
-    own = [short_name(p) for p in needed(answers)] if answers.flag("license.auto_enable") else []
+    with_own = is_official(answers) and answers.flag("license.auto_enable")
+    own = [short_name(p) for p in needed(answers)] if with_own else []
     names = dict.fromkeys((*own, *answers.words("license.plugins")))
     if names:
         out.append(Variable("APPEND_PRESET_BUILT_IN_PLUGINS", ",".join(names)))
@@ -152,6 +192,7 @@ STEP = Step(
             otherwise=N_("A variable without its plugin is ignored in silence, or, for the lock, every lock throws."),
             choices=_choices,
             default=(),
+            applies=is_official,
         ),
         Field(
             "license.pending",
@@ -199,6 +240,20 @@ STEP = Step(
             variable="",
             why=N_("Names the plugins in APPEND_PRESET_BUILT_IN_PLUGINS, so that the first boot enables them."),
             otherwise=N_("Otherwise each has to be enabled by hand before LOCK_ADAPTER_DEFAULT=redis works."),
+        ),
+        Field(
+            "license.adapters",
+            FieldKind.CHOICE,
+            N_("Adapters"),
+            default="official",
+            in_form=False,
+            why=N_(
+                "Who registers the adapters of the cluster: NocoBase's commercial plugins, or another maker's that license.plugins names."
+            ),
+            choices=(
+                Choice("official", N_("the commercial plugins of NocoBase")),
+                Choice("other", N_("another plugin: nothing here was tried with it")),
+            ),
         ),
         Field(
             "license.plugins",

@@ -42,6 +42,11 @@ def on_machines(answers: Answers) -> bool:
     return not on_kubernetes(answers)
 
 
+def on_hosts(answers: Answers) -> bool:
+    """Tell whether NocoBase is installed on machines, under systemd and an account of its own."""
+    return answers["app.deployment"] == "host"
+
+
 def in_docker(answers: Answers) -> bool:
     """Tell whether the nodes are containers on machines."""
     return answers["app.deployment"] == "docker"

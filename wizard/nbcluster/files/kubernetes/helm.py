@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.environment import Environment
-from nbcluster.files.kubernetes.model import base_name, first_group, groups
+from nbcluster.files.kubernetes.model import REQUESTS, base_name, first_group, groups
+from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.template import render
 
 LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
@@ -25,6 +26,10 @@ def values(cluster: Cluster, found: Environment) -> str:
         others=[each for each in groups(cluster) if each != group],
         repository=repository,
         tag=tag,
+        liveness=liveness_command(cluster),
+        liveness_period=PERIOD,
+        liveness_tries=TRIES,
+        requests=REQUESTS,
         unset=[name for name in LEFT_OVER if name not in variables],
         variables=variables,
         notes=found.notes,

@@ -38,8 +38,8 @@ def address_faults(url: Url) -> tuple[str, ...]:
         faults.append("amqp-scheme")
     if url.path == "/":
         faults.append("amqp-slash")
-    elif "/" in url.path[1:]:
-        faults.append("amqp-path")
+    elif "/" in url.path[1:].removeprefix("/"):
+        faults.append("amqp-path")  # a virtual host that is named with a leading slash is taken as it is written
     if url.user_doubtful:
         faults.append("amqp-user")  # RabbitMQ refuses an empty password; amqplib would send one
     return tuple(faults)
@@ -60,7 +60,8 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _variable(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
+    official = answers["license.adapters"] != "other"
+    if official and is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
         yield warning(
             "queue.url_variable",
             "queue-variable",
