@@ -135,8 +135,20 @@ def test_a_question_takes_lines_and_what_they_fill_is_not_asked_again() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("https://NC.example.com/", {"balancer.server_name": "nc.example.com"}),
-        ("https://nc.example.com:443", {"balancer.server_name": "nc.example.com"}),
+        ("https://NC.example.com/", {"balancer.server_name": "nc.example.com", "balancer.public_url": "https://nc.example.com"}),
+        (
+            "https://nc.example.com:443",
+            {"balancer.server_name": "nc.example.com", "balancer.public_url": "https://nc.example.com"},
+        ),
+        (
+            "https://nc.example.com:8443/crm/",
+            {
+                "balancer.server_name": "nc.example.com",
+                "balancer.public_url": "https://nc.example.com:8443/crm",
+                "balancer.listen": 8443,
+                "app.public_path": "/crm/",
+            },
+        ),
         (
             "http://nc.example.com:8080/crm",
             {"balancer.server_name": "nc.example.com", "balancer.listen": 8080, "app.public_path": "/crm/"},
@@ -148,6 +160,12 @@ def test_the_address_that_users_type_is_taken_apart(text: str, wanted: dict[str,
     found = server_name(text)
     assert found is not None and dict(found.values) == wanted
     assert bool(found.said) is text.startswith("https")
+
+
+def test_what_is_taken_apart_has_no_error_of_its_own() -> None:
+    wizard = Wizard(Session(name="official", answers=official()))
+    assert wizard.change_text(wizard.answers.fields["balancer.server_name"], "https://nc.example.com:8443/crm/") == ""
+    assert not [p for p in wizard.all_problems() if p.path in ("balancer.public_url", "balancer.server_name", "app.public_path")]
 
 
 @pytest.mark.parametrize("text", ["nc.example.com", "ftp://h", "http://u:p@h/", "h:0", "h:x", "a b:1", "https://"])

@@ -160,6 +160,8 @@ def server_name(text: str) -> Compound | None:
     values: dict[str, Value] = {"balancer.server_name": host.lower()}
     said: list[str] = []
     if scheme.lower() == "https" and separator:
+        own = "" if port in (None, 443) else f":{port}"
+        values["balancer.public_url"] = f"https://{host.lower()}{own}{slash and path and f'/{path}'.rstrip('/')}"
         said.append(
             _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
         )

@@ -371,6 +371,8 @@ STEP = Step(
             "balancer.public_url",
             FieldKind.TEXT,
             N_("Address that users type"),
+            section=N_("Load balancer"),
+            short=N_("Users type"),
             applies=has_file,
             pattern=_PUBLIC,
             pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
