@@ -52,7 +52,7 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         assert driver.controller.answers["app.installation"] == "new"
         await driver.press("f8")
         assert driver.screen.step.id == "license"
-        await driver.press("space", "tab", "space", "tab", "space", "tab", "space", "tab", "tab")
+        await driver.press("space", "tab", "space", "tab", "space", "tab", "space", "tab")
         await driver.type("ops")
         await driver.press("f8")
         assert driver.screen.step.id == "middleware"
@@ -62,7 +62,7 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         assert driver.screen.step.id == "database"
         await driver.press("tab")
         await driver.type("10.0.0.6")
-        await driver.press("tab", "tab", "tab", "tab")
+        await driver.press("tab", "tab", "tab", "tab", "tab")
         await driver.type("s3cret-of-the-database")
         await driver.press("f8")
         assert driver.screen.step.id == "connections"
