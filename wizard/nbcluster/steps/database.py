@@ -235,6 +235,7 @@ STEP = Step(
             FieldKind.INTEGER,
             N_("Port"),
             section=N_("Database server"),
+            beside=True,
             variable="DB_PORT",
             default=default_port,
             required=True,

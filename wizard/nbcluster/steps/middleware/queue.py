@@ -114,9 +114,7 @@ FIELDS = (
         choices=(
             Choice("redis", "Redis", N_("The queue lives in the Redis above; nothing else has to be installed.")),
             Choice(
-                "rabbitmq",
-                "RabbitMQ",
-                N_("A broker of its own that keeps messages over a restart; needs its commercial plugin."),
+                "rabbitmq", "RabbitMQ", N_("A broker of its own that keeps messages over a restart; needs its commercial plugin.")
             ),
         ),
     ),

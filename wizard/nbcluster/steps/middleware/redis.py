@@ -307,11 +307,7 @@ FIELDS = (
             "One server with a database number per role is enough for most; a cache of its own may evict, the other roles must not."
         ),
         choices=(
-            Choice(
-                "one",
-                N_("one for all"),
-                N_("One server, a database number for each role: enough for most clusters."),
-            ),
+            Choice("one", N_("one for all"), N_("One server, a database number for each role: enough for most clusters.")),
             Choice(
                 "two",
                 N_("cache apart"),
