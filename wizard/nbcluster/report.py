@@ -298,7 +298,7 @@ def _judged(checks: Tally) -> str:
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
         (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
-        (checks.warn, ngettext("{count} to look at", "{count} to look at", checks.warn)),
+        (checks.warn, ngettext("{count} finding to look at", "{count} findings to look at", checks.warn)),
     ):
         said += [text.format(count=number)] if number else []
     return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(

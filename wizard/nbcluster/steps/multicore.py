@@ -252,7 +252,7 @@ def _ways(answers: Answers) -> tuple[Choice, ...]:
         Choice(
             CORES, N_("one per core"), N_("CLUSTER_MODE=max on every node. PM2 counts the host's cores, not a container's limit.")
         ),
-        Choice(NUMBER, N_("a number"), N_("The same number of processes on every node.")),
+        Choice(NUMBER, N_("a fixed number"), N_("The same number of processes on every node.")),
         each,
     )
 
