@@ -115,6 +115,20 @@ def test_a_person_reads_labels_and_no_key_paths(path: str, label: str) -> None:
     assert label_of(official(), path) == label
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Change app.public_path.", 'Change "Public path".'),
+        ("(nodes[1].port)", '("node2: Port")'),
+        ("see nocobase.example.com and app.port.example", "see nocobase.example.com and app.port.example"),
+        ("in old/app.port or user@app.port", "in old/app.port or user@app.port"),
+    ],
+)
+def test_key_paths_inside_a_sentence_become_labels(text: str, said: str) -> None:
+    problem = Problem("app.port", "is taken.", text)
+    assert problem_line(problem, official()).endswith(f"is taken. {said}")
+
+
 def test_a_problem_and_a_fault_name_the_answer_by_its_label_for_a_person_only() -> None:
     problem = Problem("app.port", "is taken.", "Stop it.")
     assert problem_line(problem, official()) == "!! Where it runs: Port: is taken. Stop it."

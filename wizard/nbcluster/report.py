@@ -58,6 +58,7 @@ def worst(row: BoardRow) -> Status:
     return next((status for status in _GRAVEST_FIRST if any(result.status is status for result in row.results)), Status.SKIP)
 
 
+_PATH = re.compile(r"(?<![\w./@-])[a-z_]+(?:\[[0-9]+\])?(?:\.[a-z_]+)+(?![\w/@-]|\.\w)")
 _CELL = re.compile(r"(?P<table>[a-z.]+)\[(?P<index>[0-9]+)\](?:\.(?P<column>\w+))?\Z")
 
 
@@ -88,8 +89,18 @@ def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
 
 def problem_text(problem: Problem, answers: Answers) -> str:
     """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
-    said = f"{label_of(answers, problem.path)}: {problem.message}" + (f" {problem.hint}" if problem.hint else "")
-    return made_visible(said)
+    said = f"{problem.message} {problem.hint}" if problem.hint else problem.message
+    return made_visible(f"{label_of(answers, problem.path)}: {_with_labels(said, answers)}")
+
+
+def _with_labels(text: str, answers: Answers) -> str:
+    """Return a sentence with labels in place of the key paths that stand in it."""
+
+    def label(found: re.Match[str]) -> str:
+        path = found[0]
+        return f'"{label_of(answers, path)}"' if path in answers.fields or _CELL.match(path) else path
+
+    return _PATH.sub(label, text)
 
 
 def fault_lines(fault: NbclusterError, answers: Answers) -> list[str]:

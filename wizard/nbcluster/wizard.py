@@ -637,7 +637,7 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
     name = loaded.answers.text("name")
     answers = flow.infer(loaded.answers, Context(store.claims(name)))
     wizard = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
-    wizard.notice = "\n".join(note.line() for note in loaded.notes)
+    wizard.notice = "\n".join(problem_text(note, wizard.answers) for note in loaded.notes)
     return wizard
 
 

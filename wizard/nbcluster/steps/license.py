@@ -98,7 +98,7 @@ def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
             "license.confirmed",
             "license",
             message,
-            _("Tick what the licence holds, or say that the rest is still being ordered: license.pending in the answers file."),
+            _("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
         )
 
 
