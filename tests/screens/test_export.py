@@ -61,9 +61,9 @@ async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) 
         page = tmp_path / "out" / "nginx" / "nocobase.conf"
         page.write_text(page.read_text() + "# mine\n")
         await driver.go("review")
-        assert "!  nginx/nocobase.conf" in driver.text()
+        assert "! nginx/nocobase.conf" in driver.text()
         await to_the_question(driver, tmp_path / "out")
-        assert "!  nginx/nocobase.conf" in driver.text()
+        assert "! nginx/nocobase.conf" in driver.text()
 
 
 @pytest.mark.parametrize("key", ["enter", "y"])

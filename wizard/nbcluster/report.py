@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class StepState(StrEnum):
-    """How a step stands: not done, in order, with warnings, with something to fix, or with checks that have not judged it."""
+    """How a step stands: not done, all of it by default, in order, with warnings, with something to fix, or with checks that have not judged it."""
 
     TODO = "todo"
+    DEFAULT = "default"
     DONE = "done"
     WARNING = "warning"
     PROBLEM = "problem"
@@ -35,6 +36,7 @@ SIGNS = {
     StepState.PROBLEM: "!!",
     StepState.UNJUDGED: " ?",
     StepState.TODO: " .",
+    StepState.DEFAULT: " =",
 }
 """The sign of a step's state, two columns wide."""
 

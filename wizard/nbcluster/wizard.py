@@ -337,7 +337,7 @@ class Wizard:
     def state(self, step: Step) -> StepState:
         """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
         if step.id not in self.visited:
-            return StepState.TODO
+            return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
         if errors(problems):
@@ -350,6 +350,26 @@ class Wizard:
         if not checks.judged and (everything or checks.targets):
             return StepState.UNJUDGED
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    def _is_wanting(self, step: Step) -> bool:
+        """Whether somebody has to look at a step that nobody has seen: a form of defaults without an error is left alone."""
+        return step.face is not StepFace.FORM or bool(errors(self.problems(step)))
+
+    def needs_person(self, step: Step) -> bool:
+        """Whether a step has an error, or checks that failed or have not judged: what F8 does not pass by."""
+        if step.face in (StepFace.REVIEW, StepFace.EXPORT):
+            return True
+        state = self.state(step)
+        if step.face is StepFace.BOARD:
+            return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
+        return state is StepState.PROBLEM or self._is_wanting(step)
+
+    def next_in_need(self, step_id: str) -> str | None:
+        """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
+        following = self.next_of(step_id)
+        while following is not None and not self.needs_person(self.step(following)):
+            following = self.next_of(following)
+        return following
 
     @property
     def is_written(self) -> bool:

@@ -134,6 +134,23 @@ class Field:
     """Scheme of an address that is typed without one."""
     guess: bool = False
     """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
+    section: str = ""
+    """Heading that the field stands below in a form, a message id; fields of one section follow each other."""
+    short: str = ""
+    """Label below that heading, at most 11 columns wide, a message id; empty where ``label`` itself is as short."""
+    advanced: bool = False
+    """Rarely needed: a form folds it away."""
+    beside: bool = False
+    """Short enough to stand in the row of the field before it."""
+    length: int = 0
+    """Columns of a usual answer; 0 where the kind tells it."""
+    example: bool = False
+    """Whether ``placeholder`` is an answer that could be meant, and has to be told from one."""
+
+    @property
+    def heading_label(self) -> str:
+        """The label below the heading of the section, a message id; empty where the heading says it already."""
+        return self.short or ("" if self.label == self.section else self.label)
 
     @property
     def column(self) -> str:

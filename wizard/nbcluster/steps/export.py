@@ -83,6 +83,8 @@ STEP = Step(
             "export.directory",
             FieldKind.PATH,
             N_("Target folder"),
+            section=N_("Output"),
+            short=N_("Folder"),
             required=True,
             default=default_directory,
             in_file=False,
@@ -92,6 +94,8 @@ STEP = Step(
             "export.bundle",
             FieldKind.CHOICE,
             N_("One archive"),
+            section=N_("Output"),
+            short=N_("Archive"),
             default="none",
             in_file=False,
             choices=(
@@ -113,7 +117,9 @@ STEP = Step(
         Field(
             "output.language",
             FieldKind.CHOICE,
-            N_("Language of the papers"),
+            N_("Language of the documents"),
+            section=N_("Output"),
+            short=N_("Language"),
             required=True,
             default="en",
             choices=(Choice("en", "English"), Choice("zh_CN", "简体中文")),
