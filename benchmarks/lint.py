@@ -32,10 +32,10 @@ TEXTS: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 def seconds(name: str, text: str) -> float:
-    """Return how long one run takes."""
-    start = time.perf_counter()
+    """Return how long one run takes, as time of the processor."""
+    start = time.process_time()
     lint([Input(name, text)])
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def main() -> None:

@@ -114,11 +114,11 @@ class _Run:
         return faults
 
     def _sorted(self) -> tuple[Finding, ...]:
-        together: dict[Finding, list[str]] = {}
+        together: dict[Finding, dict[str, None]] = {}
         for finding, service in self.findings:
-            services = together.setdefault(finding, [])
-            if service and service not in services:
-                services.append(service)
+            services = together.setdefault(finding, {})
+            if service:
+                services[service] = None
         order = {clean(file.name, 400): index for index, file in enumerate(self.files)}
         found = [replace(finding, services=tuple(clean(name, 80) for name in names)) for finding, names in together.items()]
         found.sort(key=lambda f: (f.severity is Severity.WARNING, order.get(f.file, len(order)), f.file, f.line))
@@ -148,9 +148,10 @@ class _Run:
             text = File(shown, file.text, in_docker=is_raw(file.text))
             self.findings += [(finding, "") for finding in in_text(text, env=env)]
             said = "\n".join((*self._of_folder(files, file, found), *loaded[index].values()))
+            decided, meant = frozenset(LEFT_OUT.findall(said)), OPEN.search(said) is not None
             # what runs only when it is asked for, such as a first boot, is no node as it runs
             running = tuple(source for source in found if not source.on_request) or found
-            out += [(self._application(file, source, said), len(running) > 1) for source in running]
+            out += [(self._application(file, source, decided, meant=meant), len(running) > 1) for source in running]
             self._say(shown, file, running)
         if not out:
             self.unread += silent
@@ -162,7 +163,8 @@ class _Run:
         together = any(source.kind is Kind.KUBERNETES for source in sources)
         return (each.text for each in files if each is file or (together and PurePath(each.name).parent == folder))
 
-    def _application(self, file: Input, source: Source, text: str) -> Application:
+    def _application(self, file: Input, source: Source, decided: frozenset[str], *, meant: bool) -> Application:
+        """Return what is judged of a source, and note what is not; ``decided`` and ``meant`` are what comments of the files say."""
         of_map = next((s.file for s in source.settings if s.place is Place.CONFIG_MAP), source.file)
         shown = clean((of_map if source.kind is Kind.KUBERNETES else "") or source.file or file.name, 400)
         held, missing = set(source.objects), [(line, name) for line, name in source.unread if name not in source.objects]
@@ -178,9 +180,9 @@ class _Run:
             source.settings,
             source.title,
             complete=not missing and not only_secrets,
-            decided=frozenset(LEFT_OUT.findall(text)),
+            decided=decided,
             in_docker=source.kind is Kind.ENV and is_raw(file.text),
-            open=OPEN.search(text) is not None,
+            open=meant,
             setup=source.setup,
             shares=frozenset(name for _line, name in missing),
             alone=self.single or (source.on_request and source.kind is Kind.KUBERNETES),

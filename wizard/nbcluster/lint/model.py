@@ -19,6 +19,9 @@ FAIL = (Severity.ERROR,)
 WARN = (Severity.WARNING,)
 EITHER = (Severity.ERROR, Severity.WARNING)
 
+_SHOWN = 20
+"""Services that one line names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -39,7 +42,8 @@ class Finding:
     @property
     def summary(self) -> str:
         """What is said of it in one line: the services where a file has several, the variable, the message."""
-        return ": ".join(part for part in (", ".join(self.services), self.name, self.message) if part)
+        services = ", ".join(self.services[:_SHOWN]) + (", …" if len(self.services) > _SHOWN else "")
+        return ": ".join(part for part in (services, self.name, self.message) if part)
 
     @property
     def target(self) -> str:

@@ -69,7 +69,7 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
     """Yield one source per service whose image or variables are NocoBase's, those of a profile last."""
     services = child(root, "services")
     project = _Project(services, _environment_of_project(load), load)
-    titles = [title for title, _key, _service in pairs(services)]
+    titles = tuple(title for title, _key, _service in pairs(services))
     evicting = tuple(_evicting(project))
     found: list[tuple[Source, bool, bool]] = []
     for title, _key, service in pairs(services):
@@ -78,7 +78,7 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
         own = bool(names & OWN_NAMES) or is_image(project.text(_inherited(project, service, "image")).value or "")
         setup = _setup(project, service)
         scale = replace(setup.scale, evicting=evicting)
-        setup = replace(setup, neighbours=tuple(other for other in titles if other != title), scale=scale)
+        setup = replace(setup, neighbours=titles, scale=scale)
         on_request = bool(items(child(service, "profiles")))
         source = Source(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
         found.append((source, own, bool(names & KNOWN_NAMES)))

@@ -96,7 +96,7 @@ class Setup:
     """How an application runs, as far as its file says.
 
     ``deployment`` is ``docker``, ``kubernetes`` or empty for what may be either. ``image`` holds registry and tag. ``storage`` is what is
-    mounted as NocoBase's storage. ``ports`` are published ones (``13000:80``). ``neighbours`` are the other services of a compose file,
+    mounted as NocoBase's storage. ``ports`` are published ones (``13000:80``). ``neighbours`` are the services of a compose file,
     whose names nobody outside it knows. ``scale`` is how many of it run.
     """
 
