@@ -164,6 +164,11 @@ class WizardApp(OrderedKeys):
             self.screen.refresh()
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether the program is on its way out."""
+        return self._exit
+
+    @property
     def holds_keys(self) -> bool:
         """Whether a screen is being built, the wizard is between two steps, or the program is leaving."""
         if self._exit or not self.screen_stack:

@@ -197,3 +197,13 @@ def test_little_goes_over_the_line(tmp_path: Path) -> None:
             shown.press("tab")
             shown.settle()
             assert len(shown.received) - mark <= 1500
+
+
+def test_a_terminal_that_is_closed_leaves_no_process_behind(tmp_path: Path) -> None:
+    for session in ("one", "two", "three"):
+        with terminal("setup", "--session", session, folder=tmp_path) as shown:
+            at(shown, "start")
+            # what a terminal sends whose window is closed
+            shown.kill(signal.SIGHUP)
+            shown.kill(signal.SIGCONT)
+            assert shown.ended() == 129

@@ -103,7 +103,7 @@ def test_a_missing_secret_is_a_problem_of_its_step_and_forbids_writing(tmp_path:
     judge(controller)
     assert states(controller)["database"] is StepState.PROBLEM
     assert "database.password" in {problem.path for problem in controller.all_problems()}
-    controller.set_secret("database.password", Secret("typed later"))
+    controller.set_secret("database.password", Secret("typed-later"))
     assert "database.password" not in {problem.path for problem in controller.all_problems()}
 
 
