@@ -90,8 +90,11 @@ class FormView(StepView, can_focus=False):
             companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
             row = self._row(field)
             yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
-        for table in self.controller.tables(self.step):
-            yield TableEditor(table, self.step, self.controller)
+        for table in self.step.tables:
+            if table.in_form is not False:
+                editor = TableEditor(table, self.step, self.controller)
+                editor.display = table.in_form_for(self.controller.answers)
+                yield editor
         if rare:
             yield Fold([])
             yield Vertical(*(self._row(field) for field in rare), id="advanced")
@@ -157,7 +160,11 @@ class FormView(StepView, can_focus=False):
             if row.field.advanced and is_wrong and row.problem is not None:
                 self._unfold()
         for editor in self.query(TableEditor):
-            wrong = editor.show_problems(problems, always=always) or wrong
+            is_asked = editor.table.in_form_for(self.controller.answers)
+            if is_asked and not editor.display:
+                editor.reload()
+            editor.display = is_asked
+            wrong = (is_asked and editor.show_problems(problems, always=always)) or wrong
         self._show_sections()
         notes = self.query_one("#notes", Static)
         text = "\n".join(self.step.notes(self.controller.answers))
@@ -221,7 +228,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.commit()
+            if editor.display:
+                editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
         """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
@@ -244,7 +252,7 @@ class FormView(StepView, can_focus=False):
                 row.focus_control()
                 row.scroll_visible(animate=False)
                 return True
-        return any(editor.focus_bad(paths) for editor in self.query(TableEditor))
+        return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
@@ -261,7 +269,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.save_typed()
         for editor in self.query(TableEditor):
-            editor.save_typed()
+            if editor.display:
+                editor.save_typed()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused
@@ -277,8 +286,7 @@ class FormView(StepView, can_focus=False):
         if row is not None:
             if row.field.guess:
                 row.take_text(event.value)
-            row.commit()
-            if row.error:
+            if row.keeps_cursor():
                 # the correction belongs here, and not into the next field
                 return
         self.go_on(event.input)

@@ -103,6 +103,10 @@ class TableEditor(Vertical):
         """Return the row to type into where there is none yet: it is no answer before something is typed."""
         return (self.controller.new_row(self.table),) if self.table.can_add else ()
 
+    def reload(self) -> None:
+        """Show the rows as they are answered now."""
+        self._rebuild()
+
     def _rebuild(self, focus_row: int | None = None) -> None:
         holder = self.query_one(".rows", Vertical)
 

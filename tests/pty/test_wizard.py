@@ -93,7 +93,7 @@ def the_rest(shown: Terminal, folder: Path) -> None:
     forward(shown, "balancer")
     shown.press("tab", "tab", "nocobase.example.com")
     forward(shown, "multicore")
-    shown.press("4", *("tab",) * 7, "*")
+    shown.press("down", "down", "down", "space", "tab", "4", *("tab",) * 7, "*")
     forward(shown, "review")
     forward(shown, "export")
     shown.press("ctrl+u", str(folder))

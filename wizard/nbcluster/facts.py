@@ -297,7 +297,10 @@ UNCONFIRMED = (
         "Every role but the cache needs the policy noeviction.",
         "§4.5 #4",
         "What does each plugin do when one of its keys is gone?",
-        (Shown("page of the check `redis.<role>.eviction`", "catalogue/redis.py"),),
+        (
+            Shown("page of the check `redis.<role>.eviction`", "catalogue/redis.py"),
+            Shown("page of lint, Redis that drops keys", "lint/faults/deployment.py"),
+        ),
     ),
     Unconfirmed(
         "redis-persistence",
@@ -323,7 +326,11 @@ UNCONFIRMED = (
         f"From {WORKER_IDS_SPARE_FROM} processes on, restarts and threads of tasks may find no worker id.",
         "§6 #4",
         "Does the plugin give an id to a thread that only runs a task, and how long is an id leased?",
-        (Shown("rule `worker-ids`, a warning", "steps/multicore.py"),),
+        (
+            Shown("rule `worker-ids`, a warning", "steps/multicore.py"),
+            Shown("lint, many worker ids taken", "lint/faults/processes.py"),
+            Shown("page of that lint", "lint/faults/processes.py"),
+        ),
     ),
     Unconfirmed(
         "worker-id-kept",

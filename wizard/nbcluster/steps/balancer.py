@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import server_name
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
@@ -338,6 +339,7 @@ STEP = Step(
             pattern=HOST,
             applies=has_file,
             pattern_hint=N_("write a host name or an IP address"),
+            compound=server_name,
             placeholder="nocobase.example.com",
             example=True,
             why=N_("Host name that users type; other names are not answered here."),
@@ -349,7 +351,9 @@ STEP = Step(
             advanced=True,
             default=False,
             applies=has_file,
-            why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
+            why=N_(
+                "Keeps a client on one node: ip_hash in nginx, which NocoBase's page shows commented out. Not needed where all adapters work."
+            ),
         ),
         Field(
             "balancer.behind_proxy",
@@ -367,10 +371,14 @@ STEP = Step(
             "balancer.public_url",
             FieldKind.TEXT,
             N_("Address that users type"),
+            section=N_("Load balancer"),
+            short=N_("Public URL"),
+            length=64,
             applies=has_file,
             pattern=_PUBLIC,
             pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
             placeholder="https://nocobase.example.com",
+            example=True,
             why=N_(
                 "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
                 "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers.answers import Answers
-from nbcluster.answers.compound import database_host
+from nbcluster.answers.compound import database_host, no_database_host
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST
 from nbcluster.answers.secret import MissingSecret
@@ -228,6 +228,7 @@ STEP = Step(
             pattern=HOST,
             pattern_hint=N_("write a host name or an IPv4 address"),
             compound=database_host,
+            no_answer=no_database_host,
             otherwise=N_("An address that only one node reaches leaves the others at 503 with an empty message."),
         ),
         Field(
@@ -287,6 +288,7 @@ STEP = Step(
             "database.schema",
             FieldKind.TEXT,
             N_("Schema"),
+            short=N_("DB schema"),
             advanced=True,
             variable="DB_SCHEMA",
             applies=has_schema,

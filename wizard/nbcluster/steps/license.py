@@ -11,15 +11,24 @@ from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.errors import Problem, error, warning
 from nbcluster.steps.middleware.queue import is_rabbitmq
 from nbcluster.steps.model import Context, Rule, Step, Variable
+from nbcluster.steps.start import is_existing
 from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 
+LABEL = {
+    facts.PUBSUB_PLUGIN: N_("Sync signal: @nocobase/plugin-pubsub-adapter-redis"),
+    facts.LOCK_PLUGIN: N_("Distributed lock: @nocobase/plugin-lock-adapter-redis"),
+    facts.QUEUE_PLUGIN: N_("Message queue: @nocobase/plugin-queue-adapter-redis"),
+    facts.RABBITMQ_PLUGIN: N_("Message queue: @nocobase/plugin-queue-adapter-rabbitmq"),
+    facts.WORKER_ID_PLUGIN: N_("Worker ID: @nocobase/plugin-workerid-allocator-redis"),
+}
+"""The job of each plugin, in the words of NocoBase's page on preparing a cluster, and its name."""
 PURPOSE = {
-    facts.PUBSUB_PLUGIN: N_("sync signal: tells the other nodes about changes"),
-    facts.LOCK_PLUGIN: N_("locks between processes"),
-    facts.QUEUE_PLUGIN: N_("queue on Redis"),
-    facts.RABBITMQ_PLUGIN: N_("queue on RabbitMQ"),
-    facts.WORKER_ID_PLUGIN: N_("worker ids: no two processes make the same keys"),
+    facts.PUBSUB_PLUGIN: N_("Tells the other nodes that collections or settings changed."),
+    facts.LOCK_PLUGIN: N_("Lets one process at a time do a piece of work."),
+    facts.QUEUE_PLUGIN: N_("Hands workflows and asynchronous tasks to background processes."),
+    facts.RABBITMQ_PLUGIN: N_("Hands workflows and asynchronous tasks to background processes."),
+    facts.WORKER_ID_PLUGIN: N_("Keeps the primary keys of different processes apart; needed from two processes on."),
 }
 
 
@@ -89,7 +98,7 @@ def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
             "license.confirmed",
             "license",
             message,
-            _("Tick what the licence holds, or say that it is still being ordered (license.pending)."),
+            _("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
         )
 
 
@@ -141,7 +150,24 @@ RULES = (
 
 
 def _choices(answers: Answers) -> tuple[Choice, ...]:
-    return tuple(Choice(short_name(p), p, PURPOSE[p]) for p in needed(answers))
+    return tuple(Choice(short_name(p), LABEL[p], PURPOSE[p]) for p in needed(answers))
+
+
+def _has_open_ones(answers: Answers) -> bool:
+    return bool(unconfirmed(answers)) or answers.flag("license.pending")
+
+
+def notes(answers: Answers) -> Iterable[str]:
+    """Return what a licence is ordered with, and what makes it void (nocobase.md §9 #2, #3, #5)."""
+    yield _("The cache needs no plugin: its adapter is built in.")
+    yield _("Ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id.")
+    if is_existing(answers):
+        yield _(
+            "The old node's instance ID is no longer valid if the database or the operating system version changes: "
+            "order for the one that the runbook shows."
+        )
+    else:
+        yield _("The instance ID is made before the first boot: the runbook has the lines for it.")
 
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:
@@ -158,8 +184,9 @@ STEP = Step(
     id="license",
     title=N_("Licence"),
     why=N_(
-        "The adapters are commercial plugins. The licence is bound to the operating system version and the database: "
-        "another base image or a moved database voids it, and the plugins are then skipped without an error."
+        "A cluster needs NocoBase's Enterprise edition or higher, and these adapters, which are commercial plugins. A licence holds "
+        "for one operating system version and one database: another base image or a moved database voids it, and NocoBase then "
+        "starts without the plugins, with no more than a line in the log."
     ),
     fields=(
         Field(
@@ -167,7 +194,8 @@ STEP = Step(
             FieldKind.MULTI,
             N_("Licensed plugins"),
             section=N_("Licensed plugins"),
-            why=N_("Tick each plugin that the licence of this installation holds; the list follows the middleware you choose."),
+            all_label=N_("all of them"),
+            why=N_("Tick each plugin that the licence of this installation covers; the list follows the middleware you choose."),
             otherwise=N_("A variable without its plugin is ignored in silence, or, for the lock, every lock throws."),
             choices=_choices,
             default=(),
@@ -179,7 +207,10 @@ STEP = Step(
             N_("Still being ordered"),
             section=N_("Licensed plugins"),
             default=False,
-            why=N_("Plugins without a tick become a warning and a gate in the runbook rather than an error."),
+            in_form=_has_open_ones,
+            why=N_(
+                "Everything can be prepared while the order runs: plugins without a tick become a gate in the runbook rather than an error."
+            ),
         ),
         Field(
             "license.confirmed_by",
@@ -243,4 +274,5 @@ STEP = Step(
     ),
     rules=RULES,
     variables=_variables,
+    notes=notes,
 )

@@ -294,8 +294,8 @@ STEP = Step(
     id="nodes",
     title=N_("Nodes"),
     why=N_(
-        "All nodes run the same NocoBase version on the same operating system version. Before the first boot their ports should be closed: "
-        "an open one means that the single node still runs there."
+        "All nodes run the same NocoBase version on the same operating system version, with the same variables; only port, processes and "
+        "work may differ. Before the first boot their ports should be closed: an open one means that the single node still runs there."
     ),
     fields=(
         Field(

@@ -289,16 +289,40 @@ def _variables(_answers: Answers) -> tuple[Variable, ...]:
     )
 
 
-def _default_zone(answers: Answers) -> str | None:
-    return None if is_existing(answers) else "UTC"
-
-
 def _has_settings(answers: Answers) -> bool:
     return is_existing(answers) or bool(answers.text("app.base_env"))
 
 
 def _has_image(answers: Answers) -> bool:
-    return answers["app.deployment"] in ("docker", "kubernetes")
+    return in_containers(answers)
+
+
+PROPOSED_IN_CHINESE = {"app.timezone": "Asia/Shanghai", "admin.language": "zh-CN"}
+"""What is proposed to somebody who runs the wizard in Chinese, for a new installation."""
+
+MIRROR = "registry.cn-shanghai.aliyuncs.com/nocobase/nocobase"
+"""The registry that NocoBase's Chinese documentation names first, as Docker Hub is often out of reach from there."""
+
+
+def derive(answers: Answers, _context: Context) -> Answers:
+    """Propose what goes with the language that the wizard began in: answers that can be changed, none of them to an existing installation."""
+    in_chinese = answers.source("output.language") is Source.DERIVED and answers["output.language"] == "zh_CN"
+    if not in_chinese and not is_existing(answers):
+        return answers
+    proposed: dict[str, str | None] = dict.fromkeys((*PROPOSED_IN_CHINESE, "app.image"))
+    if not is_existing(answers):
+        proposed |= PROPOSED_IN_CHINESE
+        if in_containers(answers) and answers.text("app.version"):
+            proposed["app.image"] = f"{MIRROR}:{answers.text('app.version')}"
+    for path, value in proposed.items():
+        if path not in answers.fields or (path in answers and answers.source(path) is not Source.DERIVED):
+            continue
+        answers = answers.without(path) if value is None else answers.with_(path, value, Source.DERIVED)
+    return answers
+
+
+def _default_zone(answers: Answers) -> str | None:
+    return None if is_existing(answers) else "UTC"
 
 
 def _default_version(answers: Answers) -> str | None:
@@ -374,7 +398,13 @@ STEP = Step(
                     N_("NocoBase runs from a folder on every node, started by systemd; Node.js and yarn are needed there."),
                 ),
                 Choice("docker", "Docker", N_("One compose file for every host, brought up by systemd.")),
-                Choice("kubernetes", "Kubernetes", N_("Manifests, and values for the Helm chart if you want them.")),
+                Choice(
+                    "kubernetes",
+                    "Kubernetes",
+                    N_(
+                        "Manifests, and values for the Helm chart if you want them. What is secret goes into a Secret, the rest into a ConfigMap."
+                    ),
+                ),
             ),
         ),
         Field(
@@ -460,9 +490,10 @@ STEP = Step(
             ),
             default=_default_zone,
             required=True,
-            placeholder=N_("such as UTC or Europe/Berlin"),
+            placeholder=N_("such as UTC, Europe/Berlin or Asia/Shanghai"),
         ),
     ),
     rules=RULES,
     variables=_variables,
+    derive=derive,
 )

@@ -164,9 +164,19 @@ STEP = Step(
             required=True,
             why=N_("Decides the mount advice in the runbook."),
             choices=(
-                Choice("nfs", "NFS"),
-                Choice("efs", "Amazon EFS"),
-                Choice("cloud-disk", N_("shared cloud disk")),
+                Choice(
+                    "nfs",
+                    "NFS",
+                    N_("A server of your own, or a rented one: Alibaba Cloud NAS, Tencent Cloud CFS, Huawei Cloud SFS."),
+                ),
+                Choice("efs", "Amazon EFS", N_("NFS of Amazon, mounted with the options that Amazon advises.")),
+                Choice(
+                    "cloud-disk",
+                    N_("shared cloud disk"),
+                    N_(
+                        "One disk attached to all nodes; it needs a cluster file system such as OCFS2 or GFS2, never ext4 or XFS."
+                    ),
+                ),
                 Choice("cephfs", "CephFS"),
                 Choice("glusterfs", "GlusterFS"),
                 Choice("other", N_("other")),

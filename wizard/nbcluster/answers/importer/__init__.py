@@ -26,12 +26,12 @@ from nbcluster.steps.start import inherited_zone
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-__all__ = ["Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
+__all__ = ["OWNED", "Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
 
 _NOT_TAKEN = frozenset({*NODE_LOCAL, *FIRST_ACCOUNT, *KEY_VARIABLES.values(), "TZ"})
 """Variables of fields that are answered in another way, or not at all."""
 
-_OWNED = frozenset(
+OWNED = frozenset(
     {
         *(
             "APP_ENV",
@@ -113,7 +113,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     answers = new_answers(steps)
     for key, value in found.changes:
         answers = answers.with_(key, value, Origin.IMPORTED)
-    owned = {field.variable for step in steps for field in step.fields} | _OWNED
+    owned = {field.variable for step in steps for field in step.fields} | OWNED
     kept = {name: value for name, value in values.items() if name not in owned}
     lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
     unknown = lost | dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}

@@ -131,7 +131,9 @@ FIELDS = (
         placeholder="amqp://nocobase@10.0.0.8:5672/nocobase",
         example=True,
         scheme="amqp",
-        why=N_("amqp:// or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."),
+        why=N_(
+            "RabbitMQ 4.0 or later. amqp://, or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."
+        ),
         otherwise=N_("A bare slash at the end is the virtual host / for NocoBase's library and an empty one for others."),
     ),
     Field(

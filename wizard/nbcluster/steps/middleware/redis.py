@@ -328,8 +328,14 @@ FIELDS = (
         placeholder="redis://default@10.0.0.5:6379/0",
         example=True,
         scheme="redis",
-        why=N_("redis:// or rediss:// for TLS, user, host and port; the number is the first of five databases in a row."),
-        otherwise=N_("Forms that only one of the two client libraries understands connect half of NocoBase to somewhere else."),
+        why=N_(
+            "Redis 8.0 or later, or redis-stack with the Bloom filter. redis://, or rediss:// for TLS, then user, host and port; "
+            "a number at the end is the first of five databases in a row."
+        ),
+        otherwise=N_(
+            "Without an address each node keeps cache and queue in its own memory, locks only its own processes, "
+            "looks for the sync signal at redis://localhost:6379/0, and draws worker IDs at random."
+        ),
     ),
     Field(
         "redis.cache_address",
@@ -344,7 +350,10 @@ FIELDS = (
         placeholder="redis://default@10.0.0.5:6379/0",
         example=True,
         scheme="redis",
-        why=N_("This server may evict keys; its database is flushed by 'clear cache'."),
+        why=N_(
+            "Redis 8.0 or later, or redis-stack with the Bloom filter. It may evict keys; 'clear cache' empties its database."
+        ),
+        otherwise=N_("Without an address every process has a cache of its own, in memory."),
     ),
     Field(
         "redis.coordination_address",
@@ -362,30 +371,40 @@ FIELDS = (
         why=N_(
             "Sync signal, locks, queue and worker ids: maxmemory-policy noeviction; the number is the first of four databases."
         ),
+        otherwise=N_(
+            "Without an address locks, queue and worker IDs are each node's own, and changes stay where they were made."
+        ),
     ),
     _role(
         "cache",
         N_("Cache"),
-        N_("Cached data, counters and signed-out tokens."),
-        N_("Sharing a database with another role: FLUSHDB deletes locks, queue or worker ids."),
+        N_("Cached data, counters and signed-out tokens. Redis 8.0 or later, or redis-stack with the Bloom filter."),
+        N_(
+            "Without it every process caches in memory; in a database with another role, FLUSHDB deletes locks, queue or worker ids."
+        ),
     ),
     _role(
         "pubsub",
         N_("Sync signal"),
-        N_("Tells the other nodes about changed collections and settings."),
-        N_("Without it a change stays on the node where it was made."),
+        N_("Tells the other nodes, by Redis streams, about changed collections and settings."),
+        N_("Without it NocoBase uses redis://localhost:6379/0: a change stays on the node where it was made."),
     ),
-    _role("lock", N_("Lock"), N_("Locks between processes."), N_("Evicted or flushed locks let two processes do the same work.")),
+    _role(
+        "lock",
+        N_("Lock"),
+        N_("Distributed locks: one process at a time does a piece of work."),
+        N_("Without it a lock holds within one process; evicted or flushed locks let two processes do the same work."),
+    ),
     _role(
         "queue",
         N_("Queue"),
         N_("Work for background processes: workflows and asynchronous tasks."),
-        N_("An evicting server loses queued work."),
+        N_("Without it the queue is each process's own memory; an evicting server loses queued work."),
     ),
     _role(
         "worker_id",
         N_("Worker id"),
-        N_("Leases one of 32 ids to every process; also the default Redis connection of plugins."),
-        N_("Two processes with one id make the same primary keys."),
+        N_("Leases one of 32 IDs, 0 to 31, to every process (REDIS_URL); also the default Redis connection of plugins."),
+        N_("Without it every process draws its ID at random, and two with the same one make the same primary keys."),
     ),
 )
