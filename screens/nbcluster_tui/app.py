@@ -45,7 +45,7 @@ class WizardApp(OrderedKeys):
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
         (0, "-narrow"),
-        (76, "-w80"),
+        (80, "-w80"),
         (100, "-w100"),
         (140, "-w140"),
     ]

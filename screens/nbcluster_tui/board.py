@@ -44,7 +44,8 @@ from nbcluster_tui.widgets import Split, cut, padded
 
 NARROW_CELL, CELL, WIDE = 7, 9, 74
 """Columns of a cell of the matrix, and the width from which there is room for wide ones."""
-SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
+SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
+"""Names of the roles in the head of the matrix; that of the worker ids is the same in every language."""
 PARTS = (
     (N_("Reach, TLS, login"), ("reach", "tls", "login", "ping")),
     (N_("Version, Bloom filter"), ("version", "bloom")),
@@ -135,7 +136,8 @@ def _redis_lines(rows: Sequence[BoardRow], width: int, ids: frozenset[str]) -> l
     if len(servers) > 1:
         place, version = _("{count} servers").format(count=len(servers)), ""
     head = Content.assemble(("Redis", "bold"), " ", shown(place), *([("  " + version, "$text-muted")] if version else []))
-    titles = [_(SHORT[row.target.id.removeprefix("redis.")]) for row in rows]
+    roles = [row.target.id.removeprefix("redis.") for row in rows]
+    titles = [_(SHORT[role]) if role in SHORT else "worker" for role in roles]
     lines = [_line(head, [Content.styled(title, "$text-muted") for title in titles], name, cell)]
     for label, stages in PARTS:
         cells = [_cell(row, stages, ids) for row in rows]

@@ -286,8 +286,7 @@ class FormView(StepView, can_focus=False):
         if row is not None:
             if row.field.guess:
                 row.take_text(event.value)
-            row.commit()
-            if row.error:
+            if row.keeps_cursor():
                 # the correction belongs here, and not into the next field
                 return
         self.go_on(event.input)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual.actions import SkipAction
@@ -21,6 +21,14 @@ REVEALED = 5.0
 
 SHORT, MEDIUM, LONG = 14, 32, 64
 """Columns of a field: a number or version; a name, host or password; an address or path."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """What holds an input, and knows whether its text is an answer."""
+
+    def keeps_cursor(self) -> bool:
+        """Take the text; returns whether it is no answer."""
 
 
 class TextInput(Input):
@@ -73,7 +81,9 @@ class TextInput(Input):
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
     def action_leave(self, way: int) -> None:
-        """Go to the control before or after."""
+        """Go to the control before or after, unless what stands here is no answer: the correction belongs here."""
+        if any(isinstance(part, Keeper) and part.keeps_cursor() for part in self.ancestors):
+            return
         (self.screen.focus_next if way > 0 else self.screen.focus_previous)()
 
     def action_delete_left_all(self) -> None:

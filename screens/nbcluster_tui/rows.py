@@ -176,6 +176,11 @@ class FieldRow(Horizontal):
                 widget.focus()
                 return
 
+    def keeps_cursor(self) -> bool:
+        """Take the text; returns whether it is no answer, so that one stays to correct it."""
+        self.commit()
+        return bool(self.error)
+
     def say_notice(self) -> None:
         """Say what became of the text, and show the answers that it gave to other fields before they are committed."""
         if self.controller.notice:

@@ -71,6 +71,8 @@ class WizardScreen(Frame):
         self.after_writing: Callable[[], None] | None = None
         self.outcome: ExportResult | None = None
         """What was written in this run."""
+        self._wants_form = False
+        """Whether the export shows its form again, to write once more."""
         self._moving = asyncio.Lock()
         self._is_asking = False
         self._redraw_due = False
@@ -152,7 +154,7 @@ class WizardScreen(Frame):
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
-        if step.face is StepFace.EXPORT and self.outcome is not None and self.controller.is_written:
+        if step.face is StepFace.EXPORT and self.outcome is not None and self.controller.is_written and not self._wants_form:
             return DoneView(step, self.controller, self.outcome)
         faces = {StepFace.BOARD: BoardView, StepFace.REVIEW: ReviewView, StepFace.EXPORT: ExportView}
         return faces.get(step.face, FormView)(step, self.controller)
@@ -214,6 +216,9 @@ class WizardScreen(Frame):
                 self.call_next(self.draw_pane)
                 return
             if isinstance(self._view, DoneView):
+                # what others edited meanwhile can be written again
+                self._wants_form = True
+                await self._show(self.step.id)
                 return
             if self.step.face is StepFace.EXPORT:
                 self.write()
@@ -373,7 +378,7 @@ class WizardScreen(Frame):
         try:
             outcome = await aside(act)
             self.controller.written(outcome)
-            self.outcome = outcome
+            self.outcome, self._wants_form = outcome, False
             if isinstance(self._view, ExportView):
                 await self.show(self.step.id)
         except UnsafeFolderError as doubt:

@@ -159,6 +159,14 @@ def test_a_standard_input_that_is_no_text_is_refused(data: bytes, tmp_path: Path
     assert ended.returncode == 2 and b"<stdin>" in ended.stderr
 
 
+def test_a_byte_order_mark_is_named_in_a_file_as_it_lies_on_the_disk(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("\ufeff" + env(SOUND))
+    results = nbcluster("lint", ".env", "--json", folder=tmp_path).json()["results"]
+    assert [(result["id"], result["target"]) for result in results] == [("lint.line-ends", ".env:1")]
+    (tmp_path / "compose.yaml").write_text("\ufeff" + compose(SOUND))
+    assert nbcluster("lint", "compose.yaml", "--json", folder=tmp_path).json()["results"] == []
+
+
 def test_each_remedy_stands_once_and_the_worst_comes_first(tmp_path: Path) -> None:
     broken = {name: f"redis:/redis.example:6379/{n}" for n, name in ((2, "LOCK_ADAPTER_REDIS_URL"), (4, "REDIS_URL"))}
     (tmp_path / ".env").write_text(env(with_(LOGGER_BASE_PATH="x", **broken)))

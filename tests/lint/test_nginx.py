@@ -16,7 +16,7 @@ from tests.unit.scenarios import official
 _PATH, conf = FILES["nginx"]
 
 
-def judged(text: str, files: dict[str, str] | None = None, name: str = "nginx.conf", *, single: bool = False) -> Linted:
+def lint_of(text: str, files: dict[str, str] | None = None, name: str = "nginx.conf", *, single: bool = False) -> Linted:
     """Return what lint says of a configuration; ``files`` are what it may include, and patterns fit their names."""
     there = files or {}
 
@@ -34,11 +34,13 @@ def kinds(linted: Linted) -> set[str]:
     return {finding.id.removeprefix("lint.nginx.") for finding in linted.findings}
 
 
-CHOICES = tuple(product(("/", "/crm/"), (False, True), (False, True), (80, 8080), (False, True)))
+CHOICES = tuple(product(("/", "/crm/"), (False, True), (False, True), (80, 8080), (False, True), (False, True)))
 
 
-@pytest.mark.parametrize(("path", "sticky", "behind", "listen", "tls"), CHOICES)
-def test_every_file_that_render_writes_is_clean(path: str, sticky: bool, behind: bool, listen: int, tls: bool) -> None:
+@pytest.mark.parametrize(("path", "sticky", "behind", "listen", "tls", "public"), CHOICES)
+def test_every_file_that_render_writes_is_clean(
+    path: str, sticky: bool, behind: bool, listen: int, tls: bool, public: bool
+) -> None:
     changes: dict[str, object] = {
         "app.public_path": path,
         "balancer.sticky": sticky,
@@ -51,27 +53,29 @@ def test_every_file_that_render_writes_is_clean(path: str, sticky: bool, behind:
             "balancer.certificate_key": "/etc/ssl/key.pem",
             "balancer.redirect": True,
         }
+    if public:
+        changes["balancer.public_url"] = f"https://crm.example.com{path}"
     for language in ("en", "zh_CN"):
-        linted = judged(conf(Cluster.of(official(changes | {"output.language": language}))), name="nginx/nocobase.conf")
+        linted = lint_of(conf(Cluster.of(official(changes | {"output.language": language}))), name="nginx/nocobase.conf")
         assert (linted.findings, linted.unread, linted.problems) == ((), (), ())
 
 
 def test_the_lines_of_the_official_page_lack_everything() -> None:
     wanted = {"websocket", "body-size", "read-timeout", "buffering", "host", "forwarded-proto", "forwarded-for"}
-    linted = judged(OFFICIAL_PAGE, name="site.conf")
+    linted = lint_of(OFFICIAL_PAGE, name="site.conf")
     assert kinds(linted) == wanted and {finding.target for finding in linted.findings} == {"site.conf:9"}
-    assert kinds(judged(OFFICIAL_PAGE, single=True)) == wanted
+    assert kinds(lint_of(OFFICIAL_PAGE, single=True)) == wanted
 
 
 def test_what_only_a_cluster_needs_is_no_fault_of_a_node_alone() -> None:
     one = changed("    server 10.0.1.12:13000;\n", "")
-    assert kinds(judged(one)) == {"one-node"} and kinds(judged(one, single=True)) == set()
+    assert kinds(lint_of(one)) == {"one-node"} and kinds(lint_of(one, single=True)) == set()
 
 
 def test_included_files_are_read_and_named() -> None:
     whole = "events {}\nhttp {\n  include sites/*.conf;\n}\n"
     broken = SOUND_SITE.replace("client_max_body_size 0;", "include parts/body.conf;")
-    linted = judged(whole, {"sites/a.conf": broken, "parts/body.conf": "# one\nclient_max_body_size 1m;\n"})
+    linted = lint_of(whole, {"sites/a.conf": broken, "parts/body.conf": "# one\nclient_max_body_size 1m;\n"})
     assert [(finding.id, finding.target) for finding in linted.findings] == [("lint.nginx.body-size", "parts/body.conf:2")]
     assert linted.unread == ()
 
@@ -80,29 +84,29 @@ def test_an_include_that_is_not_there_is_not_judged() -> None:
     text = changed(
         "    client_max_body_size 0;\n    proxy_http_version 1.1;\n", "    include limits.conf;\n    include fastcgi.conf;\n"
     )
-    linted = judged(text)
+    linted = lint_of(text)
     assert kinds(linted) == set()
     assert [(unread.line, unread.name) for unread in linted.unread] == [
         (text.splitlines().index("    include limits.conf;") + 1, "limits.conf")
     ]
-    nothing = judged("events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+    nothing = lint_of("events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
     assert nothing.findings == () and {unread.name for unread in nothing.unread} == {"/etc/nginx/conf.d/*.conf", ""}
 
 
 def test_a_part_of_a_configuration_is_judged_as_far_as_it_goes() -> None:
     part = "location / {\n  proxy_pass http://10.0.0.1:13000;\n  proxy_set_header Host $proxy_host;\n}\n"
-    linted = judged(part, single=True)
+    linted = lint_of(part, single=True)
     assert kinds(linted) == {"host", "websocket", "forwarded-proto", "forwarded-for"} and len(linted.unread) == 1
-    bare = judged("location / {\n  proxy_pass http://10.0.0.1:13000;\n}\n", single=True)
+    bare = lint_of("location / {\n  proxy_pass http://10.0.0.1:13000;\n}\n", single=True)
     assert kinds(bare) == set() and len(bare.unread) == 1
-    headers = judged("proxy_set_header Host $http_host;\nproxy_http_version 1.1;\n")
+    headers = lint_of("proxy_set_header Host $http_host;\nproxy_http_version 1.1;\n")
     assert headers.findings == () and len(headers.unread) == 1
 
 
 def test_servers_of_other_applications_are_left_alone() -> None:
     other = "server { listen 80; server_name wiki.example.com; location / { proxy_pass http://127.0.0.1:3000; } }\n"
-    assert kinds(judged(other + SOUND_SITE)) == set()
-    assert "body-size" in kinds(judged(other))
+    assert kinds(lint_of(other + SOUND_SITE)) == set()
+    assert "body-size" in kinds(lint_of(other))
 
 
 def test_a_node_that_works_on_queues_is_known_by_its_own_file() -> None:
@@ -131,7 +135,7 @@ def test_a_node_that_works_on_queues_is_known_by_its_own_file() -> None:
     ],
 )
 def test_locations_are_chosen_as_nginx_chooses_them(location: str, sound: bool) -> None:
-    assert (kinds(judged(with_location(location))) == set()) is sound
+    assert (kinds(lint_of(with_location(location))) == set()) is sound
 
 
 @pytest.mark.parametrize(
@@ -157,5 +161,5 @@ def test_includes_without_end_are_refused() -> None:
     ],
 )
 def test_what_only_holds_such_words_is_no_configuration_of_nginx(name: str, text: str) -> None:
-    words = [judged_as.words for judged_as in lint([Input(name, text)]).judged]
+    words = [subject.words for subject in lint([Input(name, text)]).subjects]
     assert not any("nginx" in each for each in words)

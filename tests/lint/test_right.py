@@ -114,14 +114,14 @@ CLUSTER: tuple[tuple[str, str, dict[str, str]], ...] = (
 def test_nothing_is_found_at_a_right_node_alone(name: str, text: str, files: dict[str, str]) -> None:
     linted = lint([Input(name, text, files.get)], single=True)
     assert [finding.target + finding.id for finding in linted.findings] == []
-    assert (linted.unread, linted.problems) == ((), ()) and linted.held > 60 and linted.judged
+    assert (linted.unread, linted.problems) == ((), ()) and linted.held > 60 and linted.subjects
 
 
 @pytest.mark.parametrize(("name", "text", "files"), CLUSTER, ids=range(len(CLUSTER)))
 def test_nothing_is_found_at_a_right_cluster(name: str, text: str, files: dict[str, str]) -> None:
     linted = lint([Input(name, text, files.get)])
     assert [finding.target + finding.id for finding in linted.findings] == []
-    assert (linted.unread, linted.problems) == ((), ()) and linted.held and linted.judged
+    assert (linted.unread, linted.problems) == ((), ()) and linted.held and linted.subjects
 
 
 def test_nothing_is_found_between_the_nodes_of_a_right_cluster() -> None:

@@ -182,3 +182,18 @@ def test_leaving_says_how_to_go_on(tmp_path: Path) -> None:
         shown.press("ctrl+q")
         assert shown.ended() == 0
         assert b"nbcluster setup --session prod" in shown.received.rpartition(LEFT[0])[2]
+
+
+def test_little_goes_over_the_line(tmp_path: Path) -> None:
+    with terminal("setup", "--session", "prod", folder=tmp_path, environment={"COLORTERM": ""}) as shown:
+        at(shown, "start")
+        shown.settle(0.5)
+        # one paint at the start
+        assert shown.received.count(b"step 1 of 12") == 1
+        shown.press("enter")
+        shown.settle()
+        for _field in range(3):
+            mark = len(shown.received)
+            shown.press("tab")
+            shown.settle()
+            assert len(shown.received) - mark <= 1500

@@ -76,11 +76,12 @@ async def test_enter_goes_on_and_from_the_last_field_to_the_next_step() -> None:
         assert driver.screen.step.id == "connections"
 
 
-async def test_enter_in_a_field_that_holds_no_answer_stays_there() -> None:
+@pytest.mark.parametrize("key", ["enter", "down", "up"])
+async def test_a_field_that_holds_no_answer_keeps_the_cursor(key: str) -> None:
     async with wizard(controller_for(official())) as driver:
         focus(driver, "app.port")
         await driver.type("many")
-        await driver.press("enter")
+        await driver.press(key)
         await driver.settle()
         assert at(driver) == "app.port"
         first = driver.screen.query_one(Pane).plain.split("\n")[0]

@@ -54,8 +54,9 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def _read(paths: list[Path]) -> list[Input]:
-    from nbcluster.answers.importer.disk import beside, read_env_text
+    from nbcluster.answers.importer.disk import beside
     from nbcluster.lint import Input
+    from nbcluster.system.inputfile import expanded, read_text
 
     files: list[Input] = []
     problems: list[Problem] = []
@@ -64,7 +65,9 @@ def _read(paths: list[Path]) -> list[Input]:
             if str(path) == "-":
                 files.append(Input(STDIN, _standard_input()))
             else:
-                files.append(Input(str(path), read_env_text(path, str(path)), beside(path), _matching(path)))
+                # a byte order mark is a fault of its own
+                text = read_text(expanded(path, str(path)), str(path), mark=True)
+                files.append(Input(str(path), text, beside(path), _matching(path)))
         except InvalidAnswersError as fault:
             problems += fault.problems
     if problems:
@@ -128,8 +131,8 @@ def _results(linted: Linted) -> list[CheckResult]:
 
 def _lines(linted: Linted, report: Report) -> Iterator[str]:
     """Yield the text for a person: what each file was judged as, the findings as editors jump to them, and the counts."""
-    for judged in linted.judged:
-        yield f"{', '.join(judged.files)}: {judged.words}"
+    for subject in linted.subjects:
+        yield f"{', '.join(subject.files)}: {subject.words}"
     # one kind of fault after the other, each with its remedy once
     order = {key: index for index, key in enumerate(dict.fromkeys((r.status, r.id) for r in report.results))}
     results = sorted(report.results, key=lambda r: order[r.status, r.id])
@@ -156,7 +159,7 @@ def _totals(linted: Linted, report: Report) -> str:
     words = [f"{number} {name}" for name, number in reversed(counts.items())]
     if linted.unread:
         words.append(ngettext("{count} not judged", "{count} not judged", len(linted.unread)).format(count=len(linted.unread)))
-    files = sum(len(judged.files) for judged in linted.judged)
+    files = sum(len(subject.files) for subject in linted.subjects)
     template = ngettext("{words} in {count} file", "{words} in {count} files", files)
     held = ngettext("{count} kind of fault was not found", "{count} kinds of fault were not found", linted.held)
     found = template.format(words=", ".join(words) or _("nothing found"), count=files)

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from nbcluster.answers.importer.sources import (
     Kind,
@@ -18,7 +18,7 @@ from nbcluster.answers.importer.sources import (
     Text,
     read_together,
 )
-from nbcluster.env import RAW_MARK
+from nbcluster.env import is_raw
 from nbcluster.errors import Problem, Severity
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.cluster import clusters
@@ -32,7 +32,7 @@ from nbcluster.lint.rules import problems as ruled
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-__all__ = ["Finding", "Input", "Judged", "Linted", "Unread", "lint"]
+__all__ = ["Finding", "Input", "Linted", "Subject", "Unread", "lint"]
 
 _MANIFEST = re.compile(r"^apiVersion[ \t]*:", re.MULTILINE)
 
@@ -48,7 +48,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Subject:
     """What files that belong together were taken for, in words: their form, who reads them, and whose they are."""
 
     files: tuple[str, ...]
@@ -65,7 +65,7 @@ class Linted:
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
-    judged: tuple[Judged, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     held: int = 0
 
 
@@ -83,7 +83,7 @@ class _Run:
     findings: list[tuple[Finding, str]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
     looked_for: set[str] = field(default_factory=set)
 
     def linted(self) -> Linted:
@@ -105,7 +105,7 @@ class _Run:
         said = {(finding.file, finding.line, finding.name) for finding in findings}
         unread = [each for each in self.unread if (each.file, each.line, each.name) not in said or not each.why]
         held = self.looked_for - {finding.id.removeprefix("lint.") for finding in findings}
-        return Linted(findings, tuple(dict.fromkeys(unread)), tuple(self.problems), tuple(self.judged), len(held))
+        return Linted(findings, tuple(dict.fromkeys(unread)), tuple(self.problems), tuple(self.subjects), len(held))
 
     def _faults(self, application: Application) -> Sequence[Fault]:
         """Return the faults that an application can have: what only a cluster needs is none of a node alone, or of another kind of deployment."""
@@ -141,11 +141,11 @@ class _Run:
                     self.problems.append(Problem(f"{shown}:{found.line}" if found.line else shown, str(found)))
                 continue
             env = any(source.kind is Kind.ENV for source in found)
-            if env and posixpath.normpath(file.name) in taken:
-                self.judged.append(Judged((shown,), _("judged as a part of the file that reads it")))
+            if env and _beside(file.name, PurePath(file.name).name) in taken:
+                self.subjects.append(Subject((shown,), _("judged as a part of the file that reads it")))
                 continue
             self.looked_for |= {fault.name for fault in FAULTS if (fault.env if env else fault.yaml) is not None}
-            text = File(shown, file.text, in_docker=RAW_MARK in file.text)
+            text = File(shown, file.text, in_docker=is_raw(file.text))
             self.findings += [(finding, "") for finding in in_text(text, env=env)]
             said = "\n".join((*self._of_folder(files, file, found), *loaded[index].values()))
             # what runs only when it is asked for, such as a first boot, is no node as it runs
@@ -179,8 +179,8 @@ class _Run:
             source.title,
             complete=not missing and not only_secrets,
             decided=frozenset(LEFT_OUT.findall(text)),
-            in_docker=source.kind is Kind.ENV and RAW_MARK in file.text,
-            open=OPEN in text,
+            in_docker=source.kind is Kind.ENV and is_raw(file.text),
+            open=OPEN.search(text) is not None,
             setup=source.setup,
             shares=frozenset(name for _line, name in missing),
             alone=self.single or (source.on_request and source.kind is Kind.KUBERNETES),
@@ -218,7 +218,7 @@ class _Run:
                 self.findings += [(fault.finding(hit), "") for hit in fault.nginx(site)]
 
     def _site(self, shown: str, site: Site) -> None:
-        self.judged.append(Judged((shown,), _("judged as a configuration of nginx, with what it includes")))
+        self.subjects.append(Subject((shown,), _("judged as a configuration of nginx, with what it includes")))
         why = _("it is included and was not there.")
         self.unread += [Unread(clean(at, 400), line, clean(name, 200), why) for at, line, name in site.missing]
         if not site.servers:
@@ -229,16 +229,16 @@ class _Run:
     def _say(self, shown: str, file: Input, sources: Sequence[Source]) -> None:
         """Say what a file was judged as; one of a set of manifests stands beside the first of them."""
         if not sources:
-            for index, judged in enumerate(self.judged):
-                if PurePath(judged.files[0]).parent == PurePath(shown).parent:
-                    self.judged[index] = replace(judged, files=(*judged.files, shown))
+            for index, subject in enumerate(self.subjects):
+                if PurePath(subject.files[0]).parent == PurePath(shown).parent:
+                    self.subjects[index] = replace(subject, files=(*subject.files, shown))
                     return
-        self.judged.append(Judged((shown,), self._words(file, sources)))
+        self.subjects.append(Subject((shown,), self._words(file, sources)))
 
     def _words(self, file: Input, sources: Sequence[Source]) -> str:
         kind = sources[0].kind if sources else Kind.KUBERNETES
         whose = _("a node that runs alone") if self.single else _("a node in a cluster")
-        if kind is Kind.ENV and RAW_MARK in file.text:
+        if kind is Kind.ENV and is_raw(file.text):
             words = _("judged as the env file of {whose}; docker reads it, which takes no quotes away")
         elif kind is Kind.ENV:
             words = _("judged as the .env of {whose}; NocoBase reads it with npm dotenv")
@@ -290,4 +290,5 @@ def _keeping(load: Loader, texts: dict[str, str]) -> Loader:
 
 
 def _beside(file: str, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
+    """Return the place of a file that another one names, so that one place has one name."""
+    return posixpath.normpath(Path(file).absolute().parent / name)

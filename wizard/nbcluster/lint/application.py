@@ -16,12 +16,12 @@ from nbcluster.steps.middleware import queue, redis
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-LEFT_OUT = re.compile(r"^[ \t]*# nbcluster: (APP_KEY|APP_AES_SECRET_KEY): left out", re.MULTILINE)
-"""The line that stands for a key which is left out on purpose, because the key file on the share decides."""
+LEFT_OUT = re.compile(r"^[ \t]*# nbcluster:(?:left-out | (?=\w+: left out))(APP_KEY|APP_AES_SECRET_KEY)\b", re.MULTILINE)
+"""The line that stands for a key which is left out on purpose, because the key file on the share decides; also as 1.0.0 wrote it."""
 
 
-OPEN = "# nbcluster: secrets in this ConfigMap are meant"
-"""The line of a file that has nowhere else to put secrets and says so."""
+OPEN = re.compile(r"# nbcluster:(?:open-secrets\b| secrets in this ConfigMap are meant)")
+"""The line of a file that has nowhere else to put secrets and says so; also as 1.0.0 wrote it."""
 
 _BROKER = re.compile(r"amqps?:/")
 

@@ -22,8 +22,9 @@ class Cluster:
     members: tuple[Application, ...]
 
     def name_of(self, member: Application) -> str:
-        """Return what a member is called in messages: its service, or its file where every file is one node."""
-        return clean(member.title or member.file, 200)
+        """Return what a member is called in messages: its service, its file, or both where several files have services."""
+        several = len({each.file for each in self.members}) > 1 and member.kind is Kind.COMPOSE
+        return clean(f"{member.title} ({member.file})" if several and member.title else member.title or member.file, 300)
 
     def at(self, member: Application, fact: Fact, message: str) -> Hit:
         """Return the place of something that a member's file says beside the variables."""

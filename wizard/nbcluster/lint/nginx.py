@@ -204,7 +204,7 @@ def is_nginx(text: str, name: str) -> bool:
 def read_site(text: str, name: str, load: Loader, match: Match) -> Site:
     """Return the configuration of a file with everything that it includes; raises ``SourceError`` with the line of a mistake."""
     reader = _Reader(load, match)
-    tree = reader.read(text, name, 0)
+    tree = reader.read(text.removeprefix("\ufeff"), name, 0)
     root = Directive("", (), 0, name, tree)
     http = next(root.inside("http"), None)
     around = (http,) if http is not None else (root,)

@@ -372,11 +372,13 @@ STEP = Step(
             FieldKind.TEXT,
             N_("Address that users type"),
             section=N_("Load balancer"),
-            short=N_("Users type"),
+            short=N_("Public URL"),
+            length=64,
             applies=has_file,
             pattern=_PUBLIC,
             pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
             placeholder="https://nocobase.example.com",
+            example=True,
             why=N_(
                 "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
                 "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."

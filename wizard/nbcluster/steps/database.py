@@ -13,7 +13,7 @@ from nbcluster.answers.secret import MissingSecret
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.answers.url import told
 from nbcluster.errors import Problem, error, warning
-from nbcluster.facts import UNQUOTED_DIALECTS, UNQUOTED_PASSWORD
+from nbcluster.facts import UNQUOTED_PASSWORD
 from nbcluster.steps.model import Context, Rule, Step, Variable
 from nbcluster.steps.multicore import process_count
 from nbcluster.steps.nodes import localhost
@@ -108,7 +108,8 @@ def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
     secret = answers.secret("database.password")
     if secret is None or isinstance(secret, MissingSecret) or answers["license.adapters"] == "other":
         return
-    if answers["database.dialect"] in UNQUOTED_DIALECTS and UNQUOTED_PASSWORD.search(secret.reveal()):
+    # of kingbase inferred
+    if answers["database.dialect"] in ("postgres", "kingbase") and UNQUOTED_PASSWORD.search(secret.reveal()):
         yield warning(
             "database.password",
             "database-password-licence",
@@ -287,6 +288,7 @@ STEP = Step(
             "database.schema",
             FieldKind.TEXT,
             N_("Schema"),
+            short=N_("DB schema"),
             advanced=True,
             variable="DB_SCHEMA",
             applies=has_schema,

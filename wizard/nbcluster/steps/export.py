@@ -111,7 +111,6 @@ STEP = Step(
             N_("Kinds of output"),
             default=default_kinds,
             choices=_choices,
-            in_form=False,
             why=N_("What is written. A kind that is taken out is removed by the next run, after the diff."),
         ),
         Field(
@@ -123,7 +122,7 @@ STEP = Step(
             required=True,
             default="en",
             choices=(Choice("en", "English"), Choice("zh_CN", "简体中文")),
-            why=N_("SUMMARY.md, RUNBOOK.md and comments of configuration files are written in it; the env file's stay English."),
+            why=N_("SUMMARY.md, RUNBOOK.md and comments of configuration files are written in it."),
         ),
     ),
     rules=(Rule("formats", _kinds),),

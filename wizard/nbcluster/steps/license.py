@@ -126,6 +126,13 @@ def _adapters(answers: Answers, _context: Context) -> Iterable[Problem]:
             _("is empty, and license.adapters says that another plugin registers the adapters."),
             _("Name it: its name goes into APPEND_PRESET_BUILT_IN_PLUGINS."),
         )
+    if answers.words("license.confirmed"):
+        yield warning(
+            "license.confirmed",
+            "license-adapters",
+            _("is not used: another plugin registers the adapters (license.adapters)."),
+            _("Leave it out."),
+        )
     yield warning(
         "license.adapters",
         "license-adapters",
@@ -166,7 +173,7 @@ def notes(answers: Answers) -> Iterable[str]:
 
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:
-    out = [Variable("DISABLE_PKG_DOWNLOAD", "true", "emptied only in the first-boot and upgrade commands of the runbook")]
+    out = [Variable("DISABLE_PKG_DOWNLOAD", "true", N_("emptied only in the first-boot and upgrade commands of the runbook"))]
     with_own = is_official(answers) and answers.flag("license.auto_enable")
     own = [short_name(p) for p in needed(answers)] if with_own else []
     names = dict.fromkeys((*own, *answers.words("license.plugins")))

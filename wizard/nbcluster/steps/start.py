@@ -283,9 +283,9 @@ RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image",
 def _variables(_answers: Answers) -> tuple[Variable, ...]:
     return (
         Variable("APP_ENV", "production"),
-        Variable("LOGGER_TRANSPORT", "console", "files in shared storage would be written by every node at once"),
-        Variable("SOCKET_PATH", "run/gateway.sock", "relative: local to each node's application folder, never on the share"),
-        Variable("PM2_HOME", "run/pm2", "start deletes this folder: it must be local to the node"),
+        Variable("LOGGER_TRANSPORT", "console", N_("files in shared storage would be written by every node at once")),
+        Variable("SOCKET_PATH", "run/gateway.sock", N_("relative: local to each node's application folder, never on the share")),
+        Variable("PM2_HOME", "run/pm2", N_("start deletes this folder: it must be local to the node")),
     )
 
 

@@ -17,8 +17,7 @@ from nbcluster.answers.importer.sources import Kind, Loader, Place, Setting, Sou
 from nbcluster.answers.importer.sources.model import Setup, tag_of
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import HIDDEN, Url, parse_url
-from nbcluster.env import docker_assignments, read_dotenv
-from nbcluster.env.readers.line import RAW_MARK
+from nbcluster.env import docker_assignments, is_raw, read_dotenv
 from nbcluster.errors import Problem, Severity, warning
 from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE, RETIRED
 from nbcluster.steps import STEPS, Step, new_answers
@@ -71,7 +70,7 @@ def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: 
 def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
     """Read the answers that an env file gives, whatever its name."""
     text = text.removeprefix("\ufeff")
-    if RAW_MARK in text:
+    if is_raw(text):
         settings = [Setting(found.name, found.value, found.line, Place.ENV) for found in docker_assignments(text)]
     else:
         settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]

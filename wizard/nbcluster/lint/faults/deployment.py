@@ -132,7 +132,9 @@ FAULTS: tuple[Fault, ...] = (
         "liveness",
         WARN,
         N_("A liveness probe on the health path"),
-        N_("The path answers 503 at every start and while a plugin is enabled or an upgrade runs: the pod is killed at work."),
+        N_(
+            "The path answers 503 at every start and while a plugin is enabled or an upgrade runs: a pod that is given less than a minute is killed at work."
+        ),
         N_(
             "The health path for readiness; startupProbe and livenessProbe by TCP, or a probe that looks at the cause of the 503."
         ),

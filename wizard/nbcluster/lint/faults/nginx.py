@@ -29,7 +29,7 @@ def _app(server: Server, path: str) -> Route | None:
     return route if route.passed is not None else None
 
 
-def _judged(server: Server, path: str) -> Iterator[Route]:
+def _routes(server: Server, path: str) -> Iterator[Route]:
     route = _app(server, path)
     if route is not None:
         yield route
@@ -41,7 +41,7 @@ def _closed(server: Server, route: Route) -> bool:
 
 
 def _upgrade(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "ws"):
+    for route in _routes(server, "ws"):
         headers = {name: each.args[1] for name, each in route.headers.items()}
         version = route.value("proxy_http_version")
         upgrade = "$http_upgrade" in headers.get("upgrade", "") or headers.get("upgrade", "").lower() == "websocket"
@@ -77,7 +77,7 @@ def _seconds(text: str) -> int | None:
 
 
 def _body(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/attachments:create"):
+    for route in _routes(server, "api/attachments:create"):
         limit = route.value("client_max_body_size")
         if limit is None:
             if _closed(server, route):
@@ -91,7 +91,7 @@ def _body(server: Server) -> Iterator[Hit]:
 
 
 def _patience(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "ws"):
+    for route in _routes(server, "ws"):
         found = route.value("proxy_read_timeout")
         seconds = _seconds(found.args[0]) if found is not None and found.args else None
         if found is None and _closed(server, route):
@@ -103,7 +103,7 @@ def _patience(server: Server) -> Iterator[Hit]:
 
 
 def _buffered(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         found = route.value("proxy_buffering")
         if found is None and _closed(server, route):
             yield _at(route)
@@ -112,7 +112,7 @@ def _buffered(server: Server) -> Iterator[Hit]:
 
 
 def _host(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         headers = route.headers
         if "x-forwarded-host" in headers:
             continue
@@ -130,7 +130,7 @@ def _host(server: Server) -> Iterator[Hit]:
 
 
 def _scheme(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         found = route.headers.get("x-forwarded-proto")
         if found is None:
             if _closed(server, route) or route.headers:
@@ -145,7 +145,7 @@ def _scheme(server: Server) -> Iterator[Hit]:
 
 
 def _client(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         if "x-forwarded-for" not in route.headers and (_closed(server, route) or route.headers):
             yield _at(route)
 
@@ -208,21 +208,21 @@ def _workers(site: Site) -> Iterator[Hit]:
 
 
 def _repeated(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         found = route.value("proxy_next_upstream")
         if found is not None and "non_idempotent" in found.args:
             yield found.hit
 
 
 def _no_other(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         found = route.value("proxy_next_upstream")
         if found is not None and found.args[:1] == ("off",) and len(server.addresses(route)) > 1:
             yield found.hit
 
 
 def _one(server: Server) -> Iterator[Hit]:
-    for route in _judged(server, "api/x"):
+    for route in _routes(server, "api/x"):
         found = server.addresses(route)
         if len(found) == 1 and re.match(r"\d+\.\d+\.\d+\.\d+(?::|\Z)", found[0][0]):
             yield found[0][1].hit

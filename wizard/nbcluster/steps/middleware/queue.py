@@ -94,9 +94,11 @@ def variables(answers: Answers) -> Iterable[Variable]:
     """Return the variables that RabbitMQ as the queue needs; both names are unconfirmed."""
     url = answers.url("queue.url")
     if is_rabbitmq(answers) and url is not None:
-        yield Variable("QUEUE_ADAPTER", "rabbitmq", "this value is unconfirmed: chosen by analogy with redis")
+        yield Variable("QUEUE_ADAPTER", "rabbitmq", N_("this value is unconfirmed: chosen by analogy with redis"))
         yield Variable(
-            answers.text("queue.url_variable"), Secret(url.reveal()), "the name of this variable is unconfirmed: see the runbook"
+            answers.text("queue.url_variable"),
+            Secret(url.reveal()),
+            N_("the name of this variable is unconfirmed: see the runbook"),
         )
 
 

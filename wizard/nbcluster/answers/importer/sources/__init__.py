@@ -24,7 +24,7 @@ from nbcluster.answers.importer.sources.model import (
     is_image,
     tag_of,
 )
-from nbcluster.env import RAW_MARK, assignments, docker_assignments
+from nbcluster.env import assignments, docker_assignments, is_raw
 from nbcluster.text import _
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _read(file: Text) -> tuple[tuple[Source, ...], list[Part]]:
         if not _is_named_env(name) and (_BLOCK.search(text) or _TABLE.search(text)):
             return (), []
         # a text that says so is for docker, whose reader knows no quotes
-        found_in = docker_assignments(text.replace("\r\n", "\n")) if RAW_MARK in text else assignments(text)
+        found_in = docker_assignments(text.replace("\r\n", "\n")) if is_raw(text) else assignments(text)
         settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in found_in)
         return ((Source(Kind.ENV, settings),) if settings else ()), []
     return _structured(text, name, file.load)

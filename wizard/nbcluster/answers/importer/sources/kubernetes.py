@@ -26,6 +26,9 @@ from nbcluster.facts import IMAGE_STORAGE
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
+_LONG = 60
+"""Seconds that the application may be busy without being killed at work, once something has waited for its start (nocobase.md §19 #7)."""
+
 _RUN_TO_THE_END = ("Job", "CronJob")
 
 
@@ -288,16 +291,28 @@ def _scale(objects: _Objects, part: Part, container: Node) -> Scale:
     rolling = part.fact(strategy) if strategy is not None else Fact("RollingUpdate", line_of(spec), part.file) if spec else Fact()
     count = child(spec, "replicas")
     probe = child(container, "livenessProbe", "httpGet", "path")
+    long = _seconds(child(container, "livenessProbe")) >= _LONG
     links = text_of(child(pod, "enableServiceLinks")) != "false"
     near = [each for each in objects.of("Service") if not part.namespace or each.namespace in ("", part.namespace)]
     return Scale(
         count=objects.counts.get(part.name) or (part.fact(count) if is_scalar(count) else Fact()),
         most=scaler.fact(child(scaler.node, "spec", "maxReplicas")) if scaler is not None else Fact(),
         rolling=rolling if part.kind == "Deployment" and rolling.value == "RollingUpdate" else Fact(),
-        liveness=part.fact(probe),
+        liveness=part.fact(probe)
+        if probe is not None and not (long and child(container, "startupProbe") is not None)
+        else Fact(),
         patient=child(container, "startupProbe") is not None,
         services=tuple(each.fact(child(each.node, "metadata", "name")) for each in near) if links else (),
     )
+
+
+def _seconds(probe: Node) -> int:
+    """Return how long a probe may fail before something is done: the defaults are three times, ten seconds apart."""
+    numbers = [text_of(child(probe, key)) for key in ("failureThreshold", "periodSeconds")]
+    tries, apart = (
+        int(text) if re.fullmatch("[0-9]{1,6}", text) else default for text, default in zip(numbers, (3, 10), strict=True)
+    )
+    return tries * apart
 
 
 def _entries(node: Node, place: Place, part: Part | None = None) -> Iterator[Setting]:
