@@ -22,7 +22,8 @@ from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
 from nbcluster_tui.help import about
-from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.rows import FieldRow, Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
 from nbcluster_tui.tables import TableEditor
@@ -253,6 +254,18 @@ class FormView(StepView, can_focus=False):
                 row.scroll_visible(animate=False)
                 return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
+
+    @on(TextInput.VariablesPasted)
+    def _pasted(self, event: TextInput.VariablesPasted) -> None:
+        event.stop()
+        said = self.controller.paste(event.text)
+        for row in self.query(FieldRow):
+            row.renew()
+        for editor in self.query(TableEditor):
+            editor.reload()
+        self.refresh_rows()
+        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(self.Changed())
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:

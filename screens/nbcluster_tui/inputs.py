@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.events import Paste
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.url import veiled
 from nbcluster.text import N_
 from nbcluster.text.clean import acts_on_terminal, clean
@@ -38,6 +42,12 @@ class TextInput(Input):
         Binding("up", "leave(-1)", show=False),
         Binding("down", "leave(1)", show=False),
     ]
+
+    @dataclass
+    class VariablesPasted(Message):
+        """Lines of an env file were pasted; they may hold secrets."""
+
+        text: str
 
     _selected_by_entering: Selection | None = None
     is_address = False
@@ -79,6 +89,15 @@ class TextInput(Input):
     def _value(self) -> Text:
         shown = "•" * len(self.value) if self.password else self.drawn
         return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    def _on_paste(self, event: Paste) -> None:
+        """Leave lines of an env file to the form, and take any other text."""
+        if "\n" in event.text.strip() and assignments(event.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.VariablesPasted(event.text))
+        else:
+            super()._on_paste(event)
 
     def action_leave(self, way: int) -> None:
         """Go to the control before or after, unless what stands here is no answer: the correction belongs here."""

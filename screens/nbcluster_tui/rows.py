@@ -291,6 +291,7 @@ class ChoiceRow(FieldRow):
         answers = self._answers()
         if 0 <= chosen < len(answers) and answers[chosen].value != self.controller.answers[self.field.path]:
             self.controller.change(self.field.path, answers[chosen].value)
+            self.say_notice()
         self.post_message(self.Committed(self))
 
     def renew(self) -> None:
@@ -313,7 +314,7 @@ class MultiRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield a tick per choice."""
-        yield Ticks([choice.value for choice in self._answers()], self._ticked())
+        yield Ticks([_(choice.label) for choice in self._answers()], self._ticked())
 
     def _answers(self) -> tuple[Answer, ...]:
         return self.field.choices_for(self.controller.answers)
@@ -329,7 +330,7 @@ class MultiRow(FieldRow):
         """Return what the label at the cursor means, then the field."""
         answers, cursor = self._answers(), self.query_one(Ticks).cursor
         wrong = [self.problem] if self.problem is not None else []
-        about = Answer(answers[cursor].value, answers[cursor].value, answers[cursor].why) if cursor < len(answers) else None
+        about = answers[cursor] if cursor < len(answers) else None
         return [*wrong, *explained(self.field, about)]
 
     def renew(self) -> None:

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
 from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
@@ -43,7 +44,7 @@ class Cell(TextInput):
 
     def _on_paste(self, event: Paste) -> None:
         """Take a list of several lines as rows, and one line as text."""
-        if "\n" in event.text.strip():
+        if "\n" in event.text.strip() and not assignments(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(self.ListPasted(event.text))

@@ -209,3 +209,24 @@ async def test_a_list_pasted_into_a_cell_becomes_rows() -> None:
         await driver.pilot.pause()
         await driver.settle()
         assert len(driver.controller.answers.rows("nodes")) == 2 and driver.screen.news is not None
+
+
+async def test_lines_of_an_env_file_pasted_anywhere_fill_what_they_name() -> None:
+    from textual.events import Paste
+
+    async with wizard(controller_for(official())) as driver:
+        await driver.go("database")
+        driver.screen.query_one("#field-database-name Input", Input).focus()
+        driver.app.post_message(Paste("DB_HOST=10.9.9.9\nDB_PORT=5444\nDB_PASSWORD=geheim\nTZ=Asia/Tokyo\n"))
+        await driver.pilot.pause()
+        answers = driver.controller.answers
+        assert (answers["database.host"], answers["database.port"], answers["app.timezone"]) == ("10.9.9.9", 5444, "Asia/Tokyo")
+        assert driver.screen.query_one("#field-database-host Input", Input).value == "10.9.9.9"
+        assert answers["database.name"] == official()["database.name"] and "geheim" not in driver.text()
+        await driver.go("nodes")
+        rows = driver.controller.answers.rows("nodes")
+        driver.screen.query_one(".rows Input").focus()
+        driver.app.post_message(Paste("DB_HOST=10.8.8.8\nDB_PASSWORD=geheim2\n"))
+        await driver.pilot.pause()
+        assert driver.controller.answers["database.host"] == "10.8.8.8" and driver.controller.answers.rows("nodes") == rows
+        assert "geheim" not in driver.text()

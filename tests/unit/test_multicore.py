@@ -72,6 +72,7 @@ def test_cores_that_are_not_known_are_asked_once() -> None:
     wizard = _wizard(_with({}, {}))
     wizard.change("multicore.processes", "cores")
     assert [p.path for p in wizard.problems(wizard.step("multicore"))] == ["multicore.cores"]
+    assert not any(sign.isdecimal() for note in wizard.step("multicore").notes(wizard.answers) for sign in note)
     wizard.change("multicore.cores", 4)
     assert not wizard.problems(wizard.step("multicore"))
 

@@ -158,16 +158,18 @@ def _has_open_ones(answers: Answers) -> bool:
 
 
 def notes(answers: Answers) -> Iterable[str]:
-    """Return what a licence is ordered with, and what makes it void (nocobase.md §9 #2, #3, #5)."""
+    """Return what a licence is ordered with, and what makes it void (nocobase.md §9 #2, #3, #5, #10)."""
     yield _("The cache needs no plugin: its adapter is built in.")
-    yield _("Ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id.")
+    yield _(
+        "Licences are ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id."
+    )
     if is_existing(answers):
         yield _(
             "The old node's instance ID is no longer valid if the database or the operating system version changes: "
             "order for the one that the runbook shows."
         )
     else:
-        yield _("The instance ID is made before the first boot: the runbook has the lines for it.")
+        yield _("The instance ID is made on the first node: the runbook has the lines that print it.")
 
 
 def _variables(answers: Answers) -> tuple[Variable, ...]:

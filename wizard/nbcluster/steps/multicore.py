@@ -154,6 +154,9 @@ def _own_port(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 def notes(answers: Answers) -> Iterable[str]:
     """Return the live count: worker ids and database connections."""
+    if None in processes(answers):
+        yield _("Worker IDs and database connections are counted once the cores are known.")
+        return
     total = process_count(answers)
     yield _("{total} of {limit} worker ids").format(total=total, limit=WORKER_IDS)
     yield _("up to {count} database connections ({pool} per process)").format(
