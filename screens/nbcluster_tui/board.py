@@ -96,7 +96,7 @@ class BoardView(StepView, can_focus=False):
             result = group[0]
             targets = dict.fromkeys(r.target for r in group)
             back = _("s takes the skip back") if result.id in self._skipped else ""
-            lines = [f"     {text}" for text in (*targets, result.detail, result.hint, back) if text]
+            lines = [f"     {text}" for text in (*targets, result.detail, *result.hint.splitlines(), back) if text]
             self.query_one("#detail", Lines).put([*lines, ""])
 
     def _selected(self) -> Group:

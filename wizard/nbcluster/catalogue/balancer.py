@@ -48,13 +48,13 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("something listens on port {port} that does not answer as a web server"),
                 "",
-                N_("ss -ltnp on that machine names it."),
+                N_("On that machine, this names it:\nss -ltnp"),
             ),
             "balancer.port.unreachable": Outcome(
                 "skip",
                 N_("{server_name} port {port} cannot be reached from this machine"),
                 "",
-                N_("Look on the load balancer: ss -ltn"),
+                N_("Look on the load balancer:\nss -ltn"),
             ),
         },
     ),
@@ -93,7 +93,7 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("not on this machine: {file}"),
                 "",
-                N_("On the load balancer: openssl x509 -noout -enddate -ext subjectAltName -in {certificate}"),
+                N_("On the load balancer:\nopenssl x509 -noout -enddate -ext subjectAltName -in {certificate}"),
             ),
             "balancer.certificate.unreadable": Outcome(
                 "skip",
@@ -105,7 +105,7 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("the key {file} wants a passphrase"),
                 N_("The load balancer would ask for it at every start."),
-                N_("openssl pkey -in {file} -out FILE writes it without one; keep that file mode 0600."),
+                N_("This writes it without one; keep that file at mode 0600:\nopenssl pkey -in {file} -out {file}.plain"),
             ),
             "balancer.certificate.mismatch": Outcome(
                 "fail", N_("{key} is not the key of {file}"), "", N_("Put the pair together that was issued together.")

@@ -66,18 +66,25 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("{user} may not use the database {name}"),
                 N_("The server said: {reason}"),
-                N_("Grant it: GRANT ALL ON DATABASE {name} TO {user} (PostgreSQL), GRANT ALL ON {name}.* (MySQL, MariaDB)."),
+                N_("Allow it:\n{command}"),
+            ),
+            "database.login.encryption": Outcome(
+                "fail",
+                N_("the server does not let {user} in without TLS"),
+                N_("The server said: {reason}"),
+                N_(
+                    "Set database.tls = true, as managed servers want it; with an authority of your own, tls.ca_file too. If the server"
+                    " says the same with TLS, its rules leave out this machine or the nodes (pg_hba.conf)."
+                ),
             ),
             "database.login.host": Outcome(
                 "fail",
                 N_("the server does not let {user} in from this machine"),
                 N_("The server said: {reason}"),
-                N_(
-                    "Allow the addresses of this machine and of all nodes: pg_hba.conf, or the host part of the MySQL user. Some rules want tls = true."
-                ),
+                N_("Allow the addresses of this machine and of all nodes: pg_hba.conf, or the host part of the MySQL user."),
             ),
             "database.login.missing": Outcome(
-                "fail", N_("there is no database {name}"), "", N_("CREATE DATABASE {name}, owned by {user}, with UTF-8.")
+                "fail", N_("there is no database {name}"), "", N_("Check the name, or make it:\n{command}")
             ),
             "database.login.full": Outcome(
                 "fail",
@@ -114,7 +121,9 @@ CHECKS: tuple[Check, ...] = (
                     "The server wants the password encrypted with a key that it sends itself, and without TLS anybody on the way may"
                     " send one. NocoBase takes it."
                 ),
-                N_("Set tls = true if the server offers it, or test on a node: mysql -h {host} -P {port} -u {user} -p {name}"),
+                N_(
+                    "Set tls = true if the server offers it, or test on a node:\nmysql -h {host} -P {port} -u {user_word} -p {name_word}"
+                ),
             ),
             "database.login.other": Outcome(
                 "fail", N_("the server refuses the login"), N_("The server said: {reason}"), N_("Read the log of the server.")
@@ -178,13 +187,13 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("there is no schema {schema}, and {user} may not create one"),
                 "",
-                N_("CREATE SCHEMA {schema} AUTHORIZATION {user}"),
+                N_("Make it, in this database:\nCREATE SCHEMA {schema_sql} AUTHORIZATION {user_sql}"),
             ),
             "database.rights.denied": Outcome(
                 "fail",
                 N_("{user} may not create tables in the schema {schema}"),
                 N_("Since PostgreSQL 15, only the owner of a database may create in its schema public."),
-                N_("GRANT ALL ON SCHEMA {schema} TO {user}, or make {user} the owner of the database."),
+                N_("Make {user} the owner of the database, or run this in it:\nGRANT ALL ON SCHEMA {schema_sql} TO {user_sql}"),
             ),
             "database.rights.replica": Outcome(
                 "fail", N_("this is a read-only replica"), "", N_("Use the address of the primary.")
@@ -194,21 +203,23 @@ CHECKS: tuple[Check, ...] = (
                 N_("transactions of {user} in {name} only read"),
                 N_("default_transaction_read_only is on, for the server, the database or the user."),
                 N_(
-                    "ALTER DATABASE {name} RESET default_transaction_read_only; the same for ALTER ROLE {user}, or the server's setting."
+                    "Take it back where it is set; in postgresql.conf if neither of these helps:\n"
+                    "ALTER DATABASE {name_sql} RESET default_transaction_read_only\n"
+                    "ALTER ROLE {user_sql} RESET default_transaction_read_only"
                 ),
             ),
             "database.rights.foreign": Outcome(
                 "warn",
                 N_("{count} tables in the schema {schema} belong to {owner}: {user} cannot alter them"),
                 N_("An upgrade alters tables, and only an owner may."),
-                N_("REASSIGN OWNED BY {owner} TO {user} in this database, or GRANT {owner} TO {user}."),
+                N_("Let {user} act as their owner:\nGRANT {owner_sql} TO {user_sql}"),
             ),
             "database.rights.granted": Outcome("ok", N_("tables can be made and changed in {name}")),
             "database.rights.lacking": Outcome(
                 "fail",
                 N_("{user} lacks rights on {name}: {missing}"),
                 N_("Installing and upgrading make, change and remove tables."),
-                N_("GRANT {missing} ON `{name}`.* TO {account};"),
+                N_("Allow it:\nGRANT {missing} ON {name_sql}.* TO {account}"),
             ),
             "database.rights.role": Outcome(
                 "skip",

@@ -6,7 +6,7 @@ from nbcluster.catalogue import http
 from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.text import N_
 
-_WHO = N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot.")
+_WHO = N_("Stop it before the first boot. On the node, this names the program:\nss -ltnp 'sport = :{port}'")
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -103,7 +103,7 @@ ALIKE: tuple[Check, ...] = (
                     "The addresses differ where APP_KEY does, and also where the same files were only installed at another time, as on two hosts:"
                     " from outside nobody can tell which it is. With different keys, sessions of one node do not hold on the other."
                 ),
-                N_("Run this beside the .env of each node and compare what it prints, which does not show the key: {command}"),
+                N_("Run this beside the .env of each node and compare what it prints; it does not show the key:\n{command}"),
             ),
             "node.same.some": Outcome(
                 "skip",

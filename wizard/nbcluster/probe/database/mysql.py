@@ -17,7 +17,7 @@ from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdi
 from nbcluster.probe.link import TlsSocket, judge_certificate, trust_of
 
 _SECURE_TRANSPORT = 3159
-
+_ACCOUNT = re.compile(r"for user '(.*?)'@'(.*?)' to database")
 
 _UNKNOWN_TO_MYSQL2 = (b"dialog", b"mysql_old_password")
 
@@ -130,16 +130,25 @@ class MysqlProbe(DatabaseProbe):
         if number == ER.ACCESS_DENIED_ERROR:
             return verdict("database.login.refused", **values)
         if number == ER.DBACCESS_DENIED_ERROR:
-            return verdict("database.login.denied", **values, reason=message)
+            return verdict("database.login.denied", **values, reason=message, command=self._grant(message))
+        if (number == _SECURE_TRANSPORT or "insecure transport" in message) and not self.params.get("tls"):
+            return verdict("database.login.encryption", **values, reason=message)
         if number in (ER.HOST_NOT_PRIVILEGED, ER.HOST_IS_BLOCKED, _SECURE_TRANSPORT):
             return verdict("database.login.host", **values, reason=message)
         if number == ER.BAD_DB_ERROR:
-            return verdict("database.login.missing", **values)
+            command = f"CREATE DATABASE {self.quoted(values['name'])} CHARACTER SET utf8mb4"
+            return verdict("database.login.missing", **values, command=command)
         if number in (ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS):
             return verdict("database.login.full", reason=message)
         if isinstance(self._failure, RuntimeError) and "cryptography" in message:
             return verdict("database.login.method", **values)
         raise self._failure
+
+    def _grant(self, message: str) -> str:
+        """Return the statement that admits the account, which a refusal names (MySQL, ``ER_DBACCESS_DENIED_ERROR``)."""
+        named = _ACCOUNT.search(message)
+        account = grants.account(f"{named[1]}@{named[2]}" if named else f"{self.text('user')}@%")
+        return f"GRANT ALL ON {self.quoted(self.text('name'))}.* TO {account}"
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

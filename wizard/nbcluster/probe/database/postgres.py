@@ -90,12 +90,17 @@ class PostgresProbe(DatabaseProbe):
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
             return verdict("database.login.refused", **values)
+        if "no encryption" in message and not self.params.get("tls"):
+            return verdict("database.login.encryption", **values, reason=message)
         if "pg_hba" in message or "no encryption" in message:
             return verdict("database.login.host", **values, reason=message)
         if state in ("28000", "42501"):
-            return verdict("database.login.denied", **values, reason=message)
+            command = f"GRANT ALL ON DATABASE {self.quoted(values['name'])} TO {self.quoted(values['user'])}"
+            return verdict("database.login.denied", **values, reason=message, command=command)
         if state == "3D000":
-            return verdict("database.login.missing", **values)
+            name, owner = self.quoted(values["name"]), self.quoted(values["user"])
+            command = f"CREATE DATABASE {name} OWNER {owner} ENCODING 'UTF8' TEMPLATE template0"
+            return verdict("database.login.missing", **values, command=command)
         if state == "53300":
             return verdict("database.login.full", reason=message)
         if state in ("57P03", "57P02", "57P01"):

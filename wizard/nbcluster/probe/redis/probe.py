@@ -11,7 +11,7 @@ from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import Link
 from nbcluster.probe.redis import commands, exchange, names, use
 from nbcluster.probe.redis.link import RedisError, RedisLink, speaks_plainly, speaks_tls
-from nbcluster.probe.redis.rights import Right, ask
+from nbcluster.probe.redis.rights import Right, ask, is_absent, is_refusal
 from nbcluster.probe.redis.server import (
     facts_of,
     judge_clock,
@@ -207,6 +207,8 @@ class RedisProbe(Probe):
             )
         if role not in ("master", "primary"):
             return verdict("redis.primary.hidden", user=self.user)
+        if "cluster_enabled" not in facts and "redis_mode" not in facts:
+            return verdict("redis.primary.unclear")
         return verdict("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
 
     def server(self) -> Finding:
@@ -267,12 +269,14 @@ class RedisProbe(Probe):
     def persistence(self) -> Finding:
         """Tell whether queued messages survive a restart of the server."""
         facts = self._facts_or_skip("redis.persistence.hidden")
-        return judge_persistence(facts, self.redis)
+        return judge_persistence(facts, self.redis, self.user)
 
     def _facts_or_skip(self, code: str) -> dict[str, str]:
         try:
             return self.facts
         except RedisError as fault:
-            if fault.word != "NOPERM":
+            if is_absent(fault):
+                raise Stop(verdict("redis.state.uninformed")) from None
+            if not is_refusal(fault):
                 raise
             raise Stop(verdict(code, user=self.user)) from None
