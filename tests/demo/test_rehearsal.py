@@ -58,7 +58,14 @@ BASE: dict[TargetKind, Params] = {
         "table_prefix": "",
     },
     TargetKind.NODE: {"port": 13000, "public_path": "/"},
-    TargetKind.HTTP: {"port": 13000, "public_path": "/", "websocket": True, "peer": "node1.demo:13000"},
+    TargetKind.HTTP: {
+        "port": 13000,
+        "public_path": "/",
+        "websocket": True,
+        "peer": "node1.demo:13000",
+        "exposed": True,
+        "public_url": "https://nocobase.demo",
+    },
     TargetKind.STORAGE: {"version": "2.2.15", "own_key": True, "url_variable": "QUEUE_URL"},
     TargetKind.BALANCER: {"kind": "nginx", "port": 8080, "certificate": "/c.pem", "certificate_key": "/k.pem", "written": "x"},
 }

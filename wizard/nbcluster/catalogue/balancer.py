@@ -133,6 +133,41 @@ CHECKS: tuple[Check, ...] = (
     ),
 )
 
+_SIGN_IN = Check(
+    "balancer.signin",
+    N_("NocoBase takes sign-ins from the address that users have"),
+    N_(
+        "Since 2.2.0 NocoBase refuses a sign-in whose Origin is not the scheme and host that the load balancer passes on. Asks for one with"
+        " that Origin and without a user: nobody is signed in. Only in `nbcluster verify`."
+    ),
+    N_("X-Forwarded-Proto and Host as users type them; balancer.behind_proxy, CORS_ORIGIN_WHITELIST."),
+    ("POST <public path>api/auth:signIn, with Origin and an empty object",),
+    outcomes={
+        "balancer.signin.ok": Outcome("ok", N_("NocoBase takes sign-ins from {origin}")),
+        "balancer.signin.origin": Outcome(
+            "fail",
+            N_("nobody can sign in from {origin}: NocoBase refuses the origin"),
+            N_("It compares the browser's address with the scheme and host that reach it through the load balancer."),
+            N_(
+                "Where TLS ends in front of this load balancer, it has to pass on X-Forwarded-Proto: https. For further addresses,"
+                " CORS_ORIGIN_WHITELIST={origin} in the env files names what NocoBase takes as well."
+            ),
+        ),
+        "balancer.signin.other": Outcome(
+            "error",
+            N_("not judged: a sign-in from {origin} is answered with {status}"),
+            N_("Neither NocoBase's refusal of the origin nor its question for a user."),
+            N_("Look at what stands between, such as a firewall for web applications; then sign in with a browser."),
+        ),
+        "balancer.signin.unreached": Outcome(
+            "skip",
+            N_("not judged: {origin} cannot be reached from this machine"),
+            N_("The system said: {reason}"),
+            N_("Sign in with a browser from where users are."),
+        ),
+    },
+)
+
 RUNNING: tuple[Check, ...] = (
     *http.checks("balancer", N_("The load balancer accepts connections"), N_("Start it; balancer.listen, DNS, firewall.")),
     Check(
@@ -143,4 +178,5 @@ RUNNING: tuple[Check, ...] = (
         ("GET <public path>ws, with Upgrade: websocket",),
         ("http.websocket", "net", "tls"),
     ),
+    _SIGN_IN,
 )

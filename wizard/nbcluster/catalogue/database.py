@@ -17,7 +17,7 @@ OUTCOMES: dict[str, Outcome] = {
         "error",
         N_("the server does not answer a question"),
         N_("The server said: {reason}"),
-        N_("A proxy or a user with few rights may be the reason."),
+        N_("Look at the rights of the user; a proxy or pooler in between may hold questions back, too."),
     ),
 }
 
@@ -425,6 +425,15 @@ INSTALLED: tuple[Check, ...] = (
                 "",
                 N_("Nodes with CLUSTER_MODE upgrade nothing: follow the runbook's upgrade on one node."),
             ),
+            "database.application.absent": Outcome(
+                "fail",
+                N_("NocoBase is not installed here: its table applicationVersion is not there"),
+                N_("The server said: {reason}"),
+                N_(
+                    "Before the first boot that is right: run the runbook's first boot. Otherwise NocoBase uses another database, schema or"
+                    " table prefix than the answers say."
+                ),
+            ),
             "database.application.none": Outcome(
                 "fail",
                 N_("the installation broke off before it wrote its version"),
@@ -450,6 +459,7 @@ INSTALLED: tuple[Check, ...] = (
                 N_("It may look healthy, and nobody can sign in."),
                 N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
             ),
+            "database.whole.absent": Outcome("skip", N_("not judged: the tables are not there"), N_("The server said: {reason}")),
             "database.whole.unknown": Outcome(
                 "error", N_("the tables do not answer as those of NocoBase do"), "", N_("Check schema, prefix and names.")
             ),
@@ -471,6 +481,9 @@ INSTALLED: tuple[Check, ...] = (
                 N_(
                     "Check the licence and APPEND_PRESET_BUILT_IN_PLUGINS, then upgrade on one node with CLUSTER_MODE empty, as the runbook says."
                 ),
+            ),
+            "database.adapters.absent": Outcome(
+                "skip", N_("not judged: the tables are not there"), N_("The server said: {reason}")
             ),
             "database.adapters.version": Outcome(
                 "warn",

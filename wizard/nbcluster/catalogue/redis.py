@@ -695,6 +695,11 @@ CHECKS: tuple[Check, ...] = (
     ),
 )
 
+_CAUSES = N_(
+    "The usual causes: the node does not run; the share is not mounted there, so that it has no adapter plugins (findmnt); it was"
+    " started with another env file, or not started again since the file changed; the plugin is not enabled (database.adapters)."
+)
+
 RUNNING: tuple[Check, ...] = (
     Check(
         "redis.<role>.use",
@@ -713,10 +718,10 @@ RUNNING: tuple[Check, ...] = (
                 N_("{connections} connections from {seen}. {keys} keys."),
             ),
             "redis.use.missing": Outcome(
-                "warn",
+                "fail",
                 N_("not connected to database {number}: {missing}"),
-                N_("{connections} connections from {seen}. {keys} keys."),
-                N_("Look whether these nodes run, have this address in their env file, and were started with it."),
+                N_("{connections} connections from {seen}. {keys} keys. What this role carries does not reach these nodes."),
+                _CAUSES,
             ),
             "redis.use.unplaced": Outcome(
                 "skip",
@@ -733,10 +738,10 @@ RUNNING: tuple[Check, ...] = (
                 N_("All pods have the variable of this role from one Secret: look there."),
             ),
             "redis.use.nobody": Outcome(
-                "warn",
+                "fail",
                 N_("nobody is connected to database {number}"),
                 N_("{keys} keys. NocoBase keeps its connections open while it runs."),
-                N_("Check the variable of this role on the nodes, and whether its plugin is enabled (database.adapters)."),
+                _CAUSES,
             ),
             "redis.use.empty": Outcome(
                 "warn",

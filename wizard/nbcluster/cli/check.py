@@ -37,7 +37,7 @@ def verify(options: argparse.Namespace) -> int:
     from nbcluster.checks.cluster import UNUSED, running_targets
     from nbcluster.checks.conversation import known_ids
     from nbcluster.checks.results import selects
-    from nbcluster.checks.run import run_checks
+    from nbcluster.checks.rules import check_running
     from nbcluster.cluster import Cluster
     from nbcluster.files.targets import questions
 
@@ -46,7 +46,7 @@ def verify(options: argparse.Namespace) -> int:
     # what the answers skip may belong to ``check`` alone
     known = known_ids(goals)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
-    return _report(options, partial(run_checks, goals), skips)
+    return _report(options, partial(check_running, answers, goals), skips)
 
 
 def _skips(answers: Answers) -> dict[str, str]:

@@ -108,6 +108,8 @@ def http(asked: Probe) -> Table:
         **network.healthy(asked),
         "health": verdict("http.health.ok", path=base + "api/__health_check"),
         "websocket": verdict("http.websocket.ok", path=base + "ws"),
+        "exposure": verdict("node.exposure.ok", address=network.ADDRESS, port=asked.port),
+        "signin": verdict("balancer.signin.ok", origin=asked.text("public_url"), status=401),
         "same": verdict("node.same.ok", count=42, peer=asked.text("peer")),
     }
 

@@ -45,8 +45,10 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         state = (Stage("state", ("installation",)),) if params.get("version_query") and not params.get("running") else ()
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login), *state)
     if kind == TargetKind.HTTP:
-        more = [name for name, param in (("websocket", "websocket"), ("same", "peer")) if params.get(param)]
-        return (*opening, Stage("health", (link,)), *(Stage(name, ("health",) if name == "same" else (link,)) for name in more))
+        asked = (("exposure", "exposed"), ("websocket", "websocket"), ("same", "peer"), ("signin", "public_url"))
+        more = [name for name, param in asked if params.get(param)]
+        after = (Stage(name, ("health",) if name in ("same", "signin") else (link,)) for name in more)
+        return (*opening, Stage("health", (link,)), *after)
     if kind == TargetKind.STORAGE:
         names = ("mount", "files", "contents", *(("variable",) if params.get("url_variable") else ()))
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in names))

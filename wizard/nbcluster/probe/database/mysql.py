@@ -10,7 +10,7 @@ from pymysql.constants import CR, ER
 
 from nbcluster.facts import OLDEST_DATABASES
 from nbcluster.probe.database import grants
-from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database.installation import ABSENT, stages
 from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdict
@@ -155,7 +155,10 @@ class MysqlProbe(DatabaseProbe):
         if isinstance(fault, pymysql.err.OperationalError) and _number_of(fault) == CR.CR_SERVER_LOST:
             fault = ConnectionError()
         elif self.session is not None and isinstance(fault, pymysql.err.MySQLError):
-            return verdict("database.query", reason=text(_message(fault), 250))
+            message = text(_message(fault), 250)
+            if _number_of(fault) == ER.NO_SUCH_TABLE and stage in ABSENT:
+                return verdict(ABSENT[stage], reason=message)
+            return verdict("database.query", reason=message)
         return super().judge(stage, fault)
 
     def ask(self, query: str, *values: str) -> tuple[tuple[object, ...], ...]:

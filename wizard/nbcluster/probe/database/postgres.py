@@ -9,12 +9,15 @@ from collections.abc import Callable
 import pg8000.native
 
 from nbcluster.facts import OLDEST_DATABASES
-from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database.installation import ABSENT, stages
 from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import encrypt, judge_certificate
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_NO_TABLE = "42P01"
+"""undefined_table (PostgreSQL, Appendix A)."""
+
 _CLEAR_PASSWORD = struct.pack("!i", 3)
 """What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
 
@@ -110,7 +113,10 @@ class PostgresProbe(DatabaseProbe):
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, pg8000.native.DatabaseError):
-            return verdict("database.query", reason=_details(fault)[1])
+            state, message = _details(fault)
+            if state == _NO_TABLE and stage in ABSENT:
+                return verdict(ABSENT[stage], reason=message)
+            return verdict("database.query", reason=message)
         if isinstance(fault, pg8000.native.InterfaceError) and "network error" in str(fault) and fault.__cause__ is None:
             fault = ConnectionError()
         return super().judge(stage, fault)

@@ -259,7 +259,11 @@ class RedisProbe(Probe):
 
     def use(self) -> Finding:
         """Tell whether a running cluster uses the database."""
-        return use.judge(self.redis, self.text("role"), self.number("db"), use.nodes_of(self.text("nodes")))
+        nodes = use.nodes_of(self.text("nodes"))
+        while True:
+            found = use.judge(self.redis, self.text("role"), self.number("db"), nodes)
+            if found.status != "fail" or not self.settles():
+                return found
 
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""
