@@ -131,6 +131,44 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "database.pooler",
+        N_("Whether a pooler stands before the server"),
+        N_(
+            "Compares the process that was announced at the login with the one that serves, and with the one that serves a second"
+            " connection. pgbouncer, PgCat, Odyssey and the proxies of clouds make the first up."
+        ),
+        N_("Pooling of sessions, with as many connections as the cluster may open; or the server's own address."),
+        ("PostgreSQL: SELECT pg_backend_pid()", "MySQL: SELECT CONNECTION_ID()"),
+        ("database", "net"),
+        outcomes={
+            "database.pooler.none": Outcome("ok", N_("no pooler in between")),
+            "database.pooler.session": Outcome(
+                "ok",
+                N_("a pooler answers; two connections at once are served by two processes, as when sessions are pooled"),
+                N_("The cluster may open {needed} connections, and keeps them open: the pool has to hold as many."),
+            ),
+            "database.pooler.transaction": Outcome(
+                "warn",
+                N_("a pooler answers that hands its connections on after each transaction"),
+                N_(
+                    "NocoBase sets search_path once for each connection, and counts on what belongs to a session: another client may get"
+                    " it, or NocoBase a connection without it."
+                ),
+                N_(
+                    "Have it pool sessions for this database, with room for {needed} connections (pgbouncer: pool_mode = session), or use"
+                    " the address of the server itself."
+                ),
+            ),
+            "database.pooler.unknown": Outcome(
+                "skip",
+                N_("a pooler or proxy answers; how it pools cannot be seen from here"),
+                "",
+                N_("It has to pool sessions, and to hold {needed} connections: ask whoever runs it."),
+            ),
+            "database.pooler.unasked": Outcome("skip", N_("not judged: the server does not tell which process serves")),
+        },
+    ),
+    Check(
         "database.version",
         N_("The version is one that NocoBase starts with"),
         N_("PostgreSQL 10, MySQL 8.0.17, MariaDB 10.9: with an older one NocoBase refuses to start."),
@@ -322,6 +360,17 @@ CHECKS: tuple[Check, ...] = (
                 "ok", N_("{needed} of {available} connections"), N_("The cluster may open {needed}; {used} are open now.")
             ),
             "database.connections.known": Outcome("ok", N_("{available} connections, {used} open now")),
+            "database.connections.pooler": Outcome(
+                "skip",
+                N_(
+                    "not judged: the limits are those of the pooler, which only its administrator sees; the cluster may open {needed}"
+                ),
+                N_("What the server behind it allows says nothing about the pool."),
+                N_(
+                    "Compare max_client_conn and default_pool_size of the pooler with {needed}. On pgbouncer, its administrator sees both"
+                    " with SHOW CONFIG, and who waits with SHOW POOLS."
+                ),
+            ),
             "database.connections.tight": Outcome(
                 "ok",
                 N_("{needed} of {available} connections, and {used} are open now"),

@@ -40,6 +40,7 @@ def healthy(asked: Probe) -> Table:
     return {
         **network.healthy(asked),
         "login": verdict("database.login.ok", **_account(asked)),
+        "pooler": verdict("database.pooler.none"),
         "version": _version(asked),
         "rights": _rights(asked),
         "names": verdict("database.names.ok", setting="0"),

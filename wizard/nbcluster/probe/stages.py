@@ -40,7 +40,7 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         login = (
             ("version", *APPLICATION)
             if params.get("running")
-            else ("version", *own, "encoding", "timezone", "connections", "installation")
+            else ("pooler", "version", *own, "encoding", "timezone", "connections", "installation")
         )
         state = (Stage("state", ("installation",)),) if params.get("version_query") and not params.get("running") else ()
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login), *state)
