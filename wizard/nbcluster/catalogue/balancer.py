@@ -59,6 +59,27 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "balancer.exposure",
+        N_("People sign in over an encrypted line"),
+        N_("Looks at the answers alone: a certificate, or an address that begins with https://."),
+        N_("A certificate in the load balancer, or TLS in front of it."),
+        outcomes={
+            "balancer.exposure.ok": Outcome("ok", N_("people come over https")),
+            "balancer.exposure.hidden": Outcome(
+                "skip",
+                N_("not judged: whether people come over https is decided in front of this load balancer"),
+                "",
+                N_("See that what stands in front takes https alone."),
+            ),
+            "balancer.exposure.plain": Outcome(
+                "warn",
+                N_("people sign in over http"),
+                N_("Whoever reads along on the network gets passwords and sessions, and works in NocoBase as those people."),
+                N_("Give the load balancer a certificate (balancer.certificate), or end TLS in front of it."),
+            ),
+        },
+    ),
+    Check(
         "balancer.syntax",
         N_("nginx or HAProxy accepts its file"),
         N_(

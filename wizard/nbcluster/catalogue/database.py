@@ -131,6 +131,22 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "database.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address and at TLS; nothing is sent."),
+        N_("TLS, or a network that nobody else is in."),
+        outcomes={
+            "database.exposure.ok": Outcome("ok", N_("the line is encrypted")),
+            "database.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "database.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_("Whoever reads along on the network gets every record that is read or written, and may change it on the way."),
+                N_("Turn TLS on in the server and set database.tls = true, or keep others out of this network."),
+            ),
+        },
+    ),
+    Check(
         "database.pooler",
         N_("Whether a pooler stands before the server"),
         N_(

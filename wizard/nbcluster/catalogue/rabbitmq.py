@@ -90,6 +90,22 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "rabbitmq.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address and at TLS; nothing is sent."),
+        N_("TLS, or a network that nobody else is in."),
+        outcomes={
+            "rabbitmq.exposure.ok": Outcome("ok", N_("the line is encrypted")),
+            "rabbitmq.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "rabbitmq.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_("Whoever reads along on the network gets the password and every message of the queue."),
+                N_("Turn TLS on in the broker and write amqps:// in the address, or keep others out of this network."),
+            ),
+        },
+    ),
+    Check(
         "rabbitmq.vhost",
         N_("The virtual host exists and admits the user"),
         N_("An address without a path, or with a bare slash, means the virtual host / to NocoBase."),

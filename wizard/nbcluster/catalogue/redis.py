@@ -185,6 +185,35 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "redis.<role>.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address, at whether a password was wanted and at TLS; nothing is sent."),
+        N_("A password and TLS (rediss://), or a network that nobody else is in."),
+        outcomes={
+            "redis.exposure.ok": Outcome("ok", N_("a password is wanted, and the line is encrypted")),
+            "redis.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "redis.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_(
+                    "Whoever reads along on the network gets the password of {user}, and with it what lies there: cached data, locks, messages."
+                ),
+                N_("Turn TLS on in Redis and write rediss:// in the address, or keep others out of this network."),
+            ),
+            "redis.exposure.open": Outcome(
+                "warn",
+                N_("no password is wanted, and the port is open to the network"),
+                N_(
+                    "Whoever reaches it may read and delete everything, take over locks, send messages to the nodes, and change the settings of"
+                    " the server."
+                ),
+                N_(
+                    "Set a password (requirepass, or a user of its own) and write it into the address; let a firewall admit the nodes alone."
+                ),
+            ),
+        },
+    ),
+    Check(
         "redis.<role>.ping",
         N_("How long an answer takes"),
         N_(

@@ -72,6 +72,7 @@ def balancer(asked: Probe) -> Table:
         "name": verdict("balancer.name.ok", addresses=network.ADDRESS),
         "port": verdict("balancer.port.free"),
         "certificate": verdict("balancer.certificate.elsewhere", file=asked.text("certificate")),
+        "exposure": verdict("balancer.exposure.ok" if asked.text("certificate") else "balancer.exposure.plain"),
         "syntax": verdict("balancer.syntax.ok", program=asked.text("kind")),
     }
 

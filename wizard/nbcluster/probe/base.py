@@ -64,6 +64,11 @@ class Probe:
         """Whether a password may go over the connection as it is."""
         return self.link is not None and is_private(self.link, self.loopback)
 
+    @property
+    def at_home(self) -> bool:
+        """Whether the connection does not leave this machine."""
+        return self.link is not None and self.loopback(str(self.link.getpeername()[0]))
+
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         raise NotImplementedError

@@ -71,7 +71,7 @@ class MysqlProbe(DatabaseProbe):
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.names, self.encoding, self.timezone)
-        rest = (self.pooler, self.connections, self.installation, self.state)
+        rest = (self.exposure, self.pooler, self.connections, self.installation, self.state)
         return {method.__name__: method for method in (*own, *rest)} | stages(self.ask, self.text)
 
     def _connect(self) -> None:

@@ -60,7 +60,17 @@ class PostgresProbe(DatabaseProbe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.pooler, self.version, self.rights, self.encoding, self.timezone)
+        own = (
+            self.reach,
+            self.tls,
+            self.login,
+            self.exposure,
+            self.pooler,
+            self.version,
+            self.rights,
+            self.encoding,
+            self.timezone,
+        )
         return {method.__name__: method for method in (*own, self.connections, self.installation, self.state)} | stages(
             self.ask, self.text
         )

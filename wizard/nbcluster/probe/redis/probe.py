@@ -38,7 +38,7 @@ class RedisProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
+        own = (self.login, self.exposure, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
         found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
         found |= {method.__name__: method for method in own}
         rest = (self.use, self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
@@ -129,6 +129,14 @@ class RedisProbe(Probe):
         if "wrong number of arguments for 'auth'" in fault.message.lower():
             return verdict("redis.login.no_users", user=self.user)
         return self._refusal(fault)
+
+    def exposure(self) -> Finding:
+        """Tell what somebody on the network gets who is no part of the cluster."""
+        if self.at_home:
+            return verdict("redis.exposure.home")
+        if not self.text("password"):
+            return verdict("redis.exposure.open")
+        return verdict("redis.exposure.ok" if self.params.get("tls") else "redis.exposure.plain", user=self.user)
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
