@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.model import groups
-from nbcluster.files.runbook.blocks import compose_command, paragraphs
+from nbcluster.files.runbook.blocks import chapter, compose_command
 from nbcluster.files.runbook.kubectl import kubectl
 from nbcluster.text import _
 
@@ -60,7 +60,7 @@ def troubles(cluster: Cluster) -> str:
     # pods have one environment and one volume
     strange = ("DB_DIALECT is required.", _("signed out at every other request"), _("404 for a file on some nodes only"))
     unseen = strange if cluster.deployment.on_kubernetes else ()
-    return paragraphs(
+    return chapter(
         _("When something is wrong"),
         _(
             "The cause stands in the reply of {path}api/__health_check and in the log (`{log}`). Health tests neither the database nor Redis once the node runs."
