@@ -457,6 +457,7 @@ class Wizard:
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
         from nbcluster.cluster import Cluster
+        from nbcluster.files.change import with_change
         from nbcluster.files.export import ExportResult, pack, write
         from nbcluster.files.outputfile import OutputFile
         from nbcluster.files.summary import next_steps
@@ -467,14 +468,16 @@ class Wizard:
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
-                prepared = self._preparation.anew(request)
+                prepared, change = with_change(self._preparation.anew(request), request.directory)
                 if report is not None:
                     prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
                 result = write(prepared, request.directory, self._now, trust=trust)
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
-            return ExportResult(request.directory, result, warnings, todo, packed.path, packed.left_out, request.answers)
+            steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
+            done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
+            return replace(done, change=change)
 
         return act
 

@@ -141,7 +141,7 @@ def _copying(cluster: Cluster) -> str:
     if cluster.deployment.on_kubernetes:
         excludes = " ".join(f"--exclude=./{part}" for part in _LEFT_BEHIND)
         pack = f'set -o pipefail; tar {excludes} -C "$OLD_STORAGE" -cf - .'
-        lines = (f"{pack} | {exec_in_shell(cluster)} tar --no-same-owner -C {share(cluster)} -xf -",)
+        lines: tuple[str, ...] = (f"{pack} | {exec_in_shell(cluster)} tar --no-same-owner -C {share(cluster)} -xf -",)
     else:
         excludes = " ".join(f"--exclude=/{part}" for part in _LEFT_BEHIND)
         lines = (

@@ -51,7 +51,7 @@ def _installed(cluster: Cluster, single: Sequence[int]) -> tuple[str, ...]:
     folder, owner = app_folder(cluster), cluster.deployment.owner
     units = (f"$as install -m {'755' if path.endswith('.sh') else '644'} {path} {place}" for path, place in PLACES.items())
     if cluster.deployment.in_docker:
-        own = (
+        own: tuple[str, ...] = (
             f"$as install -d {folder}/docker",
             f'$as install -m 600 "$env" {folder}/.env',
             f"$as install -m 644 docker/compose.yaml {folder}/docker/compose.yaml",
@@ -125,7 +125,7 @@ def _health_path(node: Node) -> str:
     return node.health_url.removeprefix(f"http://{node.address}")
 
 
-def machines_and_share(cluster: Cluster, line: str, column: str) -> str:
+def machines_and_share(cluster: Cluster, line: str, column: str, nodes: Sequence[Node]) -> str:
     """Return the block that shows whether the machines are alike, mounts the share, gives it to the account, and proves all that.
 
     ``line`` is for /etc/fstab, "" without one; ``column`` its mount point. The proof is that of the account: what one node writes,
@@ -145,7 +145,7 @@ def machines_and_share(cluster: Cluster, line: str, column: str) -> str:
         f"""{ROUND}; {REACH} "$begin"{word(f"{who} cat {token}")} | tr -d "\\r" | grep -x "$mark" || other="$other $name"; done""",
         joined(first, f"""{REACH} "$begin"{word(f"{who} rm -f {token}")}"""),
         f'[ -z "$other" ] || {other}; echo {word(_("All nodes have one folder, and the account can write there."))}',
-        blanks=(nodes_line(cluster.nodes),),
+        blanks=(nodes_line(nodes),),
     )
 
 

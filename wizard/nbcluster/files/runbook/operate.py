@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nbcluster.cluster import Cluster, Node
 from nbcluster.files.kubernetes.model import object_name
 from nbcluster.files.runbook.alone import installing, log_command, maintained, stop_command
@@ -20,7 +22,7 @@ from nbcluster.files.runbook.blocks import (
 )
 from nbcluster.files.runbook.kubectl import kubectl, restart_all, start_blocks, stop_block
 from nbcluster.files.runbook.licence import plugins
-from nbcluster.files.runbook.nodes import restart, start, stop
+from nbcluster.files.runbook.nodes import copy, restart, start, stop
 from nbcluster.files.runbook.pods import maintenance_of_pods, upgrade_of_pods
 from nbcluster.files.runbook.prepare import with_ansible
 from nbcluster.files.runbook.sql import dump, restore
@@ -99,8 +101,11 @@ def _upgrade(cluster: Cluster) -> str:
     )
 
 
-def upgrade(cluster: Cluster) -> list[str]:
-    """Return the way to the version of these files: all stop, one upgrades alone, all start."""
+def upgrade(cluster: Cluster, running: Sequence[Node] = ()) -> list[str]:
+    """Return the way to the version of these files: all stop, one upgrades alone, all start.
+
+    ``running`` are the nodes that run, where they are others than those of these files, which are then brought to them.
+    """
     if cluster.deployment.on_kubernetes:
         return upgrade_of_pods(cluster)
     name = cluster.first_node.name
@@ -109,9 +114,10 @@ def upgrade(cluster: Cluster) -> list[str]:
             "There is no rolling upgrade: all nodes stop, one upgrades alone, and all run the same version afterwards. Under CLUSTER_MODE the upgrade is skipped without a message, so it is emptied here. The plugins must have exactly the version of the core. Answer app.version with the wanted version and export again, before anything stops."
         ),
         *with_ansible(cluster, "upgrade -e nocobase_backup_done=true"),
-        stop(cluster.nodes),
+        stop(running or cluster.nodes),
         block("backup", "bastion", *dump(cluster, "before-upgrade")),
         archive(cluster, "backup-storage", "before-upgrade"),
+        *([copy(cluster, cluster.nodes)] if running else []),
         _installation(cluster),
         *([plugins(cluster)] if cluster.license.offline else []),
         _("Then one node alone; its log: {command}").format(command=f"`{log_command(cluster)}`"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nbcluster.cluster import Cluster
+from nbcluster.cluster import Cluster, Node
 from nbcluster.files.formats import chosen
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.blocks import app_folder, gate
@@ -64,7 +64,14 @@ def _share(cluster: Cluster) -> list[str]:
             "It is one folder, and the account of NocoBase may write there: two nodes may well have different folders at the same path. Where root is squashed, give the folder to the account on the file server."
         )
     )
-    return [" ".join(parts), machines_and_share(cluster, line, _column(path))]
+    return [" ".join(parts), share_of(cluster, cluster.nodes)]
+
+
+def share_of(cluster: Cluster, nodes: Sequence[Node]) -> str:
+    """Return the block that brings the share to nodes and proves it, beside the first one of all, which has it."""
+    first = cluster.first_node
+    every = nodes if first in nodes else (first, *nodes)
+    return machines_and_share(cluster, mount_line(cluster), _column(cluster.share.path), every)
 
 
 def files_on_the_nodes(cluster: Cluster, single: Sequence[int] = ()) -> list[str]:

@@ -17,7 +17,7 @@ def archive(cluster: Cluster, name: str, reason: str) -> str:
     file = f"{word('nocobase-' + cluster.name + '-storage-' + reason)}-$(date +%Y%m%d-%H%M%S).tgz"
     pack = f"tar -czf - --exclude=./logs --exclude=./tmp -C {share(cluster)} ."
     if cluster.deployment.on_kubernetes:
-        lines = (
+        lines: tuple[str, ...] = (
             "umask 077",
             f"file={file}",
             f'{exec_in_shell(cluster)} {pack} > "$file.part" || {failed}',
