@@ -34,7 +34,7 @@ def database_gate(cluster: Cluster, node: str, *before: str) -> list[str]:
     """Return the gate that asks the node and the tables whether the installation is whole, after what comes ``before`` it."""
     if cluster.existing:
         end = _(
-            "0 roles: this is not the database of the installation. Where convert-look counted encrypted values, open one in the application (variables and secrets) and use it: with a wrong key NocoBase takes the cipher text for the value, without a message, and logs ERR_OSSL_BAD_DECRYPT. If the gate does not hold: the way back."
+            "0 roles: this is not the database of the installation. Where secrets are stored (variables and secrets), open one in the application and use it: with a wrong key NocoBase takes the cipher text for the value, without a message, and logs ERR_OSSL_BAD_DECRYPT. If the gate does not hold: the way back."
         )
     else:
         end = _(

@@ -17,9 +17,10 @@ def troubles(cluster: Cluster) -> str:
         ('Lock adapter "redis" not registered', _("the lock plugin is not enabled: repeat the first boot, or check the licence")),
         ("Invalid pathname", _("a Redis address has one slash after the scheme, or something else than a number as its path")),
         ("WRONGPASS", _("the cache's user or password is wrong")),
+        ("NOAUTH", _("the cache wants a password")),
         (
             "connect ECONNREFUSED",
-            _("Redis was not there at the start, or the cache has no address: mend it, then restart the node"),
+            _("Redis was away, or the cache has no address: mend it; then the node needs a restart (After Redis was away)"),
         ),
         ("ERR DB index is out of range", _("the server has fewer databases: raise databases in its configuration")),
         ("Key must be 32 bytes for AES-256 encryption.", _("APP_AES_SECRET_KEY is not 64 hex digits")),
@@ -31,8 +32,7 @@ def troubles(cluster: Cluster) -> str:
         ("APP_NOT_INSTALLED_ERROR", _("started with CLUSTER_MODE on an empty database: do the first boot")),
     )
     log = (
-        (_("the process ends with status 0"), _("Redis went away, or wants a password (NOAUTH): the service restarts it")),
-        ("SES_UNCAUGHT_EXCEPTION ... Socket closed unexpectedly", _("Redis went away while it ran: the service restarts it")),
+        ("SES_UNCAUGHT_EXCEPTION ... Socket closed unexpectedly", _("Redis went away while it ran: see After Redis was away")),
         ("DB_DIALECT is required.", _("no .env in the application folder, or the account may not read it")),
         ("[PubSubManager] adapter is not exist or not connected", _("the sync signal's plugin is not enabled")),
         ("create bloom filter failed", _("Redis has no Bloom filter: slower checks of signed-out tokens, nothing worse")),
