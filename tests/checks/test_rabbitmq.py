@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from pika import exceptions
+from pika import exceptions, frame, spec
 
 from nbcluster.answers.secret import Secret
 from nbcluster.checks.results import Report
 from nbcluster.checks.run import run_checks
 from nbcluster.probe.rabbitmq.connection import Connection
 from nbcluster.probe.rabbitmq.queues import judge_limits, quorum
-from tests.checks.conftest import by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
+from tests.checks.conftest import Misbehave, by_id, code_of, rabbitmq_at, rabbitmq_of, statuses
+from tests.checks.test_hostile import says
 from tests.services.fixtures import StartProxy
 from tests.services.process import free_ports
 from tests.services.proxy import Fault
@@ -84,7 +85,6 @@ def test_a_refused_port() -> None:
 def test_another_server(redis_plain: RedisServer) -> None:
     report = run_checks([rabbitmq_at(redis_plain.port)], timeout=0.8)
     assert statuses(report)["rabbitmq.version"] in ("error", "fail")
-    assert report.elapsed_ms < 1800
 
 
 ENOUGH = {"configure": "^main[.].*", "write": "^(main[.].*|amq[.]default)$", "read": "^main[.].*"}
@@ -189,7 +189,7 @@ def test_a_broker_without_quorum_queues(fault: Exception, code: str) -> None:
 
 def test_a_broker_that_is_current(rabbitmq4: RabbitServer) -> None:
     report = run_checks([rabbitmq_of(rabbitmq4)])
-    assert set(statuses(report).values()) == {"ok"}
+    assert [result for result in report.results if result.status != "ok"] == []
     assert rabbitmq4.api("queues") == []
 
 
@@ -197,3 +197,33 @@ def test_answers_that_take_long(rabbitmq: RabbitServer, fault_proxy: StartProxy)
     proxy = fault_proxy(rabbitmq.host, rabbitmq.port, Fault.LATENCY, delay=0.03)
     report = run_checks([rabbitmq_of(rabbitmq, port=proxy.port)], timeout=15)
     assert code_of(report, "rabbitmq.latency") == "rabbitmq.latency.slow"
+
+
+def start(**told: object) -> bytes:
+    about = {"server_properties": {"product": "RabbitMQ", "version": "4.1.0"}, "mechanisms": "PLAIN AMQPLAIN", "locales": "en_US"}
+    sent: bytes = frame.Method(0, spec.Connection.Start(0, 9, **(about | told))).marshal()
+    return sent
+
+
+GOODBYE: bytes = frame.Method(0, spec.Connection.Close(320, "CONNECTION_FORCED", 0, 0)).marshal()
+TUNE: bytes = frame.Method(0, spec.Connection.Tune(2047, 131072, 60)).marshal()
+
+
+@pytest.mark.parametrize(
+    ("said", "check", "code"),
+    [
+        (b"AMQP\x00\x01\x00\x00", "version", "rabbitmq.version.protocol"),
+        (GOODBYE, "version", "net.closed"),
+        (start(server_properties={"product": "LavinMQ", "version": "2"}), "version", "rabbitmq.version.product"),
+        (start(server_properties={"product": "RabbitMQ"}), "version", "rabbitmq.version.unknown"),
+        (start(server_properties={}), "version", "rabbitmq.version.unknown"),
+        (start(), "login", "rabbitmq.login.refused"),
+        (start(mechanisms="EXTERNAL"), "login", "rabbitmq.login.refused"),
+        (start() + TUNE, "vhost", "rabbitmq.vhost.denied"),
+        (start() + TUNE + GOODBYE, "vhost", "rabbitmq.vhost.denied"),
+        (start()[:-1] + b"x", "version", "probe.nonsense"),
+    ],
+)
+def test_a_broker_that_goes_no_further(misbehave: Misbehave, said: bytes, check: str, code: str) -> None:
+    report = run_checks([rabbitmq_at(misbehave(says(said, then_close=True)))])
+    assert code_of(report, f"rabbitmq.{check}") == code

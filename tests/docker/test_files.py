@@ -85,7 +85,7 @@ def test_the_set_is_written_once_reads_as_on_a_host_and_lints_clean(name: str, t
     env_files = [path for path in files if path.endswith(".env")]
     for path in env_files:
         text = files[path].decode()
-        assert text.startswith(f"{RAW_MARK}\n")
+        assert text.startswith(f"{RAW_MARK} ")
         expected = read_dotenv(others[path].decode())
         gone = {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME"} | ({"APP_PORT"} if path.startswith("nodes/") else set())
         values = read(Reader.DOCKER, text)

@@ -27,7 +27,7 @@ DOCKER = {"app.deployment": "docker"}
 
 
 def rendered(answers: Answers, folder: Path, formats: tuple[str, ...] = ()) -> tuple[WriteResult, str | None]:
-    prepared, change = with_change(prepare(answers, folder, formats=formats), folder, formats)
+    prepared, change = with_change(prepare(answers, folder, formats=formats), folder)
     return write(prepared, folder, lambda: datetime.now(UTC), formats), change
 
 

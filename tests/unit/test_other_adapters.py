@@ -27,6 +27,9 @@ def test_the_rules_of_the_official_plugins_are_off_and_it_is_said_that_nothing_w
     found = problems(OTHER)
     assert found["license.adapters license-adapters"].severity is Severity.WARNING
     assert not {"license.confirmed license", "license.confirmed license-known"} & found.keys()
+    assert "license.confirmed license-adapters" not in found
+    ticked = problems({**OTHER, "license.confirmed": ["lock-adapter-redis"]})["license.confirmed license-adapters"]
+    assert ticked.severity is Severity.WARNING
     assert "license.confirmed license" in problems({**OTHER, "license.adapters": "official"})
     rabbitmq: dict[str, object] = {"queue.adapter": "rabbitmq", "queue.url": "amqps://u:p@mq:5671/v"}
     assert "queue.url_variable queue-variable" in problems(rabbitmq)

@@ -112,7 +112,7 @@ def test_each_comment_of_a_template_is_a_message(name: str) -> None:
     assert [
         line
         for line in lines
-        if line not in ("#", "#!/bin/sh", "# ip_hash;") and not line.startswith(("# nbcluster: ", "# nocobase_balancer: {"))
+        if line not in ("#", "#!/bin/sh", "# ip_hash;") and not line.startswith(("# nbcluster:", "# nocobase_balancer: {"))
     ] == []
 
 

@@ -136,14 +136,15 @@ class Program:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        pipe = subprocess.PIPE
-        # our own program; its environment lacks what secrets were read from
-        self.process = subprocess.Popen(  # noqa: S603
-            list(words), stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, env=programs.environment()
+        self.process = process = subprocess.Popen(  # noqa: S603 - our own program, less what secrets were read from
+            list(words),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=programs.environment(),
         )
-        self.stdin, self.stdout, self.stderr = (
-            _unblocked(pipe) for pipe in (self.process.stdin, self.process.stdout, self.process.stderr)
-        )
+        self.stdin, self.stdout, self.stderr = map(_unblocked, (process.stdin, process.stdout, process.stderr))
         self.alive = True
         self.ended: Callable[[], None] = lambda: None
         self._runs: dict[int, Run] = {}

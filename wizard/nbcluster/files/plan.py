@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
 from nbcluster.env import (
-    RAW_MARK,
     MergeError,
     Reader,
     UnreadableError,
@@ -16,6 +15,7 @@ from nbcluster.env import (
     assignments,
     compose,
     docker_assignments,
+    is_raw,
     merge,
     read,
     read_dotenv,
@@ -26,6 +26,15 @@ from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
 from nbcluster.files.docker import address_files, compose_file
+from nbcluster.files.envcomments import (
+    head,
+    in_the_language,
+    node_head,
+    raw_mark,
+    reasons,
+    translated,
+    with_left_out,
+)
 from nbcluster.files.formats import chosen
 from nbcluster.files.gitignore import gitignore
 from nbcluster.files.keys import Resolved
@@ -35,11 +44,8 @@ from nbcluster.files.page import html_page
 from nbcluster.files.runbook import operate, runbook
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import systemd_files
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.files.variables import blocks, broken_addresses, removals
 from nbcluster.text import using
-
-HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
-NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
 
 
 def plan(
@@ -58,6 +64,9 @@ def plan(
     warnings = tuple(warnings)
     if cluster.deployment.on_kubernetes:
         return _chosen(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings, formats, base_text)
+    if kept_text is not None:
+        with using(cluster.language):
+            kept_text = in_the_language(kept_text, cluster.deployment.reader, blocks(cluster, resolved))
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and cluster.deployment.in_docker:
         before = for_docker(base_text)
@@ -67,8 +76,9 @@ def plan(
     files = [OutputFile(".env", common.encode(), True)]
     for node in cluster.nodes:
         if node.variables:
-            head = NODE_HEAD.format(name=node.name)
-            text = env_text(cluster, resolved, head + common.removeprefix(_mark(cluster)).removeprefix(HEAD), node.variables)
+            with using(cluster.language):
+                own = node_head(node.name) + common.removeprefix(_mark(cluster)).removeprefix(head())
+            text = env_text(cluster, resolved, own, node.variables)
             files.append(OutputFile(node.env_file, text.encode(), True))
     if cluster.balancer.kind in FILES:
         path, text_of = FILES[cluster.balancer.kind]
@@ -122,16 +132,17 @@ def _with_pages(
 
 def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: Mapping[str, str]) -> str:
     """Return one env file: merged into what was there, or fresh."""
-    wanted, reader, mark = blocks(cluster, resolved, own), cluster.deployment.reader, _mark(cluster)
-    if before is None:
-        return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
-    names = {name for block in wanted for name, *_rest in block.entries}
-    try:
-        gone = broken_addresses(read(reader, before), names) | removals(cluster, resolved, names)
-        text = _with_left_out(merge(before, wanted, gone, reader), resolved)
-    except (MergeError, UnreadableError):
-        raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
-    return text if mark in text else mark + text
+    with using(cluster.language):
+        wanted, reader, mark = translated(blocks(cluster, resolved, own)), cluster.deployment.reader, _mark(cluster)
+        if before is None:
+            return with_left_out(f"{mark}{head()}\n{compose(wanted, reader)}", resolved.values)
+        names = {name for block in wanted for name, *_rest in block.entries}
+        try:
+            gone = broken_addresses(read(reader, before), names) | removals(cluster, resolved, names)
+            text = with_left_out(merge(before, wanted, reasons(gone), reader), resolved.values)
+        except (MergeError, UnreadableError):
+            raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
+        return text if not mark or is_raw(text) else mark + text
 
 
 def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
@@ -154,7 +165,7 @@ def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
 
 def _mark(cluster: Cluster) -> str:
     """Return the first line of a file that docker reads, by which lint and people know how to read it."""
-    return f"{RAW_MARK}\n" if cluster.deployment.in_docker else ""
+    return raw_mark() if cluster.deployment.in_docker else ""
 
 
 def for_docker(text: str, path: str = "app.base_env") -> str:
@@ -177,15 +188,3 @@ def for_docker(text: str, path: str = "app.base_env") -> str:
         line if number in wanted or not line.strip() or line.lstrip().startswith("#") else f"# {line}"
         for number, line in enumerate(lines, 1)
     )
-
-
-def _with_left_out(text: str, resolved: Resolved) -> str:
-    """Say in an env file which keys it leaves out on purpose, so that lint and people do not miss them; twice changes nothing."""
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    for name, value in resolved.values.items():
-        line = LEFT_OUT.format(name=name) + line_end
-        if value is not None:
-            text = text.replace(line, "")
-        elif line not in text:
-            text += line
-    return text

@@ -17,7 +17,7 @@ Assignments = list[tuple[str, str]]
 _NAMES = ("Wants", "After", "PartOf")
 """What holds names of units, in which a backslash is a part of the name."""
 
-_PROGRAM = "# nbcluster: program"
+_PROGRAM = "# nbcluster:program"
 """The line of the script from which on no answer stands in it."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import server_name
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
@@ -277,6 +278,8 @@ STEP = Step(
             "balancer.kind",
             FieldKind.CHOICE,
             N_("Balancer"),
+            section=N_("Load balancer"),
+            short=N_("Kind"),
             default="nginx",
             required=True,
             why=N_(
@@ -293,6 +296,8 @@ STEP = Step(
             "kubernetes.ingress_class",
             FieldKind.TEXT,
             N_("Ingress class"),
+            section=N_("Load balancer"),
+            short=N_("Class"),
             applies=has_ingress,
             pattern=SUBDOMAIN,
             pattern_hint=N_("write the name that `kubectl get ingressclass` shows"),
@@ -317,6 +322,7 @@ STEP = Step(
             "balancer.listen",
             FieldKind.INTEGER,
             N_("Port"),
+            section=N_("Load balancer"),
             default=default_listen,
             required=True,
             minimum=1,
@@ -328,25 +334,32 @@ STEP = Step(
             "balancer.server_name",
             FieldKind.TEXT,
             N_("Server name"),
+            section=N_("Load balancer"),
             required=True,
             pattern=HOST,
             applies=has_file,
             pattern_hint=N_("write a host name or an IP address"),
+            compound=server_name,
             placeholder="nocobase.example.com",
+            example=True,
             why=N_("Host name that users type; other names are not answered here."),
         ),
         Field(
             "balancer.sticky",
             FieldKind.BOOLEAN,
             N_("Sticky sessions"),
+            advanced=True,
             default=False,
             applies=has_file,
-            why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
+            why=N_(
+                "Keeps a client on one node: ip_hash in nginx, which NocoBase's page shows commented out. Not needed where all adapters work."
+            ),
         ),
         Field(
             "balancer.behind_proxy",
             FieldKind.BOOLEAN,
             N_("Something in front of it"),
+            section=N_("Load balancer"),
             default=False,
             applies=has_file,
             why=N_(
@@ -358,10 +371,14 @@ STEP = Step(
             "balancer.public_url",
             FieldKind.TEXT,
             N_("Address that users type"),
+            section=N_("Load balancer"),
+            short=N_("Public URL"),
+            length=64,
             applies=has_file,
             pattern=_PUBLIC,
             pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
             placeholder="https://nocobase.example.com",
+            example=True,
             why=N_(
                 "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
                 "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
@@ -372,6 +389,8 @@ STEP = Step(
             "balancer.certificate",
             FieldKind.PATH,
             N_("Certificate file"),
+            section="TLS",
+            short=N_("Certificate"),
             applies=has_file,
             why=N_("Path on the balancer; with the key it turns on TLS."),
             placeholder=N_("optional"),
@@ -380,6 +399,8 @@ STEP = Step(
             "balancer.certificate_key",
             FieldKind.PATH,
             N_("Certificate key file"),
+            section="TLS",
+            short=N_("Key file"),
             applies=has_file,
             placeholder=N_("optional"),
             why=N_("Path on the balancer; the key itself is never read here."),
@@ -388,6 +409,7 @@ STEP = Step(
             "balancer.redirect",
             FieldKind.BOOLEAN,
             N_("Redirect port 80"),
+            section="TLS",
             default=False,
             applies=has_tls,
             why=N_("Sends users who type http:// to https://."),

@@ -250,6 +250,7 @@ COLUMNS = (
         why=N_("Names the node in every file and report."),
         pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
         placeholder="node1",
+        example=True,
     ),
     Field(
         "host",
@@ -263,6 +264,7 @@ COLUMNS = (
         pattern_hint=N_("write a host name or an IPv4 address"),
         compound=node_host,
         placeholder="172.31.0.1",
+        example=True,
     ),
     Field(
         "port",
@@ -280,6 +282,7 @@ COLUMNS = (
         pattern=SSH,
         pattern_hint=N_("write user@host, a host, or an alias of the ssh configuration"),
         placeholder="ops@172.31.0.1",
+        example=True,
         why=N_(
             "Where ssh reaches the node, for the runbook's lines: user@host or user@host:2222. Without @ it is a host, "
             "or an alias of the ssh configuration. Nothing is run over it here."
@@ -291,8 +294,8 @@ STEP = Step(
     id="nodes",
     title=N_("Nodes"),
     why=N_(
-        "All nodes run the same NocoBase version on the same operating system version. Before the first boot their ports should be closed: "
-        "an open one means that the single node still runs there."
+        "All nodes run the same NocoBase version on the same operating system version, with the same variables; only port, processes and "
+        "work may differ. Before the first boot their ports should be closed: an open one means that the single node still runs there."
     ),
     fields=(
         Field(

@@ -54,7 +54,7 @@ class Connection:
         return dict(self._start.server_properties or {})
 
     def log_in(self, user: str, password: str) -> None:
-        """Log in with PLAIN, and take what the broker proposes for the connection, but no heartbeat.
+        """Log in with PLAIN; a broker that lets one in proposes limits for the connection.
 
         Raises ``AuthenticationError`` of pika where the broker does not know PLAIN.
         """
@@ -64,9 +64,11 @@ class Connection:
         self.send(0, spec.Connection.StartOk(client_properties=_CLIENT, mechanism=mechanism, response=response))
         tune = self.expect(0, spec.Connection.Tune)
         self.tuned = (tune.heartbeat, tune.frame_max, tune.channel_max)
-        self.send(0, spec.Connection.TuneOk(tune.channel_max, tune.frame_max, 0))
 
     def open(self, vhost: str) -> None:
+        """Open a virtual host, with the limits that the broker proposed, but without a heartbeat."""
+        _heartbeat, frame_max, channel_max = self.tuned
+        self.send(0, spec.Connection.TuneOk(channel_max, frame_max, 0))
         self.send(0, spec.Connection.Open(virtual_host=vhost))
         self.expect(0, spec.Connection.OpenOk)
         self.is_open = True

@@ -49,7 +49,7 @@ class RabbitProbe(Probe):
         """Tell the version, which a broker names before the login."""
         facts = self.connection.greet()
         product, version = text(facts.get("product", "?"), 60), text(facts.get("version", "?"), 60)
-        if product != "RabbitMQ":
+        if facts and product != "RabbitMQ":
             return verdict("rabbitmq.version.product", product=product, version=version)
         number = re.match(r"(\d+)\.(\d+)", version)
         if not number:
