@@ -40,14 +40,20 @@ def verify(options: argparse.Namespace) -> int:
     from nbcluster.checks.results import selects
     from nbcluster.checks.rules import check_running
     from nbcluster.cluster import Cluster
+    from nbcluster.files.change import settled
     from nbcluster.files.targets import questions
 
-    answers = given(options, spared=UNUSED).answers
+    source = given(options, spared=UNUSED)
+    answers = source.answers
     goals = running_targets(answers, questions(Cluster.of(answers)))
     # what the answers skip may belong to ``check`` alone
     known = known_ids(goals)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
-    return _report(options, partial(check_running, answers, goals), skips)
+    code = _report(options, partial(check_running, answers, goals), skips)
+    if code == 0 and not options.only and not options.skip and source.exported_to and settled(Path(source.exported_to)):
+        said = _("The cluster runs what this folder holds: the next change starts from here, and CHANGE.md is done.")
+        sys.stderr.write(said + "\n")
+    return code
 
 
 def _skips(answers: Answers) -> dict[str, str]:
