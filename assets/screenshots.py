@@ -23,9 +23,9 @@ sys.path.insert(0, str(REPOSITORY))
 from tests.pty.terminal import Terminal, terminal  # noqa: E402 - found beside this folder
 
 SIZE = (120, 40)
-PICTURES = {"middleware": 2, "connections": 4}
-"""Name of a step to how many times one goes on until it is shown."""
-LAST_LINE = "ctrl+q leave"
+PICTURES = {"middleware": 3, "connections": 5}
+"""Name of a step to its number in the list of steps."""
+LAST_LINE = "F8 Next"
 
 FORMAT = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -88,13 +88,12 @@ def draw(folder: Path) -> None:
         with terminal("demo", size=SIZE, environment=environment, folder=Path(home)) as shown:
             shown.wait_for(LAST_LINE)
             shown.settle()
-            at = 0
             for name, step in PICTURES.items():
-                while at < step:
-                    at += 1
-                    shown.press("f8")
-                    shown.wait_for(f"step {at + 1} of 12")
-                    shown.settle(0.5)
+                shown.press("f6")
+                shown.settle()
+                shown.press("home", *["down"] * (step - 1), "enter")
+                shown.wait_for(f"step {step} of 12")
+                shown.settle(0.5)
                 if name == "connections":
                     shown.wait_for("1 failed")
                     shown.settle(1.0)

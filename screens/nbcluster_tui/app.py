@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.resources import files
 from typing import Any, ClassVar
 
 from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widgets import Input
 
 from nbcluster.errors import ExitCode
-from nbcluster.text import _
+from nbcluster.sessions.settings import load_settings, save_setting
+from nbcluster.text import N_, _
+from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
+from nbcluster_tui.board import BoardView
 from nbcluster_tui.dialogs import Report
+from nbcluster_tui.done import lines_of, told_of
 from nbcluster_tui.keys import OrderedKeys
+from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
 from nbcluster_tui.opening import OpeningScreen
 from nbcluster_tui.shell import WizardScreen
 
@@ -31,9 +42,22 @@ class WizardApp(OrderedKeys):
     # as text: the program may run from a zip file, where there is no path
     CSS: ClassVar[str] = files("nbcluster_tui").joinpath("styles.tcss").read_text("utf-8")
     TITLE = "nbcluster"
-    ENABLE_COMMAND_PALETTE = False
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
+        (0, "-narrow"),
+        (80, "-w80"),
+        (100, "-w100"),
+        (140, "-w140"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's form
+        (0, "-short"),
+        (24, "-h24"),
+        (30, "-h30"),
+        (40, "-h40"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+q", "leave", N_("Leave"), priority=True),
+        Binding("ctrl+p", "command_palette", N_("Find"), priority=True),
         Binding("ctrl+c", "interrupt", show=False),
     ]
 
@@ -41,7 +65,77 @@ class WizardApp(OrderedKeys):
         super().__init__()
         self.controller = controller
         self.fault: Exception | None = None
+        self._holds_paint = False
+        self.parting: tuple[str, ...] = ()
+        """What is said on the ordinary screen afterwards."""
         self.animation_level = "none"
+        for theme in (DARK, LIGHT, ANSI):
+            self.register_theme(theme)
+        LOOK.ascii = needs_ascii()
+        self.set_class(LOOK.ascii, "-ascii")
+        # Textual's own variable is a wish for this run
+        if os.environ.get("TEXTUAL_THEME", "") not in self.available_themes:
+            self._begin_with(theme_for(load_settings().get("theme", "")))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return our variables for a theme that is not ours."""
+        theme = self.current_theme
+        known = theme.to_color_system().generate() | theme.variables
+        return {name: known.get(other, "ansi_default") for name, other in OWN_VARIABLES.items()}
+
+    def _begin_with(self, name: str) -> None:
+        """Take a theme before there is anything to draw again: what watches it would paint the whole screen a second time."""
+        theme = self.available_themes[name]
+        LOOK.ansi = theme.ansi
+        self.set_reactive(WizardApp.theme, name)
+        for class_name, is_on in ((f"-theme-{name}", True), ("-dark-mode", theme.dark), ("-light-mode", not theme.dark)):
+            self.set_class(is_on, class_name, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme, and keep the choice."""
+        LOOK.ansi = self.available_themes[name].ansi
+        self.theme = name
+        save_setting("theme", name)
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen):
+                screen.run_worker(
+                    screen.show(screen.step.id), group="theme", description="the step in other colours", exclusive=True
+                )
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Yield what the palette offers: every step, the keys of the wizard, the colours."""
+        if isinstance(screen, WizardScreen):
+            for number, step in enumerate(screen.controller.steps, 1):
+                place = _("step {number} of {total}").format(number=number, total=len(screen.controller.steps))
+                yield SystemCommand(
+                    _("Go to {title}").format(title=_(step.title)), place, lambda there=step.id: self._go(screen, there)
+                )
+            yield SystemCommand(_("Test"), _("test what this step connects to (F2)"), screen.action_check)
+            yield SystemCommand(_("Files"), _("show every file as it would be written (F3)"), screen.action_preview)
+            yield SystemCommand(_("Help"), _("what the thing in focus means (F1)"), screen.action_explain)
+            yield SystemCommand(_("Language"), "English, 中文 (F9)", screen.action_language)
+            for board in screen.query(BoardView):
+                yield SystemCommand(_("Check everything again"), "a", board.action_rerun_all)
+                yield SystemCommand(_("Check again what is not in order"), "f", board.action_rerun_failed)
+        for name, title in THEMES.items():
+            yield SystemCommand(_(title), _("kept for the next time"), lambda chosen=name: self.choose_theme(chosen))
+        yield SystemCommand(_("Leave"), _("save and leave (ctrl+q)"), self.action_leave)
+
+    @staticmethod
+    def _go(screen: WizardScreen, step_id: str) -> None:
+        screen.run_worker(screen.show(step_id), group="palette", description="the step that was chosen", exclusive=False)
+
+    def action_command_palette(self) -> None:
+        """Open the palette; its cursor does not blink, which would write to the terminal all the time."""
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Find a command or a step")))
+        self.call_after_refresh(self._still_cursors)
+
+    def _still_cursors(self) -> None:
+        for field in self.screen.query(Input):
+            field.cursor_blink = False
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver of this system; on a POSIX terminal the one that survives a stop."""
@@ -54,7 +148,25 @@ class WizardApp(OrderedKeys):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
-        return super().get_default_screen() if self.controller is None else WizardScreen(self.controller)
+        if self.controller is None:
+            return super().get_default_screen()
+        # the layout settles in several rounds, and each would be a paint of the whole screen
+        self._begin_batch()
+        self._holds_paint = True
+        return WizardScreen(self.controller)
+
+    @on(WizardScreen.Settled)
+    def _paint(self) -> None:
+        """Paint for the first time."""
+        if self._holds_paint:
+            self._holds_paint = False
+            self._end_batch()
+            self.screen.refresh()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the program is on its way out."""
+        return self._exit
 
     @property
     def holds_keys(self) -> bool:
@@ -106,7 +218,19 @@ class WizardApp(OrderedKeys):
                 screen.after_writing = lambda: self._stop(code)
                 return
         self._commit()
+        self.parting = () if code is ExitCode.HANGUP else self._parting_lines()
         self.exit(int(code), return_code=int(code))
+
+    def _parting_lines(self) -> tuple[str, ...]:
+        """Return what to know once the screen is gone: what was written, and how to go on."""
+        if self.controller is None:
+            return ()
+        outcomes = [screen.outcome for screen in self.screen_stack if isinstance(screen, WizardScreen) and screen.outcome]
+        lines = lines_of(told_of(self.controller, outcomes[-1])) if outcomes else []
+        if not self.controller.simulated:
+            command = f"nbcluster setup --session {self.controller.name}"
+            lines.append(_("Everything is saved. Go on with: {command}").format(command=command))
+        return tuple(lines)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""
@@ -143,6 +267,9 @@ def run_tui(controller: Wizard | None) -> int:
     code = app.run(inline=False)
     if app.fault is not None:
         raise app.fault
+    with suppress(OSError):
+        sys.stdout.write("".join(f"{clean(line, 2000)}\n" for line in app.parting))
+        sys.stdout.flush()
     if code is None:
         return app.return_code or int(ExitCode.INTERNAL)
     return code

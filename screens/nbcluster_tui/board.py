@@ -1,44 +1,207 @@
-"""The connection board: a matrix for Redis, a row for every other target, remedies below, never cut."""
+"""The connection board: counts, the matrix of Redis, a line for every other server, what is to be looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Resize
-from textual.widgets import OptionList, Static
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from nbcluster.answers.targets import Target
-from nbcluster.checks.board import BoardRow, grouped, ids_of, not_skipped, tally
+from nbcluster.checks.board import BoardRow, ids_of, not_skipped
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.steps import Step
-from nbcluster.text import N_, _, ngettext
+from nbcluster.text import N_, _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import AskText
-from nbcluster_tui.lines import Findings, Lines, fold
+from nbcluster_tui.lines import Entries, folded
+from nbcluster_tui.look import filled, tint
+from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import ChecksWanted, StepView, keys_to_list
+from nbcluster_tui.verdict import (
+    STATES,
+    Group,
+    counts,
+    explained,
+    findings_of,
+    line_of,
+    progress,
+    remedy_of,
+    standing,
+    word_of,
+    worst,
+)
+from nbcluster_tui.views import ChecksWanted, JumpTo, StepView, keys_to_list
+from nbcluster_tui.widgets import Split, cut, padded
 
-LABEL, CELL = 16, 9
-VERDICT, TIME = 11, 8
-Group = tuple[CheckResult, ...]
-SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue"), "worker_id": N_("worker")}
-WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
+NARROW_CELL, CELL, WIDE = 7, 9, 74
+"""Columns of a cell of the matrix, and the width from which there is room for wide ones."""
+SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
+"""Names of the roles in the head of the matrix; that of the worker ids is the same in every language."""
+PARTS = (
+    (N_("Reach, TLS, login"), ("reach", "tls", "login", "ping")),
+    (N_("Version, Bloom filter"), ("version", "bloom")),
+    (N_("Right server, with room"), ("database", "primary", "server", "limits", "clock", "keys", "use")),
+    (N_("Commands of the role"), ("commands", "exchange")),
+    (N_("Keeps its keys"), ("eviction", "persistence")),
+)
+"""The rows of the matrix: what several stages of one role say together."""
+PRODUCTS = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "kingbase": "KingbaseES"}
+
+
+class Matrix(Widget):
+    """How every server stands; what belongs to the finding that is looked at is filled."""
+
+    DEFAULT_CSS = "Matrix { height: auto; width: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="matrix")
+        self._rows: tuple[BoardRow, ...] = ()
+        self._ids: frozenset[str] = frozenset()
+
+    def put(self, rows: Sequence[BoardRow]) -> None:
+        """Show what is known."""
+        taller = len(rows) != len(self._rows)
+        self._rows = tuple(rows)
+        self.refresh(layout=taller)
+
+    def point(self, group: Group) -> None:
+        """Fill what belongs to a finding."""
+        ids = frozenset(result.id for result in group)
+        if ids != self._ids:
+            self._ids = ids
+            self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows that it takes."""
+        return len(matrix(self._rows, max(40, width)))
+
+    def render(self) -> Content:
+        """Return the rows."""
+        return Content("\n").join(matrix(self._rows, self.content_size.width, self._ids))
+
+
+def matrix(rows: Sequence[BoardRow], width: int, ids: frozenset[str] = frozenset()) -> list[Content]:
+    """Return the lines of the board for a width in columns."""
+    redis = [row for row in rows if row.target.id.startswith("redis.")]
+    lines = _redis_lines(redis, width, ids) if redis else []
+    for label, place, version, group in _others([row for row in rows if row not in redis]):
+        left = Content.assemble((label, "bold"), "  ", shown(place), *([("  " + version, "$text-muted")] if version else []))
+        state = standing(group)
+        if any(result.id in ids for row in group for result in row.results):
+            status = worst(result for row in group for result in row.results)
+            state = Content.styled(f" {state.plain} ", filled(STATES[status])) if status is not None else state
+        lines.append(padded(cut(left, max(0, width - state.cell_length - 1)), width - state.cell_length) + state)
+    return lines
+
+
+def _others(rows: Sequence[BoardRow]) -> Iterable[tuple[str, str, str, list[BoardRow]]]:
+    nodes = [row for row in rows if row.target.id.startswith("node.")]
+    for row in rows:
+        params = row.target.params
+        if row in nodes:
+            if row is nodes[0]:
+                names = [each.target.id.removeprefix("node.") for each in nodes]
+                yield _("Nodes"), " ".join(names) if len(names) < 5 else str(len(names)), "", nodes
+        elif row.target.id == "database":
+            name = PRODUCTS.get(str(params.get("dialect")), str(params.get("dialect")))
+            yield name, f"{params.get('host')}/{params.get('name')}", _version(row), [row]
+        elif row.target.id == "rabbitmq":
+            yield "RabbitMQ", f"{params.get('host')}:{params.get('port')}", _version(row), [row]
+        elif row.target.id == "storage":
+            yield _("Shared storage"), str(params.get("path") or ""), "", [row]
+        elif row.target.id == "balancer":
+            yield _("Load balancer"), str(params.get("server_name") or ""), "", [row]
+        else:
+            yield row.target.id, row.target.shown, "", [row]
+
+
+def _version(row: BoardRow) -> str:
+    return next((str(r.params["version"]) for r in row.results if r.id.endswith(".version") and "version" in r.params), "")
+
+
+def _redis_lines(rows: Sequence[BoardRow], width: int, ids: frozenset[str]) -> list[Content]:
+    cell = CELL if width >= WIDE else NARROW_CELL
+    name = width - cell * len(rows)
+    servers = {f"{row.target.params.get('host')}:{row.target.params.get('port')}": _version(row) for row in rows}
+    place, version = next(iter(servers.items()))
+    if len(servers) > 1:
+        place, version = _("{count} servers").format(count=len(servers)), ""
+    head = Content.assemble(("Redis", "bold"), " ", shown(place), *([("  " + version, "$text-muted")] if version else []))
+    roles = [row.target.id.removeprefix("redis.") for row in rows]
+    titles = [_(SHORT[role]) if role in SHORT else "worker" for role in roles]
+    lines = [_line(head, [Content.styled(title, "$text-muted") for title in titles], name, cell)]
+    for label, stages in PARTS:
+        cells = [_cell(row, stages, ids) for row in rows]
+        lines.append(_line(Content("  " + _(label)), cells, name, cell))
+    return lines
+
+
+def _line(name: Content, cells: Sequence[Content], width: int, cell: int) -> Content:
+    return padded(cut(name, width), width) + Content("").join(padded(each, cell, left=True) for each in cells)
+
+
+def _cell(row: BoardRow, stages: Sequence[str], ids: frozenset[str]) -> Content:
+    if row.state != "fresh":
+        return Content.styled(".." if row.state == "running" else ".", "$text-muted")
+    mine = [result for result in row.results if result.id.rsplit(".", 1)[1] in stages]
+    status = worst(mine)
+    if status is None:
+        return Content.styled("-", "$text-muted")
+    if any(result.id in ids for result in mine):
+        return Content.styled(f" {word_of(status)}", filled(STATES[status]))
+    return Content.styled(word_of(status), tint(STATES[status]) if status is not Status.SKIP else "$text-muted")
+
+
+def _differs(new: Content, old: Content) -> bool:
+    return not new.is_same(old)
+
+
+class FindingList(Entries):
+    """What is to be looked at, the gravest first; its title says where one is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Fix it"), key_display="enter")]
+
+    _drawn: tuple[tuple[Content, ...], int] = ((), 0)
+
+    def put(self, lines: Sequence[Content], title: str) -> None:
+        """Show other lines, with the cursor where it was."""
+        before = self.highlighted or 0
+        width = max(20, self.size.width - 1)
+        drawn = (tuple(lines), width)
+        if len(lines) != len(self._drawn[0]) or width != self._drawn[1] or any(map(_differs, lines, self._drawn[0])):
+            self._drawn = drawn
+            with self.prevent(OptionList.OptionHighlighted):
+                self.set_options([Option(Content("\n").join(folded(line, width))) for line in lines])
+                self.display = bool(lines)
+                if lines:
+                    self.highlighted = min(before, len(lines) - 1)
+        self.retitle(title)
+
+    def retitle(self, title: str) -> None:
+        """Say where one is."""
+        at = _("{title}  {number} of {total}").format(title=title, number=(self.highlighted or 0) + 1, total=self.option_count)
+        if self.border_title != at:
+            self.border_title = Content(at).markup
 
 
 class BoardView(StepView, can_focus=False):
     """The body of the connection step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "rerun", show=False),
+        Binding("c", "copy", N_("Copy")),
+        Binding("r", "rerun", N_("Again")),
+        Binding("s", "skip", N_("Skip")),
         Binding("f", "rerun_failed", show=False),
         Binding("a", "rerun_all", show=False),
-        Binding("s", "skip", show=False),
     ]
 
     def __init__(self, step: Step, controller: Wizard) -> None:
@@ -47,12 +210,10 @@ class BoardView(StepView, can_focus=False):
         self._skipped: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
-        """Lay out the count, findings, the detail of one, and the matrix; the worst comes first."""
-        yield Static("", id="count")
-        yield Static(shown(_("r rerun this  f rerun failed  a rerun all  s skip, unskip")), classes="keys")
-        yield Findings(id="findings", compact=True, markup=False)
-        yield Lines(id="detail")
-        yield Lines(id="matrix")
+        """Lay out counts, matrix and findings."""
+        yield Split(id="count", keeps_left=True)
+        yield Matrix()
+        yield FindingList(id="findings", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
@@ -63,49 +224,92 @@ class BoardView(StepView, can_focus=False):
 
     def take_keys(self) -> None:
         """Begin in the findings."""
-        keys_to_list(self, self.query_one("#findings", OptionList))
+        keys_to_list(self, self.query_one("#findings", OptionList), always=True)
 
     def redraw(self) -> None:
-        """Draw the board again, once its width is known."""
-        if not self.size.width:
-            return
+        """Draw the board again."""
         rows = self.controller.board_rows()
-        self.query_one("#count", Static).update(shown(count_of(rows)))
-        self.query_one("#matrix", Lines).put(matrix(rows, self.size.width - 3))
-        findings = self.query_one("#findings", OptionList)
-        before = findings.highlighted or 0
+        nothing = Content(_("nothing to connect to yet"))
+        self.query_one("#count", Split).put(
+            counts(rows) if rows else nothing, Content.styled(progress(rows) if rows else "", "$text-muted")
+        )
+        self.query_one(Matrix).put(rows)
         self._found = findings_of(rows)
         self._skipped = frozenset(check_id for row in rows for check_id in row.skipped)
-        findings.set_options([Option(shown("\n".join(fold(line_of(group), self.size.width - 3)))) for group in self._found])
-        findings.display = bool(self._found)
-        if self._found:
-            findings.highlighted = min(before, len(self._found) - 1)
-        else:
-            self.query_one("#detail", Lines).put(())
+        findings = self.query_one("#findings", FindingList)
+        findings.put([line_of(group, skipped=self._is_skipped(group)) for group in self._found], _("To look at"))
+        self._show_selected()
         keys_to_list(self, findings)
+        self.refresh_bindings()
 
     def on_resize(self, event: Resize) -> None:
         """Give the rows the width that there is."""
         self.redraw()
 
+    def _is_skipped(self, group: Group) -> bool:
+        return group[0].id in self._skipped
+
     @on(OptionList.OptionHighlighted)
-    def _detail(self, event: OptionList.OptionHighlighted) -> None:
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if event.option_index < len(self._found):
-            group = self._found[event.option_index]
-            result = group[0]
-            targets = dict.fromkeys(r.target for r in group)
-            back = _("s takes the skip back") if result.id in self._skipped else ""
-            lines = [f"     {text}" for text in (*targets, result.detail, *result.hint.splitlines(), back) if text]
-            self.query_one("#detail", Lines).put([*lines, ""])
+        self._show_selected()
+        self.post_message(self.Explained(is_other=True))
+
+    def _show_selected(self) -> None:
+        self.query_one("#findings", FindingList).retitle(_("To look at"))
+        self.query_one(Matrix).point(self._selected())
 
     def _selected(self) -> Group:
         index = self.query_one("#findings", OptionList).highlighted
         return self._found[index] if index is not None and index < len(self._found) else ()
 
+    def explanation(self) -> Sequence[Content]:
+        """Return what the finding at the cursor means."""
+        group = self._selected()
+        if group:
+            return explained(group, skipped=self._is_skipped(group))
+        if self.controller.tally().waiting:
+            return super().explanation()
+        return [Content(_("Everything that can be checked from here is in order. F8 goes on.")), *super().explanation()]
+
+    def aside(self) -> Sequence[str]:
+        """Return the evidence of the finding at the cursor."""
+        group = self._selected()
+        if not group:
+            return [_("The cluster so far:"), *self.controller.topology()]
+        first = group[0]
+        targets = list(dict.fromkeys(result.target for result in group))
+        parts = [*targets, "", first.summary, *([first.detail] if first.detail else []), "", *first.hint.split("\n")]
+        words = _("ok works   warn works, think of it   FAIL will not work   - does not apply")
+        return [ids_of(group), *parts, "", words]
+
+    def help(self) -> Sequence[tuple[str, str]]:
+        """Return the finding whole, with the page of its check."""
+        group = self._selected()
+        return [*(page_of(group) if group else ()), *super().help()]
+
+    @on(OptionList.OptionSelected)
+    def _jump(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        group = self._selected()
+        step = self.controller.step_of_check(group[0].id) if group else None
+        if step is not None:
+            self.post_message(JumpTo(step.id, answers_of(group, self.controller)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what acts on a finding only where there is one."""
+        return action not in ("copy", "skip", "rerun") or bool(self._found)
+
     def _targets_of(self, results: Iterable[CheckResult]) -> tuple[Target, ...]:
         ids = [result.id for result in results]
         return tuple(t for t in self.controller.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in ids))
+
+    def action_copy(self) -> None:
+        """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
+        group = self._selected()
+        if group and remedy_of(group):
+            self.app.copy_to_clipboard(remedy_of(group))
+            self.post_message(Said(_("Sent to the clipboard of your terminal, if it takes that.")))
 
     def action_rerun(self) -> None:
         """Check the targets of the finding again."""
@@ -127,117 +331,48 @@ class BoardView(StepView, can_focus=False):
         group = self._selected()
         if not group:
             return
-        if group[0].id in self._skipped:
+        if self._is_skipped(group):
             for result in group:
                 self.controller.unskip(result.id)
             self.post_message(StepView.Changed())
             self.redraw()
+            self.post_message(self.Explained())
             return
 
         def skip(reason: str | None) -> None:
             if reason:
                 for result in group:
                     if not self.controller.skip(result.id, reason):
-                        self.app.notify(not_skipped(result.id), severity="error", markup=False)
+                        self.post_message(Said(not_skipped(result.id)))
                 self.post_message(StepView.Changed())
                 self.redraw()
+                self.post_message(self.Explained())
 
         question = _("Why is {id} skipped? The reason stands in the report.").format(id=ids_of(group))
         self.app.push_screen(AskText(question), skip)
 
 
-def line_of(group: Group) -> str:
-    """Return a finding in one line."""
-    return f"{WORDS[group[0].status]:<5}{ids_of(group)}  {group[0].summary}"
+_MEANT = {"login": ("password", "url"), "reach": ("host", "url"), "rights": ("user",), "connections": ("pool_max",)}
+"""What of the answers a stage is most likely about."""
 
 
-def findings_of(rows: tuple[BoardRow, ...]) -> list[Group]:
-    """Return what is not in order, the gravest first, then what was skipped by name; what several roles share is one."""
-    order = {Status.FAIL: 0, Status.ERROR: 1, Status.WARN: 2, Status.SKIP: 3}
-    named = {check_id for row in rows for check_id in row.skipped}
-    found = [r for row in rows for r in row.results if r.status is not Status.OK]
-    told = (r for r in found if r.status is not Status.SKIP or r.detail or r.hint or r.id in named)
-    return grouped(sorted(told, key=lambda r: order[r.status]))
+def answers_of(group: Group, controller: Wizard) -> tuple[str, ...]:
+    """Return the answers that a finding is about."""
+    found = (t for t in controller.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
+    paths = dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls."))
+    wanted = _MEANT.get(group[0].id.rpartition(".")[2], ())
+    return tuple(sorted(paths, key=lambda path: path.rpartition(".")[2] not in wanted))
 
 
-def count_of(rows: tuple[BoardRow, ...]) -> str:
-    """Return how the checks stand, in one line."""
-    if not rows:
-        return _("nothing to connect to yet")
-    count = tally(rows)
-    failed = _("{count} failed").format(count=count.fail)
-    if count.waiting:
-        waiting = progress_of(rows)
-        return f"{waiting}, {failed}" if count.fail else waiting
-    parts = [_("{count} in order").format(count=count.ok), _("{count} to look at").format(count=count.warn), failed]
-    parts += [_("{count} not judged").format(count=count.error)] if count.error else []
-    parts += [_("{count} not testable here").format(count=count.skip)]
-    parts += [_("{count} skipped").format(count=count.skipped)] if count.skipped else []
-    return ", ".join(parts)
+def page_of(group: Group) -> list[tuple[str, str]]:
+    """Return a finding whole, with the page of its check: headings and texts."""
+    from nbcluster.checks.words import explain
+    from nbcluster.errors import NbclusterError
 
-
-def progress_of(rows: tuple[BoardRow, ...]) -> str:
-    """Return how far the checks have come."""
-    waiting, total = sum(row.state != "fresh" for row in rows), len(rows)
-    if any(row.state == "running" for row in rows):
-        return _("checking {count} of {total} targets").format(count=waiting, total=total)
-    return ngettext(
-        "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", waiting
-    ).format(count=waiting, total=total)
-
-
-def matrix(rows: tuple[BoardRow, ...], width: int) -> list[str]:
-    """Return the lines of the board for a width in columns."""
-    redis = [row for row in rows if row.target.id.startswith("redis.")]
-    lines = _redis_lines(redis, width) if redis else []
-    for row in rows:
-        if row not in redis:
-            name = _fit(f"{row.target.id}  {_place(row.target)}", max(24, min(width, 70) - VERDICT - TIME))
-            lines.append(f"{name}  {_fit(_verdict(row), VERDICT - 2)}{_latency(row):>{TIME}}")
-    return lines
-
-
-def _place(target: Target) -> str:
-    host, port = target.params.get("host"), target.params.get("port")
-    return f"{host}:{port}" if host and port else target.shown
-
-
-def _redis_lines(rows: list[BoardRow], width: int) -> list[str]:
-    # five roles beside the picture of the cluster: every row would fold
-    narrow = width < LABEL + CELL * len(rows)
-    label, cell, lead = (LABEL - 2, CELL - 1, " ") if narrow else (LABEL, CELL, "  ")
-
-    def line(name: str, cells: list[str]) -> str:
-        return (_fit(name, label) + "".join(_fit(text, cell) for text in cells)).rstrip()
-
-    lines = [line("Redis", [_(SHORT[row.target.id.removeprefix("redis.")]) for row in rows])]
-    stages: dict[str, None] = {}
-    for row in rows:
-        for result in row.results:
-            stages.setdefault(result.id.rsplit(".", 1)[1], None)
-    for stage in stages:
-        found = [next((r.status for r in row.results if r.id.endswith(f".{stage}")), None) for row in rows]
-        lines.append(line(f"{lead}{stage}", [WORDS[status] if status else "" for status in found]))
-    lines.append(line(lead + _("from bastion"), [_state(row) for row in rows]))
-    return lines
-
-
-def _state(row: BoardRow) -> str:
-    words = {"running": _("running"), "todo": _("not yet"), "stale": _("stale")}
-    return words.get(row.state, _latency(row))
-
-
-def _verdict(row: BoardRow) -> str:
-    if row.state in ("running", "todo", "stale"):
-        return _state(row)
-    order = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
-    worst = next((s for s in order if any(r.status is s for r in row.results)), Status.SKIP)
-    return WORDS[worst]
-
-
-def _latency(row: BoardRow) -> str:
-    return f"{row.latency_ms} ms" if row.results else ""
-
-
-def _fit(text: str, width: int) -> str:
-    return set_cell_size(text, width) if cell_len(text) >= width else text + " " * (width - cell_len(text))
+    first = group[0]
+    own = "\n\n".join(part for part in (first.summary, first.detail, first.hint) if part)
+    try:
+        page = explain(first.id)
+    except NbclusterError:
+        page = ""
+    return [(ids_of(group), own), *([(_("About this check"), page)] if page else [])]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,31 +20,50 @@ from nbcluster.answers.secret import Secret
 from nbcluster.text import _
 from nbcluster_tui.inputs import SecretInput, TextInput
 from nbcluster_tui.lines import Entries
+from nbcluster_tui.look import State, button_label, mark
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import aside
+from nbcluster_tui.views import aside, give_keys
+from nbcluster_tui.widgets import Prose
+
+Result = TypeVar("Result")
 
 
-class Confirm(ModalScreen[bool]):
-    """A question with yes and no; ``y`` means yes, Enter what the question begins on."""
+class Dialog(ModalScreen[Result]):
+    """A dialog; a change of focus in it does not paint the whole screen again."""
 
-    BINDINGS = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]  # noqa: RUF012 - Textual's form
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, question: str, yes: str, *, default: bool = True) -> None:
+
+def push_button(text: str, name: str, *, primary: bool = False) -> Button:
+    """Return a button of one row."""
+    return Button(button_label(text), id=name, variant="primary" if primary else "default", compact=True)
+
+
+class Confirm(Dialog[bool]):
+    """A question with its facts, and yes and no; ``y`` means yes, Enter what the question begins on."""
+
+    # the first control would be taken before what the question begins on
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]
+
+    def __init__(self, question: str, yes: str, facts: Sequence[str | Content] = (), *, default: bool = True) -> None:
         super().__init__()
-        self.question, self.yes, self.default = question, yes, default
+        self.question, self.facts, self.yes, self.default = question, facts, yes, default
 
     def compose(self) -> ComposeResult:
-        """Lay out question and buttons."""
+        """Lay out question, facts and buttons."""
         with Vertical(classes="dialog"):
-            with VerticalScroll(can_focus=False):
-                yield Static(shown(self.question))
+            yield Prose(shown(self.question).stylize("bold"), classes="question")
+            with VerticalScroll(can_focus=False, classes="facts"):
+                for fact in self.facts:
+                    yield Prose(fact)
             with Horizontal(classes="buttons"):
-                yield Button(self.yes, id="yes", variant="primary", compact=True)
-                yield Button(_("Cancel"), id="no", compact=True)
+                yield push_button(_("Cancel"), "no")
+                yield push_button(self.yes, "yes", primary=True)
 
     def on_mount(self) -> None:
         """Begin on what Enter means."""
-        self.query_one("#yes" if self.default else "#no").focus()
+        give_keys(self.query_one("#yes" if self.default else "#no"))
 
     @on(Button.Pressed, "#yes")
     def action_yes(self) -> None:
@@ -53,7 +76,7 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(Dialog[str | None]):
     """One line of text, or None."""
 
     BINDINGS = [Binding("escape", "cancel", show=False)]  # noqa: RUF012 - Textual's form
@@ -65,12 +88,12 @@ class AskText(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out question, input and buttons."""
         with Vertical(classes="dialog"):
-            yield Static(shown(self.question))
+            yield Prose(self.question, classes="question")
             yield TextInput(self.value)
-            yield Static("", classes="problem")
+            yield Prose("", classes="problem")
             with Horizontal(classes="buttons"):
-                yield Button(_("OK"), id="ok", variant="primary", compact=True)
-                yield Button(_("Cancel"), id="cancel", compact=True)
+                yield push_button(_("OK"), "ok", primary=True)
+                yield push_button(_("Cancel"), "cancel")
 
     def on_mount(self) -> None:
         """Begin in the input."""
@@ -83,7 +106,7 @@ class AskText(ModalScreen[str | None]):
         text = self.query_one(TextInput).value
         fault = self.check(text) if self.check is not None else "" if text.strip() else _("type something")
         if fault:
-            self.query_one(".problem", Static).update(shown(f"!! {fault}"))
+            self.query_one(".problem", Prose).put(mark(State.BAD, shown(fault)))
         else:
             self.dismiss(text)
 
@@ -93,14 +116,14 @@ class AskText(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Reader(ModalScreen[None]):
+class Reader(Dialog[None]):
     """Texts to read: a list on the left where there are several, the text on the right; they may come later than the dialog."""
 
     BINDINGS = [Binding("escape,f3,q", "close", show=False)]  # noqa: RUF012 - Textual's form
 
-    def __init__(self, pages: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, pages: Sequence[tuple[str, str]] = (), first: str = "") -> None:
         super().__init__()
-        self.pages = pages
+        self.pages, self.first = pages, first
 
     def compose(self) -> ComposeResult:
         """Lay out list and page."""
@@ -116,11 +139,12 @@ class Reader(ModalScreen[None]):
         self.show_pages(self.pages)
 
     def show_pages(self, pages: Sequence[tuple[str, str]]) -> None:
-        """Show texts, beginning with the first; before the dialog stands, they are kept for then."""
+        """Show texts, beginning with the one that was asked for; before the dialog stands, they are kept for then."""
         self.pages = pages
+        titles = [title for title, _text in pages]
         for entries in self.query(OptionList):
-            entries.set_options([Option(shown(title)) for title, _text in pages])
-            entries.highlighted = 0 if pages else None
+            entries.set_options([Option(shown(title)) for title in titles])
+            entries.highlighted = (titles.index(self.first) if self.first in titles else 0) if pages else None
 
     @on(OptionList.OptionHighlighted)
     def show_page(self, event: OptionList.OptionHighlighted) -> None:
@@ -132,7 +156,7 @@ class Reader(ModalScreen[None]):
         self.dismiss(None)
 
 
-class Report(ModalScreen[None]):
+class Report(Dialog[None]):
     """Lines to read before going on; they scroll by keys."""
 
     BINDINGS = [Binding("escape,q,enter", "close", show=False)]  # noqa: RUF012 - Textual's form
@@ -144,12 +168,12 @@ class Report(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out lines and button."""
         with Vertical(classes="dialog tall"):
-            yield Static(shown(self.heading))
+            yield Prose(self.heading, classes="question")
             with VerticalScroll(id="report"):
                 for line in self.lines:
-                    yield Static(shown(line))
+                    yield Prose(line)
             with Horizontal(classes="buttons"):
-                yield Button(_("Go on"), id="ok", variant="primary", compact=True)
+                yield push_button(_("Go on"), "ok", primary=True)
 
     def on_mount(self) -> None:
         """Begin in the lines; Tab and Enter go on."""
@@ -161,7 +185,7 @@ class Report(ModalScreen[None]):
         self.dismiss(None)
 
 
-class AskSecrets(ModalScreen[dict[str, Secret] | None]):
+class AskSecrets(Dialog[dict[str, Secret] | None]):
     """The secrets that a resumed session does not store; one that differs from the former one has to be typed twice or insisted on."""
 
     BINDINGS = [Binding("escape", "later", show=False)]  # noqa: RUF012 - Textual's form
@@ -175,16 +199,16 @@ class AskSecrets(ModalScreen[dict[str, Secret] | None]):
     def compose(self) -> ComposeResult:
         """Lay out one input per secret."""
         with Vertical(classes="dialog tall"):
-            yield Static(shown(_("A session stores no secret. Type these again; the rest is as you left it.")))
+            yield Prose(_("A session stores no secret. Type these again; the rest is as you left it."), classes="question")
             with VerticalScroll(can_focus=False):
                 for number, (_path, label) in enumerate(self.asked):
                     with Horizontal(classes="line"):
                         yield Static(shown(label), classes="label wide")
                         yield SecretInput(id=f"secret{number}")
-            yield Static("", classes="problem")
+            yield Prose("", classes="problem")
             with Horizontal(classes="buttons"):
-                yield Button(_("Go on"), id="ok", variant="primary", compact=True)
-                yield Button(_("Later"), id="later", compact=True)
+                yield push_button(_("Go on"), "ok", primary=True)
+                yield push_button(_("Later"), "later")
 
     def on_mount(self) -> None:
         """Begin in the first."""
@@ -218,7 +242,7 @@ class AskSecrets(ModalScreen[dict[str, Secret] | None]):
         self._insisted |= {path: typed[path] for path in differing}
         labels = ", ".join(label for path, label in self.asked if path in differing)
         message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it all the same.")
-        self.query_one(".problem", Static).update(shown(f"!! {message.format(labels=labels)}"))
+        self.query_one(".problem", Prose).put(mark(State.BAD, shown(message.format(labels=labels))))
         inputs[differing[0]].focus()
 
     @on(Button.Pressed, "#later")

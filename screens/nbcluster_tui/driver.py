@@ -13,6 +13,15 @@ class StoppableDriver(LinuxDriver):
     """
 
     _is_away = False
+    _is_stopping = False
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; the signal to go on, which a closed terminal sends beside the one to end, is deaf meanwhile."""
+        self._is_stopping = True
+        try:
+            super().stop_application_mode()
+        finally:
+            self._is_stopping = False
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back."""
@@ -20,7 +29,10 @@ class StoppableDriver(LinuxDriver):
         super().suspend_application_mode()
 
     def resume_application_mode(self) -> None:
-        """Take the terminal again, from whatever state it is in."""
+        """Take the terminal again, from whatever state it is in, unless the program is on its way out."""
+        # a handler runs in the middle of what it interrupts: it would wait for the thread that is being waited for already
+        if self._is_stopping or getattr(self._app, "is_leaving", False):
+            return
         if not self._is_away:
             super().suspend_application_mode()
         self._is_away = False

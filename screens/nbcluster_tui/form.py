@@ -1,30 +1,57 @@
-"""A step as a form: its fields, its tables, and the notes that follow from them."""
+"""A step as a form: sections with their state, fields, tables, what is folded away, and the notes that follow from them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
-from nbcluster.answers.fields import Field
+from nbcluster.answers.fields import Field, FieldKind
+from nbcluster.answers.targets import Target
+from nbcluster.checks.results import Status
 from nbcluster.errors import Problem
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
-from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.help import about
+from nbcluster_tui.inputs import TextInput
+from nbcluster_tui.rows import FieldRow, Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
 from nbcluster_tui.tables import TableEditor
+from nbcluster_tui.verdict import Group, findings_of, line_of, standing
 from nbcluster_tui.views import StepView, give_keys
+from nbcluster_tui.widgets import Fold, Split
 
 SETTLE = 0.6
 """Seconds without a key after which typed text is taken and judged."""
 UNSAVED = 0.7
 """Seconds after which the first key that was not saved is saved, typing or not; a kill then loses less than a second."""
+
+
+class Heading(Split):
+    """The heading of a section; its right edge says how the checks of the section stand."""
+
+    def __init__(self, section: str, subjects: frozenset[str]) -> None:
+        super().__init__(Content.styled(_(section), "bold"), classes="section")
+        self.section, self.subjects = section, subjects
+
+    def show_state(self, state: Content) -> None:
+        """Show how the section stands."""
+        self.put(Content.styled(_(self.section), "bold"), state)
+
+
+def subject_of(path: str) -> str:
+    """Return what an answer belongs to: the first part of its key path."""
+    return path.partition(".")[0].partition("[")[0]
 
 
 class FormView(StepView, can_focus=False):
@@ -37,37 +64,83 @@ class FormView(StepView, can_focus=False):
             super().__init__()
             self.field = field
 
+    class Onward(Message):
+        """Enter was pressed in the last field."""
+
     def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(step, controller)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None
+        self._refresh_due = False
+        self._finding: Group | None = None
+        """What a check found that was asked for here, until something else has the focus."""
 
     def compose(self) -> ComposeResult:
         """Yield every field that may ever be asked here; what does not apply is hidden."""
-        for field in self.step.fields:
-            if field.in_form is not False:
-                row = row_for(field, self.controller)
-                row.display = field.in_form_for(self.controller.answers)
-                yield row
-        for table in self.controller.tables(self.step):
-            yield TableEditor(table, self.step, self.controller)
+        plain = [field for field in self.step.fields if field.in_form is not False and not field.advanced]
+        rare = [field for field in self.step.fields if field.in_form is not False and field.advanced]
+        section, subjects = "", frozenset[str]()
+        for index, field in enumerate(plain):
+            if field.section and field.section != section:
+                section = field.section
+                own = frozenset(subject_of(f.path) for f in plain if f.section == section) - subjects
+                subjects |= own
+                yield Heading(section, own)
+            if field.beside:
+                continue
+            companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
+            row = self._row(field)
+            yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
+        for table in self.step.tables:
+            if table.in_form is not False:
+                editor = TableEditor(table, self.step, self.controller)
+                editor.display = table.in_form_for(self.controller.answers)
+                yield editor
+        if rare:
+            yield Fold([])
+            yield Vertical(*(self._row(field) for field in rare), id="advanced")
         yield Static("", id="notes")
+
+    def _row(self, field: Field) -> FieldRow:
+        # where the heading takes the place of a label, what stands below it begins at the edge, too
+        is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
+        row = row_for(field, self.controller, bare=is_bare and field.kind is FieldKind.BOOLEAN)
+        row.display = field.in_form_for(self.controller.answers)
+        return row
 
     def on_mount(self) -> None:
         """Show notes, and what is wrong that a person was not asked for yet."""
+        for part in self.query("#advanced"):
+            part.display = False
         self.refresh_rows()
 
     def redraw(self) -> None:
         """Judge the answers again."""
         self.refresh_rows()
 
-    def take_keys(self) -> None:
-        """Put the cursor into the first control."""
+    def _controls(self) -> Iterator[Widget]:
         for widget in self.query(Widget):
             # a control of a row that is hidden would take the keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
-                give_keys(widget)
-                return
+                yield widget
+
+    def take_keys(self) -> None:
+        """Put the cursor into the first control."""
+        first = next(self._controls(), None)
+        if first is not None:
+            give_keys(first)
+
+    @on(Fold.Turned)
+    def _turned(self, event: Fold.Turned) -> None:
+        event.stop()
+        self.query_one("#advanced").display = self.query_one(Fold).is_open
+
+    def _unfold(self) -> None:
+        for fold in self.query(Fold):
+            if not fold.is_open:
+                fold.is_open = True
+                fold.refresh()
+                self.query_one("#advanced").display = True
 
     def refresh_rows(self, *, always: bool = False) -> bool:
         """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
@@ -83,11 +156,72 @@ class FormView(StepView, can_focus=False):
             gravest = mine[0] if mine else None
             lost = gravest is not None and gravest.rule == LOST_SECRET
             # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
-            wrong = (row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))) or wrong
+            is_wrong = row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))
+            wrong = is_wrong or wrong
+            if row.field.advanced and is_wrong and row.problem is not None:
+                self._unfold()
         for editor in self.query(TableEditor):
-            wrong = editor.show_problems(problems, always=always) or wrong
-        self.query_one("#notes", Static).update(shown("\n".join(self.step.notes(self.controller.answers))))
+            is_asked = editor.table.in_form_for(self.controller.answers)
+            if is_asked and not editor.display:
+                editor.reload()
+            editor.display = is_asked
+            wrong = (is_asked and editor.show_problems(problems, always=always)) or wrong
+        self._show_sections()
+        notes = self.query_one("#notes", Static)
+        text = "\n".join(self.step.notes(self.controller.answers))
+        notes.display = bool(text)
+        notes.update(shown(text))
         return wrong
+
+    def _show_sections(self) -> None:
+        headings = list(self.query(Heading))
+        rows = self.controller.board_rows() if headings or self.query(TableEditor) else ()
+        own = {target.id for target in self.controller.targets(self.step)}
+        for heading in headings:
+            mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
+            heading.show_state(standing(mine))
+            fields = [row for row in self.query(FieldRow) if row.field.section == heading.section and not row.field.advanced]
+            heading.display = any(row.display for row in fields)
+        for editor in self.query(TableEditor):
+            editor.show_state(standing([r for r in rows if r.target.id in own]))
+        for fold in self.query(Fold):
+            shut_in = [row for row in self.query(FieldRow) if row.field.advanced and row.display]
+            fold.display = bool(shut_in)
+            fold.put([_(row.field.short or row.field.label) for row in shut_in])
+
+    def tell(self, targets: Sequence[Target]) -> None:
+        """Say in the pane what the checks of some targets found that were asked for here."""
+        ids = {target.id for target in targets}
+        rows = [row for row in self.controller.board_rows() if row.target.id in ids and row.state == "fresh"]
+        found = [group for group in findings_of(rows) if group[0].status in (Status.FAIL, Status.ERROR, Status.WARN)]
+        self._finding = found[0] if found else None
+
+    def explanation(self) -> Sequence[Content]:
+        """Return what explains the field that has the focus."""
+        finding = [line_of(self._finding)] if self._finding is not None else []
+        focused = self.screen.focused
+        for row in self.query(FieldRow):
+            if focused is not None and row in focused.ancestors:
+                return [*finding, *row.explanation()]
+        for editor in self.query(TableEditor):
+            if focused is not None and editor in focused.ancestors:
+                return [*finding, *editor.explanation(focused)]
+        if isinstance(focused, Fold):
+            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+        return [*finding, *super().explanation()]
+
+    def aside(self) -> Sequence[str]:
+        """Return what the step writes, or the cluster so far."""
+        lines = self.controller.lines(self.step)
+        if lines:
+            return [_("What this step writes:"), *lines]
+        return [_("The cluster so far:"), *self.controller.topology()]
+
+    def help(self) -> Sequence[tuple[str, str]]:
+        """Return all of the help for the field in focus, then for the step."""
+        field = self.field_of(self.screen.focused)
+        own = [(_(field.label), about(field, self.controller.answers))] if field is not None else []
+        return [*own, *super().help()]
 
     def commit_all(self) -> None:
         """Take everything that is typed."""
@@ -95,7 +229,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.commit()
         for editor in self.query(TableEditor):
-            editor.commit()
+            if editor.display:
+                editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
         """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
@@ -104,15 +239,33 @@ class FormView(StepView, can_focus=False):
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""
-        problems = {p.path for p in self.controller.problems(self.step) if p.severity.value == "error"}
+        self.focus_path({p.path for p in self.controller.problems(self.step) if p.severity.value == "error"})
+
+    def focus_path(self, paths: set[str]) -> bool:
+        """Put the cursor into the first field that is one of these, or holds no answer; returns whether there is one."""
         for row in self.query(FieldRow):
-            if row.display and (row.error or row.field.path in problems):
+            mine = bool({row.field.path, row.field.stands_for} & paths) or any(
+                path.startswith(row.field.path + ".") for path in paths
+            )
+            if row.display and (row.error or mine):
+                if row.field.advanced:
+                    self._unfold()
                 row.focus_control()
-                row.scroll_visible()
-                return
+                row.scroll_visible(animate=False)
+                return True
+        return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
+
+    @on(TextInput.VariablesPasted)
+    def _pasted(self, event: TextInput.VariablesPasted) -> None:
+        event.stop()
+        said = self.controller.paste(event.text)
+        for row in self.query(FieldRow):
+            row.renew()
         for editor in self.query(TableEditor):
-            if editor.focus_bad(problems):
-                return
+            editor.reload()
+        self.refresh_rows()
+        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(self.Changed())
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
@@ -129,7 +282,8 @@ class FormView(StepView, can_focus=False):
             if row.display:
                 row.save_typed()
         for editor in self.query(TableEditor):
-            editor.save_typed()
+            if editor.display:
+                editor.save_typed()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused
@@ -142,12 +296,33 @@ class FormView(StepView, can_focus=False):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         row = next((r for r in self.query(FieldRow) if r in event.input.ancestors), None)
-        if row is not None and row.field.guess:
-            row.take_text(event.value)
-        self.screen.focus_next()
+        if row is not None:
+            if row.field.guess:
+                row.take_text(event.value)
+            if row.keeps_cursor():
+                # the correction belongs here, and not into the next field
+                return
+        self.go_on(event.input)
+
+    @on(FieldRow.Finished)
+    def _finished(self, event: FieldRow.Finished) -> None:
+        event.stop()
+        focused = self.screen.focused
+        if focused is not None:
+            self.go_on(focused)
+
+    def go_on(self, control: Widget) -> None:
+        """Go to the next control; from the last one, to the next step."""
+        controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
+        if control in controls and control is not controls[-1]:
+            give_keys(controls[controls.index(control) + 1])
+            self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
+        else:
+            self.post_message(self.Onward())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Tell whose help to show."""
+        self._finding = None
         self.post_message(self.Focused(self.field_of(event.widget)))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
@@ -170,8 +345,21 @@ class FormView(StepView, can_focus=False):
     @on(TableEditor.Committed)
     def _committed(self, event: Message) -> None:
         event.stop()
-        self.refresh_rows()
-        self.post_message(self.Changed())
+        if not self._refresh_due and not self.is_leaving:
+            # many rows are committed at once, and judged once
+            self._refresh_due = True
+            self.call_next(self._refresh_now)
+
+    def _refresh_now(self) -> None:
+        self._refresh_due = False
+        if not self.is_leaving:
+            self.refresh_rows()
+            self.post_message(self.Changed())
+
+
+def subjects_of(target: Target) -> frozenset[str]:
+    """Return what the answers of a target belong to."""
+    return frozenset(subject_of(path) for path in target.answers) - {"tls", "app"}
 
 
 def _weight(problem: Problem) -> int:

@@ -1,46 +1,67 @@
-"""The frame around every step: header, rail, title, help, side panel and keys."""
+"""The frame around every step: header, rail, title, the pane that explains, side panel, keys and buttons."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.content import Content
+from textual.events import Click, DescendantFocus, Resize
+from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.widgets import Button
 
-from nbcluster.answers.fields import Field
 from nbcluster.steps import Step, StepFace
-from nbcluster.text import _, language
-from nbcluster.text.layout import width_of
+from nbcluster.text import LANGUAGES, _, language
 from nbcluster.wizard import Wizard
 from nbcluster_tui.lines import Lines
+from nbcluster_tui.look import button_label
 from nbcluster_tui.rail import Rail
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import StepView
+from nbcluster_tui.widgets import Keys, Pane, Split, joined
 
-WIDE, NARROW = 120, 76
-"""Columns from which the side panel is shown, and below which the steps are not."""
+WIDE = 140
+"""Columns from which the side panel is shown."""
+
+
+class BarButton(Button, can_focus=False):
+    """A button of the bottom bar: for the mouse, and to be read; its key stands on it."""
 
 
 class Frame(Screen[None]):
     """What stays on the screen from step to step."""
 
+    # a change of focus would paint the whole screen: 8 kB over the line for one Tab
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
     def __init__(self, controller: Wizard) -> None:
         super().__init__()
         self.controller = controller
-        self.field: Field | None = None
-        self._header = ""
+        self.news: Content | None = None
+        """What has to be said once, in front of what explains the focus."""
+        self._news_of: Widget | None = None
+        """What had the focus when that was said."""
+        self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the frame."""
-        yield Static("", id="header")
+        """Lay out the frame, with the step where the session stands."""
+        yield Split(id="header")
         with Horizontal(id="middle"):
             yield Rail(self.controller)
             with Vertical(id="center"):
-                yield Static("", id="title")
-                yield Vertical(id="body")
-                yield Static("", id="help")
+                yield Split(id="title")
+                yield self.first_view()
+                yield Pane(id="pane")
             yield Lines(id="side")
-        yield Static("", id="footer")
+        with Horizontal(id="bar"):
+            yield Keys()
+            yield BarButton("", id="back", compact=True, action="screen.back")
+            yield BarButton("", id="next", compact=True, action="screen.forward")
+
+    def first_view(self) -> StepView:
+        """Return the body that stands at the first paint."""
+        raise NotImplementedError
 
     @property
     def step(self) -> Step:
@@ -51,54 +72,72 @@ class Frame(Screen[None]):
         """Draw everything around the body."""
         number = [s.id for s in self.controller.steps].index(self.step.id) + 1
         place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
-        self.query_one("#title", Static).update(shown(f"{_(self.step.title)}  —  {place}"))
+        title = Content.styled(_(self.step.title), "$primary bold")
+        self.query_one("#title", Split).put(title, Content.styled(place, "$text-muted"))
         self.query_one(Rail).show(self.step.id)
-        keys = _("tab  F1 help  F2 check  F3 files  F6 steps  F7 back  F8 next  ctrl+q leave")
-        self.query_one("#footer", Static).update(shown(f" {keys}"))
+        self.draw_buttons()
         self.draw_header()
-        self.draw_help()
+        self.draw_pane()
         self.draw_side()
+
+    def draw_buttons(self) -> None:
+        """Name what F7 and F8 do."""
+        onward = self._view.onward() if self._view is not None else _("F8 Next")
+        for name, text in (("back", _("F7 Back")), ("next", onward)):
+            button, label = self.query_one(f"#{name}", Button), button_label(text)
+            if not isinstance(button.label, Content) or not button.label.is_same(label):
+                button.label = label
+                button.refresh(layout=True)
 
     def draw_header(self) -> None:
         """Draw the header, where something in it has changed."""
         saved = self.controller.saved_at
-        state = self.controller.message or (
-            _("saved {time}").format(time=saved.astimezone().strftime("%H:%M:%S")) if saved else ""
-        )
-        label = f" nbcluster  {self.controller.name}"
-        if self.controller.simulated:
-            label += "  " + _("SIMULATED: nothing here is real")
-        right = f"{state}   {language()} F9 "
-        gap = max(2, self.size.width - width_of(label) - width_of(right))
-        text = f"{label}{' ' * gap}{right}"
-        if text != self._header:
-            self._header = text
-            self.query_one("#header", Static).update(shown(text))
+        state = self.controller.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
+        simulated = _("SIMULATED: nothing here is real") if self.controller.simulated else ""
+        left = Content.assemble((" nbcluster", "bold"), "  ", shown(joined(self.controller.name, simulated).plain))
+        self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
-    def draw_help(self) -> None:
-        """Draw the help for the field in focus, or for the step."""
-        field = self.field
-        if field is None:
-            text = _(self.step.why)
-        else:
-            parts = [_(field.why), _(field.otherwise)]
-            variable = f"{field.variable}: " if field.variable else ""
-            text = variable + " ".join(part for part in parts if part) if any(parts) else _(self.step.why)
-        self.query_one("#help", Static).update(shown(text))
+    def say(self, text: str | Content) -> None:
+        """Say something in front of the explanation, until something else has the focus."""
+        self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
+        self.draw_pane()
+
+    def draw_pane(self) -> None:
+        """Explain what has the focus."""
+        rail = self.query_one(Rail)
+        paragraphs = list(rail.explanation() if rail.has_focus else self._view.explanation() if self._view is not None else ())
+        self.query_one("#pane", Pane).put([*([self.news] if self.news is not None else []), *paragraphs])
 
     def draw_side(self) -> None:
         """Draw the side panel where there is room."""
         side = self.query_one("#side", Lines)
-        side.display = self.size.width >= WIDE and self.step.face in (StepFace.FORM, StepFace.BOARD)
-        if not side.display:
-            return
-        lines = list(self.controller.lines(self.step)) or list(self.controller.topology())
-        head = _("What this step writes:") if self.controller.lines(self.step) else _("The cluster so far:")
-        side.put([head, "", *lines])
+        lines = list(self._view.aside()) if self._view is not None and self.size.width >= WIDE else []
+        side.display = bool(lines)
+        if lines:
+            side.put([lines[0], "", *lines[1:]])
+
+    def dress(self) -> None:
+        """Say by classes which face the step has, for the style sheet."""
+        face = self.step.face
+        self.set_class(face in (StepFace.FORM, StepFace.EXPORT), "-form")
+        self.set_class(face in (StepFace.BOARD, StepFace.REVIEW), "-page")
+        self.set_class(self._view is not None and not self._view.has_pane, "-done")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Explain what has the focus now."""
+        if event.widget is not self._news_of:
+            self.news = None
+        self.call_next(self.draw_pane)
 
     def on_resize(self, event: Resize) -> None:
         """Show the side panel where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(event.size.width < NARROW, "-narrow")
         self.draw_side()
-        self.draw_header()
+        self.call_later(self.settle)
+
+    def settle(self) -> None:
+        """Tell that everything has its place."""
+
+    def on_click(self, event: Click) -> None:
+        """Change the language where the header names it."""
+        if event.screen_y == 0 and event.screen_x >= self.size.width - Content(LANGUAGES[language()]).cell_length - 2:
+            self.call_next(self.run_action, "language")

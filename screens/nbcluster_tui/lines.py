@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.text.clean import clean
-from nbcluster.text.layout import wrap
+from nbcluster.text.layout import cuts, wrap
 from nbcluster_tui.safe import shown
 
 _LEAD = re.compile(r"\s*(?:(?:\d+\.|[!+.|-]+|ok|warn|FAIL|\?{4})\s+)?")
@@ -72,6 +72,12 @@ class Lines(Widget):
                 self._folds = {}
             self._folds[width] = [part for line in self._lines for part in fold(line, width)]
         return self._folds[width]
+
+
+def folded(text: Content, width: int) -> list[Content]:
+    """Return styled text in lines that fit a width in columns, Chinese by its own rules."""
+    offsets = [offset for line in cuts(text.plain, width) for offset in line]
+    return text.divide(offsets)[1::2]
 
 
 def fold(line: str, width: int) -> list[str]:

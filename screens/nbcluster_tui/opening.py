@@ -10,23 +10,30 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widget import Widget
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from nbcluster.errors import InvalidAnswersError, NbclusterError
 from nbcluster.sessions.store import SESSION_NAME, SessionStore
+from nbcluster.steps import STEPS
 from nbcluster.system.inputfile import expanded
 from nbcluster.text import LANGUAGES, _, language, set_language
 from nbcluster.wizard import Wizard, from_import, from_nothing, from_session
 from nbcluster_tui.dialogs import AskText
+from nbcluster_tui.look import State, mark
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import aside
+from nbcluster_tui.widgets import Prose, Split
 
 
 class OpeningScreen(Screen[Wizard]):
     """Choices; the result is a controller on a locked session."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "app.leave", show=False, priority=True),
         Binding("f9", "language", show=False, priority=True),
@@ -39,15 +46,16 @@ class OpeningScreen(Screen[Wizard]):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(classes="dialog"):
-            yield Static(shown("nbcluster — " + _("setup wizard for a NocoBase cluster")))
+            head = Content.assemble(("nbcluster", "$primary bold"), "  ", _("setup wizard for a NocoBase cluster"))
+            yield Split(head, LANGUAGES[language()])
             yield OptionList(*self._options(), compact=True, markup=False)
-            yield Static("", classes="problem")
-            yield Static(shown(_("enter choose   F9 language   ctrl+q leave")))
+            yield Prose("", classes="problem")
+            yield Prose(Content.styled(_("enter choose   F9 language   ctrl+q leave"), "$text-muted"))
 
     def _options(self) -> list[Option]:
         options = [
-            Option(shown(_("New: a cluster from an empty database, or from a single node")), id="new"),
-            Option(shown(_("Import: begin with the settings of an existing installation")), id="import"),
+            Option(shown(_("New: from nothing, or from a server that you describe yourself")), id="new"),
+            Option(shown(_("Import: read the .env, compose file or manifests of a server that runs")), id="import"),
         ]
         # Those without a time are damaged: last.
         for info in sorted(
@@ -55,9 +63,9 @@ class OpeningScreen(Screen[Wizard]):
         ):
             when = info.saved_at.astimezone().strftime("%Y-%m-%d %H:%M") if info.saved_at else ""
             owner = "  " + _("in use by {owner}").format(owner=info.locked_by) if info.locked_by else ""
-            options.append(
-                Option(shown(_("Resume {name}").format(name=info.name) + f"  {when}  {info.step}{owner}"), id=f"s-{info.name}")
-            )
+            step = next((_(step.title) for step in STEPS if step.id == info.step), info.step)
+            resumed = _("Resume {name}").format(name=info.name)
+            options.append(Option(shown(f"{resumed}  {when}  {step}{owner}"), id=f"s-{info.name}"))
         return options
 
     def on_mount(self) -> None:
@@ -113,7 +121,7 @@ class OpeningScreen(Screen[Wizard]):
             self.dismiss(await aside(begin))
         except NbclusterError as fault:
             lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-            self.query_one(".problem", Static).update(shown("\n".join(lines)))
+            self.query_one(".problem", Prose).put(mark(State.BAD, shown("\n".join(lines))))
             self.query_one(".problem").display = True
         finally:
             self._is_opening = False

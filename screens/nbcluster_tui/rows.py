@@ -1,25 +1,57 @@
-"""One field of a form: its label, its control by kind, and what is wrong with it in words below."""
+"""One field of a form: its label, its control by kind, and a mark where something is wrong with it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Checkbox, RadioSet, Static
+from textual.widgets import Static
 
-from nbcluster.answers.fields import Field
+from nbcluster.answers.fields import Choice as Answer
+from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
-from nbcluster_tui.inputs import TextInput, UrlInput
-from nbcluster_tui.safe import shown
-from nbcluster_tui.toggles import Radio, Radios, Tick
+from nbcluster_tui.choices import Choice, Ticks
+from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
+from nbcluster_tui.look import State, mark, sign, tint
+from nbcluster_tui.safe import sentences, shown
+
+LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
 
-class FieldRow(Vertical):
+def length_of(field: Field) -> int:
+    """Return the columns of a field by the length of its answer."""
+    return field.length or LENGTHS.get(field.kind, MEDIUM)
+
+
+def hint_of(field: Field) -> str:
+    """Return what stands in an empty field; an example says that it is one."""
+    text = _(field.placeholder)
+    return _("e.g. {example}").format(example=text) if text and field.example else text
+
+
+def explained(field: Field, answer: Answer | None = None) -> list[Content]:
+    """Return what the chosen answer means, else why the field is asked and what goes wrong with a bad answer."""
+    variable = Content.styled(f"  {field.variable}", "$text-muted") if field.variable else Content("")
+    if answer is not None and answer.why:
+        return [Content.assemble((_(answer.label), "bold"), "  ", _(answer.why), variable)]
+    return [shown(sentences(_(field.why), _(field.otherwise))) + variable]
+
+
+@dataclass
+class Said(Message):
+    """Something has to be said once, in front of what explains the focus."""
+
+    text: str
+
+
+class FieldRow(Horizontal):
     """A field on the screen; ``commit`` hands what is typed to the controller."""
 
     @dataclass
@@ -28,24 +60,57 @@ class FieldRow(Vertical):
 
         row: FieldRow
 
-    def __init__(self, field: Field, controller: Wizard) -> None:
+    @dataclass
+    class Finished(Message):
+        """Enter was pressed in it."""
+
+        row: FieldRow
+
+    def __init__(self, field: Field, controller: Wizard, *, bare: bool = False) -> None:
         super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
+        self.bare = bare or not field.heading_label
+        """Whether there is no column for a label: the heading says it all."""
         self.field = field
         self.controller = controller
         self.error = ""
         self.touched = False
         self.saved_unseen = False
         """Whether what is typed was saved while typing went on, before it was judged."""
+        self.problem: Content | None = None
+        """What is wrong, as the pane says it."""
+        self._label = ""
+
+    @property
+    def label_text(self) -> str:
+        """The label below the heading; an answer that nobody can guess is marked."""
+        if self.field.kind is FieldKind.BOOLEAN:
+            return ""
+        text = _(self.field.heading_label)
+        answers = self.controller.answers
+        is_wanted = self.field.required_for(answers) and answers[self.field.path] in (None, "", ())
+        return f"{text} *" if text and is_wanted else text
 
     def compose(self) -> ComposeResult:
-        """Lay out label, control and the line for problems."""
-        with Horizontal(classes="line"):
-            yield Static(shown(_(self.field.label)), classes="label")
-            yield from self.controls()
+        """Lay out label and control."""
+        if not self.bare:
+            yield Static(shown(self.label_text), classes="label")
+        yield from self.controls()
 
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
         yield Static(shown(self.controller.shown(self.field)))
+
+    def on_descendant_focus(self) -> None:
+        """Colour the label: by a class, as the style of what is inside does not follow the focus."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Take the colour away."""
+        self.remove_class("-here")
+
+    def explanation(self) -> list[Content]:
+        """Return what is wrong, then what the field means."""
+        return [*([self.problem] if self.problem is not None else []), *explained(self.field)]
 
     def commit(self) -> None:
         """Take what stands in the control; a row that only shows something has nothing to take."""
@@ -60,29 +125,49 @@ class FieldRow(Vertical):
         """Show an answer that came with another field's text."""
         self.reload()
 
+    def relabel(self) -> None:
+        """Show whether the answer is wanted now."""
+        label = self.label_text
+        if label != self._label:
+            self._label = label
+            for each in self.query(".label").results(Static):
+                each.update(shown(label))
+                break
+
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
-        """Show what is wrong, once the user has been here; returns whether it is an error."""
+        """Mark what is wrong, once the user has been here; returns whether it is an error."""
+        self.relabel()
+        grave = bool(self.error) or (problem is not None and problem.severity is Severity.ERROR)
+        state = State.BAD if grave else State.LOOK
         if self.error:
-            text, grave = self.error, True
+            self._mark(state, mark(state, shown(self.error)))
         elif problem is not None and (self.touched or always):
-            text, grave = f"{problem.message} {problem.hint}".strip(), problem.severity is Severity.ERROR
+            said = sentences(problem.message, problem.hint)
+            self._mark(state, mark(state, shown(_("{subject}: {found}").format(subject=_(self.field.label), found=said))))
         else:
-            for line in self.query(".problem"):
-                line.display = False
-            return problem is not None and problem.severity is Severity.ERROR
-        line = self._problem_line()
-        line.update(shown(f"{'!!' if grave else '!'} {text}"))
-        line.set_class(grave, "-error")
-        line.display = True
+            self._mark(None, None)
         return grave
 
-    def _problem_line(self) -> Static:
-        """Return the line below the control; most fields never need one, and each widget costs time at the first paint."""
-        for line in self.query(".problem").results(Static):
-            return line
-        line = Static("", classes="problem")
-        self.mount(line)
-        return line
+    def _mark(self, state: State | None, problem: Content | None) -> None:
+        self.problem = problem
+        self.set_class(state is State.BAD, "-bad")
+        self.set_class(state is State.LOOK, "-look")
+        marks = self.query(".mark").results(Static)
+        found = next(marks, None)
+        if state is None:
+            if found is not None:
+                found.display = False
+            return
+        text = Content.styled(sign(state), tint(state, "bold"))
+        if found is None:
+            # most fields never need one, and each widget costs time at the first paint
+            self._mark_place().mount(Static(text, classes="mark"))
+        else:
+            found.update(text)
+            found.display = True
+
+    def _mark_place(self) -> Widget:
+        return self
 
     def focus_control(self) -> None:
         """Put the cursor into the control."""
@@ -91,10 +176,15 @@ class FieldRow(Vertical):
                 widget.focus()
                 return
 
+    def keeps_cursor(self) -> bool:
+        """Take the text; returns whether it is no answer, so that one stays to correct it."""
+        self.commit()
+        return bool(self.error)
+
     def say_notice(self) -> None:
         """Say what became of the text, and show the answers that it gave to other fields before they are committed."""
         if self.controller.notice:
-            self.app.notify(self.controller.notice, markup=False)
+            self.post_message(Said(self.controller.notice))
             for row in self.screen.query(FieldRow):
                 # what is being typed is left alone; another field may have the cursor already
                 (row.reload if row is self else row.renew)()
@@ -114,7 +204,8 @@ class TextRow(FieldRow):
         """Yield the input."""
         # what is taken apart may have a password in it
         kind = TextInput if self.field.compound is None else UrlInput
-        yield kind(self.controller.shown(self.field), placeholder=_(self.field.placeholder), id=f"in-{self.id}")
+        value = self.controller.shown(self.field)
+        yield kind(value, placeholder=hint_of(self.field), id=f"in-{self.id}", length=length_of(self.field))
 
     def commit(self) -> None:
         """Take the text if it changed."""
@@ -145,15 +236,15 @@ class TextRow(FieldRow):
 
 
 class BooleanRow(FieldRow):
-    """Yes or no."""
+    """Yes or no; what a tick means stands beside it."""
 
     def controls(self) -> ComposeResult:
         """Yield the tick box."""
-        yield Tick(_("yes"), self.controller.answers.flag(self.field.path), compact=True)
+        yield Ticks([_(self.field.label)], {0} if self.controller.answers.flag(self.field.path) else ())
 
     def commit(self) -> None:
         """Take the tick."""
-        value = self.query_one(Checkbox).value
+        value = bool(self.query_one(Ticks).ticked)
         self.touched = True
         if value != self.controller.answers.flag(self.field.path):
             self.controller.change(self.field.path, value)
@@ -161,11 +252,9 @@ class BooleanRow(FieldRow):
 
     def renew(self) -> None:
         """Show an answer that came with another field's text."""
-        tick = self.query_one(Checkbox)
-        with tick.prevent(Checkbox.Changed):
-            tick.value = self.controller.answers.flag(self.field.path)
+        self.query_one(Ticks).put({0} if self.controller.answers.flag(self.field.path) else ())
 
-    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+    def on_ticks_toggled(self, event: Ticks.Toggled) -> None:
         """Commit at once."""
         event.stop()
         self.commit()
@@ -175,60 +264,92 @@ class ChoiceRow(FieldRow):
     """One of a few."""
 
     def controls(self) -> ComposeResult:
-        """Yield the buttons, side by side where they are short."""
-        choices = self.field.choices_for(self.controller.answers)
+        """Yield the choices, side by side where they are short."""
+        # whole sentences stand one below the other, however wide the screen is
+        flat = bool(self.field.heading_label)
+        yield Choice([_(c.label) for c in self._answers()], self._chosen(), flat=flat)
+
+    def _answers(self) -> tuple[Answer, ...]:
+        return self.field.choices_for(self.controller.answers)
+
+    def _chosen(self) -> int:
         value = self.controller.answers[self.field.path]
-        buttons = [Radio(shown(_(c.label)), value=c.value == value, compact=True) for c in choices]
-        wide = sum(len(_(c.label)) * (1 if _(c.label).isascii() else 2) + 5 for c in choices) > 42
-        yield Radios(*buttons, compact=True, classes="tall" if wide else "flat")
+        return next((index for index, choice in enumerate(self._answers()) if choice.value == value), -1)
+
+    def explanation(self) -> list[Content]:
+        """Return what the chosen answer means, then the field."""
+        chosen, answers = self.query_one(Choice).chosen, self._answers()
+        wrong = [self.problem] if self.problem is not None else []
+        if not 0 <= chosen < len(answers):
+            return [*wrong, Content(_("Not chosen yet: arrow keys, space or a click choose.")), *explained(self.field)]
+        return [*wrong, *explained(self.field, answers[chosen])]
 
     def commit(self) -> None:
-        """Take the pressed button."""
-        pressed = self.query_one(Radios).chosen_index
+        """Take what is chosen."""
+        chosen = self.query_one(Choice).chosen
         self.touched = True
-        choices = self.field.choices_for(self.controller.answers)
-        if 0 <= pressed < len(choices) and choices[pressed].value != self.controller.answers[self.field.path]:
-            self.controller.change(self.field.path, choices[pressed].value)
+        answers = self._answers()
+        if 0 <= chosen < len(answers) and answers[chosen].value != self.controller.answers[self.field.path]:
+            self.controller.change(self.field.path, answers[chosen].value)
+            self.say_notice()
         self.post_message(self.Committed(self))
 
     def renew(self) -> None:
-        """Press the button of an answer that came with another field's text."""
-        choices = [choice.value for choice in self.field.choices_for(self.controller.answers)]
-        value = self.controller.answers.text(self.field.path)
-        buttons = list(self.query(Radio))
-        if value in choices and len(buttons) == len(choices) and not buttons[choices.index(value)].value:
-            buttons[choices.index(value)].value = True
+        """Show an answer that came with another field's text."""
+        self.query_one(Choice).put(self._chosen())
 
-    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+    def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Commit at once."""
         event.stop()
         self.commit()
+
+    def on_choice_settled(self, event: Choice.Settled) -> None:
+        """Go on."""
+        event.stop()
+        self.post_message(self.Finished(self))
 
 
 class MultiRow(FieldRow):
     """Several of a few, one tick each."""
 
     def controls(self) -> ComposeResult:
-        """Yield a tick box per choice."""
-        ticked = {word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)}
-        with Vertical(classes="ticks"):
-            for choice in self.field.choices_for(self.controller.answers):
-                yield Tick(shown(choice.value), choice.value in ticked, compact=True)
+        """Yield a tick per choice."""
+        yield Ticks([_(choice.label) for choice in self._answers()], self._ticked())
+
+    def _answers(self) -> tuple[Answer, ...]:
+        return self.field.choices_for(self.controller.answers)
+
+    def _words(self) -> Sequence[str]:
+        return [word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)]
+
+    def _ticked(self) -> set[int]:
+        words = set(self._words())
+        return {index for index, choice in enumerate(self._answers()) if choice.value in words}
+
+    def explanation(self) -> list[Content]:
+        """Return what the label at the cursor means, then the field."""
+        answers, cursor = self._answers(), self.query_one(Ticks).cursor
+        wrong = [self.problem] if self.problem is not None else []
+        about = answers[cursor] if cursor < len(answers) else None
+        return [*wrong, *explained(self.field, about)]
+
+    def renew(self) -> None:
+        """Show an answer that came from elsewhere."""
+        self.query_one(Ticks).put(self._ticked())
 
     def commit(self) -> None:
         """Take the ticks; what the present choices do not show is kept."""
-        choices = self.field.choices_for(self.controller.answers)
-        shown = {choice.value for choice in choices}
-        before = [word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)]
-        boxes = list(self.query(Checkbox))
-        now = [choice.value for choice, box in zip(choices, boxes, strict=True) if box.value]
+        answers, ticked = self._answers(), self.query_one(Ticks).ticked
+        open_values = {choice.value for choice in answers}
+        before = self._words()
+        now = [choice.value for index, choice in enumerate(answers) if index in ticked]
         self.touched = True
-        words = (*now, *(word for word in before if word not in shown))
+        words = (*now, *(word for word in before if word not in open_values))
         if set(words) != set(before):
             self.controller.change(self.field.path, words)
         self.post_message(self.Committed(self))
 
-    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+    def on_ticks_toggled(self, event: Ticks.Toggled) -> None:
         """Commit at once."""
         event.stop()
         self.commit()

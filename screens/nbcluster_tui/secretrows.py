@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import RadioSet, Static
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
+from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
-from nbcluster_tui.inputs import SecretInput, UrlInput
-from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow
+from nbcluster_tui.choices import Choice
+from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
+from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained, hint_of
 from nbcluster_tui.safe import shown
-from nbcluster_tui.toggles import Radio, Radios
 
 
 def _mask(secret: Secret | None) -> str:
@@ -22,12 +25,20 @@ def _mask(secret: Secret | None) -> str:
     return _("type it again") if isinstance(secret, MissingSecret) else "••••••••"
 
 
+def _clear(secret: Secret | None) -> str:
+    """Return a secret in clear, to be shown for a moment."""
+    return "" if secret is None or isinstance(secret, MissingSecret) else secret.reveal()
+
+
 class SecretRow(FieldRow):
     """A password."""
 
     def controls(self) -> ComposeResult:
         """Yield the input, empty; what is stored shows as a placeholder of fixed length."""
-        yield SecretInput(placeholder=_mask(self.controller.answers.secret(self.field.path)))
+        yield SecretInput(placeholder=_mask(self._secret()), stored=lambda: _clear(self._secret()))
+
+    def _secret(self) -> Secret | None:
+        return self.controller.answers.secret(self.field.path)
 
     def commit(self) -> None:
         """Take what was typed; nothing typed changes nothing."""
@@ -38,13 +49,15 @@ class SecretRow(FieldRow):
             if not self.error:
                 with control.prevent(SecretInput.Changed):
                     control.value = ""
-                control.placeholder = _mask(self.controller.answers.secret(self.field.path))
+                control.placeholder = _mask(self._secret())
         else:
             self.post_message(self.Committed(self))
 
     def reload(self) -> None:
         """Show that a password came with another field's text."""
-        self.query_one(SecretInput).placeholder = _mask(self.controller.answers.secret(self.field.path))
+        control = self.query_one(SecretInput)
+        if not control.is_revealed:
+            control.placeholder = _mask(self._secret())
 
 
 class UrlRow(FieldRow):
@@ -53,25 +66,55 @@ class UrlRow(FieldRow):
     def compose(self) -> ComposeResult:
         """Lay out two lines."""
         with Horizontal(classes="line"):
-            yield Static(shown(_(self.field.label)), classes="label")
+            yield Static(shown(self.label_text), classes="label")
             yield from self.controls()
         with Horizontal(classes="line"):
-            yield Static(shown("  " + _("password")), classes="label")
-            yield SecretInput(placeholder=self._placeholder())
+            yield Static(shown(_("Password")), classes="label")
+            yield SecretInput(placeholder=self._placeholder(), stored=self._stored)
 
     def controls(self) -> ComposeResult:
         """Yield the address."""
-        control = UrlInput(self.controller.shown(self.field), placeholder=self.field.placeholder)
+        control = UrlInput(self.controller.shown(self.field), placeholder=hint_of(self.field))
         control.user_known = self._has_password()
         yield control
+
+    def on_descendant_focus(self) -> None:
+        """Colour the label of the line that has the focus."""
+        for line in self.query(".line"):
+            line.set_class(self.screen.focused in line.children, "-here")
+
+    def on_descendant_blur(self) -> None:
+        """Take the colour away."""
+        for line in self.query(".line"):
+            line.remove_class("-here")
+
+    def explanation(self) -> list[Content]:
+        """Return what is wrong, then what the address means, or the password."""
+        if isinstance(self.screen.focused, SecretInput):
+            wrong = [self.problem] if self.problem is not None else []
+            return [*wrong, Content(_("Type it as it is; it is never stored in the session. ctrl+r shows it for 5 seconds."))]
+        return super().explanation()
+
+    def _mark_place(self) -> Widget:
+        return self.query(".line").first()
 
     def _has_password(self) -> bool:
         url = self.controller.answers.url(self.field.path)
         return url is not None and bool(url.username) and not url.user_doubtful
 
+    def _stored(self) -> str:
+        url = self.controller.answers.url(self.field.path)
+        return _clear(url.password) if url is not None else ""
+
     def _placeholder(self) -> str:
         url = self.controller.answers.url(self.field.path)
         return _mask(url.password) if url is not None and url.password is not None else _("none")
+
+    def _show_password(self) -> None:
+        password = self.query_one(SecretInput)
+        if not password.is_revealed:
+            password.placeholder = self._placeholder()
+        self.query_one(UrlInput).user_known = self._has_password()
 
     def commit(self) -> None:
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
@@ -89,8 +132,7 @@ class UrlRow(FieldRow):
             self.controller.change(self.field.path, url.with_password(Secret(password.value)))
             with password.prevent(SecretInput.Changed):
                 password.value = ""
-        password.placeholder = self._placeholder()
-        address.user_known = self._has_password()
+        self._show_password()
         self.post_message(self.Committed(self))
 
     def save_typed(self) -> None:
@@ -105,8 +147,7 @@ class UrlRow(FieldRow):
         if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
             with control.prevent(UrlInput.Changed):
                 control.value = self.controller.shown(self.field)
-        control.user_known = self._has_password()
-        self.query_one(SecretInput).placeholder = self._placeholder()
+        self._show_password()
 
 
 class KeyRow(FieldRow):
@@ -114,24 +155,36 @@ class KeyRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the choices and, for the literal, an input."""
-        answers = self.controller.answers
-        value = answers[self.field.path]
+        secret = self._secret()
         with Vertical(classes="key"):
-            buttons = [
-                Radio(shown(_(c.label)), value=c.means(value) or (c.value == "" and isinstance(value, Secret)), compact=True)
-                for c in self.field.choices_for(answers)
-            ]
-            yield Radios(*buttons, compact=True, classes="tall")
-            yield SecretInput(placeholder=_mask(answers.secret(self.field.path)) or _("paste it here"))
+            yield Choice([_(answer.label) for answer in self._answers()], self._present(), flat=bool(self.field.heading_label))
+            yield SecretInput(placeholder=_mask(secret) or _("paste it here"), stored=lambda: _clear(self._secret()), length=LONG)
+
+    def _secret(self) -> Secret | None:
+        return self.controller.answers.secret(self.field.path)
+
+    def _answers(self) -> tuple[Answer, ...]:
+        return self.field.choices_for(self.controller.answers)
+
+    def _present(self) -> int:
+        value = self.controller.answers[self.field.path]
+        means = [c.means(value) or (c.value == "" and isinstance(value, Secret)) for c in self._answers()]
+        return means.index(True) if True in means else -1
 
     def on_mount(self) -> None:
         """Show the input only for a literal."""
         self.query_one(SecretInput).display = self._chosen() == ""
 
     def _chosen(self) -> str | None:
-        index = self.query_one(Radios).chosen_index
-        choices = self.field.choices_for(self.controller.answers)
-        return choices[index].value if 0 <= index < len(choices) else None
+        index = self.query_one(Choice).chosen
+        answers = self._answers()
+        return answers[index].value if 0 <= index < len(answers) else None
+
+    def explanation(self) -> list[Content]:
+        """Return what the chosen way means, then the key."""
+        index, answers = self.query_one(Choice).chosen, self._answers()
+        wrong = [self.problem] if self.problem is not None else []
+        return [*wrong, *explained(self.field, answers[index] if 0 <= index < len(answers) else None)]
 
     def commit(self) -> None:
         """Take the word, or the literal once one is typed."""
@@ -146,22 +199,29 @@ class KeyRow(FieldRow):
             self.take_text(control.value)
             with control.prevent(SecretInput.Changed):
                 control.value = ""
-            control.placeholder = _mask(self.controller.answers.secret(self.field.path))
-        elif chosen == "" and self.controller.answers.secret(self.field.path) is None:
+            control.placeholder = _mask(self._secret())
+        elif chosen == "" and self._secret() is None:
             self.error = _("paste it, or choose another way")
         self.post_message(self.Committed(self))
 
-    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+    def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Commit at once; a literal comes later."""
         event.stop()
         if self._chosen() == "" and not isinstance(self.controller.answers[self.field.path], Secret):
             self.query_one(SecretInput).display = True
-            self.query_one(SecretInput).focus()
             return
         self.commit()
 
+    def on_choice_settled(self, event: Choice.Settled) -> None:
+        """Go into the input of a literal, or on."""
+        event.stop()
+        if self._chosen() == "":
+            self.query_one(SecretInput).focus()
+        else:
+            self.post_message(self.Finished(self))
 
-def row_for(field: Field, controller: Wizard) -> FieldRow:
+
+def row_for(field: Field, controller: Wizard, *, bare: bool = False) -> FieldRow:
     """Return the row that shows a field."""
     kinds: dict[FieldKind, type[FieldRow]] = {
         FieldKind.BOOLEAN: BooleanRow,
@@ -171,4 +231,4 @@ def row_for(field: Field, controller: Wizard) -> FieldRow:
         FieldKind.URL: UrlRow,
         FieldKind.KEY: KeyRow,
     }
-    return kinds.get(field.kind, TextRow)(field, controller)
+    return kinds.get(field.kind, TextRow)(field, controller, bare=bare)

@@ -18,19 +18,26 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.export import ExportResult
 from nbcluster.files.preparation import Outlook
 from nbcluster.files.surroundings import Surroundings
-from nbcluster.report import misgivings
 from nbcluster.steps import Step, StepFace
-from nbcluster.text import LANGUAGES, _, language, ngettext, set_language
+from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
-from nbcluster_tui.closing import ExportView, JumpTo, ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.done import DoneView
+from nbcluster_tui.export import ExportView, facts, lines_of, overwritten
 from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
-from nbcluster_tui.helping import Help
+from nbcluster_tui.help import Help
+from nbcluster_tui.look import State, mark
 from nbcluster_tui.rail import Rail
-from nbcluster_tui.views import ChecksWanted, StepView, aside, give_keys
+from nbcluster_tui.review import ReviewView, label_of
+from nbcluster_tui.rows import Said
+from nbcluster_tui.safe import shown
+from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, give_keys
+
+LONGEST_TRAIL = 100
+"""Steps that F7 remembers."""
 
 
 class WizardScreen(Frame):
@@ -41,47 +48,68 @@ class WizardScreen(Frame):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "explain", show=False, priority=True),
-        Binding("f2", "check", show=False, priority=True),
-        Binding("f3", "preview", show=False),
-        Binding("f6", "rail", show=False, priority=True),
+        Binding("f1", "explain", N_("Help"), key_display="F1", priority=True),
+        Binding("f2", "check", N_("Test"), key_display="F2", priority=True),
+        Binding("f3", "preview", N_("Files"), key_display="F3"),
+        Binding("f6", "rail", N_("Steps"), key_display="F6", priority=True),
         Binding("f7", "back", show=False, priority=True),
         Binding("f8", "forward", show=False, priority=True),
         Binding("f9", "language", show=False, priority=True),
-        Binding("ctrl+q", "app.leave", show=False, priority=True),
+        Binding("ctrl+q", "app.leave", N_("Leave"), priority=True),
     ]
 
     class Moved(Message):
         """A step stands: keys that were typed ahead may go on."""
+
+    class Settled(Message):
+        """The size is known, and everything has its place in it."""
 
     def __init__(self, controller: Wizard) -> None:
         super().__init__(controller)
         self.checker = Checker(controller, self)
         self.is_writing = False
         self.after_writing: Callable[[], None] | None = None
-        self._view: StepView | None = None
+        self.outcome: ExportResult | None = None
+        """What was written in this run."""
+        self._wants_form = False
+        """Whether the export shows its form again, to write once more."""
         self._moving = asyncio.Lock()
         self._is_asking = False
         self._redraw_due = False
-        self._told: set[str] = set()
+        self._trail: list[str] = []
+        self._asked: tuple[Target, ...] = ()
+        """What F2 has asked to be checked, until all of it is judged."""
 
     @property
     def is_moving(self) -> bool:
         """Whether no step stands: before the first one, and between two."""
         return self._view is None
 
-    async def on_mount(self) -> None:
-        """Show the step where the session stands, and ask for its secrets."""
+    def settle(self) -> None:
+        """Tell that everything has its place: the first paint waits for that."""
+        self.app.post_message(self.Settled())
+
+    def first_view(self) -> StepView:
+        """Return the body of the step where the session stands: one that came after the first paint would cost a second one."""
+        return self._body(self.step)
+
+    def on_mount(self) -> None:
+        """Dress the step where the session stands, and ask for its secrets."""
         self.set_interval(1.0, self.draw_header)
         self.controller.reader = self._read_aside
-        await self.show(self.controller.current)
+        self.controller.visit(self.controller.current)
+        self._view = self.query_one(StepView)
+        self.dress()
+        self._view.take_keys()
+        self.redraw()
+        self.app.post_message(self.Moved())
         asked = [(path, self._label(path)) for path in self.controller.missing()]
         if asked:
             self.app.push_screen(AskSecrets(asked, self.controller.recognises), self._secrets)
 
     def _label(self, path: str) -> str:
-        field = self.controller.answers.fields.get(path.removesuffix(".password")) or self.controller.answers.fields.get(path)
-        return f"{_(field.label)} ({path})" if field is not None else path
+        label = label_of(path.removesuffix(".password"), self.controller)
+        return label if label != path.removesuffix(".password") else label_of(path, self.controller)
 
     async def _secrets(self, typed: dict[str, Secret] | None) -> None:
         for path, secret in (typed or {}).items():
@@ -100,46 +128,73 @@ class WizardScreen(Frame):
         async with self._moving:
             await self._show(step_id)
 
-    async def _show(self, step_id: str) -> None:
+    async def _show(self, step_id: str, *, is_back: bool = False) -> None:
         self.commit()
-        if isinstance(self._view, FormView):
-            unkept = self._view.unkept()
-            if unkept:
-                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=", ".join(unkept))
-                self.notify(said, severity="warning", markup=False)
+        unkept = self._view.unkept() if isinstance(self._view, FormView) else ()
+        before = self.step
+        if before.id != step_id:
+            self._start_checks(self.controller.stale_targets(before))
+            if not is_back:
+                self._trail = [*self._trail[-LONGEST_TRAIL:], before.id]
         self._view = None
+        self._asked = ()
         self.controller.visit(step_id)
-        self.field = None
-        self.query_one("#help").set_class(self.step.face is not StepFace.FORM, "-page")
+        self.news = None
         view = self._body(self.step)
         with self.app.batch_update():
             await self.query_one("#body").remove()
             await self.query_one("#center").mount(view, after="#title")
             self._view = view
+            self.dress()
             view.take_keys()
             self.redraw()
+            if unkept:
+                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
+                self.say(mark(State.LOOK, shown(said)))
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
+        if step.face is StepFace.EXPORT and self.outcome is not None and self.controller.is_written and not self._wants_form:
+            return DoneView(step, self.controller, self.outcome)
         faces = {StepFace.BOARD: BoardView, StepFace.REVIEW: ReviewView, StepFace.EXPORT: ExportView}
         return faces.get(step.face, FormView)(step, self.controller)
 
-    @on(FormView.Focused)
-    def _focused(self, event: FormView.Focused) -> None:
-        self.field = event.field
-        self.draw_help()
+    @on(FormView.Onward)
+    async def _onward(self) -> None:
+        await self.action_forward()
+
+    @on(StepView.Explained)
+    def _explained(self, event: StepView.Explained) -> None:
+        if event.is_other:
+            self.news = None
+        self.draw_pane()
+        self.draw_side()
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        event.stop()
+        self.say(event.text)
 
     @on(StepView.Changed)
     def _changed(self) -> None:
         self.query_one(Rail).show(self.step.id)
+        self.draw_pane()
         self.draw_side()
         self.draw_header()
 
     @on(JumpTo)
     async def _jump(self, event: JumpTo) -> None:
         await self.show(event.step_id)
-        if isinstance(self._view, FormView) and self._view.refresh_rows(always=True):
-            self._view.focus_bad()
+        if isinstance(self._view, FormView):
+            wrong = self._view.refresh_rows(always=True)
+            if not any(self._view.focus_path({path}) for path in event.paths) and wrong:
+                self._view.focus_bad()
+
+    @on(OptionList.OptionHighlighted, "#rail")
+    def _rail_moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self.query_one(Rail).has_focus:
+            self.draw_pane()
 
     @on(OptionList.OptionSelected, "#rail")
     async def _rail_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -153,26 +208,32 @@ class WizardScreen(Frame):
             self._view.commit_all()
 
     async def action_forward(self) -> None:
-        """Go on, unless this step has an error; its checks start in the background."""
+        """Go to the next step that needs the person, unless this one has an error; its checks start in the background."""
         async with self._moving:
             self.commit()
             if isinstance(self._view, FormView) and self._view.refresh_rows(always=True):
                 self._view.focus_bad()
+                self.call_next(self.draw_pane)
+                return
+            if isinstance(self._view, DoneView):
+                # what others edited meanwhile can be written again
+                self._wants_form = True
+                await self._show(self.step.id)
                 return
             if self.step.face is StepFace.EXPORT:
                 self.write()
                 return
             self._start_checks(self.controller.stale_targets(self.step))
-            following = self.controller.next_of(self.step.id)
+            following = self.controller.next_in_need(self.step.id)
             if following is not None:
                 await self._show(following)
 
     async def action_back(self) -> None:
-        """Go back; nothing is lost."""
+        """Go back to where one came from; nothing is lost."""
         async with self._moving:
-            before = self.controller.previous_of(self.step.id)
+            before = self._trail.pop() if self._trail else self.controller.previous_of(self.step.id)
             if before is not None:
-                await self._show(before)
+                await self._show(before, is_back=True)
 
     def action_rail(self) -> None:
         """Give the keyboard to the steps, or back to the body."""
@@ -187,24 +248,34 @@ class WizardScreen(Frame):
             give_keys(rail)
 
     def action_explain(self) -> None:
-        """Show all of the help for the field, and for the step."""
-        self.app.push_screen(Help(self.step, self.field))
+        """Show all of the help for the thing in focus, and for the step."""
+        self.app.push_screen(Help(self._view.help() if self._view is not None else ()))
 
     def action_check(self) -> None:
-        """Check what this step connects to."""
+        """Check what this step connects to; a form says beside its headings how that ends."""
         self.commit()
         targets = self.controller.targets(self.step) or self.controller.targets()
         if not targets:
-            self.notify(_("There is nothing to connect to yet."), markup=False)
+            self.say(_("There is nothing to connect to yet."))
             return
+        self._asked = targets
         self._start_checks(targets)
-        count = len(targets)
-        self.notify(ngettext("Checking {count} target", "Checking {count} targets", count).format(count=count), markup=False)
 
     def action_preview(self) -> None:
         """Show every file as it would be written."""
+        self._read_files("")
+
+    @on(ReadWanted)
+    def _read_wanted(self, event: ReadWanted) -> None:
+        event.stop()
+        if event.pages:
+            self.app.push_screen(Reader(event.pages, event.first))
+        else:
+            self._read_files(event.first)
+
+    def _read_files(self, first: str) -> None:
         self.commit()
-        reader = Reader()
+        reader = Reader(first=first)
         self.app.push_screen(reader)
         self.run_worker(self._preview(reader), group="preview", description="the files to read", exclusive=True)
 
@@ -213,8 +284,8 @@ class WizardScreen(Frame):
             request = self.controller.request()
             pages = await aside(lambda: self.controller.preview(request))
         except NbclusterError as fault:
-            lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-            pages = ((_("Not yet"), "\n\n".join(lines)),)
+            lines = [fault.message, *lines_of(fault.problems, self.controller)]
+            pages = ((_("Not yet"), "\n\n".join(line for line in lines if line)),)
         if self.app.screen is reader:
             reader.show_pages(pages)
 
@@ -230,19 +301,16 @@ class WizardScreen(Frame):
         self._start_checks(event.targets)
 
     def _start_checks(self, targets: tuple[Target, ...]) -> None:
-        self._told.clear()
-        self.checker.start(targets)
-        self._redraw_soon()
+        if targets:
+            self.checker.start(targets)
+            self._redraw_soon()
 
     @on(CheckDone)
     def _check_done(self, event: CheckDone) -> None:
         self.checker.record(event)
+        if self._asked and not self.controller.board.unknown(self._asked) and isinstance(self._view, FormView):
+            self._view.tell(self._asked)
         self._redraw_soon()
-        bad = [r for r in event.results if r.status.value in ("fail", "error")]
-        # One word for what all roles of a server have in common; the board and Review show it anyway.
-        if bad and self.step.face not in (StepFace.BOARD, StepFace.REVIEW) and bad[0].summary not in self._told:
-            self._told.add(bad[0].summary)
-            self.notify(f"{bad[0].status.value}  {bad[0].id}\n{bad[0].summary}", severity="error", markup=False)
 
     def _redraw_soon(self) -> None:
         """Draw once what many messages in a row have changed."""
@@ -255,6 +323,8 @@ class WizardScreen(Frame):
         if self._view is not None:
             self._view.redraw()
             self.query_one(Rail).show(self.step.id)
+            self.draw_pane()
+            self.draw_side()
 
     @on(ExportView.Wanted)
     def write(self) -> None:
@@ -285,12 +355,10 @@ class WizardScreen(Frame):
 
     def _question(self, outlook: Outlook) -> Confirm:
         checks = self.controller.tally()
-        edited = [f"!  {problem.line()}" for problem in outlook.edited]
-        changes = [f"  {path}" for path, _lines in outlook.changes] or ["  " + _("nothing changes")]
-        doubts = misgivings(checks)
         asked = _("Write to {folder}?").format(folder=outlook.directory)
-        lines = [*doubts, *([""] if doubts else []), asked, "", *changes, *edited]
-        return Confirm("\n".join(lines), _("Write"), default=not checks.fail)
+        yes = _("Write all the same") if checks.fail else _("Write")
+        is_harmless = not checks.fail and not overwritten(outlook)
+        return Confirm(asked, yes, list(facts(outlook, checks)), default=is_harmless)
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:
@@ -310,13 +378,15 @@ class WizardScreen(Frame):
         try:
             outcome = await aside(act)
             self.controller.written(outcome)
-            self._say(lambda view: view.show_result(outcome))
+            self.outcome, self._wants_form = outcome, False
+            if isinstance(self._view, ExportView):
+                await self.show(self.step.id)
         except UnsafeFolderError as doubt:
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
-            named = "\n".join(f"  {problem.line()}" for problem in doubt.problems)
+            named = [problem.line() for problem in doubt.problems]
             question = _("Others could change or redirect what is written there. Write all the same?")
-            self.app.push_screen(Confirm(f"{question}\n\n{named}", _("Write"), default=False), partial(self._write, trust=True))
+            self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             message = fault
             self._say(lambda view: view.show_fault(message))

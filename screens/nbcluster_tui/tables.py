@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantBlur
+from textual.content import Content
+from textual.events import DescendantBlur, Paste
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from nbcluster.answers.fields import Field, Row, Table, display
+from nbcluster.answers.environment import assignments
+from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
 from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
+from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
-from nbcluster_tui.safe import shown
+from nbcluster_tui.look import State, mark
+from nbcluster_tui.rows import Said, explained, hint_of
+from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.widgets import Prose, Split
 
 
 class Cell(TextInput):
     """One cell."""
 
+    @dataclass
+    class ListPasted(Message):
+        """Several lines were pasted into a cell."""
+
+        text: str
+
     def __init__(self, row: int, column: Field, value: str) -> None:
-        super().__init__(value, placeholder=_(column.placeholder) if row == 0 else "")
+        hint = hint_of(column) if row == 0 or not column.example else ""
+        super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
-        self.add_class("cell")
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take a list of several lines as rows, and one line as text."""
+        if "\n" in event.text.strip() and not assignments(event.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.ListPasted(event.text))
+        else:
+            super()._on_paste(event)
+
+    def action_leave(self, way: int) -> None:
+        """Go to the same column of the row above or below."""
+        for cell in self.screen.query(Cell):
+            if cell.row == self.row + way and cell.column is self.column and cell.parent is not None:
+                cell.focus()
+                return
+        super().action_leave(way)
+
+
+def _width_of(column: Field) -> str:
+    return "narrow" if column.kind is FieldKind.INTEGER else "broad"
 
 
 class TableEditor(Vertical):
@@ -43,18 +77,20 @@ class TableEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
+        yield Split(Content.styled(_(self.table.label), "bold"), classes="section")
         with Horizontal(classes="heading"):
             if not self.table.can_add:
                 yield Static(shown(_("Node")), classes="head")
             for column in self.table.columns:
-                yield Static(shown(_(column.label)), classes="head")
+                yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
         yield Vertical(*self._rows(), classes="rows")
-        yield Static("", classes="problem")
         if self.table.can_add:
             with Horizontal(classes="buttons"):
-                yield Button(_("Add"), id="add", compact=True)
-                yield Button(_("Remove last"), id="remove", compact=True)
-                yield Button(_("Paste a list"), id="paste", compact=True)
+                yield push_button(_("Add"), "add")
+                yield push_button(_("Remove last"), "remove")
+                yield push_button(_("Paste a list"), "paste")
+        # below the buttons, so that none of them moves when it appears
+        yield Prose("", classes="problem")
 
     def _rows(self) -> list[Horizontal]:
         out = []
@@ -67,6 +103,10 @@ class TableEditor(Vertical):
     def _first_row(self) -> tuple[Row, ...]:
         """Return the row to type into where there is none yet: it is no answer before something is typed."""
         return (self.controller.new_row(self.table),) if self.table.can_add else ()
+
+    def reload(self) -> None:
+        """Show the rows as they are answered now."""
+        self._rebuild()
 
     def _rebuild(self, focus_row: int | None = None) -> None:
         holder = self.query_one(".rows", Vertical)
@@ -108,7 +148,7 @@ class TableEditor(Vertical):
                 fault = self.controller.change_cell(self.table, cell.row, cell.column, cell.value)
                 self.errors.pop(key, None)
                 if self.controller.notice:
-                    self.app.notify(self.controller.notice, markup=False)
+                    self.post_message(Said(self.controller.notice))
                     self._show_row(cell)
                 if fault:
                     self.errors[key] = fault
@@ -130,6 +170,17 @@ class TableEditor(Vertical):
             self.commit()
             self.post_message(self.Committed())
 
+    def show_state(self, state: Content) -> None:
+        """Show how the checks of the rows stand."""
+        self.query_one(Split).put(Content.styled(_(self.table.label), "bold"), state)
+
+    def explanation(self, focused: Widget) -> list[Content]:
+        """Return what is wrong with the cell that has the focus, then what its column means."""
+        if not isinstance(focused, Cell):
+            return [shown(_(self.step.why))]
+        fault = self.errors.get((focused.row, focused.column.path))
+        return [*([mark(State.BAD, shown(fault))] if fault else []), *explained(focused.column)]
+
     def field_of(self, widget: Widget) -> Field | None:
         """Return the column that a cell belongs to."""
         return widget.column if isinstance(widget, Cell) else None
@@ -137,18 +188,25 @@ class TableEditor(Vertical):
     def show_problems(self, problems: Sequence[Problem], *, always: bool) -> bool:
         """Show what is wrong with the rows; returns whether there is an error."""
         mine = [p for p in problems if p.path == self.table.path or p.path.startswith(f"{self.table.path}[")]
-        lines = [f"!! {self._place(row, column)}: {fault}" for (row, column), fault in self.errors.items()]
+        lines = [
+            mark(State.BAD, shown(_("{subject}: {found}").format(subject=self._place(row, column), found=fault)))
+            for (row, column), fault in self.errors.items()
+        ]
         for problem in mine:
             grave = problem.severity is Severity.ERROR
             # what nobody has typed yet is not called wrong before one goes on
             if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
                 continue
-            lines.append(f"{'!!' if grave else '!'} {self._readable(problem.path)}{problem.message} {problem.hint}".rstrip())
-        line = self.query_one(".problem", Static)
-        line.update(shown("\n".join(lines)))
+            said = self._readable(problem.path) + sentences(problem.message, problem.hint)
+            lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
+        line = self.query_one(".problem", Prose)
+        line.put(Content("\n").join(lines))
         line.display = bool(lines)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
-        line.set_class(grave, "-error")
+        bad = {p.path for p in mine if p.severity is Severity.ERROR and (always or p.rule != "required")}
+        for cell in self.query(Cell):
+            path = f"{self.table.path}[{cell.row}].{cell.column.path}"
+            cell.set_class((cell.row, cell.column.path) in self.errors or path in bad, "-bad")
         return grave
 
     def _readable(self, path: str) -> str:
@@ -191,10 +249,21 @@ class TableEditor(Vertical):
             self.errors = {key: fault for key, fault in self.errors.items() if key[0] < count - 1}
             self._rebuild()
 
+    @on(Cell.ListPasted)
+    def _take_list(self, event: Cell.ListPasted) -> None:
+        event.stop()
+        if not self.table.can_add:
+            return
+        fault = self.controller.paste_rows(self.table, event.text)
+        if fault:
+            self.post_message(Said(fault))
+        else:
+            self._pasted(True)
+
     @on(Button.Pressed, "#paste")
     def paste(self) -> None:
         """Ask for a list of nodes."""
-        from nbcluster_tui.pasting import PasteDialog
+        from nbcluster_tui.paste import PasteDialog
 
         self.app.push_screen(PasteDialog(lambda text: self.controller.paste_rows(self.table, text)), self._pasted)
 
@@ -202,8 +271,3 @@ class TableEditor(Vertical):
         if done:
             self.errors.clear()
             self._rebuild(0)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.screen.focus_next()

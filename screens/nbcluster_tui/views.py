@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
 from nbcluster.steps import Step
+from nbcluster.text import _
 from nbcluster.wizard import Wizard
+from nbcluster_tui.safe import shown
 
 T = TypeVar("T")
 
@@ -28,11 +31,37 @@ class ChecksWanted(Message):
     targets: tuple[Target, ...]
 
 
+@dataclass
+class JumpTo(Message):
+    """The user wants to be at another step, at the first field of some answers where that is known."""
+
+    step_id: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass
+class ReadWanted(Message):
+    """Texts are to be read: pages that are there, or all files as they would be written, beginning with one of them."""
+
+    first: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
+
+
 class StepView(VerticalScroll, can_focus=False):
     """The body of a step."""
 
     class Changed(Message):
         """The answers may have changed."""
+
+    class Explained(Message):
+        """What explains the thing in focus has changed; ``is_other`` tells that it is another thing."""
+
+        def __init__(self, *, is_other: bool = False) -> None:
+            super().__init__()
+            self.is_other = is_other
+
+    has_pane = True
+    """Whether something has to be explained below it."""
 
     def __init__(self, step: Step, controller: Wizard) -> None:
         super().__init__(id="body")
@@ -47,15 +76,34 @@ class StepView(VerticalScroll, can_focus=False):
     def take_keys(self) -> None:
         """Put the cursor where typing begins."""
 
+    def explanation(self) -> Sequence[Content]:
+        """Return what explains the thing in focus, in paragraphs."""
+        return [shown(_(self.step.why))]
+
+    def aside(self) -> Sequence[str]:
+        """Return what the side panel shows where there is room for one: its heading first; nothing for no panel."""
+        return ()
+
+    def help(self) -> Sequence[tuple[str, str]]:
+        """Return all of the help for the thing in focus: headings and texts."""
+        return [(_("Step: {title}").format(title=_(self.step.title)), _(self.step.why))]
+
+    def onward(self) -> str:
+        """Return what the button at the right edge says."""
+        return _("F8 Next")
+
     def redraw(self) -> None:
         """Show what has changed outside of the body: results of checks, a file that was read."""
 
 
-def keys_to_list(view: StepView, entries: OptionList) -> None:
-    """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way."""
+def keys_to_list(view: StepView, entries: OptionList, *, always: bool = False) -> None:
+    """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way.
+
+    What else has the keyboard keeps it, unless ``always`` is set.
+    """
     filled = bool(entries.option_count)
     view.can_focus = not filled
-    if view.screen.focused in (None, view, entries):
+    if always or view.screen.focused in (None, view, entries):
         give_keys(entries if filled else view)
 
 

@@ -15,7 +15,7 @@ from tests.ansible import application
 from tests.ansible.sshd import Sshd
 from tests.cli.program import nbcluster
 from tests.services.process import free_ports, tool
-from tests.unit.scenarios import official_text
+from tests.unit.scenarios import EVERY_KIND, official_text
 
 NODES = ("worker", "web1", "web2")
 """In the order of the answers; the first cannot boot first, because it serves no requests."""
@@ -44,6 +44,7 @@ class Cluster:
         self.ports = dict(zip(NODES, (free_ports() for _ in NODES), strict=True))
         for name in NODES:
             self.home(name).mkdir(parents=True)
+            self.units(name).mkdir()
         share = folder / "share"
         share.mkdir()
         modes = {"worker": {"worker_mode": "*"}}
@@ -51,7 +52,12 @@ class Cluster:
             {"name": name, "host": "127.0.0.1", "port": self.ports[name], "ssh": f"127.0.0.1:{port}", **modes.get(name, {})}
             for name, port in zip(NODES, sshd.ports, strict=True)
         ]
-        changes = {"nodes": rows, "storage.path": str(share), "app.deployment": deployment}
+        changes = {
+            "output.formats": EVERY_KIND[deployment],
+            "nodes": rows,
+            "storage.path": str(share),
+            "app.deployment": deployment,
+        }
         (folder / "answers.toml").write_text(official_text(changes))
         done = nbcluster("render", "--answers", folder / "answers.toml", "--out", self.out, environment={"HOME": str(folder)})
         assert done.code == 0, done.err
@@ -59,6 +65,10 @@ class Cluster:
     def home(self, node: str) -> Path:
         """Return the application's folder of a node."""
         return self.nodes / node
+
+    def units(self, node: str) -> Path:
+        """Return the folder where systemd would look on a node."""
+        return self.nodes / f"{node}.units"
 
     def variables(self) -> dict[str, Any]:
         """Return what replaces the commands and places of real nodes."""
@@ -74,7 +84,8 @@ class Cluster:
             "nocobase_application": home,
             "nocobase_owner": str(os.geteuid()),
             "nocobase_mount_required": False,
-            "nocobase_unit": f"{self.nodes}/{{{{ inventory_hostname }}}}.service",
+            "nocobase_unit": f"{self.nodes}/{{{{ inventory_hostname }}}}.units/nocobase.service",
+            "nocobase_health_program": f"{home}/nocobase-health",
             "nocobase_reload_units": f"touch {self.nodes}/{{{{ inventory_hostname }}}}.reloaded",
             "nocobase_start": do["start"],
             "nocobase_stop": do["stop"],

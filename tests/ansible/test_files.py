@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from nbcluster.answers.answers import Answers
 from nbcluster.cluster import Cluster
 from nbcluster.files import ansible as ansible_package
 from nbcluster.files.ansible.files import copies
@@ -21,7 +22,8 @@ from nbcluster.files.verify import VerificationError, verify
 from nbcluster.files.words import ansible, ansible_folded
 from tests.cli.program import nbcluster
 from tests.services.process import tool
-from tests.unit.scenarios import ANSWERS, official, official_text
+from tests.unit.scenarios import ANSWERS, EVERY_KIND, official_text
+from tests.unit.scenarios import official as official_without
 from tests.unit.test_artifacts_env import rendered, resolved_for
 
 LINTED = ("ansible/playbook.yaml", "ansible/inventory.yaml", "ansible/group_vars/all.yaml")
@@ -41,8 +43,16 @@ def program(name: str, *words: str, folder: Path) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
+def official(changes: Mapping[str, object] | None = None) -> Answers:
+    """Return the official example with the files for Ansible users."""
+    deployment = str((changes or {}).get("app.deployment", "host"))
+    return official_without({"output.formats": EVERY_KIND[deployment], **(changes or {})})
+
+
 def written(text: str, folder: Path) -> Path:
-    (folder / "answers.toml").write_text(text)
+    deployment = "docker" if "docker" in text else "host"
+    text = text if "[output]" in text else f"{text}\n[output]\n"
+    (folder / "answers.toml").write_text(text.replace("[output]\n", f"[output]\nformats = {EVERY_KIND[deployment]}\n"))
     done = nbcluster("render", "--answers", folder / "answers.toml", "--out", folder / "out")
     assert done.code == 0, done.err
     return folder / "out"
@@ -155,8 +165,8 @@ def test_the_first_boot_of_a_host_is_a_unit_of_its_own_and_knows_the_authority()
     assert values["nocobase_first_boot_environment"]["LOCK_ADAPTER_DEFAULT"] == "local"
     assert "--quickstart" not in values["nocobase_maintenance_start"]
     docker = parsed(rendered(official({"app.deployment": "docker"}))["ansible/group_vars/all.yaml"].text)
-    assert docker["nocobase_start"] == "docker compose -f /srv/nocobase/app/docker/compose.yaml up -d node"
-    assert docker["nocobase_environment"] == {"NODE_PORT": "{{ nocobase_port }}"}
+    assert docker["nocobase_start"] == values["nocobase_start"] == "systemctl enable --now nocobase"
+    assert docker["nocobase_fetch"] == "docker compose -f /srv/nocobase/app/docker/compose.yaml pull node"
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,10 @@ def test_the_files_arrive_once_and_no_secret_is_shown(cluster: Cluster) -> None:
         assert env.read_bytes() == (cluster.out / f"nodes/{name}.env").read_bytes()
         assert env.stat().st_mode & 0o777 == 0o600
         assert (cluster.home(name) / ".env.e2e").read_bytes() == b"" and (cluster.home(name) / "run").is_dir()
-        unit = cluster.nodes / f"{name}.service"
-        assert unit.read_bytes() == (cluster.out / "systemd/nocobase.service").read_bytes()
+        for unit in ("nocobase.service", "nocobase-health.service", "nocobase-health.timer"):
+            assert (cluster.units(name) / unit).read_bytes() == (cluster.out / "systemd" / unit).read_bytes()
+        program = cluster.home(name) / "nocobase-health"
+        assert program.read_bytes() == (cluster.out / "systemd/nocobase-health.sh").read_bytes()
         assert (cluster.nodes / f"{name}.reloaded").exists() and first.changed(name) > 0
         (cluster.nodes / f"{name}.reloaded").unlink()
     second = cluster.play("configure")

@@ -27,7 +27,7 @@ class Program:
     def _words(self, *, serve: bool) -> list[str]:
         file = str(self.folder / "file")
         if self.kind == "haproxy":
-            return [tool("haproxy"), "-db" if serve else "-c", "-f", file]
+            return [tool("haproxy"), "-db" if serve else "-c", "-f", str(self.folder / "main"), "-f", file]
         return [tool("caddy"), "run" if serve else "validate", "--adapter", "caddyfile", "--config", file]
 
     def judge(self, text: str) -> tuple[bool, str]:
@@ -46,6 +46,8 @@ class Program:
         # Caddy's administration listens on one fixed port
         text = text.replace("auto_https off\n", "auto_https off\n\tadmin off\n") if self.kind == "caddy" else text
         (self.folder / "file").write_text(text)
+        # as beside the one of a distribution, which says where lines of a log go
+        (self.folder / "main").write_text("global\n    log stdout format raw local0\n")
 
 
 class Front:

@@ -149,3 +149,12 @@ def test_tls_with_the_named_certificate(redirect: bool, front: Front, certificat
     if redirect:
         moved = ask(plain, "/a?b=1")
         assert (moved.status, moved.headers["location"]) == (301, f"https://{NAME}:{port}/a?b=1")
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_the_address_that_users_type_arrives_whatever_a_client_says(behind: bool, front: Front) -> None:
+    port = front.start([Node("n1")], balancer__public_url="https://typed.example.com:8443", balancer__behind_proxy=behind)
+    seen = ask(port, "/api/x", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example.com", X_Forwarded_For="9.9.9.9").seen
+    headers = {name.lower(): value for name, value in seen["headers"].items()}
+    assert (headers["x-forwarded-proto"], headers["x-forwarded-host"]) == ("https", "typed.example.com:8443")
+    assert headers["host"] == NAME and headers["x-forwarded-for"].startswith("9.9.9.9") is behind

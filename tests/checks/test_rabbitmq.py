@@ -189,7 +189,7 @@ def test_a_broker_without_quorum_queues(fault: Exception, code: str) -> None:
 
 def test_a_broker_that_is_current(rabbitmq4: RabbitServer) -> None:
     report = run_checks([rabbitmq_of(rabbitmq4)])
-    assert set(statuses(report).values()) == {"ok"}
+    assert [result for result in report.results if result.status != "ok"] == []
     assert rabbitmq4.api("queues") == []
 
 

@@ -96,6 +96,10 @@ def test_an_address_that_only_users_reach_is_not_judged(misbehave: Misbehave) ->
             },
             "https://nc.example.com",
         ),
+        (
+            {"balancer.server_name": "nc.internal", "balancer.listen": 80, "balancer.public_url": "https://nc.example.com"},
+            "https://nc.example.com",
+        ),
     ],
 )
 def test_the_address_that_users_type(changes: dict[str, object], url: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nbcluster.files.systemd import PLACES
 from tests.cli.program import nbcluster, tree
 from tests.unit.scenarios import ANSWERS
 
@@ -18,7 +19,7 @@ WORKERS, OFFICIAL = ANSWERS / "workers.toml", ANSWERS / "official.toml"
     [
         ("env", {".env", "nodes/web2.env", "nodes/worker1.env"}),
         ("balancer", {"nginx/nocobase.conf"}),
-        ("systemd", {"systemd/nocobase.service"}),
+        ("systemd", set(PLACES)),
         ("summary", {"SUMMARY.md", "summary.html"}),
         ("runbook", {"RUNBOOK.md"}),
         ("answers", {"answers.toml"}),

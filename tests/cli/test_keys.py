@@ -36,14 +36,14 @@ NODES = [{"name": "web", "host": "10.0.0.1"}, {"name": "worker", "host": "10.0.0
 
 def made(changes: Mapping[str, object] | None = None) -> Answers:
     """Return the official example with keys that the program makes."""
-    return official({**MADE, **(changes or {})})
+    return official({"kubernetes.ingress_class": "traefik", **MADE, **(changes or {})})
 
 
 def existing(folder: Path, changes: Mapping[str, object] | None = None, base: str | None = None) -> Answers:
     """Return the official example as an existing installation, its old file in a folder."""
     folder.mkdir(exist_ok=True)
     (folder / "old.env").write_text(f"APP_KEY={OLD}\nAPP_AES_SECRET_KEY={OLD_AES}\nTZ=UTC\n" if base is None else base, "utf-8")
-    changed = official({**EXISTING, **(changes or {})}, without=("admin",))
+    changed = official({"kubernetes.ingress_class": "traefik", **EXISTING, **(changes or {})}, without=("admin",))
     return changed.with_("app.base_env", str(folder / "old.env"), Source.FILE)
 
 

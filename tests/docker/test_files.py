@@ -15,13 +15,13 @@ from ruamel.yaml import YAML
 
 from nbcluster.cluster import Cluster
 from nbcluster.env import RAW_MARK, Reader, read, read_dotenv
-from nbcluster.errors import InvalidAnswersError
+from nbcluster.errors import InvalidAnswersError, Severity
 from nbcluster.files.docker import compose_file
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.runbook import runbook
 from nbcluster.files.verify import VerificationError, verify
 from tests.cli.program import nbcluster, tree
 from tests.services.process import missing, services_folder, tool
+from tests.unit.runbooks import named
 from tests.unit.scenarios import ANSWERS, official, problems
 from tests.unit.test_artifacts_env import rendered, resolved_for
 
@@ -81,11 +81,11 @@ def test_the_set_is_written_once_reads_as_on_a_host_and_lints_clean(name: str, t
     assert nbcluster("render", "--answers", file, "--out", out, "--json").json()["written"] == []
     assert nbcluster("render", "--answers", ANSWERS / f"{name}.toml", "--out", host).code == 0
     files, others = tree(out), tree(host)
-    assert "docker/compose.yaml" in files and not any(path.startswith("systemd/") for path in files)
+    assert "docker/compose.yaml" in files
     env_files = [path for path in files if path.endswith(".env")]
     for path in env_files:
         text = files[path].decode()
-        assert text.startswith(f"{RAW_MARK}\n")
+        assert text.startswith(f"{RAW_MARK} ")
         expected = read_dotenv(others[path].decode())
         gone = {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME"} | ({"APP_PORT"} if path.startswith("nodes/") else set())
         values = read(Reader.DOCKER, text)
@@ -102,7 +102,7 @@ def test_the_normal_service_installs_nothing_and_first_boot_is_asked_for() -> No
     node, boot = found["node"], found["first-boot"]
     assert "profiles" not in node and boot["profiles"] == ["first-boot"]
     assert "--quickstart" not in node["command"][-1] and boot["command"][-1].endswith("yarn start --quickstart")
-    assert (node["restart"], boot["restart"]) == ("always", "no")
+    assert (node["restart"], boot["restart"]) == ("no", "no")
     assert boot["environment"] == {
         "LOCK_ADAPTER_DEFAULT": "local",
         "CLUSTER_MODE": "",
@@ -124,7 +124,7 @@ def test_both_services_have_image_env_file_volume_port_and_health() -> None:
     for service in services(changes).values():
         assert service["image"] == "nocobase/nocobase:2.2.20"
         assert service["env_file"] == [{"path": "../.env", "format": "raw"}]
-        assert service["ports"] == ["${NODE_PORT:-13100}:13100"]
+        assert service["ports"] == ["${NODE_ADDRESS:?}:${NODE_PORT:-13100}:13100"]
         share, authority = service["volumes"]
         assert (share["source"], share["target"]) == ("/mnt/my share", "/app/nocobase/storage")
         assert share["bind"] == {"create_host_path": False}
@@ -139,8 +139,37 @@ def test_a_port_of_a_node_stands_in_front_of_the_container() -> None:
     files = planned({"nodes": rows})
     assert not any(path.startswith("nodes/") for path in files)
     assert "server 10.0.0.1:13200 " in files["nginx/nocobase.conf"].text
-    book = runbook(Cluster.of(official({**DOCKER, "nodes": rows})))
-    assert "NODE_PORT=13200 docker compose" in book and book.count("NODE_PORT=") == book.count("NODE_PORT=13200")
+    assert read_dotenv(files["docker/a.address"].text) == {"NODE_ADDRESS": "10.0.0.1", "NODE_PORT": "13200"}
+    assert read_dotenv(files["docker/b.address"].text) == {"NODE_ADDRESS": "10.0.0.2", "NODE_PORT": "13000"}
+    copies = named(official({**DOCKER, "nodes": rows}), "copy")
+    assert "docker/a.address" in copies["a"] and "/srv/nocobase/app/docker/.env" in copies["a"]
+
+
+def test_a_node_that_is_named_publishes_on_every_address_and_a_rule_says_so() -> None:
+    rows = [{"name": "a", "host": "node-a.example.com"}, {"name": "b", "host": "10.0.0.2"}]
+    files = planned({"nodes": rows})
+    assert read_dotenv(files["docker/a.address"].text)["NODE_ADDRESS"] == "0.0.0.0"  # noqa: S104 - what the file must say
+    found = problems({**DOCKER, "nodes": rows})
+    assert found["nodes[0].host docker-address"].severity is Severity.WARNING and "nodes[1].host docker-address" not in found
+    assert "nodes[0].host docker-address" not in problems({"nodes": rows})
+
+
+def test_only_the_unit_starts_the_node_and_never_without_the_share(tmp_path: Path) -> None:
+    files = planned({"storage.path": "/srv/no co"})
+    unit = files["systemd/nocobase.service"].text
+    lines = [line for line in unit.splitlines() if not line.startswith("#")]
+    started = [line for line in lines if line.startswith("Exec")]
+    assert started[0] == 'ExecStartPre=/usr/bin/mountpoint -q "/srv/no co"' and started[1].endswith(
+        "up --no-color --no-log-prefix node"
+    )
+    assert "Restart=always" in lines and "StartLimitIntervalSec=0" in lines and "Requires" not in "".join(lines)
+    # compose reads .env of the current folder for its own variables, and that of the container is not quoted
+    assert "WorkingDirectory=/srv/nocobase/app/docker" in lines and "User=" not in "".join(lines)
+    for path in ("systemd/nocobase.service", "systemd/nocobase-health.service", "systemd/nocobase-health.timer"):
+        (tmp_path / path.rpartition("/")[2]).write_text(files[path].text)
+    words = [tool("systemd-analyze"), "verify", "--man=no", *sorted(str(path) for path in tmp_path.glob("nocobase*"))]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert [line for line in done.stderr.splitlines() if line.startswith((str(tmp_path), "nocobase"))] == [], done.stderr
 
 
 def test_an_imported_file_of_a_host_keeps_values_comments_and_order() -> None:
@@ -161,6 +190,10 @@ def test_an_imported_value_of_two_lines_is_refused_by_name() -> None:
     ("path", "old", "new"),
     [
         (".env", "DB_HOST=10.0.0.6", 'DB_HOST="10.0.0.6"'),
+        ("docker/node1.address", "172.31.0.1", "172.31.0.2"),
+        ("docker/node1.address", "NODE_PORT=13000\n", ""),
+        ("systemd/nocobase.service", "/usr/bin/mountpoint", "/usr/bin/true"),
+        ("docker/compose.yaml", "${NODE_ADDRESS:?}:", ""),
         ("docker/compose.yaml", "format: raw", "required: true"),
         ("docker/compose.yaml", "nocobase:2.2.15", "nocobase:latest"),
         ("docker/compose.yaml", "    profiles: [first-boot]\n", ""),
@@ -180,9 +213,9 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
 def test_the_runbook_speaks_of_containers_and_its_blocks_are_shell(name: str, tmp_path: Path) -> None:
     assert nbcluster("render", "--answers", answers_file(name, tmp_path), "--out", tmp_path / "out").code == 0
     book = (tmp_path / "out" / "RUNBOOK.md").read_text()
-    for word in ("systemctl stop", "systemctl enable", "nocobase.service", "yarn start", "journalctl"):
+    for word in ("yarn start", "journalctl"):
         assert word not in book, word
-    assert "--profile first-boot up --force-recreate first-boot" in book and "up -d node" in book and "stop node" in book
+    assert "--profile first-boot up --force-recreate first-boot" in book and "systemctl enable --now nocobase" in book
     for script in re.findall(r"```sh\n(.*?)```", book, re.DOTALL):
         done = subprocess.run([tool("bash"), "-n"], input=script.encode(), capture_output=True, timeout=20, check=False)
         assert done.returncode == 0, script

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers.importer.sources import Kind, Place, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Kind, Place, Source, SourceError, Text, read_sources, read_together
 
 FILES = Path(__file__).parent / "files"
 
@@ -203,3 +203,155 @@ def test_what_nb_keeps_beside_its_configuration_is_read() -> None:
     assert found.unread == () and found.values["SMTP_HOST"] == "'h'"
     assert found.values["APP_KEY"] == "production-key-production-key-00000"
     assert (found.setup.deployment, found.setup.image.value) == ("docker", "r/nocobase:2.2.15")
+
+
+@pytest.mark.parametrize(
+    ("written", "arrives"),
+    [
+        ("0123", "83"),
+        ("0o17", "15"),
+        ("089", "89"),
+        ("0x1F", "31"),
+        ("0b11", "3"),
+        ("1_000", "1000"),
+        ("+7", "7"),
+        ("1.10", "1.1"),
+        ("1.0", "1"),
+        (".5", "0.5"),
+        ("1e3", "1000"),
+        ("1e-7", "1e-07"),
+        ("TRUE", "true"),
+        ("yes", "yes"),
+        ("'0123'", "0123"),
+        ("5432", "5432"),
+        ("12:30:00", "12:30:00"),
+        ("9" * 400, "9" * 400),
+    ],
+)
+def test_compose_hands_a_scalar_on_as_go_writes_it(written: str, arrives: str) -> None:
+    text = f"services:\n  app:\n    image: nocobase\n    environment:\n      DB_PASSWORD: {written}\n"
+    setting = read_sources(text, "compose.yaml")[0].last["DB_PASSWORD"]
+    assert setting.value == arrives and setting.other == (written.strip("'") != arrives and arrives != "true")
+
+
+@pytest.mark.parametrize(("written", "arrives"), [("on", "true"), ("No", "false"), ("'on'", "on"), ("0123", "83"), ("x", "x")])
+def test_helm_hands_a_scalar_on_as_yaml_of_version_1_1_has_it(written: str, arrives: str) -> None:
+    text = f"configMap:\n  data:\n    APP_KEY: k\n    DB_LOGGING: {written}\n"
+    assert read_sources(text, "values.yaml")[0].values["DB_LOGGING"] == arrives
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"), [("on", True), ("yes", True), ("1", True), ("true", True), ("'on'", False), ("x", False)]
+)
+def test_kubernetes_takes_text_alone(written: str, bare: bool) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  DB_LOGGING: {written}\n"
+    assert read_sources(text, "map.yaml")[0].last["DB_LOGGING"].bare is bare
+
+
+@pytest.mark.parametrize(
+    ("value", "known", "dollar"),
+    [
+        ("Blue$Whale", "", "Whale"),
+        ("Blue$Whale", "Whale=5", ""),
+        ("pa$#ss", "", "$"),
+        ("$WHOLE", "", ""),
+        ("x${WHOLE}", "", ""),
+        ("a$$b", "", ""),
+    ],
+)
+def test_a_dollar_sign_in_a_value_is_told_from_a_variable(value: str, known: str, dollar: str) -> None:
+    text = f"services: {{a: {{image: nocobase, environment: {{DB_PASSWORD: '{value}'}}}}}}"
+    setting = read_sources(text, "compose.yaml", {".env": known}.get)[0].last["DB_PASSWORD"]
+    assert setting.dollar == dollar and (setting.value is None) == bool(dollar or "WHOLE" in value)
+
+
+def test_a_list_of_pairs_is_no_environment() -> None:
+    text = "services:\n  app:\n    image: nocobase\n    environment:\n      - APP_KEY: secret\n"
+    setting = read_sources(text, "compose.yaml")[0].last["APP_KEY"]
+    assert setting.value is None and setting.why and setting.line == 5
+
+
+def test_how_many_of_a_service_run_and_which_redis_drops_keys() -> None:
+    text = (
+        "services:\n  app: {image: nocobase, deploy: {replicas: '${N:-4}'}, environment: {APP_KEY: k}}\n"
+        "  more: {image: nocobase, scale: 3}\n"
+        "  cache: {image: redis, container_name: kv, command: [redis-server, --maxmemory-policy, allkeys-lru]}\n"
+        "  safe: {image: redis, command: redis-server --maxmemory-policy noeviction}\n"
+    )
+    first, second = read_sources(text, "compose.yaml")
+    assert (first.setup.scale.count.value, second.setup.scale.count.value, second.title) == ("4", "3", "more")
+    assert [(name, policy.line) for name, policy in first.setup.scale.evicting] == [("cache", 4), ("kv", 4)]
+
+
+SCALED = (
+    "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n  replicas: {replicas}\n  template:\n    spec:\n"
+    "      containers:\n        - image: nocobase/nocobase:2.2.15\n          envFrom: [{{configMapRef: {{name: nb}}}}]\n"
+    "          env: [{{name: WORKER_MODE, value: '{mode}'}}]\n          volumeMounts: [{{name: s, mountPath: /app/nocobase/storage}}]\n"
+    "      volumes: [{{name: s, {volume}}}]\n---\n"
+)
+CLAIM = "persistentVolumeClaim: {claimName: c}"
+
+
+def test_each_workload_of_a_manifest_is_an_application_with_its_scale() -> None:
+    text = (
+        SCALED.format(kind="Deployment", name="web", replicas=3, mode="!", volume=CLAIM)
+        + SCALED.format(kind="StatefulSet", name="work", replicas=2, mode="*", volume="emptyDir: {}")
+        + "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec: {template: {spec: {containers: [{image: nocobase}]}}}\n---\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata: {TZ: UTC}\n---\n"
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {accessModes: [ReadWriteOnce]}\n---\n"
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\n"
+        "spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 9}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+    )
+    web, work, once = read_sources(text, "all.yaml")
+    assert [source.title for source in (web, work, once)] == ["Deployment web", "StatefulSet work", "Job once"]
+    assert web.values == {"TZ": "UTC", "WORKER_MODE": "!"} and work.values["WORKER_MODE"] == "*" and once.on_request
+    scale = web.setup.scale
+    assert (scale.count.value, scale.most.value, scale.volume, scale.modes.value) == ("3", "9", "claim", "ReadWriteOnce")
+    assert scale.rolling and not work.setup.scale.rolling and work.setup.scale.volume == "own"
+    assert [service.value for service in scale.services] == ["db"]
+
+
+def test_manifests_of_a_folder_are_read_together_and_say_where_they_stand() -> None:
+    load = dict[str, str]().get
+    files = (
+        Text("k/web.yaml", SCALED.format(kind="Deployment", name="web", replicas=1, mode="", volume=CLAIM), load),
+        Text("k/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: UTC\n", load),
+        Text("other/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: Asia/Tokyo\n", load),
+        Text("k/words.txt", "nothing\n", load),
+    )
+    web, beside, apart, words = read_together(files)
+    assert isinstance(web, tuple) and web[0].values["TZ"] == "UTC"
+    assert (web[0].last["TZ"].file, web[0].last["TZ"].line) == ("k/map.yaml", 5) and web[0].unread == ()
+    assert beside == () and isinstance(apart, tuple) and apart[0].values["TZ"] == "Asia/Tokyo"
+    assert isinstance(words, SourceError)
+
+
+def test_a_kustomization_gives_what_it_names_and_generates() -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml, ../far.yaml]\n",
+        "base/web.yaml": SCALED.format(kind="Deployment", name="web", replicas=1, mode="", volume=CLAIM),
+        "app.env": "DB_HOST=db\nQUOTED='x'\n# no\n",
+    }
+    text = (
+        "resources:\n  - base\nimages:\n  - {name: nocobase/nocobase, newTag: 2.2.3}\nreplicas:\n  - {name: web, count: 5}\n"
+        "configMapGenerator:\n  - name: nb\n    literals: ['TZ=UTC', 'APP_KEY=\"k=1\"']\n    envs: [app.env, none.env]\n"
+        "secretGenerator:\n  - {name: unused, literals: [DB_PASSWORD=x]}\npatches:\n  - path: p.yaml\n"
+    )
+    (found,) = read_sources(text, "kustomization.yaml", files.get)
+    assert found.values == {"TZ": "UTC", "APP_KEY": "k=1", "DB_HOST": "db", "QUOTED": "'x'", "WORKER_MODE": ""}
+    assert (found.setup.image.value, found.setup.scale.count.value) == ("nocobase/nocobase:2.2.3", "5")
+    assert (found.last["DB_HOST"].file, found.last["DB_HOST"].line, found.last["TZ"].line) == ("app.env", 1, 9)
+    assert {name for _line, name in found.unread} == {"../far.yaml", "none.env", "patches"}
+
+
+@pytest.mark.parametrize("line", ["    restart:always", "  - restart:always"])
+def test_a_colon_without_a_blank_is_named_with_its_line(line: str) -> None:
+    with pytest.raises(SourceError, match="2") as caught:
+        read_sources(f"services:\n{line}\n  b: c: d\n", "compose.yaml")
+    assert caught.value.line
+
+
+def test_a_toml_file_is_no_env_file() -> None:
+    with pytest.raises(SourceError):
+        read_sources('schema = 1\n[app]\nkey = "x"\n', "answers.toml")

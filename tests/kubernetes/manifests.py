@@ -14,10 +14,10 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import verify
-from tests.unit.scenarios import ANSWERS, official
+from tests.unit.scenarios import ANSWERS, EVERY_KIND, official
 from tests.unit.test_artifacts_env import resolved_for
 
-PODS = {"app.deployment": "kubernetes"}
+PODS = {"app.deployment": "kubernetes", "kubernetes.ingress_class": "nginx", "output.formats": EVERY_KIND["kubernetes"]}
 ON_HOSTS = ("official", "existing", "rabbitmq", "workers")
 
 
@@ -47,6 +47,9 @@ def answers_file(name: str, folder: Path) -> Path:
     (folder / "existing.env").write_bytes((ANSWERS / "existing.env").read_bytes())
     if "deployment" not in text:
         text = re.sub(r"^version = .*$", r'\g<0>\ndeployment = "kubernetes"', text, flags=re.MULTILINE)
+        text += '\n[kubernetes]\ningress_class = "traefik"\n'
         text = re.sub(r"^(?:cluster_mode = .*|port = 13200)\n", "", text, flags=re.MULTILINE)
+    text = text if "[output]" in text else f"{text}\n[output]\n"
+    text = text.replace("[output]\n", f"[output]\nformats = {EVERY_KIND['kubernetes']}\n")
     (folder / "answers.toml").write_text(text, "utf-8")
     return folder / "answers.toml"

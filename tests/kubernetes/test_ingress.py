@@ -73,6 +73,29 @@ def test_traefik_has_its_own_words() -> None:
     assert "annotations" not in manifests({"balancer.sticky": True})["kubernetes/service.yaml"][0]["metadata"]
 
 
+def test_a_route_belongs_to_its_gateway_and_lets_long_requests_through() -> None:
+    changes: dict[str, object] = {
+        "kubernetes.gateway": "infra/public",
+        "kubernetes.ingress_class": "",
+        "app.public_path": "/crm/",
+    }
+    found = manifests(changes)
+    assert "kubernetes/ingress.yaml" not in found
+    (route,) = found["kubernetes/httproute.yaml"]
+    assert route["spec"]["parentRefs"] == [{"name": "public", "namespace": "infra"}]
+    assert route["spec"]["hostnames"] == ["nocobase.example.com"]
+    socket, rest = route["spec"]["rules"]
+    assert socket["matches"] == [{"path": {"type": "Exact", "value": "/crm/ws"}}] and socket["timeouts"] == {"request": "0s"}
+    assert [match["path"]["value"] for match in rest["matches"]] == ["/crm/", "/files/"]
+    assert rest["timeouts"] == {"request": "600s"}
+    service = found["kubernetes/service.yaml"][0]
+    for rule in (socket, rest):
+        (backend,) = rule["backendRefs"]
+        assert backend == {"name": service["metadata"]["name"], "port": service["spec"]["ports"][0]["port"]}
+    (own,) = manifests({**changes, "kubernetes.gateway": "public"})["kubernetes/httproute.yaml"]
+    assert own["spec"]["parentRefs"] == [{"name": "public"}]
+
+
 def test_without_a_balancer_there_is_no_ingress() -> None:
     assert "kubernetes/ingress.yaml" not in files_of(pods({"balancer.kind": "none"}))
     for kind in ("haproxy", "caddy", "cloud"):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import kubernetes_validate
@@ -11,6 +16,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import files_of, manifests, objects, pods
+from tests.services.process import free_ports, tool
 from tests.unit.test_artifacts_env import resolved_for
 
 SPLIT = [
@@ -34,14 +40,48 @@ EVERYTHING: dict[str, object] = {
     "balancer.sticky": True,
     "kubernetes.storage_class": "nfs-client",
 }
+POD: dict[str, object] = {"app.port": 13100, "app.public_path": "/crm/"}
 VARIANTS: dict[str, dict[str, object]] = {
     "plain": {},
     "everything": EVERYTHING,
     "traefik": {**EVERYTHING, "kubernetes.ingress_class": "traefik"},
     "traefik without TLS": {"kubernetes.ingress_class": "traefik-internal"},
+    "gateway": {**EVERYTHING, "kubernetes.gateway": "infra/public", "kubernetes.ingress_class": ""},
+    "gateway of the same namespace": {"kubernetes.gateway": "public", "kubernetes.ingress_class": ""},
     "offline": {"license.delivery": "offline"},
     "no ingress": {"balancer.kind": "none"},
 }
+
+
+@dataclass
+class Health:
+    """What a pod's health address says."""
+
+    port: int
+    body: str = ""
+
+
+@pytest.fixture
+def health() -> Iterator[Health]:
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = made.body.encode() if self.path == "/crm/api/__health_check" else b"ECONNREFUSED elsewhere"
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    made = Health(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS.keys())
@@ -49,7 +89,7 @@ def test_the_api_server_takes_every_object(changes: dict[str, object]) -> None:
     found = [part for parts in manifests(changes).values() for part in parts]
     assert {"ConfigMap", "Secret", "PersistentVolumeClaim", "Deployment", "Service", "Pod"} <= {part["kind"] for part in found}
     for part in found:
-        if part["apiVersion"] != "traefik.io/v1alpha1":
+        if not part["apiVersion"].startswith(("traefik.io/", "gateway.networking.k8s.io/")):
             kubernetes_validate.validate(part, "1.31", strict=True)
         assert part["metadata"]["namespace"] == "nocobase"
 
@@ -86,13 +126,67 @@ def test_no_version_runs_beside_another_and_no_normal_pod_installs() -> None:
         assert part["spec"]["selector"]["matchLabels"].items() <= part["spec"]["template"]["metadata"]["labels"].items()
 
 
-def test_probes_ask_the_health_address_without_a_query_and_let_an_hour_pass() -> None:
+def test_a_pod_is_ready_by_its_health_and_begins_by_its_port() -> None:
     (part,) = manifests({"app.public_path": "/crm/", "app.port": 13100})["kubernetes/deployments.yaml"]
     found = container(part)
     assert found["ports"][0]["containerPort"] == 13100
-    for name in ("startupProbe", "readinessProbe", "livenessProbe"):
-        assert found[name]["httpGet"] == {"path": "/crm/api/__health_check", "port": "http"}
-    assert found["startupProbe"]["periodSeconds"] * found["startupProbe"]["failureThreshold"] >= 3600
+    assert found["readinessProbe"]["httpGet"] == {"path": "/crm/api/__health_check", "port": "http"}
+    assert found["startupProbe"]["tcpSocket"] == {"port": "http"}
+    assert not {"httpGet", "tcpSocket"} & found["livenessProbe"].keys()
+    assert (found["livenessProbe"]["periodSeconds"], found["livenessProbe"]["failureThreshold"]) == (10, 6)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"error":{"code":"ECONNREFUSED"}}', 1),
+        ('{"error":{"message":"getaddrinfo ENOTFOUND redis"}}', 1),
+        ('{"error":{"code":"APP_COMMANDING"}}', 0),
+        ("ok", 0),
+        (None, 0),
+    ],
+)
+def test_a_pod_is_ended_only_for_a_cause_that_a_restart_cures(body: str | None, code: int, health: Health) -> None:
+    health.body = body or ""
+    port = health.port if body is not None else free_ports()
+    (part,) = manifests({"app.public_path": "/crm/", "app.port": port})["kubernetes/deployments.yaml"]
+    program, *words = container(part)["livenessProbe"]["exec"]["command"]
+    assert subprocess.run([tool(program), *words], capture_output=True, timeout=60, check=False).returncode == code
+
+
+def test_pods_ask_for_what_they_need_and_gain_no_rights() -> None:
+    found = manifests(EVERYTHING)
+    boot = found["kubernetes/first-boot/pod.yaml"][0]["spec"]
+    for spec in (boot, *(part["spec"]["template"]["spec"] for part in found["kubernetes/deployments.yaml"])):
+        assert spec["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
+        assert spec["containers"][0]["securityContext"] == {"allowPrivilegeEscalation": False}
+        assert spec["containers"][0]["resources"]["requests"].keys() == {"cpu", "memory"}
+
+
+def test_a_drain_takes_one_pod_of_a_kind_at_a_time() -> None:
+    found = manifests({"nodes": SPLIT})
+    budgets = {part["metadata"]["name"]: part["spec"] for part in found["kubernetes/disruption-budgets.yaml"]}
+    for part in found["kubernetes/deployments.yaml"]:
+        budget = budgets.pop(part["metadata"]["name"])
+        assert budget["maxUnavailable"] == 1 and "minAvailable" not in budget
+        assert budget["selector"] == part["spec"]["selector"]
+    assert budgets == {}
+
+
+def test_the_values_for_the_chart_agree_with_the_manifests() -> None:
+    (part,) = manifests(POD)["kubernetes/deployments.yaml"]
+    (values,) = objects(files_of(pods(POD))["helm/values.yaml"].text)
+    spec = part["spec"]["template"]["spec"]
+    mine = container(part)
+    assert values["replicaCount"] == part["spec"]["replicas"]
+    assert f"{values['image']['repository']}:{values['image']['tag']}" == mine["image"]
+    assert values["podSecurityContext"] == spec["securityContext"] and values["securityContext"] == mine["securityContext"]
+    assert values["resources"] == mine["resources"] and values["service"]["port"] == mine["ports"][0]["containerPort"]
+    # what the chart's own values would add is taken away
+    assert values["livenessProbe"].pop("httpGet") is None and values["livenessProbe"] == mine["livenessProbe"]
+    assert values["readinessProbe"].pop("httpGet") == {**mine["readinessProbe"].pop("httpGet"), "port": 13100}
+    assert values["readinessProbe"] == mine["readinessProbe"]
+    assert values["podLabels"].items() <= part["spec"]["template"]["metadata"]["labels"].items()
 
 
 def test_one_bare_pod_installs_outside_the_folder_that_is_applied_as_a_whole() -> None:

@@ -45,7 +45,7 @@ def test_every_pod_takes_a_worker_id(count: int, severity: str | None) -> None:
         ("kubernetes.namespace", ("crm", "a-1", "0", "x" * 63), ("Crm", "-a", "a-", "a.b", "x" * 64, "a b", "")),
         ("kubernetes.storage_class", ("nfs-client", "example.com", ""), ("NFS", "a_b", "-a", "a..b", "x" * 254)),
         ("kubernetes.storage_size", ("1Gi", "500Mi", "2T"), ("10", "0Gi", "1.5Gi", "10 Gi", "10gb", "-1Gi", "")),
-        ("kubernetes.ingress_class", ("nginx", "traefik-internal"), ("Nginx", "a/b", "")),
+        ("kubernetes.ingress_class", ("traefik", "traefik-internal"), ("Nginx", "a/b", "")),
         ("balancer.server_name", ("crm.example.com", "crm"), ("10.0.0.1", "CRM.example.com", "[::1]")),
     ],
 )
@@ -55,6 +55,36 @@ def test_names_and_sizes_have_the_form_that_kubernetes_takes(path: str, good: tu
     for value in bad:
         found = [problem for key, problem in problems({**PODS, path: value}).items() if key.startswith(path)]
         assert found and found[0].severity == "error", value
+
+
+def test_how_users_get_in_has_no_default_and_is_said_once() -> None:
+    neither = problems({"app.deployment": "kubernetes"})["kubernetes.ingress_class kubernetes-entrance"]
+    assert neither.severity == "error"
+    assert "kubernetes.gateway" in neither.hint and "kubernetes.ingress_class" in neither.hint and "1.0.0" in neither.hint
+    both = problems({**PODS, "kubernetes.gateway": "infra/public"})
+    assert both["kubernetes.ingress_class kubernetes-entrance"].severity == "error"
+    for changes in ({"kubernetes.gateway": "infra/public"}, {"kubernetes.ingress_class": "traefik"}, {"balancer.kind": "none"}):
+        found = problems({"app.deployment": "kubernetes", **changes})
+        assert not [key for key in found if key.startswith("kubernetes")]
+    assert problems(PODS)["kubernetes.ingress_class kubernetes-retired"].severity == "warning"
+    assert not [key for key in problems() if key.startswith("kubernetes")]
+
+
+@pytest.mark.parametrize(
+    ("value", "right"), [("public", True), ("infra/public", True), ("a/b/c", False), ("In/x", False), ("/x", False)]
+)
+def test_a_gateway_is_named_with_its_namespace(value: str, right: bool) -> None:
+    found = problems({"app.deployment": "kubernetes", "kubernetes.gateway": value})
+    assert ("kubernetes.gateway " not in "".join(found)) is right
+
+
+def test_what_a_route_cannot_say_is_not_left_out_in_silence() -> None:
+    tls = {"balancer.certificate": "/a.pem", "balancer.certificate_key": "/a.key", "balancer.sticky": True}
+    found = problems({"app.deployment": "kubernetes", "kubernetes.gateway": "infra/public", **tls})
+    assert {key for key in found if "kubernetes-gateway" in key} == {
+        "balancer.certificate kubernetes-gateway",
+        "balancer.sticky kubernetes-gateway",
+    }
 
 
 def test_they_are_not_asked_where_there_are_no_pods() -> None:

@@ -13,6 +13,7 @@ SOUND: Mapping[str, str] = {
     "TZ": "UTC",
     "DB_DIALECT": "postgres",
     "DB_HOST": "database.example",
+    "DB_DATABASE": "nocobase",
     "DB_USER": "app",
     "DB_PASSWORD": "database-word-1",
     "CACHE_DEFAULT_STORE": "redis",
@@ -26,14 +27,22 @@ SOUND: Mapping[str, str] = {
 }
 
 
+ON_HOST: Mapping[str, str] = {
+    "STORAGE_PATH": "/srv/share/storage",
+    "SOCKET_PATH": "run/gateway.sock",
+    "PM2_HOME": "run/pm2",
+}
+"""What a node without containers needs besides."""
+
+
 def with_(**changes: str | None) -> dict[str, str]:
     """Return the sound variables with some changed, or left out for None."""
     return {name: value for name, value in {**SOUND, **changes}.items() if value is not None}
 
 
 def env(values: Mapping[str, str]) -> str:
-    """Return an env file."""
-    return "".join(f"{name}={value}\n" for name, value in values.items())
+    """Return an env file of a host."""
+    return "".join(f"{name}={value}\n" for name, value in {**ON_HOST, **values}.items())
 
 
 def compose(values: Mapping[str, str]) -> str:
@@ -49,14 +58,48 @@ def manifest(values: Mapping[str, str], kind: str = "ConfigMap", name: str = "se
     return f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{field}:\n{lines}"
 
 
+def workload(
+    values: Mapping[str, str] = SOUND, *, replicas: int = 1, strategy: str = "", container: str = "", modes: str = ""
+) -> str:
+    """Return a Deployment with its Secret, and with a claim as its storage where access ``modes`` are given."""
+    plan = f"  strategy: {{type: {strategy}}}\n" if strategy else ""
+    mount = "          volumeMounts: [{name: s, mountPath: /app/nocobase/storage}]\n" if modes else ""
+    volume = "      volumes: [{name: s, persistentVolumeClaim: {claimName: claim}}]\n" if modes else ""
+    claim = (
+        f"---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: claim}}\nspec: {{accessModes: [{modes}]}}\n"
+        if modes
+        else ""
+    )
+    return (
+        f"{manifest(values, 'Secret')}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  replicas: {replicas}\n"
+        f"{plan}  template:\n    spec:\n      containers:\n        - name: app\n          image: nocobase/nocobase:2.2.15\n"
+        f"          envFrom: [{{secretRef: {{name: settings}}}}]\n"
+        + (f"          {container}\n" if container else "")
+        + mount
+        + volume
+        + claim
+    )
+
+
+def two(first: str, second: str) -> str:
+    """Return a compose file with two nodes of one cluster, each with a line of its own in its environment."""
+    own = "".join(f"  {name}: '{value}'\n" for name, value in SOUND.items())
+    nodes = "".join(
+        f"  {name}:\n    image: nocobase/nocobase:2.2.15\n    environment: {{<<: *all, {line}}}\n"
+        "    volumes: ['/srv/share:/app/nocobase/storage']\n"
+        for name, line in (("web1", first), ("web2", second))
+    )
+    return f"x-all: &all\n{own}services:\n{nodes}"
+
+
 def helm(values: Mapping[str, str]) -> str:
     """Return Helm values as the official chart takes them."""
     return "configMap:\n  data:\n" + "".join(f'    {name}: "{value}"\n' for name, value in values.items())
 
 
-def found_in(text: str, name: str = ".env") -> tuple[Finding, ...]:
+def found_in(text: str, name: str = ".env", *, single: bool = False) -> tuple[Finding, ...]:
     """Return what lint finds in one file; it has to be readable."""
-    linted = lint([Input(name, text)])
+    linted = lint([Input(name, text)], single=single)
     assert not linted.problems
     return linted.findings
 

@@ -6,10 +6,14 @@ import pytest
 
 from nbcluster.answers.url_problems import _SAYS
 from nbcluster.lint.faults import FAULTS, STATUS, fault_of
-from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, with_
+from tests.lint.nginx import SITES
+from tests.lint.sound import SOUND, compose, env, found_in, helm, ids, manifest, two, with_, workload
 
 R = "redis://redis.example:6379/"
 RABBIT = {"QUEUE_ADAPTER": "rabbitmq", "QUEUE_ADAPTER_REDIS_URL": None}
+
+TLS = "DB_DIALECT_OPTIONS_SSL_"
+ALL = "pubsub-adapter-redis, lock-adapter-redis, queue-adapter-redis, workerid-allocator-redis"
 
 ADDRESSES = ("CACHE_REDIS_URL", "PUBSUB_ADAPTER_REDIS_URL", "LOCK_ADAPTER_REDIS_URL", "QUEUE_ADAPTER_REDIS_URL", "REDIS_URL")
 
@@ -96,11 +100,6 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("time-zone-absent", {"TZ": None}, "TZ"),
     ("app-env", {"APP_ENV": None}, "APP_ENV"),
     ("app-env", {"APP_ENV": "development"}, "APP_ENV"),
-    (
-        "plugin-list",
-        {"APPEND_PRESET_BUILT_IN_PLUGINS": "lock-adapter-redis, queue-adapter-redis"},
-        "APPEND_PRESET_BUILT_IN_PLUGINS",
-    ),
     ("plugin-list", {"APPEND_PRESET_BUILT_IN_PLUGINS": "sync-adapter-redis"}, "APPEND_PRESET_BUILT_IN_PLUGINS"),
     ("deprecated", {"NOCOBASE_PKG_USERNAME": "licensee"}, "NOCOBASE_PKG_USERNAME"),
     ("unread-name", {"WORKER_ID_REDIS_URL": R + "5"}, "WORKER_ID_REDIS_URL"),
@@ -108,9 +107,74 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("launch-mode", {"APP_LAUNCH_MODE": "node"}, "APP_LAUNCH_MODE"),
     ("local-files", {"STORAGE_PATH": "/srv/share", "PM2_HOME": "/srv/share/.pm2"}, "PM2_HOME"),
     ("local-files", {"SOCKET_PATH": "storage/gateway.sock"}, "SOCKET_PATH"),
+    ("local-files", {"PM2_HOME": ""}, "PM2_HOME"),
+    ("pm2-home", {"PM2_HOME": "/home/nocobase/.pm2"}, "PM2_HOME"),
+    ("pm2-home", {"PM2_HOME": "~"}, "PM2_HOME"),
+    ("storage-path", {"STORAGE_PATH": "./storage"}, "STORAGE_PATH"),
+    ("storage-path", {"STORAGE_PATH": ""}, "STORAGE_PATH"),
+    ("outside-storage", {"LOCAL_STORAGE_DEST": "/data/uploads"}, "LOCAL_STORAGE_DEST"),
+    ("outside-storage", {"PLUGIN_STORAGE_PATH": "storage2/plugins"}, "PLUGIN_STORAGE_PATH"),
+    (
+        "outside-storage",
+        {"APP_AES_SECRET_KEY": None, "APP_AES_SECRET_KEY_PATH": "/etc/noco/aes.bin"},
+        "APP_AES_SECRET_KEY_PATH",
+    ),
+    ("plugin-missing", {"APPEND_PRESET_BUILT_IN_PLUGINS": ALL.replace("lock-adapter-redis, ", "")}, "LOCK_ADAPTER_DEFAULT"),
+    ("plugin-missing", {"APPEND_PRESET_BUILT_IN_PLUGINS": ALL.replace("pubsub", "x")}, "PUBSUB_ADAPTER_REDIS_URL"),
+    ("plugin-missing", {"APPEND_PRESET_BUILT_IN_PLUGINS": ALL.replace(", workerid-allocator-redis", "")}, "REDIS_URL"),
+    (
+        "plugin-missing",
+        RABBIT | {"RABBITMQ_URL": "amqp://u:p@mq.example", "APPEND_PRESET_BUILT_IN_PLUGINS": ALL},
+        "QUEUE_ADAPTER",
+    ),
+    ("too-late", {"NODE_EXTRA_CA_CERTS": "/etc/ssl/own.pem"}, "NODE_EXTRA_CA_CERTS"),
+    ("app-host", {"APP_HOST": "127.0.0.1"}, "APP_HOST"),
+    ("api-origin", {"API_BASE_URL": "https://api.example.com/api/"}, "API_BASE_URL"),
+    ("origin", {"CORS_ORIGIN_WHITELIST": "https://a.example.com/"}, "CORS_ORIGIN_WHITELIST"),
+    ("public-files", {"LEGACY_LOCAL_STORAGE_PUBLIC_ACCESS": "true"}, "LEGACY_LOCAL_STORAGE_PUBLIC_ACCESS"),
+    ("database-absent", {"DB_HOST": None}, "DB_HOST"),
+    ("database-absent", {"DB_DATABASE": None}, "DB_DATABASE"),
+    ("database-absent", {"DB_USER": None}, "DB_USER"),
+    ("database-absent", {"DB_PASSWORD": None}, "DB_PASSWORD"),
+    ("database-host", {"DB_HOST": "database.example:5432"}, "DB_HOST"),
+    ("database-host", {"DB_HOST": "postgres://database.example"}, "DB_HOST"),
+    ("database-port-dialect", {"DB_PORT": "3306"}, "DB_PORT"),
+    ("database-password-signs", {"DB_PASSWORD": "a b"}, "DB_PASSWORD"),
+    ("database-password-signs", {"DB_PASSWORD": "a\\b"}, "DB_PASSWORD"),
+    ("database-tls-unverified", {f"{TLS}REJECT_UNAUTHORIZED": "false"}, f"{TLS}REJECT_UNAUTHORIZED"),
+    ("database-tls-unverified", {f"{TLS}REJECT_UNAUTHORIZED": "1"}, f"{TLS}REJECT_UNAUTHORIZED"),
+    ("database-tls-absent", {"DB_HOST": "x.eu-west-1.rds.amazonaws.com"}, "DB_HOST"),
+    ("database-pooler", {"DB_PORT": "6432"}, "DB_PORT"),
+    ("database-pooler", {"DB_HOST": "pgbouncer.example"}, "DB_HOST"),
+    ("database-pool", {"DB_POOL_MIN": "6"}, "DB_POOL_MIN"),
+    ("placeholder", {"DB_PASSWORD": "change-me"}, "DB_PASSWORD"),
+    ("placeholder", {"APP_KEY": "your-very-long-secret-key-with-40-signs-or-so"}, "APP_KEY"),
+    ("placeholder", {"DB_HOST": "<database-host>"}, "DB_HOST"),
+    ("placeholder", {"ENCRYPTION_FIELD_KEY": "{{ vault.key }}"}, "ENCRYPTION_FIELD_KEY"),
+    ("key-constant", {"APP_AES_SECRET_KEY": "0" * 64}, "APP_AES_SECRET_KEY"),
+    ("key-constant", {"APP_KEY": "a" * 40}, "APP_KEY"),
+    ("jwt-unsafe", {"UNSAFE_USE_DEFAULT_JWT_SECRET": "true"}, "UNSAFE_USE_DEFAULT_JWT_SECRET"),
+    ("unread-name", {"APP_KEYS": "x"}, "APP_KEYS"),
+    ("unread-name", {"REDIS_ULR": R + "9"}, "REDIS_ULR"),
+    ("unread-name", {"CACHE_DEFAULT_STOR": "redis"}, "CACHE_DEFAULT_STOR"),
+    ("unread-name", {"DB_SSL": "true"}, "DB_SSL"),
+    ("port", {"APP_PORT": "99999"}, "APP_PORT"),
+    ("port", {"DB_PORT": "tcp://10.0.0.9:5432"}, "DB_PORT"),
+    ("number", {"DB_POOL_MAX": "fifty"}, "DB_POOL_MAX"),
+    ("number", {"ASYNC_TASK_MAX_CONCURRENCY": "0"}, "ASYNC_TASK_MAX_CONCURRENCY"),
+    ("switch", {"DB_LOGGING": "true"}, "DB_LOGGING"),
+    ("switch", {"DISABLE_PKG_DOWNLOAD": "1"}, "DISABLE_PKG_DOWNLOAD"),
+    ("choice", {"LOGGER_LEVEL": "verbose"}, "LOGGER_LEVEL"),
+    ("public-path", {"APP_PUBLIC_PATH": "nocobase"}, "APP_PUBLIC_PATH"),
+    ("api-path", {"API_BASE_PATH": "/api"}, "API_BASE_PATH"),
+    ("cache-database", {"OTHER_REDIS_URL": R + "0"}, "OTHER_REDIS_URL"),
+    ("plain-to-tls", {"REDIS_URL": "redis://redis.example:6380/4"}, "REDIS_URL"),
+    ("plain-to-tls", {"REDIS_URL": "redis://x.redis.cache.windows.net:6379/4"}, "REDIS_URL"),
     ("cut-at-hash", {"DB_PASSWORD": "pass#word"}, "DB_PASSWORD"),
     ("open-quote", {"DB_PASSWORD": '"password'}, "DB_PASSWORD"),
 ]
+
+EVICTING = "  r:\n    image: redis:8\n    command: redis-server --maxmemory-policy allkeys-lru\n"
 
 TEXTS: list[tuple[str, str, str]] = [
     ("duplicate", env(SOUND) + "APP_KEY=" + "6f" * 32 + "\n", ".env"),
@@ -126,6 +190,28 @@ TEXTS: list[tuple[str, str, str]] = [
     ("health-query", helm(SOUND) + "readinessProbe: {httpGet: {path: /api/__health_check?a=1}}\n", "values.yaml"),
     ("api-version", manifest(SOUND) + "---\napiVersion: extensions/v1beta1\nkind: Ingress\n", "all.yaml"),
     ("image-version", compose(SOUND).replace(":2.2.15", ":latest"), "compose.yaml"),
+    ("yaml-number", compose(with_(DB_PASSWORD=None)) + "      DB_PASSWORD: 0123\n", "compose.yaml"),
+    ("yaml-number", compose(with_(DB_PASSWORD=None)) + "      DB_PASSWORD: 1.10\n", "compose.yaml"),
+    ("dollar", compose(with_(DB_PASSWORD="Blue$Whale")), "compose.yaml"),
+    ("dollar", compose(with_(DB_PASSWORD="pa$#ss")), "compose.yaml"),
+    ("line-feed", manifest(with_(DB_USER="app\\n"), "Secret"), "secret.yaml"),
+    ("edge-blank", compose(with_(DB_HOST=" database.example")), "compose.yaml"),
+    ("secret-base64", manifest(SOUND, "Secret").replace("stringData", "data"), "secret.yaml"),
+    ("rolling-update", workload(replicas=2), "all.yaml"),
+    ("liveness", workload(container="livenessProbe: {httpGet: {path: /api/__health_check}}"), "all.yaml"),
+    ("service-links", workload() + "---\napiVersion: v1\nkind: Service\nmetadata: {name: app}\n", "all.yaml"),
+    ("redis-eviction", compose(with_(REDIS_URL="redis://r:6379/4")) + EVICTING, "compose.yaml"),
+    ("worker-ids", workload(replicas=33, strategy="Recreate"), "all.yaml"),
+    ("worker-ids", workload(replicas=24, strategy="Recreate"), "all.yaml"),
+    ("worker-ids", compose(with_(CLUSTER_MODE="8")) + "    deploy: {replicas: 5}\n", "compose.yaml"),
+    ("queue-unserved", two("WORKER_MODE: '!'", "WORKER_MODE: '!'"), "compose.yaml"),
+    ("requests-unserved", two("WORKER_MODE: '*'", "WORKER_MODE: '*'"), "compose.yaml"),
+    ("nodes-differ", two("TZ: UTC", "TZ: Asia/Tokyo"), "compose.yaml"),
+    ("nodes-image", two("TZ: UTC", "TZ: UTC").replace(":2.2.15", ":2.2.3", 1), "compose.yaml"),
+    ("nodes-storage", two("TZ: UTC", "TZ: UTC").replace("/srv/share", "/srv/other", 1), "compose.yaml"),
+    ("nodes-storage", workload(replicas=2, strategy="Recreate"), "all.yaml"),
+    ("storage-access", workload(replicas=2, modes="ReadWriteOnce"), "all.yaml"),
+    *((f"nginx.{fault}", text, "site.conf") for fault, text in SITES),
     ("image-version", compose(SOUND).replace(":2.2.15", ":2.0.3-full"), "compose.yaml"),
 ]
 
@@ -157,7 +243,7 @@ def test_every_kind_is_triggered_with_the_severity_that_the_page_names() -> None
 def test_a_fault_is_declared_once_and_found_by_one_condition() -> None:
     assert len({fault.id for fault in FAULTS}) == len(FAULTS)
     for fault in FAULTS:
-        conditions = (fault.variables, fault.env, fault.yaml, fault.rule or None)
+        conditions = (fault.variables, fault.env, fault.yaml, fault.cluster, fault.nginx, fault.rule or None)
         assert sum(condition is not None for condition in conditions) == 1, fault.id
         assert fault.title and fault.why and fault.remedy, fault.id
 
@@ -176,7 +262,7 @@ def test_what_a_rule_finds_is_told_without_a_page(monkeypatch: pytest.MonkeyPatc
 
 
 def test_sound_variables_are_clean_in_every_form_of_file() -> None:
-    assert ids(env(SOUND)) == ids(compose(SOUND), "compose.yaml") == set()
+    assert ids(env(SOUND)) == ids(compose(SOUND), "compose.yaml") == ids(workload(modes="ReadWriteMany"), "all.yaml") == set()
     assert ids(helm(SOUND), "values.yaml") == ids(manifest(SOUND), "settings.yaml") == {"lint.secret-in-configmap"}
     assert ids(manifest(SOUND, "Secret"), "secret.yaml") == set()
 

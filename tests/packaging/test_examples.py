@@ -21,7 +21,7 @@ KINDS = {
 }
 JUDGED = (".env", "nodes/*.env", "docker/compose.yaml", "kubernetes/*.yaml")
 # the passwords are awkward on purpose
-VALUES = {"REDIS_PASSWORD": "r#dis p@ss", "DB_PASSWORD": "d'b #1", "RABBITMQ_PASSWORD": "q!w@e/r"}
+VALUES = {"REDIS_PASSWORD": "r#dis p@ss", "DB_PASSWORD": "d'b#1", "RABBITMQ_PASSWORD": "q!w@e/r"}
 
 
 def test_there_is_one_of_each_kind() -> None:

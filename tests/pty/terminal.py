@@ -28,6 +28,7 @@ KEYS = {
     "right": "\x1b[C",
     "left": "\x1b[D",
     "pagedown": "\x1b[6~",
+    "home": "\x1b[H",
     "end": "\x1b[F",
     "space": " ",
     "escape": "\x1b",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.secret import MissingSecret
+from nbcluster.report import label_of
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from tests.cli.program import nbcluster, tree
@@ -74,23 +75,28 @@ def test_enter_all_the_way_gives_the_files_of_render(front: str, closed_port: in
         assert b"\x1b" not in received
 
 
+def choose_first(shown: Terminal, front: str) -> None:
+    """Take the first of several answers."""
+    shown.press("enter") if front == "line" else shown.press("1", "enter")
+
+
 @FRONTS
 def test_help_back_steps_and_leave(front: str, tmp_path: Path) -> None:
-    with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path, size=(100, 60)) as shown:
-        shown.wait_for("Name")
-        shown.settle()
-        shown.press("?", "enter")
-        shown.wait_for("upstream")
-        shown.settle()
-        shown.press("<", "enter")
-        shown.settle()
-        shown.press("staging", "enter")
+    with terminal("setup", "--front", front, "--session", "staging", folder=tmp_path, size=(100, 60)) as shown:
         shown.wait_for("Installation")
-        if front == "line":
-            shown.press("<")
-        else:
-            shown.press("<", "enter")
-        shown.wait_for("[staging]")
+        shown.settle()
+        shown.press("?") if front == "line" else shown.press("?", "enter")
+        shown.wait_for("sign its data")
+        shown.settle()
+        choose_first(shown, front)
+        shown.wait_for("Deployment")
+        shown.settle()
+        shown.press("<") if front == "line" else shown.press("<", "enter")
+        shown.settle()
+        choose_first(shown, front)
+        shown.settle()
+        shown.press("enter")
+        shown.wait_for("NocoBase version")
         shown.settle()
         shown.press(":s", "enter")
         shown.wait_for("Multi-core")
@@ -114,7 +120,7 @@ def test_what_cannot_be_read_is_asked_again(front: str, closed_port: int, tmp_pa
         shown.wait_for("!! ")
         shown.settle()
         shown.press("14000", "enter")
-        shown.wait_for("Public path")
+        shown.wait_for("Time zone")
         shown.settle()
         shown.press(":q", "enter")
         assert shown.ended() == 0
@@ -128,7 +134,7 @@ def test_resume_asks_for_the_secrets_alone(front: str, tmp_path: Path) -> None:
         store.save(Session(name="prod", answers=official({"name": "prod"}), step="storage"))
     with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path, size=(100, 40)) as shown:
         for path, typed in (("app.key", "0123456789abcdef" * 4), ("app.aes_key", "ab" * 32), *AFTER_THE_KEYS):
-            shown.wait_for(path)
+            shown.wait_for(label_of(official(), path))
             shown.settle()
             shown.press(typed, "enter")
             if path in ("app.aes_key", "admin.password"):
@@ -138,7 +144,7 @@ def test_resume_asks_for_the_secrets_alone(front: str, tmp_path: Path) -> None:
                 shown.press("y", "enter")
         shown.wait_for("step 7 of 12")
         # The one that was not the same as before is named.
-        assert shown.text().count("app.aes_key") == 2 and shown.text().count("app.key") == 1
+        assert [shown.text().count(label_of(official(), path)) for path in ("app.aes_key", "app.key")] == [2, 1]
         shown.settle()
         shown.press("ctrl+d")
         assert shown.ended() == 0
@@ -149,36 +155,36 @@ def test_resume_asks_for_the_secrets_alone(front: str, tmp_path: Path) -> None:
 @FRONTS
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
 def test_a_signal_saves_and_restores_the_terminal(front: str, number: signal.Signals, code: int, tmp_path: Path) -> None:
-    with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path) as shown:
-        shown.wait_for("Name")
-        shown.settle()
-        shown.press("staging", "enter")
+    with terminal("setup", "--front", front, "--session", "staging", folder=tmp_path) as shown:
         shown.wait_for("Installation")
+        shown.settle()
+        choose_first(shown, front)
+        shown.wait_for("Deployment")
         shown.settle()
         shown.kill(number)
         shown.wait(lambda: not shown.alive(), "end of the program")
         assert shown.modes_now() == shown.modes
         assert shown.ended() == code
-    assert answers_of("staging").step == "start"
+    assert answers_of("staging").answers["app.installation"] == "new"
 
 
 @FRONTS
 def test_a_lost_terminal_saves(front: str, tmp_path: Path) -> None:
-    with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path) as shown:
-        shown.wait_for("Name")
-        shown.settle()
-        shown.press("staging", "enter")
+    with terminal("setup", "--front", front, "--session", "staging", folder=tmp_path) as shown:
         shown.wait_for("Installation")
         shown.settle()
+        choose_first(shown, front)
+        shown.wait_for("Deployment")
+        shown.settle()
         assert shown.hang_up() == 129
-    assert answers_of("staging").step == "start"
+    assert answers_of("staging").answers["app.installation"] == "new"
 
 
 @FRONTS
 @pytest.mark.parametrize(("key", "code"), [("ctrl+c", 130), ("ctrl+d", 0)])
 def test_keys_that_leave(front: str, key: str, code: int, tmp_path: Path) -> None:
     with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path) as shown:
-        shown.wait_for("Name")
+        shown.wait_for("Installation")
         shown.settle()
         shown.press(key)
         assert shown.ended() == code
@@ -200,7 +206,7 @@ def test_without_a_session_it_asks_which(front: str, tmp_path: Path) -> None:
         shown.wait_for("!! ")
         shown.settle()
         shown.press("down", "down", "enter") if front == "line" else shown.press("3", "enter")
-        shown.wait_for("app.key")
+        shown.wait_for(label_of(official(), "app.key"))
         shown.settle()
         shown.press("ctrl+c")
         assert shown.ended() == 130
@@ -208,7 +214,7 @@ def test_without_a_session_it_asks_which(front: str, tmp_path: Path) -> None:
 
 def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
     with terminal("setup", "--session", "prod", folder=tmp_path, environment={"TERM": "dumb"}) as shown:
-        shown.wait_for("Name")
+        shown.wait_for("Installation")
         shown.press("ctrl+d")
         assert shown.ended() == 0
         assert b"\x1b" not in shown.received

@@ -67,7 +67,7 @@ def test_full_screen(end: str, tmp_path: Path) -> None:
 def test_prompts(front: str, tmp_path: Path) -> None:
     session_at("middleware")
     with terminal("setup", "--front", front, "--session", "prod", folder=tmp_path, size=(100, 30)) as shown:
-        shown.wait_for("one server for all roles")
+        shown.wait_for("one for all")
         shown.settle()
         shown.press("enter")
         shown.wait_for("Address")

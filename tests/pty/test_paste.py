@@ -12,10 +12,11 @@ import pexpect
 import pytest
 
 from nbcluster.answers.answers import Answers
-from nbcluster.cluster import FOLDER, Cluster
+from nbcluster.cluster import Cluster
 from nbcluster.files.runbook import runbook
 from nbcluster.files.runbook.blocks import word
 from nbcluster.steps.license import needed
+from nbcluster.steps.nodes import FOLDER
 from tests.kubernetes.manifests import pods
 from tests.services.process import tool
 from tests.unit.runbooks import EXISTING, blocks, filled, scenario

@@ -1,47 +1,57 @@
-"""The connection test on the screen: what was found, skipped with a reason, and learnt."""
+"""The connection test on the screen: the matrix, one finding at a time, copied, skipped with a reason, and learnt."""
 
 from __future__ import annotations
+
+import pytest
 
 from nbcluster.answers.answers import Source
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster_tui.board import FindingList, Matrix, matrix
+from nbcluster_tui.verdict import commands_of
+from nbcluster_tui.widgets import Pane
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
+COMMAND = "ACL SETUSER app +evalsha"
 
-def result(target: Target, stage: str, status: Status, code: str = "", **params: str | int) -> CheckResult:
-    return CheckResult(f"{target.id}.{stage}", target.shown, "bastion", status, "found", "seen", "do", 1, code, params)
+
+def result(target: Target, stage: str, status: Status, code: str = "", hint: str = "do", **params: str | int) -> CheckResult:
+    return CheckResult(f"{target.id}.{stage}", target.shown, "bastion", status, "found", "seen", hint, 1, code, params)
 
 
 def target_of(driver: Driver, target_id: str) -> Target:
     return next(target for target in driver.controller.targets() if target.id == target_id)
 
 
-async def board_with(driver: Driver, stage: str) -> None:
-    target = target_of(driver, "redis.lock")
-    found = (result(target, stage, Status.FAIL),)
-    driver.controller.record(target, driver.controller.board.fingerprint(target), found)
+def record(driver: Driver, target_id: str, *results: CheckResult) -> None:
+    target = target_of(driver, target_id)
+    driver.controller.record(target, driver.controller.board.fingerprint(target), results)
+
+
+async def board_with(driver: Driver, stage: str, hint: str = "do") -> None:
+    record(driver, "redis.lock", result(target_of(driver, "redis.lock"), stage, Status.FAIL, hint=hint))
     await driver.go("connections")
-    driver.screen.query_one("#findings").focus()
-    await driver.press("down", "s")
 
 
-async def test_a_finding_is_skipped_with_a_reason() -> None:
+async def test_a_finding_is_skipped_with_a_reason_that_is_seen() -> None:
     async with wizard(controller_for(official())) as driver:
         await board_with(driver, "bloom")
+        await driver.press("s")
         await driver.type("planned for June")
         await driver.press("enter")
         assert driver.controller.skips() == {"redis.lock.bloom": "planned for June"}
-        assert "1 to look at" not in driver.text()
+        assert "planned for June" in driver.text()
 
 
-async def test_what_loses_data_is_not_skipped() -> None:
+async def test_what_loses_data_is_not_skipped_and_says_so() -> None:
     async with wizard(controller_for(official())) as driver:
         await board_with(driver, "server")
+        await driver.press("s")
         await driver.type("why not")
         await driver.press("enter")
         assert driver.controller.skips() == {}
-        assert "redis.lock.server" in " ".join(note.message for note in driver.app._notifications)
+        assert driver.screen.news is not None and "redis.lock.server" in driver.screen.news.plain
 
 
 async def test_the_name_that_the_plugin_reads_replaces_a_guess() -> None:
@@ -50,20 +60,66 @@ async def test_the_name_that_the_plugin_reads_replaces_a_guess() -> None:
         given = answers.with_("queue.url_variable", "TYPED_URL", Source.TYPED) if typed else answers.without("queue.url_variable")
         async with wizard(controller_for(given)) as driver:
             storage = target_of(driver, "storage")
-            found = result(storage, "variable", Status.FAIL, "storage.variable.other", found="QUEUE_ADAPTER_AMQP_URL")
-            driver.controller.record(storage, driver.controller.board.fingerprint(storage), (found,))
+            record(
+                driver,
+                "storage",
+                result(storage, "variable", Status.FAIL, "storage.variable.other", found="QUEUE_ADAPTER_AMQP_URL"),
+            )
             expected = "TYPED_URL" if typed else "QUEUE_ADAPTER_AMQP_URL"
             assert driver.controller.answers["queue.url_variable"] == expected
 
 
-async def test_the_five_roles_fit_beside_the_picture_of_the_cluster() -> None:
-    async with wizard(controller_for(official()), (120, 40)) as driver:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_five_roles_never_fold(size: tuple[int, int]) -> None:
+    async with wizard(controller_for(official()), size) as driver:
         for target in driver.controller.targets():
             if target.id.startswith("redis."):
-                found = tuple(result(target, stage, Status.OK) for stage in ("reach", "persistence"))
-                driver.controller.record(target, driver.controller.board.fingerprint(target), found)
+                record(driver, target.id, *(result(target, stage, Status.OK) for stage in ("reach", "commands")))
         await driver.go("connections")
-        lines = [line.split("│")[0].split() for line in driver.text().splitlines()]
-        assert any(line[-6:] == ["Redis", "cache", "sync", "lock", "queue", "worker"] for line in lines), driver.text()
-        assert any(line[-6:] == ["reach", *["ok"] * 5] for line in lines), driver.text()
-        assert any(line[-12:] == ["from", "bastion", *["1", "ms"] * 5] for line in lines), driver.text()
+        widget = driver.screen.query_one(Matrix)
+        assert widget.region.bottom <= driver.screen.query_one(Pane).region.y
+        lines = [line.plain for line in matrix(driver.controller.board_rows(), widget.content_size.width)]
+        assert all(line in driver.text() for line in (each.rstrip() for each in lines))
+        assert sum(line.split()[-5:] == ["ok"] * 5 for line in lines) == 2
+
+
+async def test_the_command_of_a_finding_is_seen_and_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with wizard(controller_for(official())) as driver:
+        monkeypatch.setattr(driver.app, "copy_to_clipboard", copied.append)
+        await board_with(driver, "commands", COMMAND)
+        assert f"$ {COMMAND}" in driver.text()
+        await driver.press("c")
+        assert copied == [COMMAND] and f"$ {COMMAND}" in driver.text()
+
+
+def test_only_a_line_that_is_a_command_is_taken_for_one() -> None:
+    hint = f"Give the account the commands:\n{COMMAND}\nACL lists are described in its manual."
+    assert commands_of(hint) == [COMMAND]
+
+
+async def test_enter_goes_to_the_field_that_a_finding_is_about() -> None:
+    async with wizard(controller_for(official())) as driver:
+        record(driver, "database", result(target_of(driver, "database"), "login", Status.FAIL))
+        await driver.go("connections")
+        assert driver.screen.query_one(FindingList).has_focus
+        await driver.press("enter")
+        assert driver.screen.step.id == "database"
+        focused = driver.app.focused
+        assert focused is not None and any(part.id == "field-database-password" for part in focused.ancestors_with_self)
+
+
+async def test_f2_on_a_form_answers_beside_the_heading_and_in_the_pane() -> None:
+    async with wizard(controller_for(official())) as driver:
+        from nbcluster_tui.checker import CheckDone
+        from nbcluster_tui.form import Heading
+
+        await driver.go("database")
+        await driver.press("f2")
+        target = target_of(driver, "database")
+        found = (result(target, "login", Status.FAIL),)
+        driver.screen.post_message(CheckDone(target, driver.controller.board.fingerprint(target), found))
+        await driver.pilot.pause()
+        await driver.settle()
+        assert any("1" in heading.right for heading in driver.screen.query(Heading))
+        assert "found" in driver.screen.query_one(Pane).plain and not list(driver.app._notifications)

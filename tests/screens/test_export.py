@@ -20,6 +20,9 @@ async def to_the_question(driver: Driver, folder: Path) -> None:
     driver.controller.change("export.directory", str(folder))
     await driver.go("export")
     await driver.press("f8")
+    if not isinstance(driver.app.screen, Confirm):
+        # from the page that tells what was written, to the form, and on
+        await driver.press("f8")
     assert isinstance(driver.app.screen, Confirm), driver.text()
 
 
@@ -61,9 +64,9 @@ async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) 
         page = tmp_path / "out" / "nginx" / "nocobase.conf"
         page.write_text(page.read_text() + "# mine\n")
         await driver.go("review")
-        assert "!  nginx/nocobase.conf" in driver.text()
+        assert "! nginx/nocobase.conf" in driver.text()
         await to_the_question(driver, tmp_path / "out")
-        assert "!  nginx/nocobase.conf" in driver.text()
+        assert "! nginx/nocobase.conf" in driver.text()
 
 
 @pytest.mark.parametrize("key", ["enter", "y"])

@@ -102,9 +102,9 @@ async def test_two_ways_at_once_end_at_one_step() -> None:
 
 
 async def test_keys_typed_ahead_reach_the_step_that_they_were_meant_for() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with wizard(controller_for(official().without("database.host"))) as driver:
         await driver.go("license")
-        send(driver, "f8", "f8", "tab", "end", "ctrl+u", *"db.example.net", "tab", "f8", "f7")
+        send(driver, "f8", "tab", "end", "ctrl+u", *"db.example.net", "tab", "f8", "f7")
         await settle(driver)
         assert driver.controller.answers["database.host"] == "db.example.net"
         assert driver.screen.step.id == "database"
@@ -128,7 +128,7 @@ async def test_keys_before_the_first_paint_wait_for_it() -> None:
         driver = Driver(app, pilot, app.controller or controller_for())
         send(driver, "f8", "f9", "f8", "f6", "f9")
         await settle(driver)
-        assert driver.screen.step.id == "middleware"
+        assert driver.screen.step.id == "review"
         send(driver, "f9")
         await settle(driver)
     assert app.fault is None

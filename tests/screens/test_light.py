@@ -21,10 +21,12 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import CheckDone
-from nbcluster_tui.closing import ReviewView
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.inputs import SecretInput
+from nbcluster_tui.look import State, sign
+from nbcluster_tui.review import ReviewView
 from nbcluster_tui.views import ChecksWanted
+from nbcluster_tui.widgets import Pane
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
@@ -101,7 +103,7 @@ def test_a_missing_secret_is_a_problem_of_its_step_and_forbids_writing(tmp_path:
     judge(controller)
     assert states(controller)["database"] is StepState.PROBLEM
     assert "database.password" in {problem.path for problem in controller.all_problems()}
-    controller.set_secret("database.password", Secret("typed later"))
+    controller.set_secret("database.password", Secret("typed-later"))
     assert "database.password" not in {problem.path for problem in controller.all_problems()}
 
 
@@ -120,8 +122,8 @@ async def test_the_rail_and_review_show_a_failed_check_and_lead_to_its_step() ->
         judge(driver.controller, database=Status.FAIL)
         await driver.go("review")
         rail = driver.screen.query_one("#rail", OptionList)
-        assert str(rail.get_option("database").prompt).startswith("!!")
-        assert "database.reach" in driver.text()
+        assert str(rail.get_option("database").prompt).startswith(sign(State.BAD))
+        assert "database.reach" in driver.screen.query_one(Pane).plain
         await driver.press("enter")
         assert driver.screen.step.id == "database"
 
@@ -137,16 +139,20 @@ async def test_review_runs_what_has_no_result() -> None:
         assert ChecksWanted(()).targets == ()
 
 
-async def test_review_scrolls_by_keys_when_there_is_nothing_to_mend() -> None:
+async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix() -> None:
     async with wizard(controller_for(official())) as driver:
         judge(driver.controller)
         await driver.go("review")
         await driver.app.workers.wait_for_complete()
-        view = driver.screen.query_one(ReviewView)
+        await driver.pilot.pause()
+        jump = driver.screen.query_one("#jump", OptionList)
+        assert jump.option_count == 0 and driver.screen.query_one(ReviewView).has_focus
+        await driver.press("right")
+        assert jump.has_focus and jump.option_count > 10
         await driver.press("end")
-        assert view.scroll_y == view.max_scroll_y > 0
-        await driver.press("home")
-        assert view.scroll_y == 0
+        assert jump.highlighted == jump.option_count - 1
+        await driver.press("home", "enter")
+        assert isinstance(driver.app.screen, Reader)
 
 
 @pytest.mark.parametrize(("status", "writes"), [(Status.FAIL, False), (Status.WARN, True)])
@@ -193,7 +199,7 @@ async def test_a_secret_that_differs_is_asked_again_and_may_be_insisted_on() -> 
         assert isinstance(driver.app.screen, AskSecrets)
         for text in ("wrong", "also wrong"):
             await type_secret(driver, text)
-            assert "!!" in driver.text() and driver.controller.missing()
+            assert sign(State.BAD) in driver.text() and driver.controller.missing()
         await driver.press("enter")
         assert driver.controller.answers["database.password"] == Secret("also wrong")
 
@@ -208,13 +214,13 @@ async def test_the_former_secret_is_taken_at_once() -> None:
 async def test_a_secret_put_off_is_named_and_can_be_typed_at_its_step(tmp_path: Path) -> None:
     async with wizard(resumed(), (120, 40)) as driver:
         await driver.press("escape")
-        assert "!!" in driver.text()
+        assert sign(State.BAD) in driver.text()
         await driver.press("f8")
         assert driver.screen.step.id == "connections"
         driver.controller.change("export.directory", str(tmp_path / "out"))
         await driver.go("export")
         await driver.press("f8")
-        assert "database.password" in driver.text() and not (tmp_path / "out").exists()
+        assert "Database > Password" in driver.text() and not (tmp_path / "out").exists()
         await driver.go("database")
         driver.screen.query_one(SecretInput).focus()
         await driver.type("right")
@@ -324,7 +330,7 @@ async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
         driver.controller.change("app.base_env", str(tmp_path / "slow.env"))
         await driver.pilot.press("f8")
         await driver.pilot.pause()
-        assert driver.screen.step.id == "license" and driver.controller.context.base_env == {}
+        assert driver.screen.step.id == "connections" and driver.controller.context.base_env == {}
         driver.controller.change("app.base_env", str(tmp_path / "quick.env"))
         may_end.set()
         await driver.app.workers.wait_for_complete()
@@ -358,10 +364,12 @@ async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPa
     assert controller.session.exported_to == str(tmp_path / "out") and (tmp_path / "out" / ".env").is_file()
 
 
-async def test_what_all_roles_have_in_common_is_told_once() -> None:
-    async with wizard(controller_for(official())) as driver:
+async def test_a_failure_elsewhere_is_seen_in_the_rail_and_covers_nothing() -> None:
+    async with wizard(seen(controller_for(official()))) as driver:
         for target in driver.controller.targets():
             found = (CheckResult(f"{target.id}.login", target.shown, "bastion", Status.FAIL, "refused", "", "", 1),)
             driver.screen.post_message(CheckDone(target, driver.controller.board.fingerprint(target), found))
         await driver.pilot.pause()
-        assert len(list(driver.app._notifications)) == 1
+        assert not list(driver.app._notifications)
+        rail = driver.screen.query_one("#rail", OptionList)
+        assert sign(State.BAD) in str(rail.get_option("middleware").prompt)

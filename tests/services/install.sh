@@ -18,6 +18,7 @@ wanted=''
 want() { have "$1" || wanted="$wanted $2"; }
 want openssl openssl
 want setpriv util-linux
+want systemd-analyze systemd
 want redis-server redis-server
 want rabbitmq-server rabbitmq-server
 want initdb postgresql

@@ -14,6 +14,13 @@ from nbcluster.errors import Problem
 from nbcluster.steps.model import Context
 
 ANSWERS = Path(__file__).parents[1] / "answers"
+EVERY_KIND: Mapping[str, list[str]] = {
+    "host": ["env", "balancer", "systemd", "summary", "runbook", "ansible"],
+    "docker": ["env", "balancer", "systemd", "docker", "summary", "runbook", "ansible"],
+    "kubernetes": ["kubernetes", "summary", "runbook", "helm"],
+}
+"""Every kind of output that a deployment has."""
+
 NO_ENVIRONMENT: dict[str, str] = {}
 
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from nbcluster.answers.answers import Answers
+from nbcluster.files.systemd import PLACES
 from nbcluster.steps.license import needed
 from tests.services.process import tool
 from tests.services.sql import SqlServer
@@ -19,7 +20,8 @@ def test_a_copy_block_brings_the_file_and_leaves_nothing_behind(tmp_path: Path) 
     home.mkdir()
     (files / ".env").write_text("A=1\n")
     (files / "systemd").mkdir()
-    (files / "systemd/nocobase.service").write_text("[Unit]\n")
+    for path in PLACES:
+        (files / path).write_text("[Unit]\n")
     program(tmp_path, "scp", f'shift; cp -p "$1" "{home}/${{2#*:}}"')
     program(tmp_path, "ssh", f'shift 3; cd "{home}" && exec sh -c "$1"')
     program(tmp_path, "sudo", 'exec "$@"')
@@ -38,6 +40,7 @@ esac''',
     assert (home / "target/.env").read_text() == "A=1\n"
     assert (home / "target/.env.e2e").read_text() == "" and (home / "target/run").is_dir()
     assert [path.name for path in home.iterdir()] == ["target"]
+    assert {place.rpartition("/")[2] for place in PLACES.values()} < {path.name for path in (home / "target").iterdir()}
 
 
 def test_a_start_block_refuses_a_port_in_use(tmp_path: Path) -> None:

@@ -116,6 +116,14 @@ def test_behind_another_proxy_its_headers_are_kept(serve: Serve) -> None:
     assert ask(port, "/")[1]["headers"]["X-Forwarded-Proto"] == "http"
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_the_address_that_users_type_arrives_whatever_a_client_says(behind: bool, serve: Serve) -> None:
+    port = serve([Node()], balancer__public_url="https://typed.example.com:8443", balancer__behind_proxy=behind)
+    headers = ask(port, "/", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example.com")[1]["headers"]
+    assert (headers["X-Forwarded-Proto"], headers["X-Forwarded-Host"]) == ("https", "typed.example.com:8443")
+    assert headers["Host"] == NAME
+
+
 def test_a_websocket_upgrade_arrives(serve: Serve) -> None:
     headers = ask(serve([Node()]), "/ws", Connection="Upgrade", Upgrade="websocket")[1]["headers"]
     assert (headers["Connection"], headers["Upgrade"]) == ("upgrade", "websocket")

@@ -92,7 +92,8 @@ def test_every_step_with_answers_is_listed_and_secrets_are_masked() -> None:
 def test_the_service_unit(authority: str, shown: int) -> None:
     text = unit(Cluster.of(official({"tls.ca_file": authority, "storage.path": "/srv/no co"})))
     lines = text.splitlines()
-    assert "Restart=always" in lines and 'RequiresMountsFor="/srv/no co"' in lines
+    assert "Restart=always" in lines and "StartLimitIntervalSec=0" in lines and not any("Requires" in line[:8] for line in lines)
+    assert 'ExecStartPre=/usr/bin/mountpoint -q "/srv/no co"' in lines
     assert "ExecStart=/usr/bin/env yarn start" in lines and "--quickstart" not in "".join(
         line for line in lines if not line.startswith("#")
     )

@@ -14,10 +14,11 @@ from nbcluster.answers.fields import Row
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer
 from nbcluster.answers.url import parse_url
-from nbcluster.cluster import FOLDER, Cluster, KeyChoice
+from nbcluster.cluster import Cluster, KeyChoice
 from nbcluster.env import Reader
 from nbcluster.facts import IMAGE_STORAGE, LOCK_PLUGIN, PUBSUB_PLUGIN, QUEUE_PLUGIN, RABBITMQ_PLUGIN
 from nbcluster.steps import fields_by_path, new_answers
+from nbcluster.steps.nodes import FOLDER
 from tests.unit.scenarios import ANSWERS, NO_ENVIRONMENT, official
 
 TLS = {"balancer.certificate": "/etc/ssl/nb.pem", "balancer.certificate_key": "/etc/ssl/nb.key"}

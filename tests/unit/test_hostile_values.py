@@ -13,7 +13,7 @@ from nbcluster.answers.flow import infer, problems_for_file
 from nbcluster.errors import InvalidAnswersError, errors
 from nbcluster.files.fileset import prepare
 from nbcluster.steps import STEPS, fields_by_path, tables_by_path
-from tests.unit.scenarios import ANSWERS, official_text
+from tests.unit.scenarios import ANSWERS, EVERY_KIND, official_text
 
 SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 WORDS = (
@@ -118,9 +118,18 @@ def paths() -> list[str]:
 def answers_of(place: tuple[str, str], changes: dict[str, str]) -> Answers:
     deployment, kind = place
     nodes: list[dict[str, object]] = [{"name": "node1", "host": "10.0.0.1"}, {"name": "node2", "host": "10.0.0.2"}]
-    every: dict[str, object] = {**BASE, "app.deployment": deployment, "balancer.kind": kind, "nodes": nodes}
+    kinds = EVERY_KIND[deployment]
+    every: dict[str, object] = {
+        **BASE,
+        "output.formats": kinds,
+        "app.deployment": deployment,
+        "balancer.kind": kind,
+        "nodes": nodes,
+    }
     if deployment == "kubernetes":
         every = {key: value for key, value in every.items() if not key.startswith("storage.")}
+        if "kubernetes.gateway" not in changes:
+            every["kubernetes.ingress_class"] = "traefik"
     for path, value in changes.items():
         if path.startswith("nodes["):
             nodes[1][path.partition(".")[2]] = value

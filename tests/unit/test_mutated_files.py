@@ -13,7 +13,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import pods
-from tests.unit.scenarios import official
+from tests.unit.scenarios import EVERY_KIND, official
 from tests.unit.test_artifacts_env import KEYS, resolved_for
 
 PROSE = ("SUMMARY.md", "RUNBOOK.md", "summary.html", "balancer.md")
@@ -44,6 +44,7 @@ COMMON: dict[str, object] = {
     "admin.email": "qadmin@example.com",
     "balancer.server_name": "qserver.example.com",
     "balancer.listen": 8443,
+    "balancer.public_url": "https://qtyped.example.com:8444/qpublic/",
     "balancer.sticky": True,
     "balancer.redirect": True,
     "balancer.certificate": "/etc/ssl/q certificate;.pem",
@@ -57,6 +58,9 @@ NODES = [
 MACHINES: dict[str, object] = {
     "nodes": NODES,
     "storage.path": "/srv/q storage",
+    "app.folder": "/srv/qapp",
+    "output.formats": EVERY_KIND["docker"],
+    "app.user": "qaccount",
     "storage.server": "qnas",
     "storage.export": "/qexport",
     "storage.options": "qoptions",
@@ -74,20 +78,22 @@ ANSWERS = {
     "caddy": official({**COMMON, **MACHINES, "balancer.kind": "caddy"}),
     "docker": official({**COMMON, **MACHINES, "app.deployment": "docker", "app.image": "registry.example.com/q/nocobase:q$1"}),
     "pods": pods({**COMMON, **PODS}),
+    "gateway": pods({**COMMON, **PODS, "kubernetes.gateway": "qinfra/qgateway", "kubernetes.ingress_class": ""}),
     "traefik": pods({**COMMON, **PODS, "kubernetes.ingress_class": "qtraefik"}),
 }
 ELSEWHERE = {
     "haproxy": ("haproxy/", "ansible/group_vars/"),
     "caddy": ("caddy/", "ansible/group_vars/"),
-    "docker": ("docker/", ".env", "ansible/"),
+    "docker": ("docker/", "systemd/", ".env", "ansible/"),
+    "gateway": ("kubernetes/httproute.yaml",),
     "traefik": ("kubernetes/ingress.yaml", "kubernetes/service.yaml"),
 }
 """Where the files of a place are the same as those of another, those that are its own."""
 
 VALUE = re.compile(
     r"q(?:cluster|public|confirmer|user|cache|pubsub|lock|queue|worker|database|schema|prefix|admin|server|node|ops|nas|export|options"
-    r"|space|class|traefik)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)|q\\\\040storage|q'user|/q/|:q"
-    r"|10\.[89]\.0\.\d|1414\d|15432|8443|2222|637\d|Europe|2\.2\.14|17Gi"
+    r"|app|account|space|class|traefik|infra|gateway|typed)|q (?:name|authority|certificate|key|storage)|q\\x20(?:certificate|key)"
+    r"|q\\\\040storage|q'user|/q/|:q|10\.[89]\.0\.\d|1414\d|15432|8443|8444|2222|637\d|Europe|2\.2\.14|17Gi"
 )
 
 

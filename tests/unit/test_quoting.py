@@ -14,10 +14,11 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.ansible.inventory import host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.docker import compose_file
-from nbcluster.files.readback import compose, unit
+from nbcluster.files.readback import compose
 from nbcluster.files.runbook.prepare import mount_line
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.systemd import unit as unit_file
+from nbcluster.files.systemd_readback import unit
 from tests.services.process import tool
 from tests.unit.runbooks import named, program, run
 from tests.unit.scenarios import official, problems
@@ -105,9 +106,10 @@ def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place
     changes = nodes(destination, "")
     assert not [key for key in problems(changes) if ".ssh" in key]
     answers = official(changes)
-    node = Cluster.of(answers).nodes[0]
+    cluster = Cluster.of(answers)
+    node = cluster.nodes[0]
     assert (node.ssh.target, node.ssh.place) == (target, place)
-    found = host_variables(node)
+    found = host_variables(cluster, node)
     assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
     for line in named(answers, "copy")["n0"].replace("'\n", "' \n").splitlines():
         if line.startswith(("scp ", "ssh ")):
@@ -129,3 +131,36 @@ def test_the_name_of_a_database_is_no_connection_string(name: str) -> None:
 def test_a_public_path_without_a_plain_name_is_refused(path: str) -> None:
     assert [key for key in problems({"app.public_path": path}) if key.startswith("app.public_path ")]
     assert not problems({"app.public_path": "/.a/..b/c../"})
+
+
+def test_folder_and_account_of_the_nodes_are_those_of_the_answers() -> None:
+    changes: dict[str, object] = {"app.folder": "/opt/crm", "app.user": "crm"}
+    answers = official(changes)
+    text = unit_file(Cluster.of(answers))
+    assert "\nUser=crm\n" in text and "\nWorkingDirectory=/opt/crm\n" in text
+    values = wanted_variables(Cluster.of(answers))
+    assert (values["nocobase_application"], values["nocobase_owner"]) == ("/opt/crm", "crm")
+    assert "--uid=crm --property=WorkingDirectory=/opt/crm" in str(values["nocobase_first_boot_start"])
+    book = "\n".join(script for name in ("copy", "first-boot", "license") for script in named(answers, name).values())
+    assert "/opt/crm/.env" in book and "= crm ]" in book and "/srv/nocobase/app" not in book
+    docker = wanted_variables(Cluster.of(official({**changes, "app.deployment": "docker"})))
+    assert docker["nocobase_owner"] == "root" and "/opt/crm/docker/compose.yaml" in str(docker["nocobase_fetch"])
+
+
+@pytest.mark.parametrize("folder", ["srv/app", "/srv/a b", "/srv/a/", "/srv/../a", "/", "/srv/a%b", "/srv/./a"])
+def test_a_folder_that_needs_quotes_somewhere_is_refused(folder: str) -> None:
+    assert [key for key in problems({"app.folder": folder}) if key.startswith("app.folder ")]
+
+
+@pytest.mark.parametrize("account", ["Root", "a b", "-a", "a:b", "a;b", "x" * 40])
+def test_what_is_no_account_is_refused(account: str) -> None:
+    assert [key for key in problems({"app.user": account}) if key.startswith("app.user ")]
+
+
+def test_the_application_of_each_node_lies_beside_the_share_and_not_on_it() -> None:
+    assert "app.folder app-folder" in problems(
+        {"app.folder": "/srv/nocobase/storage/app", "storage.path": "/srv/nocobase/storage"}
+    )
+    assert "app.folder app-folder" not in problems(
+        {"app.folder": "/srv/nocobase/storage2", "storage.path": "/srv/nocobase/storage"}
+    )

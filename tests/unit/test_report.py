@@ -15,15 +15,19 @@ from nbcluster.files.export import ExportResult
 from nbcluster.files.write import WriteResult
 from nbcluster.report import (
     WORDS,
+    fault_lines,
+    label_of,
     misgivings,
     problem_line,
-    todo_lines,
+    told_lines,
+    told_of,
     totals,
     verdict,
     warning_lines,
     worst,
     written_lines,
 )
+from tests.unit.scenarios import official
 
 ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
 WARNING = Problem("nodes", "is one.", severity=Severity.WARNING)
@@ -87,10 +91,99 @@ def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> Non
     assert str(tmp_path) in head and "0600  .env" in lines[0]
     told = "\n".join(lines)
     assert all(word in told for word in ("2", "gone", "edited", str(tmp_path / "backups"), str(tmp_path / "x.tar.gz")))
-    assert [line.strip()[:2] for line in todo_lines(outcome)[1:]] == ["1.", "2."]
     assert warning_lines(outcome)[1].strip() == problem_line(WARNING)
 
 
 def test_an_export_without_warnings_or_archive_says_nothing_of_them(tmp_path: Path) -> None:
     outcome = ExportResult(tmp_path, WriteResult((), (), ()), (), ())
     assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("app.port", "Where it runs: Port"),
+        ("redis.address.password", "Redis: Address: password"),
+        ("nodes[1].host", "node2: Host"),
+        ("nodes[1].cluster_mode", "node2: CLUSTER_MODE"),
+        ("nodes[7].host", "Nodes 8: Host"),
+        ("nodes", "Nodes"),
+        ("/srv/x/.env", "/srv/x/.env"),
+    ],
+)
+def test_a_person_reads_labels_and_no_key_paths(path: str, label: str) -> None:
+    assert label_of(official(), path) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Change app.public_path.", 'Change "Public path".'),
+        ("(nodes[1].port)", '("node2: Port")'),
+        ("see nocobase.example.com and app.port.example", "see nocobase.example.com and app.port.example"),
+        ("in old/app.port or user@app.port", "in old/app.port or user@app.port"),
+    ],
+)
+def test_key_paths_inside_a_sentence_become_labels(text: str, said: str) -> None:
+    problem = Problem("app.port", "is taken.", text)
+    assert problem_line(problem, official()).endswith(f"is taken. {said}")
+
+
+def test_a_problem_and_a_fault_name_the_answer_by_its_label_for_a_person_only() -> None:
+    problem = Problem("app.port", "is taken.", "Stop it.")
+    assert problem_line(problem, official()) == "!! Where it runs: Port: is taken. Stop it."
+    assert problem.line() == "app.port: is taken. Stop it."
+    fault = InvalidAnswersError((problem,), "no")
+    assert fault_lines(fault, official()) == ["no", "Where it runs: Port: is taken. Stop it."]
+    assert fault.lines()[1].startswith("app.port: ")
+
+
+OUTCOME = ExportResult(
+    Path("/srv/it's"),
+    WriteResult((".env", "nginx/nocobase.conf", "nodes/a.env", "nodes/b.env"), ("RUNBOOK.md",), ()),
+    (),
+    tuple("abcd"),
+)
+
+
+def test_what_was_written_is_told_in_order_and_without_a_secret() -> None:
+    told = told_of(OUTCOME, official(), Tally(ok=70, targets=4), "prod")
+    lines = told_lines(told)
+    text = "\n".join(lines)
+    assert all(
+        word in text for word in ("5 files", "3 nodes", "ops@example.com", "INIT_ROOT_PASSWORD", "nodes/ (2)", "RUNBOOK.md")
+    )
+    assert lines[-1].endswith("nbcluster setup --session prod") and lines[-2].strip().endswith("RUNBOOK.md")
+    assert [line.split()[0] for line in lines[7:9]] == ["2.", "3."] and told.steps[:3] == ("a", "b", "c")
+    assert told.password_command == "grep INIT_ROOT_PASSWORD '/srv/it'\"'\"'s/.env'"
+    assert "s3cret" not in text and len(lines) <= 12
+
+
+def test_an_existing_installation_has_no_first_password() -> None:
+    answers = official().with_("app.installation", "existing")
+    told = told_of(OUTCOME, answers, Tally(), "")
+    assert not told.password_command and not told.resume and "INIT_ROOT" not in "\n".join(told_lines(told))
+
+
+@pytest.mark.parametrize(
+    ("checks", "good"),
+    [
+        (Tally(ok=70, targets=4), True),
+        (Tally(), False),
+        (Tally(targets=3, waiting=3), False),
+        (Tally(ok=9, targets=3, waiting=1), False),
+        (Tally(ok=9, targets=3, fail=1), False),
+        (Tally(ok=9, targets=3, error=1), False),
+        (Tally(ok=9, targets=3, skip=1), False),
+        (Tally(ok=9, targets=3, skipped=1), False),
+        (Tally(ok=9, targets=3, warn=1), False),
+    ],
+)
+def test_all_in_order_is_said_only_where_all_was_judged(checks: Tally, good: bool) -> None:
+    facts = dict(told_of(OUTCOME, official(), checks).facts)
+    assert ("all in order" in facts["Checks"]) is good
+
+
+def test_open_licences_are_named() -> None:
+    facts = dict(told_of(OUTCOME, official().with_("license.confirmed", ("lock-adapter-redis",)), Tally()).facts)
+    assert "queue-adapter-redis" in facts["Licences"] and "lock-adapter-redis" not in facts["Licences"]

@@ -213,8 +213,28 @@ def test_the_layout_of_five_addresses_is_found_again() -> None:
     [("nocobase.example.com", True), ("NocoBase.example.com", False), ("10.0.0.9", False), ("under_score.example.com", False)],
 )
 def test_a_name_that_no_ingress_takes_is_refused_at_the_step_that_asks_it(name: str, fits: bool) -> None:
-    answers = official({"app.deployment": "kubernetes", "balancer.server_name": name})
+    answers = official({"app.deployment": "kubernetes", "kubernetes.ingress_class": "traefik", "balancer.server_name": name})
     wrong = [] if fits else ["kubernetes-host"]
     assert [problem.rule for problem in problems_of(balancer.STEP, answers)] == wrong
     assert problems_of(balancer.STEP, answers.with_("balancer.kind", "none")) == ()
     assert problems_of(balancer.STEP, answers.with_("app.deployment", "host")) == ()
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "kingbase", "mysql", "mariadb"])
+@pytest.mark.parametrize(
+    ("password", "spoilt"),
+    [("qx zq", True), ("ab ", True), (" ab", True), ("a\\b", True), ("'ab", True), ("a\tb", True)]
+    + [(f"a{sign}b", False) for sign in "#$'@%\"=/:?&{}-ü!;,"]
+    + [("ab'", False), ('"ab', False)],
+)
+def test_a_password_that_costs_the_licence_is_said_before_it_does(dialect: str, password: str, spoilt: bool) -> None:
+    found = problems({"database.dialect": dialect, "database.password": password})
+    key = "database.password database-password-licence"
+    assert (key in found) is (spoilt and dialect in ("postgres", "kingbase"))
+    if key in found:
+        assert found[key].severity == "warning"
+
+
+def test_a_licence_that_is_not_needed_is_not_missed() -> None:
+    other: dict[str, object] = {"license.adapters": "other", "license.plugins": ["mine"], "database.password": "a b"}
+    assert "database.password database-password-licence" not in problems(other)

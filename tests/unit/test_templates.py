@@ -19,27 +19,38 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.template import FILTERS, comment, environment
 from nbcluster.files.verify import verify
-from tests.unit.scenarios import official
+from tests.unit.scenarios import EVERY_KIND, official
 from tests.unit.test_artifacts_env import resolved_for
 
 TEMPLATES = Path(nbcluster.files.__file__).parent / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))
 TLS = {"balancer.listen": 8443, "balancer.certificate": "/etc/a.pem", "balancer.certificate_key": "/etc/b.pem"}
-RICH = {**TLS, "balancer.redirect": True, "balancer.sticky": True, "tls.ca_file": "/etc/ca.pem", "app.public_path": "/sub/"}
+RICH: dict[str, object] = {
+    **TLS,
+    "balancer.public_url": "https://nocobase.example.com:8443/sub/",
+    "balancer.redirect": True,
+    "balancer.sticky": True,
+    "tls.ca_file": "/etc/ca.pem",
+    "app.public_path": "/sub/",
+}
 PLAIN: dict[str, object] = {"balancer.listen": 80}
 PODS: dict[str, object] = {"app.deployment": "kubernetes"}
+GATEWAY: dict[str, object] = {**PODS, "kubernetes.gateway": "infra/public"}
 SETS: tuple[dict[str, object], ...] = (
     *({"balancer.kind": kind, **PLAIN} for kind in ("nginx", "haproxy", "caddy")),
     *({"balancer.kind": kind, **RICH} for kind in ("nginx", "haproxy", "caddy")),
     {"app.deployment": "docker", **RICH, "balancer.behind_proxy": True},
     *({**PODS, "kubernetes.ingress_class": name} for name in ("nginx", "traefik")),
+    {**GATEWAY, "balancer.sticky": True},
+    {**GATEWAY, "app.public_path": "/sub/", "balancer.public_url": "https://nocobase.example.com/sub/"},
     *({**PODS, "kubernetes.ingress_class": name, **RICH} for name in ("nginx", "traefik")),
 )
 
 
 def files_of(changes: dict[str, object]) -> tuple[OutputFile, ...]:
     """Return a set that was parsed back."""
-    answers = official(changes)
+    kinds = EVERY_KIND[str(changes.get("app.deployment", "host"))]
+    answers = official({"output.formats": kinds, **changes})
     resolved = resolved_for(answers)
     files = plan(Cluster.of(answers), resolved)
     verify(files, Cluster.of(answers), resolved)
@@ -98,7 +109,11 @@ def test_a_translation_of_two_lines_changes_no_directive(changes: dict[str, obje
 def test_each_comment_of_a_template_is_a_message(name: str) -> None:
     """Except what a program reads, and what is to be copied as it stands."""
     lines = re.findall(r"^[ \t]*(#.*)", (TEMPLATES / name).read_text("utf-8"), re.MULTILINE)
-    assert [line for line in lines if line != "#" and not line.startswith(("# nbcluster: ", "# nocobase_balancer: {"))] == []
+    assert [
+        line
+        for line in lines
+        if line not in ("#", "#!/bin/sh", "# ip_hash;") and not line.startswith(("# nbcluster:", "# nocobase_balancer: {"))
+    ] == []
 
 
 def test_templates_are_read_from_a_zip(tmp_path: Path) -> None:

@@ -18,13 +18,10 @@ from nbcluster.answers.url import Url
 from nbcluster.env import Reader
 from nbcluster.facts import HEALTH_PATH, IMAGE_STORAGE
 from nbcluster.steps import balancer, multicore, nodes, start
-from nbcluster.steps.license import needed, short_name, unconfirmed
+from nbcluster.steps.license import is_official, needed, short_name, unconfirmed
 from nbcluster.steps.middleware import queue, redis
-from nbcluster.steps.nodes import ACCOUNT, Destination
+from nbcluster.steps.nodes import Destination
 from nbcluster.steps.variables import node_variables, reader_of
-
-FOLDER = "/srv/nocobase/app"
-"""Where NocoBase is installed on every node; nothing asks for it, so all files share this one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,8 @@ class Deployment:
     public_path: str
     authority: str
     reader: Reader
-    folder: str = FOLDER
-    account: str = ACCOUNT
+    folder: str
+    account: str
 
     @property
     def in_docker(self) -> bool:
@@ -101,12 +98,14 @@ class License:
     """The commercial plugins (nocobase.md §9): packages that the topology needs, and those of them without a tick, by full name.
 
     ``offline``: a person unpacks them; otherwise the first boot downloads them. ``auto_enable``: the first boot enables them.
+    ``official``: they are NocoBase's own; otherwise those of another maker, whose versions are not NocoBase's.
     """
 
     needed: tuple[str, ...]
     unconfirmed: tuple[str, ...]
     offline: bool
     auto_enable: bool
+    official: bool
 
     @property
     def needed_names(self) -> tuple[str, ...]:
@@ -248,7 +247,8 @@ class Balancer:
     configuration of it is written. ``proper_name`` is what people call it, "" where it has no file. ``name`` is what its parts of
     a configuration are called, so that two clusters can live in one balancer. ``path`` begins and ends with a slash, ``listen`` is
     a port, ``certificate`` is "" without TLS. ``upstreams`` are exactly the nodes that serve requests: a worker answers HTTP, too,
-    and must not get users.
+    and must not get users. ``public_scheme`` and ``public_host`` (with a port that is not the scheme's own) are what users type,
+    both "" where that is what the balancer itself sees.
     """
 
     kind: str
@@ -264,6 +264,8 @@ class Balancer:
     certificate: str
     certificate_key: str
     redirect: bool
+    public_scheme: str
+    public_host: str
 
     @property
     def health(self) -> str:
@@ -296,15 +298,22 @@ class Balancer:
 class Kubernetes:
     """What pods need beside the rest; ``storage_size`` is a quantity as Kubernetes writes it, such as 10Gi.
 
-    ``storage_class`` "" is the default class of the cluster. ``has_ingress``: an Ingress is written, of the class
-    ``ingress_class``.
+    ``storage_class`` "" is the default class of the cluster. ``has_ingress``: users get in, by a route of the Gateway ``gateway``
+    where it has a name, which stands in ``gateway_namespace`` ("" for that of the pods), else by an Ingress of ``ingress_class``.
     """
 
     namespace: str
     storage_class: str
     storage_size: str
     ingress_class: str
+    gateway: str
+    gateway_namespace: str
     has_ingress: bool
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether a route of a Gateway is written rather than an Ingress."""
+        return self.has_ingress and bool(self.gateway)
 
     @property
     def is_traefik(self) -> bool:
@@ -384,6 +393,8 @@ def _deployment(answers: Answers) -> Deployment:
         public_path=answers.text("app.public_path"),
         authority=answers.text("tls.ca_file"),
         reader=reader_of(answers),
+        folder=answers.text("app.folder"),
+        account=answers.text("app.user"),
     )
 
 
@@ -397,6 +408,7 @@ def _license(answers: Answers) -> License:
         unconfirmed=unconfirmed(answers),
         offline=answers["license.delivery"] == "offline",
         auto_enable=answers.flag("license.auto_enable"),
+        official=is_official(answers),
     )
 
 
@@ -461,7 +473,7 @@ def _text(row: Mapping[str, object], column: str) -> str:
 
 
 def _balancer(answers: Answers, found: tuple[Node, ...]) -> Balancer:
-    has_file, tls = balancer.has_file(answers), balancer.has_tls(answers)
+    has_file, tls, public = balancer.has_file(answers), balancer.has_tls(answers), balancer.public_address(answers)
     return Balancer(
         kind=answers.text("balancer.kind"),
         has_file=has_file,
@@ -476,6 +488,8 @@ def _balancer(answers: Answers, found: tuple[Node, ...]) -> Balancer:
         certificate=answers.text("balancer.certificate") if tls else "",
         certificate_key=answers.text("balancer.certificate_key") if tls else "",
         redirect=tls and answers.flag("balancer.redirect"),
+        public_scheme=public.scheme if public is not None else "",
+        public_host=public.host if public is not None else "",
     )
 
 
@@ -485,5 +499,7 @@ def _kubernetes(answers: Answers) -> Kubernetes:
         storage_class=answers.text("kubernetes.storage_class"),
         storage_size=answers.text("kubernetes.storage_size"),
         ingress_class=answers.text("kubernetes.ingress_class"),
+        gateway=balancer.gateway_of(answers)[1],
+        gateway_namespace=balancer.gateway_of(answers)[0],
         has_ingress=balancer.has_ingress(answers),
     )

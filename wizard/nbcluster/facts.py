@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from nbcluster.text import N_
+
 REVIEWED = ("2.1.41", "2.2.15")
 """The first and the last version of NocoBase that these facts are taken to hold for; the first is the earliest advised (nocobase.md §14)."""
 
@@ -164,6 +166,9 @@ MEMORY_QUEUE_FILE = "apps/main/event-queue.json"
 DIALECTS = ("postgres", "mysql", "mariadb", "kingbase")
 """Values of DB_DIALECT that several nodes can share (nocobase.md §2.4)."""
 
+UNQUOTED_PASSWORD = re.compile(r"\s|\\|^'")
+"""What the licence kit's connection string of PostgreSQL cannot hold, for it has no quotes; all other signs do no harm (nocobase.md §19)."""
+
 OLDEST_DATABASES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"PostgreSQL": (10,), "MySQL": (8, 0, 17), "MariaDB": (10, 9, 0)}
 )
@@ -178,11 +183,11 @@ MISNAMED: Mapping[str, str] = MappingProxyType(
 
 RETIRED: Mapping[str, str] = MappingProxyType(
     {
-        "NOCOBASE_PKG_USERNAME": "deprecated: the licence key replaces it",
-        "NOCOBASE_PKG_PASSWORD": "deprecated: the licence key replaces it",
-        "LOGGER_BASE_PATH": "no code reads it",
-        "WORKER_ID_REDIS_URL": "not read by NocoBase: REDIS_URL is",
-        "APP_LAUNCH_MODE": "any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default",
+        "NOCOBASE_PKG_USERNAME": N_("deprecated: the licence key replaces it"),
+        "NOCOBASE_PKG_PASSWORD": N_("deprecated: the licence key replaces it"),
+        "LOGGER_BASE_PATH": N_("no code reads it"),
+        "WORKER_ID_REDIS_URL": N_("not read by NocoBase: REDIS_URL is"),
+        "APP_LAUNCH_MODE": N_("any value but pm2 makes CLUSTER_MODE ignored, and pm2 is the default"),
     }
 )
 """Variables of older files that are commented out, with the reason (nocobase.md §2)."""
@@ -202,6 +207,9 @@ CAUSES = (
     ("unreachable", r"ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH"),
 )
 """The cause of a 503, and what its message holds, the first that fits (nocobase.md §17)."""
+
+CURED_BY_RESTART = ("ECONNREFUSED", "ENOTFOUND")
+"""What a node's health names for good once Redis was away for longer than a few seconds; only a restart ends it (nocobase.md §19)."""
 
 # What is shown to people and not certain
 
@@ -289,7 +297,10 @@ UNCONFIRMED = (
         "Every role but the cache needs the policy noeviction.",
         "§4.5 #4",
         "What does each plugin do when one of its keys is gone?",
-        (Shown("page of the check `redis.<role>.eviction`", "catalogue/redis.py"),),
+        (
+            Shown("page of the check `redis.<role>.eviction`", "catalogue/redis.py"),
+            Shown("page of lint, Redis that drops keys", "lint/faults/deployment.py"),
+        ),
     ),
     Unconfirmed(
         "redis-persistence",
@@ -315,7 +326,11 @@ UNCONFIRMED = (
         f"From {WORKER_IDS_SPARE_FROM} processes on, restarts and threads of tasks may find no worker id.",
         "§6 #4",
         "Does the plugin give an id to a thread that only runs a task, and how long is an id leased?",
-        (Shown("rule `worker-ids`, a warning", "steps/multicore.py"),),
+        (
+            Shown("rule `worker-ids`, a warning", "steps/multicore.py"),
+            Shown("lint, many worker ids taken", "lint/faults/processes.py"),
+            Shown("page of that lint", "lint/faults/processes.py"),
+        ),
     ),
     Unconfirmed(
         "worker-id-kept",

@@ -5,24 +5,31 @@ A face folds, indents and colours them; the words are the same everywhere.
 
 from __future__ import annotations
 
+import re
+import shlex
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.errors import Problem, Severity
+from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.text import _, ngettext
-from nbcluster.text.clean import clean
+from nbcluster.text.clean import clean, made_visible
+from nbcluster.text.layout import pad, width_of
 
 if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
     from nbcluster.checks.board import BoardRow, Tally
     from nbcluster.checks.results import Report
+    from nbcluster.cluster import Cluster
     from nbcluster.files.export import ExportResult
 
 
 class StepState(StrEnum):
-    """How a step stands: not done, in order, with warnings, with something to fix, or with checks that have not judged it."""
+    """How a step stands: not done, all of it by default, in order, with warnings, with something to fix, or with checks that have not judged it."""
 
     TODO = "todo"
+    DEFAULT = "default"
     DONE = "done"
     WARNING = "warning"
     PROBLEM = "problem"
@@ -35,6 +42,7 @@ SIGNS = {
     StepState.PROBLEM: "!!",
     StepState.UNJUDGED: " ?",
     StepState.TODO: " .",
+    StepState.DEFAULT: " =",
 }
 """The sign of a step's state, two columns wide."""
 
@@ -50,9 +58,64 @@ def worst(row: BoardRow) -> Status:
     return next((status for status in _GRAVEST_FIRST if any(result.status is status for result in row.results)), Status.SKIP)
 
 
-def problem_line(problem: Problem) -> str:
-    """Return a problem as one line that begins with its sign: ``!!`` stops writing, ``!`` does not."""
-    return f"{'!!' if problem.severity is Severity.ERROR else '! '} {problem.line()}"
+_PATH = re.compile(r"(?<![\w./@-])[a-z_]+(?:\[[0-9]+\])?(?:\.[a-z_]+)+(?![\w/@-]|\.\w)")
+_CELL = re.compile(r"(?P<table>[a-z.]+)\[(?P<index>[0-9]+)\](?:\.(?P<column>\w+))?\Z")
+
+
+def label_of(answers: Answers, path: str) -> str:
+    """Return what a person calls the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
+    cell = _CELL.match(path)
+    if cell is not None and cell["table"] in answers.tables:
+        return _label_of_cell(answers, cell["table"], int(cell["index"]), cell["column"] or "")
+    if path in answers.tables:
+        return _(next((t.label for step in answers.steps for t in step.tables if t.path == path), path))
+    parent = path.removesuffix(".password")
+    field = answers.fields.get(path) or answers.fields.get(parent)
+    if field is None:
+        return clean(path)
+    label = _(field.label)
+    if field.path != path:
+        label = _("{label}: password").format(label=label)
+    return f"{_(field.section)}: {label}" if field.section and field.section != field.label else label
+
+
+def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
+    rows = answers.rows(path)
+    name = rows[index].get("name") or rows[index].get("id") if index < len(rows) else None
+    label = next((_(each.label) for each in answers.tables[path].columns if each.path == column), clean(column))
+    place = clean(str(name or f"{label_of(answers, path)} {index + 1}"))
+    return f"{place}: {label}" if label else place
+
+
+def problem_text(problem: Problem, answers: Answers) -> str:
+    """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
+    said = f"{problem.message} {problem.hint}" if problem.hint else problem.message
+    return made_visible(f"{label_of(answers, problem.path)}: {_with_labels(said, answers)}")
+
+
+def _with_labels(text: str, answers: Answers) -> str:
+    """Return a sentence with labels in place of the key paths that stand in it."""
+
+    def label(found: re.Match[str]) -> str:
+        path = found[0]
+        return f'"{label_of(answers, path)}"' if path in answers.fields or _CELL.match(path) else path
+
+    return _PATH.sub(label, text)
+
+
+def fault_lines(fault: NbclusterError, answers: Answers) -> list[str]:
+    """Return what went wrong as lines for a person: the sentence, if there is one, and each problem with its label."""
+    said = (made_visible(fault.message, lines=True), *(problem_text(problem, answers) for problem in fault.problems))
+    return [line for line in said if line]
+
+
+def problem_line(problem: Problem, answers: Answers | None = None) -> str:
+    """Return a problem as one line that begins with its sign: ``!!`` stops writing, ``!`` does not.
+
+    With answers it names them as a person does, without by key path.
+    """
+    sign = "!!" if problem.severity is Severity.ERROR else "! "
+    return f"{sign} {problem_text(problem, answers) if answers is not None else problem.line()}"
 
 
 def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
@@ -80,7 +143,11 @@ def misgivings(checks: Tally) -> list[str]:
     """Return what is to be said once more before files are written that checks speak against."""
     lines = []
     if checks.fail:
-        text = ngettext("{count} check failed: write all the same?", "{count} checks failed: write all the same?", checks.fail)
+        text = ngettext(
+            "{count} check failed: the cluster will not work as it is.",
+            "{count} checks failed: the cluster will not work as it is.",
+            checks.fail,
+        )
         lines.append(text.format(count=checks.fail))
     lines += _unjudged(checks)
     if checks.waiting:
@@ -143,9 +210,117 @@ def packed(outcome: ExportResult) -> list[str]:
 
 def warning_lines(outcome: ExportResult) -> list[str]:
     """Return the warnings that an export leaves, below a heading; nothing where there are none."""
-    return [_("Warnings left:"), *(f"  {problem_line(problem)}" for problem in outcome.warnings)] if outcome.warnings else []
+    return (
+        [_("Warnings left:"), *(f"  {problem_line(problem, outcome.answers)}" for problem in outcome.warnings)]
+        if outcome.warnings
+        else []
+    )
 
 
-def todo_lines(outcome: ExportResult) -> list[str]:
-    """Return what to do next, numbered below a heading."""
-    return [_("What to do next:"), *(f"  {number}. {text}" for number, text in enumerate(outcome.next_steps, 1))]
+@dataclass(frozen=True)
+class Told:
+    """What is told of an export, in this order: what there is now, what comes next, the files, and how to go on.
+
+    ``facts`` are labels and values; ``password_command`` prints the first password, empty where there is none of its own.
+    """
+
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    files: tuple[str, ...]
+    resume: str
+    password_command: str
+
+
+_NEXT = 3
+"""How many of the next steps are told; the runbook has all."""
+
+
+def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str = "") -> Told:
+    """Return what is told of an export by every face; ``session`` is the name of one that can be opened again."""
+    from nbcluster.cluster import Cluster
+    from nbcluster.files.topology import front
+
+    cluster = Cluster.of(answers)
+    count = len(outcome.result.written) + len(outcome.result.unchanged)
+    facts = [
+        (
+            _("Done"),
+            ngettext("{count} file in {folder}", "{count} files in {folder}", count).format(
+                count=count, folder=outcome.directory
+            ),
+        ),
+        (_("Cluster"), _chosen(cluster)),
+        (_("Address"), front(cluster).partition("  ")[0]),
+    ]
+    sign_in, command = _account(outcome, answers)
+    facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
+    steps = outcome.next_steps[:_NEXT]
+    if len(outcome.next_steps) > _NEXT:
+        steps = (*steps, _("The rest is in RUNBOOK.md, in order."))
+    resume = f"nbcluster setup --session {session}" if session else ""
+    return Told(tuple((label, clean(value, 400)) for label, value in facts), steps, _folders(outcome), resume, command)
+
+
+def told_lines(told: Told) -> list[str]:
+    """Return what is told of an export as lines of plain text."""
+    following, files, resume = _("Next"), _("Files"), _("Go on")
+    rows = [*told.facts]
+    rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
+    rows.append((files, ", ".join(told.files)))
+    rows += [(resume, told.resume)] if told.resume else []
+    width = max(width_of(label) for label, _value in rows) + 2
+    return [f"{pad(label, width)}{value}" for label, value in rows]
+
+
+def _chosen(cluster: Cluster) -> str:
+    """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
+    nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
+    parts = [
+        ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
+        ngettext("{count} process", "{count} processes", cluster.processes).format(count=cluster.processes),
+        cluster.balancer.proper_name or _("your load balancer"),
+        *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
+        *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
+        f"{cluster.database.dialect} {cluster.database.host}/{cluster.database.name}",
+    ]
+    return ", ".join(parts)
+
+
+def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
+    """Return who signs in and where the password is, and the command that prints it; it is never shown."""
+    if answers["app.installation"] == "existing":
+        return [(_("Sign in"), _("with the accounts of the installation"))], ""
+    place = "kubernetes/secret.yaml" if answers["app.deployment"] == "kubernetes" else ".env"
+    command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
+    where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
+    return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
+
+
+def _licences(cluster: Cluster) -> str:
+    names = ", ".join(cluster.license.unconfirmed_names)
+    return _("still open: {names}").format(names=names) if names else _("all confirmed")
+
+
+def _judged(checks: Tally) -> str:
+    """Return what the checks did not judge, or found to be wrong; never that all is well where something was not judged."""
+    if not checks.targets or checks.waiting == checks.targets:
+        return _("no connection was tested")
+    said = [line.rstrip(".") for line in misgivings(checks)]
+    for number, text in (
+        (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
+        (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
+        (checks.warn, ngettext("{count} finding to look at", "{count} findings to look at", checks.warn)),
+    ):
+        said += [text.format(count=number)] if number else []
+    return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
+        count=checks.ok
+    )
+
+
+def _folders(outcome: ExportResult) -> tuple[str, ...]:
+    """Return the files that were written or are there unchanged, those of one folder as one."""
+    found: dict[str, int] = {}
+    for path in (*outcome.result.written, *outcome.result.unchanged):
+        top, slash, _rest = path.partition("/")
+        found[f"{top}{slash}"] = found.get(f"{top}{slash}", 0) + 1
+    return tuple(f"{name} ({count})" if count > 1 else name for name, count in found.items())

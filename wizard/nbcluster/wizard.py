@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source, missing_secret, missing_secrets
 from nbcluster.answers.entry import cell_draft, cell_entry, field_draft, field_entry, with_answer
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
 from nbcluster.answers.node_list import read_rows
@@ -25,7 +26,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
-from nbcluster.report import StepState
+from nbcluster.report import StepState, Told, label_of, problem_text, told_of
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
@@ -70,6 +71,8 @@ class Wizard:
         self.saved_at: datetime | None = None
         self.message = ""
         """Why the session could not be saved last."""
+        self.is_brief = False
+        """Whether only what nobody has answered yet is asked."""
         self.notice = ""
         """What became of the text that was typed last, where that is not what one sees: to be said once."""
         self.report: tuple[str, ...] = ()
@@ -137,7 +140,7 @@ class Wizard:
 
     def tables(self, step: Step) -> tuple[Table, ...]:
         """Return the tables that a form shows."""
-        return tuple(t for t in step.tables if t.in_form)
+        return tuple(t for t in step.tables if t.in_form_for(self.answers))
 
     def next_of(self, step_id: str) -> str | None:
         """Return the id of the step after one, or None."""
@@ -153,8 +156,11 @@ class Wizard:
         return open_ids[index] if 0 <= index < len(open_ids) else None
 
     def change(self, path: str, value: Value) -> None:
-        """Take an answer; None or an empty text goes back to the default."""
-        self._take(with_answer(self.answers, path, value))
+        """Take an answer; None or an empty text goes back to the default. ``notice`` names what other answers it takes back."""
+        answers = with_answer(self.answers, path, value)
+        self._take(answers)
+        gone = ", ".join(label_of(self.answers, lost) for lost in flow.cells_lost(answers, self.answers))
+        self.notice = _("Cleared: {labels}.").format(labels=clean(gone, 400)) if gone else ""
 
     def change_text(self, field: Field, text: str) -> str:
         """Take typed text; returns the sentence to show under the field, or nothing.
@@ -162,6 +168,10 @@ class Wizard:
         ``notice`` says what became of a text that holds several answers, or lacks the scheme of its address.
         """
         self.notice = ""
+        filled = self.paste(text)
+        if filled:
+            self.notice = " ".join(filled)
+            return ""
         before = (self._typed_over.get(field.path) or self.answers.url(field.path)) if field.kind is FieldKind.URL else None
         try:
             entry = field_entry(field, text, self.answers, before)
@@ -174,6 +184,8 @@ class Wizard:
 
     def keep_typed(self, field: Field, text: str) -> bool:
         """Take what is typed so far, if it has the form of an answer; returns whether it has. For a save in the middle of typing."""
+        if self._is_environment(text):
+            return False
         before = self._typed_over.get(field.path, self.answers.url(field.path)) if field.kind is FieldKind.URL else None
         try:
             answers = field_draft(field, text, self.answers, before)
@@ -183,6 +195,40 @@ class Wizard:
             self._typed_over.setdefault(field.path, before)
         self._take(answers)
         return True
+
+    def _is_environment(self, text: str) -> bool:
+        if not assignments(text):
+            return False
+        from nbcluster.answers.importer.pasted import is_environment
+
+        return is_environment(text, self.steps)
+
+    def paste(self, text: str) -> tuple[str, ...]:
+        """Take lines of an env file, pasted into any field: they answer all that they name. Returns what was filled, as sentences.
+
+        Nothing is returned, and nothing changed, for a text that is something else. No secret stands in the sentences.
+        """
+        if not assignments(text):
+            return ()
+        from nbcluster.answers.importer.pasted import ROLE_PATHS, read_pasted
+
+        found = read_pasted(text, self.answers)
+        if found is None:
+            return ()
+        answers = self.answers
+        for path, value in found.values:
+            answers = answers.with_(path, value, Source.TYPED)
+        if any(path.startswith("redis.") and path in ROLE_PATHS for path, _value in found.values):
+            answers = answers.without("redis.layout")
+        self._take(flow.infer(answers, self.context))
+        said = []
+        if found.values:
+            labels = ", ".join(label_of(self.answers, path) for path, _value in found.values)
+            said.append(_("Filled in from the pasted lines: {labels}.").format(labels=clean(labels, 600)))
+        said += [problem_text(problem, self.answers) for problem in found.malformed]
+        if found.left:
+            said.append(_("Not used, as nothing here asks for them: {names}.").format(names=clean(", ".join(found.left), 400)))
+        return tuple(said)
 
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
@@ -197,6 +243,10 @@ class Wizard:
     def change_cell(self, table: Table, index: int, column: Field, text: str) -> str:
         """Take typed text for one cell; returns the sentence to show, or nothing. ``notice`` is as in ``change_text``."""
         self.notice = ""
+        filled = self.paste(text)
+        if filled:
+            self.notice = " ".join(filled)
+            return ""
         try:
             entry = cell_entry(table, index, column, text, self.answers)
         except FieldError as fault:
@@ -207,6 +257,8 @@ class Wizard:
 
     def keep_cell(self, table: Table, index: int, column: Field, text: str) -> None:
         """Take what is typed so far into one cell, if it has the form of an answer."""
+        if self._is_environment(text):
+            return
         try:
             answers = cell_draft(table, index, column, text, self.answers)
         except FieldError:
@@ -257,7 +309,7 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(lines(imported))
+        self.report = tuple(lines(imported, lambda path: label_of(self.answers, path)))
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
@@ -318,7 +370,7 @@ class Wizard:
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
         own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
-        return (*flow.problems_of(step, self.answers, self.context), *own)
+        return (*flow.gathered(flow.problems_of(step, self.answers, self.context), step, self.answers), *own)
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""
@@ -337,7 +389,7 @@ class Wizard:
     def state(self, step: Step) -> StepState:
         """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
         if step.id not in self.visited:
-            return StepState.TODO
+            return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
         if errors(problems):
@@ -350,6 +402,43 @@ class Wizard:
         if not checks.judged and (everything or checks.targets):
             return StepState.UNJUDGED
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    def _is_wanting(self, step: Step) -> bool:
+        """Whether somebody has to look at a step that nobody has seen: a form of defaults without an error is left alone."""
+        return step.face is not StepFace.FORM or bool(errors(self.problems(step)))
+
+    def needs_person(self, step: Step) -> bool:
+        """Whether a step has an error, or checks that failed or have not judged: what F8 does not pass by."""
+        if step.face in (StepFace.REVIEW, StepFace.EXPORT):
+            return True
+        state = self.state(step)
+        if step.face is StepFace.BOARD:
+            return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
+        return state is StepState.PROBLEM or self._is_wanting(step)
+
+    def next_in_need(self, step_id: str) -> str | None:
+        """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
+        following = self.next_of(step_id)
+        while following is not None and not self.needs_person(self.step(following)):
+            following = self.next_of(following)
+        return following
+
+    def be_brief(self) -> None:
+        """Ask only what is lacking: forms without an error count as seen, and the first step in need of the person becomes the current one."""
+        self.is_brief = True
+        seen = [s.id for s in self.steps if s.applies(self.answers) and not self._is_wanting(s)]
+        self.session = replace(self.session, visited=tuple(dict.fromkeys((*self.session.visited, *seen))))
+        first = self.steps[0]
+        self.visit(first.id if self.needs_person(first) else self.next_in_need(first.id) or first.id)
+
+    def following(self, step_id: str) -> str | None:
+        """Return the id of the step to go on at: the next one, or the next that needs the person where only that is asked."""
+        return self.next_in_need(step_id) if self.is_brief else self.next_of(step_id)
+
+    def is_answered(self, path: str) -> bool:
+        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it."""
+        wrong = (problem.path for problem in errors(self.all_problems()))
+        return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
 
     @property
     def is_written(self) -> bool:
@@ -486,6 +575,10 @@ class Wizard:
         self._look_around()
         self.save()
 
+    def told(self, outcome: ExportResult) -> Told:
+        """Return what every face tells of what was written."""
+        return told_of(outcome, self.answers, self.tally(), "" if self._store is None or self.simulated else self.name)
+
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
 
@@ -524,7 +617,7 @@ def from_nothing(name: str = "", store: SessionStore | None = None) -> Wizard:
             ExitCode.INVALID, _("there is a session {name} already: open it, or choose another name.").format(name=name)
         )
     session = fresh_session(name)
-    return _open(replace(session, answers=session.answers.with_("output.language", language())), store)
+    return _open(replace(session, answers=session.answers.with_("output.language", language(), Source.DERIVED)), store)
 
 
 def from_session(name: str, store: SessionStore | None = None) -> Wizard:
@@ -544,7 +637,7 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
     name = loaded.answers.text("name")
     answers = flow.infer(loaded.answers, Context(store.claims(name)))
     wizard = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
-    wizard.notice = "\n".join(note.line() for note in loaded.notes)
+    wizard.notice = "\n".join(problem_text(note, wizard.answers) for note in loaded.notes)
     return wizard
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from nbcluster.answers.fields import Compound, Value
 from nbcluster.answers.secret import Secret
+from nbcluster.text import _
 
 _PORT = r"(?P<port>[0-9]{1,5})"
 _HOST_PORT = re.compile(
@@ -61,6 +62,22 @@ def database_host(text: str) -> Compound | None:
     return Compound((("database.host", host), *((("database.port", port),) if port is not None else ())))
 
 
+def no_database_host(text: str) -> str:
+    """Return why a text with a scheme is no database that NocoBase reaches; the empty text where there is nothing special to say."""
+    scheme, separator, rest = text.removeprefix("jdbc:").partition("://")
+    if not separator:
+        return ""
+    if scheme.lower() not in _DIALECTS:
+        known = ", ".join(f"{name}://" for name in dict.fromkeys(_DIALECTS.values()))
+        return _("is the address of something else: NocoBase's databases are {schemes}").format(schemes=known)
+    place = rest.rpartition("@")[2].partition("/")[0].partition("?")[0]
+    if not place:
+        return _("names no host: a socket is not reached from the other nodes")
+    if "," in place:
+        return _("names several hosts: NocoBase takes one, so give the address that stands in front of them")
+    return ""
+
+
 def _database_url(dialect: str, rest: str) -> Compound | None:
     match = _QUERY.search(rest)
     query = (match[1] or "") if match is not None else ""
@@ -77,11 +94,21 @@ def _database_url(dialect: str, rest: str) -> Compound | None:
     values |= {path: _decoded(part) for path, part in (("database.name", name), ("database.user", user)) if part}
     if colon and password:
         values["database.password"] = Secret(_decoded(password))
-    left = []
+    left: list[str] = []
+    said: list[str] = []
     for part in query.split("&") if query else ():
         key, _equals, value = part.partition("=")
         if key.lower() in _TLS_NAMES and value.lower() in _TLS:
             values["database.tls"] = _TLS[value.lower()]
+            said += _of_mode(key, value)
+        elif key.lower() in _TLS_NAMES:
+            said.append(
+                _("{name}={value} is not a mode that is known here: choose yourself whether TLS is on.").format(
+                    name=key, value=value
+                )
+            )
+        elif key.lower() == "sslrootcert" and value.startswith("/"):
+            values["tls.ca_file"] = _decoded(value)
         elif key.lower() in _SCHEMA_NAMES and dialect in ("postgres", "kingbase") and re.fullmatch(r"\w+", value):
             values["database.schema"] = value
         elif key.lower() == "user" and value:
@@ -90,7 +117,24 @@ def _database_url(dialect: str, rest: str) -> Compound | None:
             values["database.password"] = Secret(_decoded(value))
         else:
             left.append(key)
-    return Compound(tuple(values.items()), tuple(left))
+    return Compound(tuple(values.items()), tuple(left), tuple(said))
+
+
+def _of_mode(name: str, value: str) -> list[str]:
+    """Return what a mode of TLS becomes that means something else to NocoBase, which either verifies or does without (nocobase.md §2.4)."""
+    if value.lower() in ("allow", "prefer", "preferred"):
+        return [
+            _("{name}={value} may fall back to a connection without TLS; NocoBase has no such mode, so TLS is off.").format(
+                name=name, value=value
+            )
+        ]
+    if value.lower() in ("require", "required"):
+        return [
+            _(
+                "{name}={value} accepts any certificate, NocoBase verifies it: if a private authority signed it, give that as Private CA file."
+            ).format(name=name, value=value)
+        ]
+    return []
 
 
 def _decoded(text: str) -> str:
@@ -101,6 +145,31 @@ def _decoded(text: str) -> str:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
         return text
+
+
+def server_name(text: str) -> Compound | None:
+    """Take ``HOST:PORT`` and the URL apart that users type: host, port, and the path below which NocoBase is."""
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme.lower() not in ("http", "https"):
+        return None
+    address, slash, path = (rest if separator else text).partition("/")
+    place = _split(address) if ":" in address else (address, None)
+    if place is None or not place[0] or (not separator and place[1] is None) or re.search(r"[\s@?#]", text):
+        return None
+    host, port = place
+    values: dict[str, Value] = {"balancer.server_name": host.lower()}
+    said: list[str] = []
+    if scheme.lower() == "https" and separator:
+        own = "" if port in (None, 443) else f":{port}"
+        values["balancer.public_url"] = f"https://{host.lower()}{own}{slash and path and f'/{path}'.rstrip('/')}"
+        said.append(
+            _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
+        )
+    if port is not None and not (separator and scheme.lower() == "https" and port == 443):
+        values["balancer.listen"] = port
+    if slash and path:
+        values["app.public_path"] = f"/{path.rstrip('/')}/"
+    return Compound(tuple(values.items()), (), tuple(said))
 
 
 def storage_server(text: str) -> Compound | None:

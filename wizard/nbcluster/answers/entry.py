@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbcluster.answers import flow
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Compound, Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse
+from nbcluster.answers.host import HOST, may_be_password
 from nbcluster.answers.url import Url
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.system.inputfile import expanded
@@ -82,9 +83,15 @@ def _meaning(field: Field, text: str, answers: Answers, siblings: Mapping[str, F
 
 
 def _checked(field: Field, text: str, answers: Answers) -> Value:
-    value = parse(field, text)
-    if value is not None:
-        flow.check_value(field, value, answers)
+    if (field.pattern == HOST or field.scheme) and may_be_password(text):
+        raise FieldError(_("looks like a password, not a host name: write host names in lower case, or add the port"))
+    try:
+        value = parse(field, text)
+        if value is not None:
+            flow.check_value(field, value, answers)
+    except FieldError as fault:
+        why = field.no_answer(text.strip()) if field.no_answer is not None else ""
+        raise FieldError(why or fault) from None
     return value
 
 
@@ -110,7 +117,5 @@ def _with_cells(table: Table, index: int, values: Iterable[tuple[str, Value]], a
 
 def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
     said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
-    if not parts.left:
-        return said
-    ignored = _("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))
-    return f"{said} {ignored}"
+    ignored = [_("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))] if parts.left else []
+    return " ".join((said, *(clean(sentence, 300) for sentence in parts.said), *ignored))

@@ -84,11 +84,13 @@ class Choice:
 class Compound:
     """What a text means that holds several answers at once.
 
-    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes.
+    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes,
+    ``said`` are sentences on what means something else here.
     """
 
     values: tuple[tuple[str, Value], ...]
     left: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def _always(_answers: Answers) -> bool:
@@ -103,7 +105,8 @@ class Field:
     and ``pattern_hint`` are message ids. ``variable`` is the environment variable it ends in. ``in_file`` is False for what only the
     wizard and its session know, ``in_form`` for what only the file knows. ``numeric`` texts may stand as numbers in the file.
     ``reserved`` choices are legal and refused by a rule in its own words. ``stands_for`` is the key of the file that a wizard-only
-    address answers for. ``words`` are what a key may be beside a literal. ``default``, ``choices`` and ``required`` may depend on the
+    field answers for, ``nodes[].cores`` for that column of every row. ``words`` are what a key may be beside a literal. ``default``,
+    ``choices`` and ``required`` may depend on the
     other answers; ``applies`` says whether the question makes sense at all.
     """
 
@@ -130,10 +133,31 @@ class Field:
     words: tuple[str, ...] = ()
     compound: Callable[[str], Compound | None] | None = None
     """Takes a text apart that holds more than this answer, as it is copied from elsewhere; None for one that does not."""
+    no_answer: Callable[[str], str] | None = None
+    """Says why a text is no answer where that is more than its form; the empty text where it is not."""
     scheme: str = ""
     """Scheme of an address that is typed without one."""
     guess: bool = False
     """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
+    section: str = ""
+    """Heading that the field stands below in a form, a message id; fields of one section follow each other."""
+    short: str = ""
+    """Label below that heading, at most 11 columns wide, a message id; empty where ``label`` itself is as short."""
+    advanced: bool = False
+    """Rarely needed: a form folds it away."""
+    beside: bool = False
+    """Short enough to stand in the row of the field before it."""
+    length: int = 0
+    """Columns of a usual answer; 0 where the kind tells it."""
+    all_label: str = ""
+    """What ticks every choice at once is called, a message id; for kind MULTI."""
+    example: bool = False
+    """Whether ``placeholder`` is an answer that could be meant, and has to be told from one."""
+
+    @property
+    def heading_label(self) -> str:
+        """The label below the heading of the section, a message id; empty where the heading says it already."""
+        return self.short or ("" if self.label == self.section else self.label)
 
     @property
     def column(self) -> str:
@@ -165,7 +189,11 @@ class Table:
     label: str
     columns: tuple[Field, ...]
     can_add: bool = True
-    in_form: bool = True
+    in_form: bool | Callable[[Answers], bool] = True
+
+    def in_form_for(self, answers: Answers) -> bool:
+        """Tell whether forms ask this one among the given answers."""
+        return self.in_form(answers) if callable(self.in_form) else self.in_form
 
 
 class FieldError(ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
@@ -69,6 +69,33 @@ def problems_for_file(answers: Answers, context: Context = NO_CONTEXT) -> tuple[
         for problem in found
         if problem.path not in hidden or problem.rule not in ("required", "form")
     )
+
+
+def gathered(problems: Iterable[Problem], step: Step, answers: Answers) -> tuple[Problem, ...]:
+    """Return the problems of a step with those of a table that is not asked at the field that stands for its rows, each said once."""
+    unasked = [table.path for table in step.tables if not table.in_form_for(answers)]
+    stand_ins = [field for field in step.fields if "[]" in field.stands_for and field.in_form_for(answers)]
+    found: dict[Problem, None] = {}
+    for problem in problems:
+        head, _bracket, rest = problem.path.partition("[")
+        if head in unasked and stand_ins:
+            column = f"{head}[].{rest.partition('].')[2]}"
+            field = next((each for each in stand_ins if each.stands_for == column), stand_ins[0])
+            found[replace(problem, path=field.path)] = None
+        else:
+            found[problem] = None
+    return tuple(found)
+
+
+def cells_lost(before: Answers, after: Answers) -> tuple[str, ...]:
+    """Return the key paths of cells that had a value in rows of the same number and have none any more."""
+    lost: list[str] = []
+    for path in before.tables:
+        rows, kept = before.rows(path), after.rows(path)
+        if len(rows) == len(kept):
+            pairs = enumerate(zip(rows, kept, strict=True))
+            lost += [f"{path}[{i}].{name}" for i, (old, new) in pairs for name in old if old[name] and not new.get(name)]
+    return tuple(lost)
 
 
 def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:

@@ -143,6 +143,10 @@ class Url:
         """Return the same address with another Redis database."""
         return replace(self, path=f"/{number}", literal=None, typed=("", "", ""))
 
+    def without_database(self) -> Url:
+        """Return the same address without a Redis database."""
+        return replace(self, path="", literal=None, typed=("", "", ""))
+
     def with_password(self, password: Secret | None) -> Url:
         """Return the same address with another password, which is taken as it is (not percent-encoded)."""
         faults = tuple(f for f in self.faults if f not in ("raw", "percent"))

@@ -29,14 +29,28 @@ class Parser(argparse.ArgumentParser):
         raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse as ``parse_args`` does; for an option that is none the nearest one is named."""
-        found, rest = self.parse_known_args(arguments)
+        """Parse as ``parse_args`` does; for an option that is none the nearest one is named. A file in place of a command is opened."""
+        found, rest = self.parse_known_args(self._opening(arguments))
         if rest:
             parser = self._of(found)
             names = parser.option_names
             message = _("there is no option or argument {words} here.").format(words=" ".join(rest))
             parser.error(f"{message}{_near(rest[0].partition('=')[0], names)}")
         return found
+
+    def _opening(self, arguments: Sequence[str]) -> Sequence[str]:
+        """Return ``setup`` with the option that opens a file, where a file stands in place of a command."""
+        first = arguments[0] if arguments else ""
+        is_file = (
+            first not in self._commands and not first.startswith("-") and ("." in first or "/" in first or Path(first).is_file())
+        )
+        if not first or not is_file:
+            return arguments
+        return ["setup", "--answers" if first.endswith(".toml") else "--import", first, "--brief", *arguments[1:]]
+
+    @property
+    def _commands(self) -> dict[str, Parser]:
+        return next((a.choices for a in self._actions if a.dest == "command" and isinstance(a.choices, dict)), {})
 
     @property
     def option_names(self) -> list[str]:
@@ -45,9 +59,7 @@ class Parser(argparse.ArgumentParser):
 
     def _of(self, found: argparse.Namespace) -> Parser:
         """Return the parser of the command that was named."""
-        commands = next((a.choices for a in self._actions if a.dest == "command" and isinstance(a.choices, dict)), {})
-        parser: Parser = commands.get(found.command, self)
-        return parser
+        return self._commands.get(found.command, self)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse what is none of the choices, naming the nearest."""
@@ -129,7 +141,10 @@ def build_parser() -> Parser:
     """Return the parser in the active language."""
     parser = Parser(
         prog="nbcluster",
-        description=_("Setup wizard for a NocoBase cluster. Without a command it opens the wizard."),
+        description=_(
+            "Setup wizard for a NocoBase cluster. Without a command it opens the wizard; with the path of a .env, compose file, manifest "
+            "or answers file in place of a command it asks only what that file lacks."
+        ),
         epilog=_(
             "Exit codes: 0 done, 2 invalid answers, 3 a check failed, 5 something could not be judged, 6 session locked, 7 could not write."
         ),
@@ -147,6 +162,7 @@ def build_parser() -> Parser:
     setup.add_argument(
         "--import", dest="import_file", metavar="FILE", type=Path, help=_("begin with the settings of an existing installation")
     )
+    setup.add_argument("--brief", action="store_true", help=_("ask only what the file lacks"))
     setup.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
 
     check = commands.add_parser("check", help=_("judge answers: rules and live connections"))
@@ -190,9 +206,16 @@ def build_parser() -> Parser:
         metavar="FILE",
         nargs="+",
         type=Path,
-        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json"),
+        help=_(
+            ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
+        ),
     )
-    linter.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    linter.add_argument("--single", action="store_true", help=_("judge them as those of a node that runs alone"))
+    linter.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings, too"))
+    shape = linter.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    shape.add_argument("--sarif", action="store_true", help=_("print one SARIF 2.1.0 document, for code scanning"))
+    shape.add_argument("--github", action="store_true", help=_("print annotations for GitHub Actions"))
 
     importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
     importer.add_argument(

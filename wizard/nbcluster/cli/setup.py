@@ -24,6 +24,8 @@ def setup(options: argparse.Namespace) -> int:
     import_file = getattr(options, "import_file", None)
     opening = session_name is None and answers_file is None and import_file is None
     wizard = None if opening else open_wizard(session_name, answers_file, import_file)
+    if wizard is not None and getattr(options, "brief", False):
+        wizard.be_brief()
     if wizard is not None and front != "tui":
         # the full screen shows the report itself
         for line in wizard.report:

@@ -6,7 +6,7 @@ from nbcluster.env.emit import LINE_READERS, UnrepresentableError, assign, commo
 from nbcluster.env.grammar import Assignment, assignments, read_dotenv
 from nbcluster.env.merge import Block, MergeError, compose, merge
 from nbcluster.env.readers import READERS, Reader, UnreadableError, read
-from nbcluster.env.readers.line import RAW_MARK, docker_assignments
+from nbcluster.env.readers.line import RAW_MARK, docker_assignments, is_raw, without_raw_mark
 
 __all__ = [
     "LINE_READERS",
@@ -23,8 +23,10 @@ __all__ = [
     "common",
     "compose",
     "docker_assignments",
+    "is_raw",
     "merge",
     "read",
     "read_dotenv",
     "reassign",
+    "without_raw_mark",
 ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from nbcluster.cluster import Cluster
+import ipaddress
+
+from nbcluster.cluster import Cluster, Node
 from nbcluster.facts import FIRST_BOOT, IMAGE_STORAGE, OFFLINE_FIRST_BOOT
 from nbcluster.files.template import render
 from nbcluster.steps.database import AUTHORITY
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what docker takes for every address of the machine
+"""Where a port is published when the node's own address is not known."""
 
 _PREPARED = "yarn nocobase postinstall && exec yarn start"
 
@@ -34,3 +39,32 @@ def compose_file(cluster: Cluster) -> str:
         first_boot_command=command_of(installs=True),
         first_boot=first_boot_overrides(cluster),
     )
+
+
+def address_files(cluster: Cluster) -> dict[str, str]:
+    """Return by path what compose is told on each node beside its file."""
+    return {address_path(node): _address(cluster, node) for node in cluster.nodes}
+
+
+def address_path(node: Node) -> str:
+    """Return the path of a node's own file for compose."""
+    return f"docker/{node.name}.address"
+
+
+def published(node: Node) -> dict[str, str]:
+    """Return where a node's port is published; docker knows addresses only, and one that is named is open on all of its own."""
+    return {"NODE_ADDRESS": node.host if _is_ipv4(node.host) else EVERYWHERE, "NODE_PORT": str(node.port)}
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _address(cluster: Cluster, node: Node) -> str:
+    address = published(node)["NODE_ADDRESS"]
+    values = {"node": node.name, "address": address, "port": node.port, "everywhere": address == EVERYWHERE}
+    return render("docker/parts/address", cluster.language, **values)

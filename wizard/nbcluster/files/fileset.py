@@ -17,6 +17,7 @@ from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Prob
 from nbcluster.facts import KEY_VARIABLES
 from nbcluster.files.diff import Declared, declared
 from nbcluster.files.formats import FORMATS, belongs
+from nbcluster.files.gitignore import GITIGNORE, is_ours
 from nbcluster.files.keyfiles import COMMON, FIXED, for_host, holds_keys, keys_there, reader_of_file, text_there, unreadable
 from nbcluster.files.keys import KeyFolder, Resolved, digests, resolve
 from nbcluster.files.kubernetes.files import SECRET
@@ -77,7 +78,8 @@ def prepare(
     # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
     lasting = tuple(p for p in warnings if p not in kept.problems)
     cluster = Cluster.of(answers)
-    files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting)
+    files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
+    files = tuple(file for file in files if file.path != GITIGNORE or is_ours(directory))
     verify(files, cluster, resolved, base_text=base)
     if with_keys:
         _require_one_key(here, resolved, formats)

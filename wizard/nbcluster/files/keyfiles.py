@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nbcluster.answers.answers import Answers
-from nbcluster.env import RAW_MARK, Reader, UnreadableError, UnrepresentableError, docker_assignments, read, reassign
+from nbcluster.env import (
+    Reader,
+    UnreadableError,
+    UnrepresentableError,
+    docker_assignments,
+    is_raw,
+    read,
+    reassign,
+    without_raw_mark,
+)
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.facts import MADE_VARIABLES
 from nbcluster.files.keys import Kept, KeyFolder, Known, has_word, kept_keys
@@ -41,7 +50,7 @@ def reader_of_file(text: str, reader: Reader, *, ours: bool) -> Reader:
     What this program writes for docker says so in its first line; a file without that line is a host's if it is ``ours``, and
     otherwise of the form that ``reader`` takes.
     """
-    if RAW_MARK in text:
+    if is_raw(text):
         return Reader.DOCKER
     return Reader.DOCKER if reader is Reader.DOCKER and not ours else Reader.DOTENV
 
@@ -68,7 +77,7 @@ def for_host(text: str) -> str:
         except UnrepresentableError as fault:
             raise UnreadableError(f"{found.name}: {fault}") from None
         text = text[: found.start] + line + text[found.end :]
-    return text.replace(f"{RAW_MARK}\n", "")
+    return without_raw_mark(text)
 
 
 def key_folder(answers: Answers, directory: Path) -> KeyFolder:

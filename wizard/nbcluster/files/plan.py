@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
 from nbcluster.env import (
-    RAW_MARK,
     MergeError,
     Reader,
     UnreadableError,
@@ -16,6 +15,7 @@ from nbcluster.env import (
     assignments,
     compose,
     docker_assignments,
+    is_raw,
     merge,
     read,
     read_dotenv,
@@ -25,19 +25,27 @@ from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.files.ansible.files import ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
-from nbcluster.files.docker import compose_file
+from nbcluster.files.docker import address_files, compose_file
+from nbcluster.files.envcomments import (
+    head,
+    in_the_language,
+    node_head,
+    raw_mark,
+    reasons,
+    translated,
+    with_left_out,
+)
+from nbcluster.files.formats import chosen
+from nbcluster.files.gitignore import gitignore
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import html_page
 from nbcluster.files.runbook import runbook
 from nbcluster.files.summary import summary
-from nbcluster.files.systemd import unit
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.files.systemd import systemd_files
+from nbcluster.files.variables import blocks, broken_addresses, removals
 from nbcluster.text import using
-
-HEAD = "# The same on every node. Written by nbcluster: run it again rather than edit the variables that it sets.\n"
-NODE_HEAD = "# Complete file of node {name}: it stands there as .env. Written by nbcluster like the common one.\n"
 
 
 def plan(
@@ -47,11 +55,18 @@ def plan(
     base_text: str | None = None,
     kept_text: str | None = None,
     warnings: Iterable[Problem] = (),
+    formats: Sequence[str] = (),
 ) -> tuple[OutputFile, ...]:
-    """Return the files; raises ``InvalidAnswersError`` for a value or an imported file that cannot be written."""
+    """Return the files of the kinds that the answers choose, and of those that ``formats`` names.
+
+    Raises ``InvalidAnswersError`` for a value or an imported file that cannot be written.
+    """
     warnings = tuple(warnings)
     if cluster.deployment.on_kubernetes:
-        return _with_pages(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings)
+        return _chosen(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings, formats)
+    if kept_text is not None:
+        with using(cluster.language):
+            kept_text = in_the_language(kept_text, cluster.deployment.reader, blocks(cluster, resolved))
     before = kept_text if kept_text is not None else base_text
     if kept_text is None and base_text is not None and cluster.deployment.in_docker:
         before = for_docker(base_text)
@@ -61,8 +76,9 @@ def plan(
     files = [OutputFile(".env", common.encode(), True)]
     for node in cluster.nodes:
         if node.variables:
-            head = NODE_HEAD.format(name=node.name)
-            text = env_text(cluster, resolved, head + common.removeprefix(_mark(cluster)).removeprefix(HEAD), node.variables)
+            with using(cluster.language):
+                own = node_head(node.name) + common.removeprefix(_mark(cluster)).removeprefix(head())
+            text = env_text(cluster, resolved, own, node.variables)
             files.append(OutputFile(node.env_file, text.encode(), True))
     if cluster.balancer.kind in FILES:
         path, text_of = FILES[cluster.balancer.kind]
@@ -71,16 +87,27 @@ def plan(
         with using(cluster.language):
             files.append(OutputFile("balancer.md", page(cluster).encode()))
     if cluster.deployment.in_docker:
-        files.append(OutputFile("docker/compose.yaml", compose_file(cluster).encode()))
-    else:
-        files.append(OutputFile("systemd/nocobase.service", unit(cluster).encode()))
+        texts = {"docker/compose.yaml": compose_file(cluster), **address_files(cluster)}
+        files += [OutputFile(path, text.encode()) for path, text in texts.items()]
+    files += [OutputFile(path, text.encode()) for path, text in systemd_files(cluster).items()]
     files += ansible_files(cluster)
-    return _with_pages(cluster, files, warnings)
+    return _chosen(cluster, files, warnings, formats)
+
+
+def _chosen(
+    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], formats: Sequence[str]
+) -> tuple[OutputFile, ...]:
+    """Return the files of the kinds that were chosen, with those that every deployment gets."""
+    files = [file for file in files if chosen(cluster.answers, file.path, formats)]
+    return tuple(file for file in _with_pages(cluster, files, warnings) if chosen(cluster.answers, file.path, formats))
 
 
 def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
-    files.append(OutputFile("answers.toml", dump(cluster.answers).encode()))
+    files += [
+        OutputFile("answers.toml", dump(cluster.answers).encode()),
+        OutputFile(".gitignore", gitignore(cluster.language).encode()),
+    ]
     names = [file.path for file in files]
     with using(cluster.language):
         files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))
@@ -92,16 +119,17 @@ def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Pr
 
 def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: Mapping[str, str]) -> str:
     """Return one env file: merged into what was there, or fresh."""
-    wanted, reader, mark = blocks(cluster, resolved, own), cluster.deployment.reader, _mark(cluster)
-    if before is None:
-        return _with_left_out(f"{mark}{HEAD}\n{compose(wanted, reader)}", resolved)
-    names = {name for block in wanted for name, *_rest in block.entries}
-    try:
-        gone = broken_addresses(read(reader, before), names) | removals(cluster, resolved, names)
-        text = _with_left_out(merge(before, wanted, gone, reader), resolved)
-    except (MergeError, UnreadableError):
-        raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
-    return text if mark in text else mark + text
+    with using(cluster.language):
+        wanted, reader, mark = translated(blocks(cluster, resolved, own)), cluster.deployment.reader, _mark(cluster)
+        if before is None:
+            return with_left_out(f"{mark}{head()}\n{compose(wanted, reader)}", resolved.values)
+        names = {name for block in wanted for name, *_rest in block.entries}
+        try:
+            gone = broken_addresses(read(reader, before), names) | removals(cluster, resolved, names)
+            text = with_left_out(merge(before, wanted, reasons(gone), reader), resolved.values)
+        except (MergeError, UnreadableError):
+            raise InvalidAnswersError((Problem("app.base_env", str(MergeError())),)) from None
+        return text if not mark or is_raw(text) else mark + text
 
 
 def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
@@ -124,7 +152,7 @@ def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
 
 def _mark(cluster: Cluster) -> str:
     """Return the first line of a file that docker reads, by which lint and people know how to read it."""
-    return f"{RAW_MARK}\n" if cluster.deployment.in_docker else ""
+    return raw_mark() if cluster.deployment.in_docker else ""
 
 
 def for_docker(text: str, path: str = "app.base_env") -> str:
@@ -147,15 +175,3 @@ def for_docker(text: str, path: str = "app.base_env") -> str:
         line if number in wanted or not line.strip() or line.lstrip().startswith("#") else f"# {line}"
         for number, line in enumerate(lines, 1)
     )
-
-
-def _with_left_out(text: str, resolved: Resolved) -> str:
-    """Say in an env file which keys it leaves out on purpose, so that lint and people do not miss them; twice changes nothing."""
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    for name, value in resolved.values.items():
-        line = LEFT_OUT.format(name=name) + line_end
-        if value is not None:
-            text = text.replace(line, "")
-        elif line not in text:
-            text += line
-    return text

@@ -1,4 +1,4 @@
-"""The service unit and the compose file read back: every assignment and every key in them, compared with what it must be."""
+"""What docker reads, read back: every key of the compose file and every address, compared with what it must be."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbcluster.cluster import Cluster
+from nbcluster.env import read_dotenv
 from nbcluster.facts import IMAGE_STORAGE
-from nbcluster.files.docker import command_of, first_boot_overrides
+from nbcluster.files.docker import address_path, command_of, first_boot_overrides, published
 from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
@@ -42,49 +43,12 @@ def different(found: Any, wanted: Any, path: str = "") -> list[str]:
     return [] if found == wanted and type(found) is type(wanted) else [path or "-"]
 
 
-def unit(text: str, cluster: Cluster) -> list[str]:
-    """Return the assignments of the unit that are not what they must be."""
-    found: list[tuple[str, str]] = []
-    section = ""
-    for line in text.split("\n"):
-        if not line or line.startswith(("#", ";")):
-            continue
-        if re.fullmatch(r"\[[A-Za-z]+\]", line):
-            section = line
-            continue
-        name, equals, value = line.partition("=")
-        found.append((f"{section}{name}", _unquoted(value) if equals else "\0"))
-    wanted = _unit(cluster)
-    return [pair[0] for pair in (*found, *wanted) if (found + wanted).count(pair) != 2] or ([] if found == wanted else ["order"])
-
-
-def _unquoted(value: str) -> str:
-    """Return a value as systemd takes it where it is one word: without quotes and escapes, a doubled percent sign once."""
-    inner = value[1:-1] if re.fullmatch(r'"(?:[^"\\]|\\.)*"', value) else value if not re.search(r"[\"'\\]", value) else "\0"
-    return re.sub(r"%(.?)", lambda sign: "%" if sign[1] == "%" else "\0", re.sub(r"\\(.)", r"\1", inner))
-
-
-def _unit(cluster: Cluster) -> list[tuple[str, str]]:
-    authority = cluster.deployment.authority
-    return [
-        ("[Unit]Description", "NocoBase node"),
-        ("[Unit]Wants", "network-online.target"),
-        ("[Unit]After", "network-online.target remote-fs.target"),
-        ("[Unit]RequiresMountsFor", cluster.share.path),
-        ("[Unit]StartLimitIntervalSec", "0"),
-        ("[Service]Type", "simple"),
-        ("[Service]User", cluster.deployment.account),
-        ("[Service]WorkingDirectory", cluster.deployment.folder),
-        *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
-        ("[Service]ExecStartPre", "-/usr/bin/env yarn nocobase postinstall"),
-        ("[Service]ExecStart", "/usr/bin/env yarn start"),
-        ("[Service]Restart", "always"),
-        ("[Service]RestartSec", "5"),
-        ("[Service]KillMode", "control-group"),
-        ("[Service]TimeoutStopSec", "60"),
-        ("[Service]LimitNOFILE", "65536"),
-        ("[Install]WantedBy", "multi-user.target"),
-    ]
+def docker_differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
+    """Return the places that do not mean what was chosen; ``texts`` are compose file and addresses by path."""
+    wanted = {address_path(node): published(node) for node in cluster.nodes}
+    wrong = sorted(texts.keys() ^ (wanted.keys() | {"docker/compose.yaml"}))
+    wrong += [f"docker/compose.yaml: {place}" for place in compose(texts.get("docker/compose.yaml", ""), cluster)]
+    return [*wrong, *(path for path, values in wanted.items() if path in texts and read_dotenv(texts[path]) != values)]
 
 
 def compose(text: str, cluster: Cluster) -> list[str]:
@@ -117,7 +81,7 @@ def _compose(cluster: Cluster) -> dict[str, Any]:
         "image": cluster.deployment.image,
         "env_file": [{"path": "../.env", "format": "raw"}],
         "volumes": volumes,
-        "ports": [f"\0{{NODE_PORT:-{port}}}\0:{port}"],
+        "ports": [f"\0{{NODE_ADDRESS:?}}\0:\0{{NODE_PORT:-{port}}}\0:{port}"],
         "init": True,
         "stop_grace_period": "60s",
         "healthcheck": {
@@ -129,7 +93,7 @@ def _compose(cluster: Cluster) -> dict[str, Any]:
         },
         "logging": {"options": {"max-size": "50m", "max-file": "5"}},
     }
-    node = {**common, "command": command_of(installs=False), "restart": "always"}
+    node = {**common, "command": command_of(installs=False), "restart": "no"}
     return {
         "name": f"nocobase-{cluster.name}",
         "x-nocobase": common,

@@ -33,7 +33,7 @@ def questions(cluster: Cluster) -> dict[str, ParamValue]:
     """Return what the tables of an installed NocoBase are asked, and what is expected of them."""
     return {
         "version": cluster.deployment.version,
-        "adapters": ",".join(cluster.license.needed),
+        "adapters": ",".join(cluster.license.needed if cluster.license.official else ()),
         "version_query": version_query(cluster),
         "roles_query": roles_query(cluster),
         "broken_query": broken_query(cluster),

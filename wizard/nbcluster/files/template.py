@@ -36,9 +36,11 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "flow": words.flow,
     "haproxy": words.haproxy,
     "haproxy_string": words.haproxy_string,
+    "mount_unit": words.mount_unit,
     "nginx": words.nginx,
     "shell": words.shell,
     "systemd": words.systemd,
+    "systemd_command": words.systemd_command,
     "yaml": quote,
 }
 """What a value passes on its way into a file, by the language of the place where it stands."""

@@ -31,6 +31,8 @@ def front(cluster: Cluster) -> str:
     model = cluster.balancer
     if not model.has_file:
         return _("your load balancer")
+    if model.public_host:
+        return f"{model.public_scheme}://{model.public_host}{model.path}  ({model.proper_name})"
     port = "" if model.usual_port else f":{model.listen}"
     return f"{model.scheme}://{model.server_name or '?'}{port}{model.path}  ({model.proper_name})"
 

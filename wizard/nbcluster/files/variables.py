@@ -13,10 +13,20 @@ from nbcluster.facts import FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, PER_NODE
 from nbcluster.files.keys import Resolved
 from nbcluster.steps import Step
 from nbcluster.steps.variables import step_variables
-from nbcluster.text import _
+from nbcluster.text import N_, _
 
-LEFT_OUT = "# nbcluster: {name}: left out, the key file on the share decides"
-"""Says in a file that a key is not missing, so that lint and people know."""
+THIS_NODE = N_("This node alone")
+"""Heads the variables in which a node differs."""
+
+NOT_ANSWERED = N_("not among the answers")
+FILE_DECIDES = N_("left out: the key file on the share decides")
+USED_ONCE = N_("used once, at the first installation")
+PER_NODE_FILE = N_("set per node, in nodes/")
+IMAGE_DECIDES = N_("the image and the volume decide")
+ONE_SLASH = N_("one slash behind redis: is read as a local socket file")
+
+REASONS = (NOT_ANSWERED, FILE_DECIDES, USED_ONCE, PER_NODE_FILE, IMAGE_DECIDES, ONE_SLASH)
+"""Why a line of an older file is commented out, beside those of ``RETIRED``; message ids."""
 
 _CONDITIONAL = frozenset(
     {"APPEND_PRESET_BUILT_IN_PLUGINS", "DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED", "DB_DIALECT_OPTIONS_SSL_CA"}
@@ -43,7 +53,7 @@ def blocks(cluster: Cluster, resolved: Resolved, extra: Mapping[str, str] | None
     if own:
         for name, value in own.items():
             _require_writable(None, name, value, reader)
-        out.append(Block("This node alone", tuple((name, value, "") for name, value in own.items())))
+        out.append(Block(THIS_NODE, tuple((name, value, "") for name, value in own.items())))
     return tuple(out)
 
 
@@ -60,16 +70,16 @@ def removals(cluster: Cluster, resolved: Resolved, written: Iterable[str]) -> di
     """Return the variables of an older file to comment out, with the reason."""
     out = dict(RETIRED)
     declared = {field.variable for step in cluster.answers.steps for field in step.fields if field.variable}
-    out |= dict.fromkeys((declared | _CONDITIONAL) - set(KEY_VARIABLES.values()), "not among the answers")
+    out |= dict.fromkeys((declared | _CONDITIONAL) - set(KEY_VARIABLES.values()), NOT_ANSWERED)
     for name, value in resolved.values.items():
         if value is None:
-            out[name] = "left out: the key file on the share decides"
+            out[name] = FILE_DECIDES
     for name in FIRST_ACCOUNT:
-        out[name] = "used once, at the first installation"
+        out[name] = USED_ONCE
     for name in PER_NODE:
-        out[name] = "set per node, in nodes/"
+        out[name] = PER_NODE_FILE
     if cluster.deployment.in_containers:
-        out |= dict.fromkeys(IN_THE_IMAGE, "the image and the volume decide")
+        out |= dict.fromkeys(IN_THE_IMAGE, IMAGE_DECIDES)
     mine = set(written)
     return {name: reason for name, reason in out.items() if name not in mine}
 
@@ -77,4 +87,4 @@ def removals(cluster: Cluster, resolved: Resolved, written: Iterable[str]) -> di
 def broken_addresses(before: Mapping[str, str], written: Iterable[str]) -> dict[str, str]:
     """Return the other variables of an older file whose Redis address has one slash (nocobase.md §12), with the reason."""
     broken = {name for name, value in before.items() if re.match(r"rediss?:/(?!/)", value)}
-    return dict.fromkeys(broken - set(written), "one slash behind redis: is read as a local socket file")
+    return dict.fromkeys(broken - set(written), ONE_SLASH)

@@ -18,10 +18,13 @@ from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, reas
 from nbcluster.files.ansible import readback as ansible
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.readback import differences
+from nbcluster.files.formats import chosen
+from nbcluster.files.gitignore import GITIGNORE, read_back
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.readback import differences as manifest_differences
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.readback import compose, unit
+from nbcluster.files.readback import docker_differences
+from nbcluster.files.systemd_readback import differences as unit_differences
 from nbcluster.files.variables import blocks, removals
 from nbcluster.text import _
 
@@ -47,12 +50,17 @@ def verify(files: Sequence[OutputFile], cluster: Cluster, resolved: Resolved, *,
     for kind, (path, _text) in FILES.items():
         if path in by_path and (wrong := _balancer(kind, by_path[path], cluster)):
             raise VerificationError(f"{path}: {', '.join(wrong)}")
-    for path, read in (("systemd/nocobase.service", unit), ("docker/compose.yaml", compose)):
-        if path in by_path and (wrong := read(by_path[path].text, cluster)):
-            raise VerificationError(f"{path}: {', '.join(wrong)}")
+    containers = {path: file.text for path, file in by_path.items() if path.startswith("docker/")}
+    if containers and (wrong := docker_differences(containers, cluster)):
+        raise VerificationError(", ".join(wrong))
+    units = {path: file.text for path, file in by_path.items() if path.startswith("systemd/")}
+    if (units or chosen(cluster.answers, "systemd/")) and (wrong := unit_differences(units, cluster)):
+        raise VerificationError(", ".join(wrong))
     shown = {file.path: file.text for file in files if not file.secret}
     if "ansible/inventory.yaml" in shown and (wrong := ansible.differences(shown, cluster)):
         raise VerificationError(f"ansible/: {', '.join(wrong)}")
+    if GITIGNORE in by_path and not read_back(by_path[GITIGNORE].text):
+        raise VerificationError(GITIGNORE)
     _answers(by_path["answers.toml"], cluster.answers)
     _no_secret_in_the_open(files, cluster.answers, resolved)
 

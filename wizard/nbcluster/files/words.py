@@ -82,6 +82,23 @@ def shell(words: Sequence[str]) -> str:
     return shlex.join(words)
 
 
+def mount_unit(path: str) -> str:
+    """Return the name of the unit that mounts a path, as ``systemd-escape --path --suffix=mount`` writes it (systemd.unit(5))."""
+    parts = "/".join(part for part in path.split("/") if part)
+    escaped = "".join("-" if char == "/" else _escaped(char, first=not at) for at, char in enumerate(parts))
+    return f"{escaped or '-'}.mount"
+
+
+def _escaped(char: str, *, first: bool) -> str:
+    plain = char.isascii() and (char.isalnum() or char in ":_" or (char == "." and not first))
+    return char if plain else "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+
+def systemd_command(text: str) -> str:
+    """Return one word of a command in a unit file, where a dollar sign is a variable, too."""
+    return systemd(text).replace("$", "$$")
+
+
 def systemd(text: str) -> str:
     """Return one word of a unit file: systemd unquotes it, and % begins a specifier."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")

@@ -11,18 +11,23 @@ from nbcluster.text import _
 
 if TYPE_CHECKING:
     from nbcluster.lint.application import Application
+    from nbcluster.lint.cluster import Cluster
     from nbcluster.lint.file import File
+    from nbcluster.lint.nginx import Site
 
 FAIL = (Severity.ERROR,)
 WARN = (Severity.WARNING,)
 EITHER = (Severity.ERROR, Severity.WARNING)
+
+_SHOWN = 20
+"""Services that one line names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault; ``line`` counts from 1 and is 0 for a variable that is absent, ``name`` is the variable ("" for a line without one).
 
-    Message and hint are translated and hold no value of the file.
+    Message and hint are translated and hold no value of the file. ``services`` are those that have it, in a file with several.
     """
 
     id: str
@@ -32,6 +37,13 @@ class Finding:
     severity: Severity
     message: str
     hint: str
+    services: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What is said of it in one line: the services where a file has several, the variable, the message."""
+        services = ", ".join(self.services[:_SHOWN]) + (", …" if len(self.services) > _SHOWN else "")
+        return ": ".join(part for part in (services, self.name, self.message) if part)
 
     @property
     def target(self) -> str:
@@ -66,8 +78,9 @@ class Hit:
 class Fault:
     """One kind of fault (texts are msgids): ``title``, ``why`` and ``remedy`` are its page, ``message`` and ``hint`` what a finding says.
 
-    It is found by one of the conditions: in the ``variables`` of an application, in the text of an ``env`` file, in that of a ``yaml`` file,
-    or by the ``rule`` of the answers of that name, which brings its own words; a ``hint`` given here replaces the rule's.
+    It is found by one of the conditions: in the ``variables`` of an application, in what belongs to one ``cluster``, in the text of an ``env``
+    file, in that of a ``yaml`` file, in an ``nginx`` configuration, or by the ``rule`` of the answers of that name, which brings its own words;
+    a ``hint`` given here replaces the rule's. ``clustered``: no fault of a node that runs alone. ``observed`` is what NocoBase itself says.
     """
 
     name: str
@@ -80,7 +93,11 @@ class Fault:
     variables: Callable[[Application], Iterable[Hit]] | None = None
     env: Callable[[File], Iterable[Hit]] | None = None
     yaml: Callable[[File], Iterable[Hit]] | None = None
+    cluster: Callable[[Cluster], Iterable[Hit]] | None = None
+    nginx: Callable[[Site], Iterable[Hit]] | None = None
     rule: str = ""
+    clustered: bool = False
+    observed: str = ""
 
     @property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from nbcluster.answers.answers import Answers
 from nbcluster.errors import Problem, Severity
 from nbcluster.prompts.prompter import Command, Commanded, Option, Prompter, Tone
 from nbcluster.report import problem_line
@@ -57,10 +58,10 @@ class Asker:
         """Show lines as they are."""
         self.prompter.show(text, tone)
 
-    def problem(self, problem: Problem) -> None:
-        """Show one problem, behind its sign."""
+    def problem(self, problem: Problem, answers: Answers) -> None:
+        """Show one problem, behind its sign, with the label of its answer."""
         error = problem.severity is Severity.ERROR
-        self.say(problem_line(problem), Tone.PROBLEM if error else Tone.WARNING, indent="  ")
+        self.say(problem_line(problem, answers), Tone.PROBLEM if error else Tone.WARNING, indent="  ")
 
     def refuse(self, *messages: str) -> None:
         """Say why something was not taken."""

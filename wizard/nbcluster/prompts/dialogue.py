@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import errno
 
+from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Table
 from nbcluster.answers.secret import Secret
 from nbcluster.errors import ExitCode, Problem, errors
 from nbcluster.prompts.asker import Asker, Back, GoTo, Leave, Steps
 from nbcluster.prompts.checks import Checks
 from nbcluster.prompts.export import Export
-from nbcluster.prompts.prompter import Option, Prompter, Tone
+from nbcluster.prompts.prompter import Option, Pasted, Prompter, Tone
 from nbcluster.prompts.questions import Questions
 from nbcluster.prompts.review import Review
 from nbcluster.prompts.session import choose_session
 from nbcluster.prompts.tables import Tables
-from nbcluster.report import SIGNS
+from nbcluster.report import SIGNS, label_of
 from nbcluster.steps import Step, StepFace
 from nbcluster.system.signals import Ended, ending_signals, held_signals
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
+
+_UNASKED, _FOLDED, _UNFOLDED = "unasked", "folded", "unfolded"
+"""Whether what is rarely needed is asked: not decided yet, no, yes."""
 
 _TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
 """What a write to a terminal says that was closed, where its signal comes later or not at all."""
@@ -83,12 +87,15 @@ class Dialogue:
         self._title(step)
         try:
             if self._step(step):
-                return self.wizard.next_of(step_id)
+                return self.wizard.following(step_id)
             return step_id
         except Back:
             return self.wizard.previous_of(step_id) or step_id
         except GoTo as there:
             return there.step_id
+        except Pasted as pasted:
+            self._paste(pasted)
+            return step_id
         except Steps:
             return self._choose_step(step_id)
 
@@ -111,17 +118,27 @@ class Dialogue:
         return Export(self.wizard, self.asker).ask() if step.face is StepFace.EXPORT else True
 
     def _form(self, step: Step) -> None:
-        asked: list[str] = []
+        brief = self.wizard.is_brief and step.face is StepFace.FORM
+        asked = [i.path for i in self._items(step, _FOLDED) if self.wizard.is_answered(i.path)] if brief else []
+        folded = _FOLDED if brief else _UNASKED
         while True:
-            item = next((i for i in self._items(step) if i.path not in asked), None)
+            item = next((i for i in self._items(step, folded) if i.path not in asked), None)
+            if item is None and folded is _UNASKED:
+                try:
+                    folded = self._unfolded(step)
+                except Back:
+                    if not asked:
+                        raise
+                    asked.pop()
+                continue
             if item is None:
                 wrong = self._wrong(step)
                 if not wrong:
                     return
                 asked = [path for path in asked if not any(_belongs(problem, path) for problem in wrong)]
-                if all(i.path in asked for i in self._items(step)) and not self._go_on():
+                if all(i.path in asked for i in self._items(step, folded)) and not self._go_on():
                     asked = []
-                elif all(i.path in asked for i in self._items(step)):
+                elif all(i.path in asked for i in self._items(step, folded)):
                     return
                 continue
             try:
@@ -134,15 +151,38 @@ class Dialogue:
                 if not asked:
                     raise
                 asked.pop()
+            except Pasted as pasted:
+                before = self.wizard.answers
+                self._paste(pasted)
+                asked += [i.path for i in self._items(step, folded) if _is_filled(i.path, before, self.wizard.answers)]
 
-    def _items(self, step: Step) -> list[Field | Table]:
-        return [*self.wizard.fields(step), *(table for table in self.wizard.tables(step) if table.in_form)]
+    def _paste(self, pasted: Pasted) -> None:
+        for sentence in self.wizard.paste(pasted.text):
+            self.asker.say(sentence, indent="  ")
+
+    def _items(self, step: Step, folded: str) -> list[Field | Table]:
+        """Return what is asked; what is rarely needed only where it is wanted, or has an error."""
+        wrong = [] if folded is _UNFOLDED else errors(self.wizard.problems(step))
+        fields = [
+            field
+            for field in self.wizard.fields(step)
+            if not field.advanced or folded is _UNFOLDED or any(_belongs(problem, field.path) for problem in wrong)
+        ]
+        return [*fields, *self.wizard.tables(step)]
+
+    def _unfolded(self, step: Step) -> str:
+        """Ask whether what is rarely needed is to be asked, too."""
+        rare = [_(field.short or field.label) for field in self.wizard.fields(step) if field.advanced]
+        if not rare:
+            return _UNFOLDED
+        question = _("Rarely needed: {labels}. Change any of them?").format(labels=", ".join(rare))
+        return _UNFOLDED if self.asker.yes(question, False) else _FOLDED
 
     def _wrong(self, step: Step) -> list[Problem]:
         """Show what is wrong in a step and return its errors."""
         problems = self.wizard.problems(step)
         for problem in problems:
-            self.asker.problem(problem)
+            self.asker.problem(problem, self.wizard.answers)
         for note in step.notes(self.wizard.answers):
             self.asker.say(note, indent="    ")
         for line in self.wizard.lines(step):
@@ -164,11 +204,9 @@ class Dialogue:
             return self.asker.choice(_("Which step?"), options, present)
         except (Back, Steps):
             return present
-
-    def _label(self, path: str) -> str:
-        fields = self.wizard.answers.fields
-        field = fields.get(path) or fields.get(path.removesuffix(".password"))
-        return f"{_(field.label)} ({path})" if field is not None else path
+        except Pasted as pasted:
+            self._paste(pasted)
+            return present
 
     def _missing(self) -> None:
         paths = self.wizard.missing()
@@ -177,13 +215,19 @@ class Dialogue:
         while paths:
             path = paths[0]
             try:
-                typed = self.asker.secret(self._label(path))
+                typed = self.asker.secret(label_of(self.wizard.answers, path))
             except (Back, Steps):
                 return
+            except Pasted as pasted:
+                self._paste(pasted)
+                paths = self.wizard.missing()
+                continue
             if typed:
                 secret = Secret(typed)
                 if not self.wizard.recognises(path, secret):
-                    self.asker.say(_("Not the same as before: {labels}.").format(labels=self._label(path)), Tone.WARNING)
+                    self.asker.say(
+                        _("Not the same as before: {labels}.").format(labels=label_of(self.wizard.answers, path)), Tone.WARNING
+                    )
                     if not self._insists():
                         continue
                 self.wizard.set_secret(path, secret)
@@ -195,8 +239,12 @@ class Dialogue:
     def _insists(self) -> bool:
         try:
             return self.asker.yes(_("Use it all the same?"), False)
-        except Back:
+        except (Back, Pasted):
             return False
+
+
+def _is_filled(path: str, before: Answers, after: Answers) -> bool:
+    return path in after and (path not in before or before[path] != after[path])
 
 
 def _belongs(problem: Problem, path: str) -> bool:

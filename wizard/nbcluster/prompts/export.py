@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from nbcluster.answers.answers import Answers
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.export import ExportResult
 from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.prompter import Tone
-from nbcluster.report import misgivings, todo_lines, warning_lines, written_lines
+from nbcluster.report import fault_lines, misgivings, told_lines, warning_lines, written_lines
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
@@ -23,13 +24,13 @@ class Export:
         try:
             outlook = self.wizard.outlook()
         except NbclusterError as fault:
-            say_fault(self.asker, fault)
+            say_fault(self.asker, fault, self.wizard.answers)
             return False
         folder, edited = outlook.directory, outlook.edited
         changes = [path for path, _lines in outlook.changes]
         self.asker.show("\n".join(f"  {path}" for path in changes) or "  " + _("nothing changes"))
         for problem in edited:
-            self.asker.problem(problem)
+            self.asker.problem(problem, self.wizard.answers)
         checks = self.wizard.tally()
         for line in misgivings(checks):
             self.asker.say(line, Tone.PROBLEM)
@@ -38,7 +39,7 @@ class Export:
         try:
             self._report(self._written())
         except NbclusterError as fault:
-            say_fault(self.asker, fault)
+            say_fault(self.asker, fault, self.wizard.answers)
             return False
         return True
 
@@ -50,25 +51,27 @@ class Export:
             return self.wizard.export()
         except UnsafeFolderError as doubt:
             for problem in doubt.problems:
-                self.asker.problem(problem)
+                self.asker.problem(problem, self.wizard.answers)
             if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
                 raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
         return self.wizard.export(trust=True)
 
     def _report(self, outcome: ExportResult) -> None:
-        head, *lines = written_lines(outcome)
+        head, *files = written_lines(outcome)
         self.asker.say(head, Tone.GOOD)
-        for line in lines:
+        first, *warnings = warning_lines(outcome) or [""]
+        if first:
+            self.asker.say(first, Tone.WARNING)
+        for line in warnings:
+            self.asker.say(line.strip(), indent="  ")
+        for line in files:
             self.asker.show(line)
-        for tone, lines in ((Tone.WARNING, warning_lines(outcome)), (Tone.TITLE, todo_lines(outcome))):
-            for line in lines[:1]:
-                self.asker.say(line, tone)
-            for line in lines[1:]:
-                self.asker.say(line.strip(), indent="  ")
+        for line in told_lines(self.wizard.told(outcome)):
+            self.asker.say(line)
 
 
-def say_fault(asker: Asker, fault: NbclusterError) -> None:
+def say_fault(asker: Asker, fault: NbclusterError, answers: Answers) -> None:
     """Say what went wrong; a fault of the writing itself tells what became of the files."""
     if fault.code is not ExitCode.UNWRITABLE:
         asker.say(_("Nothing was written."), Tone.PROBLEM)
-    asker.refuse(*fault.lines())
+    asker.refuse(*fault_lines(fault, answers))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nbcluster.answers.url import parse_url
 from nbcluster.prompts.dialogue import run_dialogue
-from nbcluster.prompts.prompter import CLEAR, Commanded, Option, Tone, command_of, safe
+from nbcluster.prompts.prompter import CLEAR, Option, Tone, safe, understood
 from nbcluster.text import _
 from nbcluster.text.layout import wrap
 from nbcluster.wizard import Wizard
@@ -48,10 +48,7 @@ class PlainPrompter:
         """Return a line that was typed unseen."""
         sys.stdout.flush()
         typed = getpass.getpass(safe(f"{prompt}: "), stream=sys.stdout)
-        command = command_of(typed)
-        if command is not None:
-            raise Commanded(command)
-        return typed
+        return understood(typed)
 
     def ask_choice(self, prompt: str, options: Sequence[Option], default: str | None = None) -> str:
         """Return the value of the chosen option, asked by number."""
@@ -104,11 +101,7 @@ def _line(prompt: str) -> str:
     typed = sys.stdin.readline()
     if not typed:
         raise EOFError
-    typed = typed.rstrip("\r\n")
-    command = command_of(typed)
-    if command is not None:
-        raise Commanded(command)
-    return typed
+    return understood(typed.rstrip("\r\n"))
 
 
 def run_plain(wizard: Wizard | None) -> int:

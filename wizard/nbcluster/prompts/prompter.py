@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from nbcluster.answers.environment import assignments
 from nbcluster.text.clean import clean
 
 LONGEST_LINE = 4000
@@ -28,6 +29,14 @@ class Commanded(Exception):
     def __init__(self, command: Command) -> None:
         super().__init__(command.name)
         self.command = command
+
+
+class Pasted(Exception):
+    """Lines of an env file stand where an answer was asked; ``text`` may hold secrets."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Pasted.__name__)
+        self.text = text
 
 
 CLEAR = "-"
@@ -54,7 +63,11 @@ class Option:
 
 
 class Prompter(Protocol):
-    """A face. Every ``ask`` raises ``Commanded`` for a command, ``EOFError`` at the end of input, ``KeyboardInterrupt`` for ctrl+c."""
+    """A face.
+
+    Every ``ask`` raises ``Commanded`` for a command, ``Pasted`` for lines of an env file, ``EOFError`` at the end of input and
+    ``KeyboardInterrupt`` for ctrl+c.
+    """
 
     @property
     def width(self) -> int:
@@ -86,6 +99,19 @@ def command_of(text: str) -> Command | None:
     """Return the command that a typed line is, when it is nothing else."""
     typed = text.strip()
     return next((command for command in Command if command.value == typed), None)
+
+
+def understood(text: str) -> str:
+    """Return what was typed; raises ``Commanded`` for a command and ``Pasted`` for lines of an env file."""
+    command = command_of(text)
+    if command is not None:
+        raise Commanded(command)
+    if assignments(text):
+        from nbcluster.answers.importer.pasted import is_environment
+
+        if is_environment(text):
+            raise Pasted(text)
+    return text
 
 
 def safe(text: str) -> str:

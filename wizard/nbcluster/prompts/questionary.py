@@ -16,7 +16,7 @@ from questionary import Choice, Separator
 
 from nbcluster.answers.url import veiled
 from nbcluster.prompts.dialogue import run_dialogue
-from nbcluster.prompts.prompter import Command, Commanded, Option, Tone, command_of, safe
+from nbcluster.prompts.prompter import Command, Commanded, Option, Tone, safe, understood
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
@@ -54,10 +54,7 @@ class LinePrompter:
     def ask_secret(self, prompt: str) -> str:
         """Return a line that was typed unseen; questionary would show a star for each character."""
         typed = getpass.getpass(safe(f"> {prompt}: "))
-        command = command_of(typed)
-        if command is not None:
-            raise Commanded(command)
-        return typed
+        return understood(typed)
 
     def ask_choice(self, prompt: str, options: Sequence[Option], default: str | None = None) -> str:
         """Return the value of the chosen option."""
@@ -129,10 +126,7 @@ def _commands() -> list[Choice]:
 
 def _typed(question: questionary.Question) -> str:
     typed: str = question.unsafe_ask()
-    command = command_of(typed)
-    if command is not None:
-        raise Commanded(command)
-    return typed
+    return understood(typed)
 
 
 def _bind(question: questionary.Question, more: Mapping[str, Command]) -> None:

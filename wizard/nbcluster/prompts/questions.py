@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,18 @@ from nbcluster.answers.url import Url
 from nbcluster.errors import NbclusterError
 from nbcluster.prompts.asker import Asker, no_help
 from nbcluster.prompts.prompter import CLEAR, Option
+from nbcluster.report import fault_lines
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
+ALL = "*"
+"""The value of the option that stands for all others."""
 
-def help_of(field: Field, present: str = "") -> str:
-    """Return why a field is asked, what goes wrong otherwise, the variable it ends in and the present answer."""
+
+def help_of(field: Field, present: str = "", options: Sequence[Option] = ()) -> str:
+    """Return why a field is asked, what each choice means, what goes wrong otherwise, the variable it ends in and the present answer."""
     lines = [_(field.why)] if field.why else []
+    lines += [f"{option.label}: {option.why}" for option in options if option.why]
     if field.otherwise:
         lines.append(_("Otherwise: {what}").format(what=_(field.otherwise)))
     if field.variable:
@@ -59,7 +64,7 @@ class Questions:
         return [Option(c.value, _(c.label), _(c.why)) for c in field.choices_for(self.wizard.answers)]
 
     def _help(self, field: Field) -> Callable[[], str]:
-        return lambda: help_of(field, self.wizard.shown(field))
+        return lambda: help_of(field, self.wizard.shown(field), self.options(field))
 
     def _text(self, field: Field) -> None:
         while True:
@@ -84,7 +89,7 @@ class Questions:
         try:
             report = self.wizard.import_file(Path(typed))
         except NbclusterError as fault:
-            self.asker.refuse(*fault.lines())
+            self.asker.refuse(*fault_lines(fault, self.wizard.answers))
             return
         for line in report:
             self.asker.say(line, indent="  ")
@@ -117,13 +122,18 @@ class Questions:
         answer = self.asker.choice(_(field.label), options, present if known else None, self._help(field))
         if answer != present:
             self.wizard.change(field.path, answer)
+            if self.wizard.notice:
+                self.asker.say(self.wizard.notice, indent="  ")
 
     def _multi(self, field: Field) -> None:
         options = self.options(field)
         before = self.wizard.answers.words(field.path)
         present = [word.rsplit("/plugin-", 1)[-1] for word in before]
         shown = [option.value for option in options]
-        ticked = self.asker.multi(_(field.label), options, [word for word in present if word in shown], self._help(field))
+        everything = [Option(ALL, _(field.all_label))] if field.all_label and len(options) > 1 else []
+        chosen = [word for word in present if word in shown]
+        ticked = self.asker.multi(_(field.label), [*everything, *options], chosen, self._help(field))
+        ticked = tuple(shown) if ALL in ticked else ticked
         words = (*ticked, *(word for word in present if word not in shown))
         if set(words) != set(present):
             self.wizard.change(field.path, words)

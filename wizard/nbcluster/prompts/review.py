@@ -8,7 +8,7 @@ from nbcluster.prompts.asker import Asker, Back, GoTo
 from nbcluster.prompts.checks import Checks
 from nbcluster.prompts.export import say_fault
 from nbcluster.prompts.prompter import Option, Tone
-from nbcluster.report import progress_of, verdict
+from nbcluster.report import label_of, progress_of, verdict
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 
@@ -40,7 +40,7 @@ class Review:
             except Back:
                 continue
             except NbclusterError as fault:
-                say_fault(self.asker, fault)
+                say_fault(self.asker, fault, self.wizard.answers)
 
     def _act(self, chosen: str, problems: list[Problem], checks: Checks) -> None:
         if chosen == "mend":
@@ -57,7 +57,7 @@ class Review:
             self.asker.show(pages[path].rstrip("\n"))
 
     def _mend(self, problems: list[Problem], checks: Checks) -> None:
-        ways = [(f"{p.path}: {p.message}", step_for(p, self.wizard.answers)) for p in problems]
+        ways = [(f"{label_of(self.wizard.answers, p.path)}: {p.message}", step_for(p, self.wizard.answers)) for p in problems]
         ways += [(f"{r.id}: {r.summary}", self.wizard.step_of_check(r.id)) for r in checks.bad()]
         options = [Option(str(number), text) for number, (text, _step) in enumerate(ways)]
         _text, step = ways[int(self.asker.choice(_("Which one?"), options))]
@@ -67,7 +67,7 @@ class Review:
     def _problems(self) -> list[Problem]:
         problems = sorted(self.wizard.all_problems(), key=lambda p: p.severity is not Severity.ERROR)
         for problem in problems:
-            self.asker.problem(problem)
+            self.asker.problem(problem, self.wizard.answers)
         grave, checks = len(errors(tuple(problems))), self.wizard.tally()
         bad = bool(grave or checks.fail or checks.error)
         for line in verdict(grave, checks, progress_of(checks)) or [_("Nothing stands in the way.")]:

@@ -101,4 +101,4 @@ class Tables:
         self.asker.show(columns_of([head, *rows]))
         for problem in self.wizard.all_problems():
             if problem.path == table.path or problem.path.startswith(f"{table.path}["):
-                self.asker.problem(problem)
+                self.asker.problem(problem, self.wizard.answers)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.compound import server_name
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST, SUBDOMAIN
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
-from nbcluster.errors import Problem, error
+from nbcluster.errors import Problem, error, warning
 from nbcluster.steps.model import Context, Rule, Step
 from nbcluster.steps.nodes import port_of
 from nbcluster.steps.start import on_kubernetes
@@ -25,9 +27,30 @@ _UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
 """Signs that a path cannot hold in a file of that kind: variables and placeholders are filled in within quotes, too, and no escape stops that."""
 
 
+_GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
+"""A Gateway's name, its namespace in front of it where it is another one."""
+
+_PUBLIC = r"(https?)://([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?(/[A-Za-z0-9._~/-]*)?"
+"""An address of the web: scheme, host, port and path."""
+
+RETIRED_CLASS = "nginx"
+"""The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
+
+
 def has_ingress(answers: Answers) -> bool:
-    """Tell whether an Ingress stands in front of the pods; on Kubernetes it does, whatever the kind of balancer, unless there is none."""
+    """Tell whether an Ingress or a route stands in front of the pods; on Kubernetes one does, whatever the kind of balancer, unless there is none."""
     return on_kubernetes(answers) and answers["balancer.kind"] != "none"
+
+
+def has_gateway(answers: Answers) -> bool:
+    """Tell whether a route of a Gateway stands in front of the pods rather than an Ingress."""
+    return has_ingress(answers) and bool(answers.text("kubernetes.gateway"))
+
+
+def gateway_of(answers: Answers) -> tuple[str, str]:
+    """Return namespace and name of the Gateway; no namespace is that of the pods."""
+    namespace, _slash, name = answers.text("kubernetes.gateway").rpartition("/")
+    return namespace, name
 
 
 def has_file(answers: Answers) -> bool:
@@ -37,6 +60,8 @@ def has_file(answers: Answers) -> bool:
 
 def proper_name(answers: Answers) -> str:
     """Return what the program in front of the nodes is called."""
+    if has_gateway(answers):
+        return "Gateway"
     return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]
 
 
@@ -48,6 +73,25 @@ def has_tls(answers: Answers) -> bool:
 def default_listen(answers: Answers) -> int:
     """Return the usual port: 443 with a certificate, else 80."""
     return 443 if answers.text("balancer.certificate") else 80
+
+
+@dataclass(frozen=True)
+class PublicAddress:
+    """The address that users type; ``host`` has the port where it is not the scheme's own, ``path`` ends with a slash."""
+
+    scheme: str
+    host: str
+    path: str
+
+
+def public_address(answers: Answers) -> PublicAddress | None:
+    """Return the address that users type where it was given; NocoBase signs in nobody who comes from another (nocobase.md §19)."""
+    found = re.fullmatch(_PUBLIC, answers.text("balancer.public_url"))
+    if found is None or not has_file(answers):
+        return None
+    scheme, host, port, path = found.groups()
+    usual = port is None or int(port) == (443 if scheme == "https" else 80)
+    return PublicAddress(scheme, host if usual else f"{host}:{port}", f"{path or ''}".rstrip("/") + "/")
 
 
 def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -127,11 +171,9 @@ def targets(answers: Answers) -> Iterable[Target]:
             "public_path": answers.text("app.public_path") or "/",
             "installation": answers.text("app.installation"),
         }
-        for known in ("behind_proxy", "public_url"):
-            if f"balancer.{known}" in answers.fields:
-                params[known] = (
-                    answers[f"balancer.{known}"] is True if known == "behind_proxy" else answers.text(f"balancer.{known}")
-                )
+        params["behind_proxy"] = answers["balancer.behind_proxy"] is True
+        if public := public_address(answers):
+            params["public_url"] = f"{public.scheme}://{public.host}"
         if has_tls(answers):
             params["certificate"] = answers.text("balancer.certificate")
             params["certificate_key"] = answers.text("balancer.certificate_key")
@@ -139,7 +181,92 @@ def targets(answers: Answers) -> Iterable[Target]:
         yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
 
 
-RULES = (Rule("certificate", _certificate), Rule("balancer-port", _same_port), Rule("kubernetes-host", _host_name))
+def _public(answers: Answers, _context: Context) -> Iterable[Problem]:
+    public = public_address(answers)
+    if public is None:
+        return
+    wanted = answers.text("app.public_path")
+    if public.path != wanted:
+        yield error(
+            "balancer.public_url",
+            "public-url",
+            _("has another path than app.public_path, {path}.").format(path=wanted),
+            _("Write {url}, or change app.public_path.").format(url=f"{public.scheme}://{public.host}{wanted}"),
+        )
+    if has_ingress(answers) and not has_gateway(answers) and "traefik" not in answers.text("kubernetes.ingress_class"):
+        yield warning(
+            "balancer.public_url",
+            "public-url-ingress",
+            _("cannot be said in an Ingress of this class: it has no annotation for request headers."),
+            _(
+                "Make sure that the controller passes X-Forwarded-Proto and X-Forwarded-Host on, or name the address in {name}."
+            ).format(name="CORS_ORIGIN_WHITELIST"),
+        )
+
+
+def _sticky(answers: Answers, _context: Context) -> Iterable[Problem]:
+    written = not on_kubernetes(answers) and answers["balancer.kind"] == "nginx"
+    if written and answers.flag("balancer.sticky") and answers.flag("balancer.behind_proxy"):
+        yield warning(
+            "balancer.sticky",
+            "sticky-proxy",
+            _("goes by the client's address in nginx (ip_hash), and behind another proxy every client has that proxy's."),
+            _("All users would reach one node: leave it out, or choose HAProxy or Caddy, which set a cookie."),
+        )
+
+
+def _entrance(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_ingress(answers):
+        return
+    gateway, ingress = answers.text("kubernetes.gateway"), answers.text("kubernetes.ingress_class")
+    if gateway and ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("stands beside kubernetes.gateway: one of the two decides how users get in."),
+            _("Take one of the two out."),
+        )
+    elif not gateway and not ingress:
+        yield error(
+            "kubernetes.ingress_class",
+            "kubernetes-entrance",
+            _("is missing, and so is kubernetes.gateway: one of the two says how users get in, and neither has a default."),
+            _(
+                'Write kubernetes.gateway = "NAMESPACE/NAME" for an HTTPRoute, or kubernetes.ingress_class = "traefik" for an Ingress. '
+                "nginx, which 1.0.0 assumed, can still be named; that controller, ingress-nginx, is retired."
+            ),
+        )
+    elif ingress == RETIRED_CLASS:
+        yield warning(
+            "kubernetes.ingress_class",
+            "kubernetes-retired",
+            _("nginx is the class of ingress-nginx, which has had no security updates since March 2026."),
+            _("Plan the way to a Gateway (kubernetes.gateway) or to another controller."),
+        )
+
+
+def _route(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not has_gateway(answers):
+        return
+    for path, given in (("balancer.certificate", has_tls(answers)), ("balancer.sticky", answers.flag("balancer.sticky"))):
+        if given:
+            yield warning(
+                path,
+                "kubernetes-gateway",
+                _("is not in the HTTPRoute: the Gateway and its controller decide it."),
+                _("Set it there, or leave it out here."),
+            )
+
+
+RULES = (
+    Rule("certificate", _certificate),
+    Rule("balancer-port", _same_port),
+    Rule("kubernetes-host", _host_name),
+    Rule("kubernetes-entrance", _entrance),
+    Rule("kubernetes-gateway", _route),
+    Rule("public-url", _public),
+    Rule("sticky-proxy", _sticky),
+)
 
 
 STEP = Step(
@@ -154,6 +281,8 @@ STEP = Step(
             "balancer.kind",
             FieldKind.CHOICE,
             N_("Balancer"),
+            section=N_("Load balancer"),
+            short=N_("Kind"),
             default="nginx",
             required=True,
             why=N_(
@@ -170,18 +299,33 @@ STEP = Step(
             "kubernetes.ingress_class",
             FieldKind.TEXT,
             N_("Ingress class"),
+            section=N_("Load balancer"),
+            short=N_("Class"),
             applies=has_ingress,
-            default="nginx",
-            required=True,
             pattern=SUBDOMAIN,
             pattern_hint=N_("write the name that `kubectl get ingressclass` shows"),
-            why=N_("Decides the form of the Ingress: ingress-nginx, or Traefik 3 where the name holds traefik."),
+            placeholder="traefik",
+            why=N_(
+                "For an Ingress, where there is no Gateway. Decides its form: Traefik 3 where the name holds traefik, else ingress-nginx, which is retired."
+            ),
             otherwise=N_("A class that no controller serves: the Ingress stays without an address."),
+        ),
+        Field(
+            "kubernetes.gateway",
+            FieldKind.TEXT,
+            N_("Gateway"),
+            applies=has_ingress,
+            pattern=_GATEWAY,
+            pattern_hint=N_("write NAMESPACE/NAME, as `kubectl get gateway -A` shows them"),
+            placeholder="infra/public",
+            why=N_("For an HTTPRoute of the Gateway API, which succeeds the Ingress. TLS and redirects belong to the Gateway."),
+            otherwise=N_("A Gateway that does not take routes of this namespace: the route stays without effect."),
         ),
         Field(
             "balancer.listen",
             FieldKind.INTEGER,
             N_("Port"),
+            section=N_("Load balancer"),
             default=default_listen,
             required=True,
             minimum=1,
@@ -193,25 +337,32 @@ STEP = Step(
             "balancer.server_name",
             FieldKind.TEXT,
             N_("Server name"),
+            section=N_("Load balancer"),
             required=True,
             pattern=HOST,
             applies=has_file,
             pattern_hint=N_("write a host name or an IP address"),
+            compound=server_name,
             placeholder="nocobase.example.com",
+            example=True,
             why=N_("Host name that users type; other names are not answered here."),
         ),
         Field(
             "balancer.sticky",
             FieldKind.BOOLEAN,
             N_("Sticky sessions"),
+            advanced=True,
             default=False,
             applies=has_file,
-            why=N_("Not needed when all adapters work; keeps a client on one node, which softens maintenance notices."),
+            why=N_(
+                "Keeps a client on one node: ip_hash in nginx, which NocoBase's page shows commented out. Not needed where all adapters work."
+            ),
         ),
         Field(
             "balancer.behind_proxy",
             FieldKind.BOOLEAN,
             N_("Something in front of it"),
+            section=N_("Load balancer"),
             default=False,
             applies=has_file,
             why=N_(
@@ -220,9 +371,29 @@ STEP = Step(
             otherwise=N_("NocoBase takes the first X-Forwarded-For entry as the client's address."),
         ),
         Field(
+            "balancer.public_url",
+            FieldKind.TEXT,
+            N_("Address that users type"),
+            section=N_("Load balancer"),
+            short=N_("Public URL"),
+            length=64,
+            applies=has_file,
+            pattern=_PUBLIC,
+            pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
+            placeholder="https://nocobase.example.com",
+            example=True,
+            why=N_(
+                "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
+                "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
+            ),
+            otherwise=N_("NocoBase refuses sign-ins that come from another address: Invalid sign-in origin."),
+        ),
+        Field(
             "balancer.certificate",
             FieldKind.PATH,
             N_("Certificate file"),
+            section="TLS",
+            short=N_("Certificate"),
             applies=has_file,
             why=N_("Path on the balancer; with the key it turns on TLS."),
             placeholder=N_("optional"),
@@ -231,6 +402,8 @@ STEP = Step(
             "balancer.certificate_key",
             FieldKind.PATH,
             N_("Certificate key file"),
+            section="TLS",
+            short=N_("Key file"),
             applies=has_file,
             placeholder=N_("optional"),
             why=N_("Path on the balancer; the key itself is never read here."),
@@ -239,6 +412,7 @@ STEP = Step(
             "balancer.redirect",
             FieldKind.BOOLEAN,
             N_("Redirect port 80"),
+            section="TLS",
             default=False,
             applies=has_tls,
             why=N_("Sends users who type http:// to https://."),

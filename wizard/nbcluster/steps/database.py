@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from nbcluster.answers.answers import Answers
-from nbcluster.answers.compound import database_host
+from nbcluster.answers.compound import database_host, no_database_host
 from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.answers.host import HOST
 from nbcluster.answers.secret import MissingSecret
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.answers.url import told
 from nbcluster.errors import Problem, error, warning
+from nbcluster.facts import UNQUOTED_PASSWORD
 from nbcluster.steps.model import Context, Rule, Step, Variable
 from nbcluster.steps.multicore import process_count
 from nbcluster.steps.nodes import localhost
@@ -103,6 +104,23 @@ def _password(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
+    secret = answers.secret("database.password")
+    if secret is None or isinstance(secret, MissingSecret) or answers["license.adapters"] == "other":
+        return
+    # of kingbase inferred
+    if answers["database.dialect"] in ("postgres", "kingbase") and UNQUOTED_PASSWORD.search(secret.reveal()):
+        yield warning(
+            "database.password",
+            "database-password-licence",
+            _(
+                "holds a blank or a backslash, or begins with a quote: NocoBase connects with it, but cannot make the instance id,"
+                " so there is no licence."
+            ),
+            _("Give the database user another password; all other signs do no harm."),
+        )
+
+
 def connections(answers: Answers) -> int:
     """Return how many connections all processes together may open (DB_POOL_MAX times processes)."""
     return max(1, answers.number("database.pool_max")) * max(1, process_count(answers))
@@ -160,6 +178,7 @@ RULES = (
     Rule("database-claimed", _claimed),
     Rule("database-kept", _kept),
     Rule("database-password", _password),
+    Rule("database-password-licence", _licence),
     Rule("database-verified", _verified),
 )
 
@@ -184,6 +203,7 @@ STEP = Step(
             "database.dialect",
             FieldKind.CHOICE,
             N_("Dialect"),
+            section=N_("Database server"),
             variable="DB_DIALECT",
             default="postgres",
             required=True,
@@ -200,18 +220,23 @@ STEP = Step(
             "database.host",
             FieldKind.TEXT,
             N_("Host"),
+            section=N_("Database server"),
+            length=32,
             variable="DB_HOST",
             required=True,
             why=N_("Host name or address that every node can reach."),
             pattern=HOST,
             pattern_hint=N_("write a host name or an IPv4 address"),
             compound=database_host,
+            no_answer=no_database_host,
             otherwise=N_("An address that only one node reaches leaves the others at 503 with an empty message."),
         ),
         Field(
             "database.port",
             FieldKind.INTEGER,
             N_("Port"),
+            section=N_("Database server"),
+            beside=True,
             variable="DB_PORT",
             default=default_port,
             required=True,
@@ -220,9 +245,18 @@ STEP = Step(
             why=N_("Port of the database server."),
         ),
         Field(
+            "database.tls",
+            FieldKind.BOOLEAN,
+            N_("TLS"),
+            section=N_("Database server"),
+            default=False,
+            why=N_("Encrypts the connection and verifies the server's certificate."),
+        ),
+        Field(
             "database.name",
             FieldKind.TEXT,
             N_("Database"),
+            section=N_("Database and account"),
             variable="DB_DATABASE",
             default="nocobase",
             required=True,
@@ -232,6 +266,7 @@ STEP = Step(
             "database.user",
             FieldKind.TEXT,
             N_("User"),
+            section=N_("Database and account"),
             variable="DB_USER",
             default="nocobase",
             required=True,
@@ -241,6 +276,7 @@ STEP = Step(
             "database.password",
             FieldKind.SECRET,
             N_("Password"),
+            section=N_("Database and account"),
             variable="DB_PASSWORD",
             required=True,
             why=N_("Passed on as it is, not percent-encoded; the env file quotes it where needed."),
@@ -252,6 +288,8 @@ STEP = Step(
             "database.schema",
             FieldKind.TEXT,
             N_("Schema"),
+            short=N_("DB schema"),
+            advanced=True,
             variable="DB_SCHEMA",
             applies=has_schema,
             why=N_("PostgreSQL schema; empty for the server's default."),
@@ -260,6 +298,8 @@ STEP = Step(
             "database.table_prefix",
             FieldKind.TEXT,
             N_("Table prefix"),
+            short=N_("Prefix"),
+            advanced=True,
             variable="DB_TABLE_PREFIX",
             why=N_("Put before every table name; an existing installation keeps its own."),
         ),
@@ -267,6 +307,7 @@ STEP = Step(
             "database.underscored",
             FieldKind.BOOLEAN,
             N_("Underscored names"),
+            advanced=True,
             variable="",
             default=False,
             why=N_(
@@ -275,16 +316,11 @@ STEP = Step(
             otherwise=N_("A change makes NocoBase look for tables under other names."),
         ),
         Field(
-            "database.tls",
-            FieldKind.BOOLEAN,
-            N_("TLS"),
-            default=False,
-            why=N_("Encrypts the connection and verifies the server's certificate."),
-        ),
-        Field(
             "tls.ca_file",
             FieldKind.PATH,
             N_("Private CA file"),
+            short=N_("CA file"),
+            advanced=True,
             why=N_(
                 "Certificate authority of your own servers: used by the checks, and on the nodes as NODE_EXTRA_CA_CERTS in the service unit."
             ),
@@ -294,6 +330,8 @@ STEP = Step(
             "database.pool_max",
             FieldKind.INTEGER,
             N_("Connections per process"),
+            short=N_("Pool size"),
+            advanced=True,
             variable="DB_POOL_MAX",
             default=5,
             required=True,

@@ -25,7 +25,7 @@ class StepFace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One environment variable of every node; ``comment`` stands above it in a fresh file, in English."""
+    """One environment variable of every node; ``comment``, a message id, stands above it in a fresh file."""
 
     name: str
     value: str | Secret

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.fields import Field, FieldKind, Row, Table
+from nbcluster.answers.answers import Answers, Source
+from nbcluster.answers.fields import Choice, Field, FieldKind, Row, Table, Value
 from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import TOPICS, WORKER_IDS, WORKER_IDS_SPARE_FROM
 from nbcluster.steps.model import Context, Rule, Step
@@ -148,12 +148,15 @@ def _own_port(answers: Answers, _context: Context) -> Iterable[Problem]:
                 f"nodes[{index}].port",
                 "kubernetes-port",
                 _("is not used on Kubernetes: every pod has an address of its own."),
-                _("Leave it out; app.port holds for all."),
+                _("Leave it out; all pods use the application's port."),
             )
 
 
 def notes(answers: Answers) -> Iterable[str]:
     """Return the live count: worker ids and database connections."""
+    if None in processes(answers):
+        yield _("Worker IDs and database connections are counted once the cores are known.")
+        return
     total = process_count(answers)
     yield _("{total} of {limit} worker ids").format(total=total, limit=WORKER_IDS)
     yield _("up to {count} database connections ({pool} per process)").format(
@@ -168,6 +171,142 @@ RULES = (
     Rule("topics", _topics),
     Rule("kubernetes-cluster-mode", _one_process),
     Rule("kubernetes-port", _own_port),
+)
+
+
+ONE, CORES, NUMBER, EACH = "one", "cores", "number", "each"
+"""How many processes all nodes run, or that each node has a line of its own."""
+
+
+def _of_all(answers: Answers, column: str) -> tuple[Value, ...]:
+    """Return the different values of a column; what is empty is None."""
+    return tuple(dict.fromkeys(row.get(column) or None for row in answers.rows("nodes")))
+
+
+def _alike(answers: Answers) -> str:
+    """Return the one answer for all nodes that their lines amount to."""
+    modes = _of_all(answers, "cluster_mode")
+    if any(_of_all(answers, "worker_mode")) or len(modes) > 1:
+        return EACH
+    mode = str(modes[0] or "") if modes else ""
+    if mode == "":
+        return ONE
+    if on_kubernetes(answers):
+        return EACH
+    if mode == "max":
+        return CORES if len(_of_all(answers, "cores")) == 1 else EACH
+    return NUMBER if re.fullmatch("[1-9][0-9]?", mode) else EACH
+
+
+def _number(answers: Answers) -> int:
+    modes = [str(mode) for mode in _of_all(answers, "cluster_mode")]
+    return int(modes[0]) if len(modes) == 1 and re.fullmatch("[1-9][0-9]?", modes[0]) else 2
+
+
+def _cores(answers: Answers) -> Value:
+    known = _of_all(answers, "cores")
+    return known[0] if len(known) == 1 else None
+
+
+def _is(way: str) -> Callable[[Answers], bool]:
+    return lambda answers: answers["multicore.processes"] == way
+
+
+def infer(answers: Answers, _context: Context) -> Answers:
+    """Restore the answer for all nodes, so that one that is added gets it, too."""
+    way = _alike(answers)
+    if "multicore.processes" in answers or way not in (CORES, NUMBER):
+        return answers
+    return answers.with_("multicore.processes", way, Source.DERIVED)
+
+
+def derive(answers: Answers, _context: Context) -> Answers:
+    """Give every node what was answered for all."""
+    way = answers.text("multicore.processes") if "multicore.processes" in answers else EACH
+    if way in (CORES, NUMBER) and on_kubernetes(answers):
+        return answers.without("multicore.processes")
+    if way == EACH:
+        return answers
+    mode = {CORES: "max", NUMBER: str(answers.number("multicore.number"))}.get(way, "")
+    cells: dict[str, Value] = {"cluster_mode": mode, "worker_mode": ""}
+    if way == CORES and "multicore.cores" in answers:
+        cells["cores"] = answers["multicore.cores"]
+    rows = answers.rows("nodes")
+    given = tuple(_with(row, cells) for row in rows)
+    return answers if given == rows else answers.with_("nodes", given, answers.source("nodes"))
+
+
+def _with(row: Row, cells: Mapping[str, Value]) -> Row:
+    changed = {name: value for name, value in cells.items() if str(row.get(name) or "") != str(value or "")}
+    kept = {name: value for name, value in row.items() if name not in changed}
+    return Row({**kept, **{name: value for name, value in changed.items() if value not in ("", None)}})
+
+
+def _ways(answers: Answers) -> tuple[Choice, ...]:
+    each = Choice(
+        EACH,
+        N_("each node its own"),
+        N_("Services split, or nodes of different size: a table with CLUSTER_MODE and WORKER_MODE of every node."),
+    )
+    if on_kubernetes(answers):
+        return (Choice(ONE, N_("one in each pod"), N_("All pods do the same; more work takes more pods.")), each)
+    return (
+        Choice(ONE, N_("one"), N_("All nodes do the same, with one process each. NocoBase's default, and enough for most.")),
+        Choice(
+            CORES, N_("one per core"), N_("CLUSTER_MODE=max on every node. PM2 counts the host's cores, not a container's limit.")
+        ),
+        Choice(NUMBER, N_("a fixed number"), N_("The same number of processes on every node.")),
+        each,
+    )
+
+
+FIELDS = (
+    Field(
+        "multicore.processes",
+        FieldKind.CHOICE,
+        N_("Processes per node"),
+        section=N_("Processes"),
+        short=N_("Per node"),
+        default=_alike,
+        required=True,
+        in_file=False,
+        stands_for="nodes[].cluster_mode",
+        choices=_ways,
+        why=N_(
+            "Processes share the work of a node. Each takes one of the 32 worker IDs, 0 to 31, that keep the primary keys of "
+            "different processes apart, and its own database connections."
+        ),
+        otherwise=N_("Beyond 32 processes no worker ID is left, and no files are written."),
+    ),
+    Field(
+        "multicore.number",
+        FieldKind.INTEGER,
+        N_("Number of processes"),
+        section=N_("Processes"),
+        short=N_("Number"),
+        default=_number,
+        minimum=1,
+        maximum=WORKER_IDS,
+        in_file=False,
+        applies=_is(NUMBER),
+        why=N_("Processes that every node runs; at most as many as it has cores."),
+    ),
+    Field(
+        "multicore.cores",
+        FieldKind.INTEGER,
+        N_("Cores of each node"),
+        section=N_("Processes"),
+        short=N_("Cores"),
+        default=_cores,
+        minimum=1,
+        maximum=1024,
+        in_file=False,
+        stands_for="nodes[].cores",
+        applies=_is(CORES),
+        why=N_(
+            "What nproc --all prints on a node: so many processes start, and so many worker IDs are taken. Where nodes differ, choose each node its own."
+        ),
+    ),
 )
 
 
@@ -215,7 +354,10 @@ STEP = Step(
         "Every process takes one of 32 worker ids and its own database connections. Restarts and task threads need some to spare: "
         "more than 24 processes is a warning, more than 32 cannot work."
     ),
-    tables=(Table("nodes", N_("Processes and work"), COLUMNS, can_add=False),),
+    fields=FIELDS,
+    tables=(Table("nodes", N_("Services split"), COLUMNS, can_add=False, in_form=_is(EACH)),),
     rules=RULES,
     notes=notes,
+    derive=derive,
+    infer=infer,
 )

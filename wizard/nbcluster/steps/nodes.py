@@ -14,7 +14,7 @@ from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import NAME
 from nbcluster.steps.model import Context, Rule, Step
-from nbcluster.steps.start import in_containers, on_kubernetes, on_machines
+from nbcluster.steps.start import in_containers, in_docker, on_hosts, on_kubernetes, on_machines
 from nbcluster.text import N_, _
 
 
@@ -62,7 +62,10 @@ def port_of(answers: Answers, row: Row) -> int:
 
 
 ACCOUNT = "nocobase"
-"""The account that runs NocoBase on every node."""
+"""The account that runs NocoBase on every node, unless app.user says another."""
+
+FOLDER = "/srv/nocobase/app"
+"""Where NocoBase is installed on every node, unless app.folder says another place."""
 
 SSH = r"(?:[A-Za-z0-9_.][A-Za-z0-9_.@+-]*@)?(?:(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)"
 """``user@host:2222`` as ssh takes it, account and port optional; no option of ssh, which begins with a hyphen."""
@@ -102,7 +105,7 @@ def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
         if not row.get("ssh") or on_kubernetes(answers):
             continue
         path, found, host = f"nodes[{index}].ssh", destination_of(row), str(row.get("host") or "").lower()
-        if not found.account and "." not in found.host and found.host in (ACCOUNT, "root", context.account):
+        if not found.account and "." not in found.host and found.host in (answers.text("app.user"), "root", context.account):
             yield error(
                 path,
                 "ssh",
@@ -180,6 +183,33 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+def _published(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if not in_docker(answers):
+        return
+    for index, row in counted_nodes(answers):
+        host = str(row.get("host"))
+        if not re.fullmatch(r"[0-9.]+", host) and not is_loopback(host):
+            yield warning(
+                f"nodes[{index}].host",
+                "docker-address",
+                _("is a name, and docker publishes ports on addresses only: port {port} is then open on every interface.").format(
+                    port=port_of(answers, row)
+                ),
+                _("Write the IPv4 address of the node instead."),
+            )
+
+
+def _folder(answers: Answers, _context: Context) -> Iterable[Problem]:
+    folder, share = answers.text("app.folder").rstrip("/") + "/", answers.text("storage.path").rstrip("/") + "/"
+    if on_machines(answers) and folder.startswith(share):
+        yield error(
+            "app.folder",
+            "app-folder",
+            _("lies on the share, {share}: .env, sockets and PM2's files are each node's own.").format(share=share.rstrip("/")),
+            _("Name a folder on a local disk, such as {folder}.").format(folder=FOLDER),
+        )
+
+
 def targets(answers: Answers) -> Iterable[Target]:
     """Return every node's port as a target."""
     # pods have no address before they run
@@ -200,7 +230,14 @@ def targets(answers: Answers) -> Iterable[Target]:
             )
 
 
-RULES = (Rule("nodes", _count), Rule("nodes-duplicate", _duplicates), Rule("nodes-localhost", _local), Rule("ssh", _ssh))
+RULES = (
+    Rule("nodes", _count),
+    Rule("nodes-duplicate", _duplicates),
+    Rule("nodes-localhost", _local),
+    Rule("ssh", _ssh),
+    Rule("docker-address", _published),
+    Rule("app-folder", _folder),
+)
 
 
 COLUMNS = (
@@ -213,6 +250,7 @@ COLUMNS = (
         why=N_("Names the node in every file and report."),
         pattern_hint=N_("use lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit"),
         placeholder="node1",
+        example=True,
     ),
     Field(
         "host",
@@ -226,6 +264,7 @@ COLUMNS = (
         pattern_hint=N_("write a host name or an IPv4 address"),
         compound=node_host,
         placeholder="172.31.0.1",
+        example=True,
     ),
     Field(
         "port",
@@ -243,6 +282,7 @@ COLUMNS = (
         pattern=SSH,
         pattern_hint=N_("write user@host, a host, or an alias of the ssh configuration"),
         placeholder="ops@172.31.0.1",
+        example=True,
         why=N_(
             "Where ssh reaches the node, for the runbook's lines: user@host or user@host:2222. Without @ it is a host, "
             "or an alias of the ssh configuration. Nothing is run over it here."
@@ -254,8 +294,36 @@ STEP = Step(
     id="nodes",
     title=N_("Nodes"),
     why=N_(
-        "All nodes run the same NocoBase version on the same operating system version. Before the first boot their ports should be closed: "
-        "an open one means that the single node still runs there."
+        "All nodes run the same NocoBase version on the same operating system version, with the same variables; only port, processes and "
+        "work may differ. Before the first boot their ports should be closed: an open one means that the single node still runs there."
+    ),
+    fields=(
+        Field(
+            "app.folder",
+            FieldKind.PATH,
+            N_("Application folder"),
+            applies=on_machines,
+            required=True,
+            default=FOLDER,
+            in_form=False,
+            pattern=r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]+)+",
+            pattern_hint=N_("write an absolute path of letters, digits and . _ -"),
+            why=N_(
+                "Where NocoBase is installed on every node, on a local disk; .env lies there. In docker, where compose.yaml's folder lies."
+            ),
+        ),
+        Field(
+            "app.user",
+            FieldKind.TEXT,
+            N_("Account on the nodes"),
+            applies=on_hosts,
+            required=True,
+            default=ACCOUNT,
+            in_form=False,
+            pattern=r"[a-z_][a-z0-9_-]{0,31}",
+            pattern_hint=N_("write the name of an account: lower-case letters, digits, _ and -"),
+            why=N_("Account that runs NocoBase and owns its folder and the share."),
+        ),
     ),
     tables=(Table("nodes", N_("Nodes"), COLUMNS),),
     rules=RULES,

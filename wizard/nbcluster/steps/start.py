@@ -42,6 +42,11 @@ def on_machines(answers: Answers) -> bool:
     return not on_kubernetes(answers)
 
 
+def on_hosts(answers: Answers) -> bool:
+    """Tell whether NocoBase is installed on machines, under systemd and an account of its own."""
+    return answers["app.deployment"] == "host"
+
+
 def in_docker(answers: Answers) -> bool:
     """Tell whether the nodes are containers on machines."""
     return answers["app.deployment"] == "docker"
@@ -278,10 +283,42 @@ RULES = (Rule("time-zone", _time_zone), Rule("version", _version), Rule("image",
 def _variables(_answers: Answers) -> tuple[Variable, ...]:
     return (
         Variable("APP_ENV", "production"),
-        Variable("LOGGER_TRANSPORT", "console", "files in shared storage would be written by every node at once"),
-        Variable("SOCKET_PATH", "run/gateway.sock", "relative: local to each node's application folder, never on the share"),
-        Variable("PM2_HOME", "run/pm2", "start deletes this folder: it must be local to the node"),
+        Variable("LOGGER_TRANSPORT", "console", N_("files in shared storage would be written by every node at once")),
+        Variable("SOCKET_PATH", "run/gateway.sock", N_("relative: local to each node's application folder, never on the share")),
+        Variable("PM2_HOME", "run/pm2", N_("start deletes this folder: it must be local to the node")),
     )
+
+
+def _has_settings(answers: Answers) -> bool:
+    return is_existing(answers) or bool(answers.text("app.base_env"))
+
+
+def _has_image(answers: Answers) -> bool:
+    return in_containers(answers)
+
+
+PROPOSED_IN_CHINESE = {"app.timezone": "Asia/Shanghai", "admin.language": "zh-CN"}
+"""What is proposed to somebody who runs the wizard in Chinese, for a new installation."""
+
+MIRROR = "registry.cn-shanghai.aliyuncs.com/nocobase/nocobase"
+"""The registry that NocoBase's Chinese documentation names first, as Docker Hub is often out of reach from there."""
+
+
+def derive(answers: Answers, _context: Context) -> Answers:
+    """Propose what goes with the language that the wizard began in: answers that can be changed, none of them to an existing installation."""
+    in_chinese = answers.source("output.language") is Source.DERIVED and answers["output.language"] == "zh_CN"
+    if not in_chinese and not is_existing(answers):
+        return answers
+    proposed: dict[str, str | None] = dict.fromkeys((*PROPOSED_IN_CHINESE, "app.image"))
+    if not is_existing(answers):
+        proposed |= PROPOSED_IN_CHINESE
+        if in_containers(answers) and answers.text("app.version"):
+            proposed["app.image"] = f"{MIRROR}:{answers.text('app.version')}"
+    for path, value in proposed.items():
+        if path not in answers.fields or (path in answers and answers.source(path) is not Source.DERIVED):
+            continue
+        answers = answers.without(path) if value is None else answers.with_(path, value, Source.DERIVED)
+    return answers
 
 
 def _default_zone(answers: Answers) -> str | None:
@@ -304,6 +341,7 @@ STEP = Step(
             "name",
             FieldKind.TEXT,
             N_("Name"),
+            advanced=True,
             why=N_("Names the session, the nginx upstream and the map, so that staging and production do not collide."),
             otherwise=N_("Two clusters with one name on one load balancer overwrite each other's upstream."),
             default="nocobase",
@@ -315,15 +353,20 @@ STEP = Step(
             "app.installation",
             FieldKind.CHOICE,
             N_("Installation"),
+            section=N_("Installation"),
             why=N_("An existing installation has keys that encrypt and sign its data; a new one gets fresh keys."),
             otherwise=N_("Fresh keys on an existing installation make its encrypted values unreadable and sign everybody out."),
             required=True,
             choices=(
-                Choice("new", N_("new, the database is empty"), N_("first boot creates the tables and the first administrator")),
+                Choice(
+                    "new",
+                    N_("New: nothing runs yet"),
+                    N_("Keys and the first administrator are generated; the database is empty."),
+                ),
                 Choice(
                     "existing",
-                    N_("existing: one node becomes a cluster"),
-                    N_("keeps keys, time zone and storage; import its .env"),
+                    N_("Existing: one server becomes a cluster"),
+                    N_("Its keys, time zone and uploads are kept. Give its .env or compose file below."),
                 ),
             ),
         ),
@@ -331,6 +374,9 @@ STEP = Step(
             "app.base_env",
             FieldKind.PATH,
             N_("Existing settings"),
+            section=N_("Installation"),
+            short=N_("Settings"),
+            in_form=_has_settings,
             why=N_(
                 "Its .env, compose file or manifests: the other variables are kept in the files that are written, of a .env the comments and order, too."
             ),
@@ -341,19 +387,31 @@ STEP = Step(
             "app.deployment",
             FieldKind.CHOICE,
             N_("Deployment"),
+            section=N_("Where it runs"),
             why=N_("Decides the form of the env file and which service files are written."),
             default="host",
             required=True,
             choices=(
-                Choice("host", N_("on hosts, with yarn and systemd")),
-                Choice("docker", N_("in containers, one compose file for every host")),
-                Choice("kubernetes", N_("on Kubernetes: manifests and values for the Helm chart")),
+                Choice(
+                    "host",
+                    N_("hosts, systemd"),
+                    N_("NocoBase runs from a folder on every node, started by systemd; Node.js and yarn are needed there."),
+                ),
+                Choice("docker", "Docker", N_("One compose file for every host, brought up by systemd.")),
+                Choice(
+                    "kubernetes",
+                    "Kubernetes",
+                    N_(
+                        "Manifests, and values for the Helm chart if you want them. What is secret goes into a Secret, the rest into a ConfigMap."
+                    ),
+                ),
             ),
         ),
         Field(
             "kubernetes.namespace",
             FieldKind.TEXT,
             N_("Namespace"),
+            section=N_("Where it runs"),
             default="nocobase",
             required=True,
             applies=on_kubernetes,
@@ -362,9 +420,27 @@ STEP = Step(
             why=N_("Namespace that every object is written for; the runbook creates it where it is missing."),
         ),
         Field(
+            "app.image",
+            FieldKind.TEXT,
+            N_("Container image"),
+            section=N_("Where it runs"),
+            short=N_("Image"),
+            length=64,
+            in_form=_has_image,
+            placeholder=N_("empty: nocobase/nocobase and the version"),
+            why=N_(
+                "Registry, name and tag as every node pulls it. Where Docker Hub cannot be reached: "
+                "registry.cn-shanghai.aliyuncs.com/nocobase/nocobase, and the version as its tag."
+            ),
+            otherwise=N_("Another image than the installation runs today may lack its database clients, and voids a licence."),
+        ),
+        Field(
             "app.version",
             FieldKind.TEXT,
             N_("NocoBase version"),
+            section=N_("Where it runs"),
+            short="NocoBase",
+            length=14,
             why=N_(
                 "All nodes and all adapter plugins must run the same version; 2.1.41 or later is advised for clusters (unconfirmed minimum)."
             ),
@@ -378,6 +454,8 @@ STEP = Step(
             "app.port",
             FieldKind.INTEGER,
             N_("Port"),
+            section=N_("Where it runs"),
+            beside=True,
             variable="APP_PORT",
             why=N_("Port on which every node serves; the load balancer connects to it."),
             otherwise=N_("A port in use ends the start with exit status 1."),
@@ -390,6 +468,8 @@ STEP = Step(
             "app.public_path",
             FieldKind.TEXT,
             N_("Public path"),
+            advanced=True,
+            length=32,
             variable="APP_PUBLIC_PATH",
             why=N_("Path under which users reach NocoBase; / unless it shares a host name with something else."),
             otherwise=N_("API, WebSocket and file addresses are built from it: nodes that differ answer 404."),
@@ -402,6 +482,7 @@ STEP = Step(
             "app.timezone",
             FieldKind.TEXT,
             N_("Time zone"),
+            section=N_("Where it runs"),
             variable="TZ",
             why=N_("Must be the same on all nodes and agree with DB_TIMEZONE. An existing installation keeps the zone it has."),
             otherwise=N_(
@@ -409,10 +490,10 @@ STEP = Step(
             ),
             default=_default_zone,
             required=True,
-            placeholder=N_("such as UTC or Europe/Berlin"),
+            placeholder=N_("such as UTC, Europe/Berlin or Asia/Shanghai"),
         ),
-        Field("app.image", FieldKind.TEXT, N_("Container image"), in_form=False),
     ),
     rules=RULES,
     variables=_variables,
+    derive=derive,
 )

@@ -32,6 +32,45 @@ def wrap(text: str, width: int, indent: str = "") -> str:
     return "\n".join((indent + line).rstrip() for line in lines)
 
 
+def cuts(text: str, width: int) -> list[tuple[int, int]]:
+    """Return where each line of a text begins and ends, folded to a width in columns as ``wrap`` does; line feeds end a line."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for paragraph in text.split("\n"):
+        begin = end = at = start
+        used = 0
+        for piece in _pieces(paragraph):
+            rest, size = piece, width_of(piece)
+            if used and used + size > width:
+                found.append((begin, end))
+                begin, used = at, 0
+                if piece.isspace():
+                    at += len(piece)
+                    begin = end = at
+                    continue
+            # a word that is wider than a line is cut where the line ends
+            while size > width:
+                room = _prefix(rest, width)
+                found.append((at, at + room))
+                rest, at = rest[room:], at + room
+                begin, size, used = at, width_of(rest), 0
+            at += len(rest)
+            used += size
+            end = at if not rest.isspace() else end
+        found.append((begin, max(begin, end)))
+        start += len(paragraph) + 1
+    return found
+
+
+def _prefix(text: str, width: int) -> int:
+    used = 0
+    for number, char in enumerate(text):
+        used += width_of(char)
+        if used > width:
+            return max(1, number)
+    return len(text)
+
+
 def _fold(text: str, width: int) -> list[str]:
     lines, line, used = [], "", 0
     for piece in _pieces(text):
@@ -61,6 +100,8 @@ def _pieces(text: str) -> list[str]:
 
 def _may_part(before: str, char: str) -> bool:
     """Tell whether a line may end between two characters of a word: around wide ones, never in front of punctuation."""
+    if unicodedata.category(before) in ("Ps", "Pi"):
+        return False
     if width_of(char) == 2:
         return unicodedata.category(char) not in ("Po", "Pe", "Pf")
     return width_of(before) == 2 and not unicodedata.category(char).startswith("P")

@@ -244,6 +244,7 @@ class _Reader:
         message = _("holds several answers, and is read as {parts}.").format(parts=parts_of(found, siblings, labels=False))
         if found.left:
             message += " " + _("Not taken: {names}.").format(names=clean(", ".join(found.left), 200))
+        message = " ".join((message, *(clean(sentence, 300) for sentence in found.said)))
         self.notes.append(Problem(path, message, _("Write each answer under its own key."), Severity.WARNING, "compound"))
         return values
 

@@ -17,8 +17,7 @@ from nbcluster.answers.importer.sources import Kind, Loader, Place, Setting, Sou
 from nbcluster.answers.importer.sources.model import Setup, tag_of
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import HIDDEN, Url, parse_url
-from nbcluster.env import docker_assignments, read_dotenv
-from nbcluster.env.readers.line import RAW_MARK
+from nbcluster.env import docker_assignments, is_raw, read_dotenv
 from nbcluster.errors import Problem, Severity, warning
 from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE, RETIRED
 from nbcluster.steps import STEPS, Step, new_answers
@@ -27,12 +26,12 @@ from nbcluster.steps.start import inherited_zone
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-__all__ = ["Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
+__all__ = ["OWNED", "Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
 
 _NOT_TAKEN = frozenset({*NODE_LOCAL, *FIRST_ACCOUNT, *KEY_VARIABLES.values(), "TZ"})
 """Variables of fields that are answered in another way, or not at all."""
 
-_OWNED = frozenset(
+OWNED = frozenset(
     {
         *(
             "APP_ENV",
@@ -71,7 +70,7 @@ def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: 
 def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
     """Read the answers that an env file gives, whatever its name."""
     text = text.removeprefix("\ufeff")
-    if RAW_MARK in text:
+    if is_raw(text):
         settings = [Setting(found.name, found.value, found.line, Place.ENV) for found in docker_assignments(text)]
     else:
         settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]
@@ -114,7 +113,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     answers = new_answers(steps)
     for key, value in found.changes:
         answers = answers.with_(key, value, Origin.IMPORTED)
-    owned = {field.variable for step in steps for field in step.fields} | _OWNED
+    owned = {field.variable for step in steps for field in step.fields} | OWNED
     kept = {name: value for name, value in values.items() if name not in owned}
     lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
     unknown = lost | dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}

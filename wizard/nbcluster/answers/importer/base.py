@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from nbcluster.answers.importer.model import Base
 from nbcluster.answers.importer.sources import Kind, Loader, Source, SourceError, read_sources
-from nbcluster.env import RAW_MARK, UnrepresentableError, docker_assignments, reassign
+from nbcluster.env import UnrepresentableError, docker_assignments, is_raw, reassign, without_raw_mark
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -24,7 +24,7 @@ def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...]) -> Base
     sources = read_sources(text, path, load)
     source = sources[0]
     if source.kind is Kind.ENV:
-        return Base(_plain(text) if RAW_MARK in text else text)
+        return Base(_plain(text) if is_raw(text) else text)
     owned = {field.variable for step in steps for field in step.fields}
     unread = {name: _("it was not read.") for _at, name in source.unread}
     return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)) | unread)
@@ -58,4 +58,4 @@ def _plain(text: str) -> str:
                 lines[found.line - 1] = reassign(found.name, found.value)
             except UnrepresentableError as fault:
                 raise SourceError(f"{clean(found.name, 80)}: {fault}", found.line) from None
-    return "\n".join(lines).replace(RAW_MARK, "#")
+    return without_raw_mark("\n".join(lines), "#\n")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from nbcluster.answers.importer.model import Imported
 from nbcluster.errors import Severity
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.layout import width_of
 
 
-def lines(imported: Imported) -> Iterator[str]:
-    """Yield what has to be looked at, what was read, what is kept and what is not known."""
+def lines(imported: Imported, name: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield what has to be looked at, what was read, what is kept and what is not known; ``name`` says what a key path is called."""
     for problem in imported.notes:
-        yield f"{'!!' if problem.severity is Severity.ERROR else ' !'} {problem.line()}"
+        yield f"{'!!' if problem.severity is Severity.ERROR else ' !'} {replace(problem, path=name(problem.path)).line()}"
     if imported.read:
         yield _("Read:")
-        width = max(len(taken.path) for taken in imported.read)
+        width = max(width_of(name(taken.path)) for taken in imported.read)
         for taken in imported.read:
             line = _("line {line}").format(line=taken.line) if taken.line else ""
-            yield f"   {taken.path:<{width}}  {taken.variable}  {line}".rstrip()
+            called = name(taken.path)
+            yield f"   {called}{' ' * (width - width_of(called))}  {taken.variable}  {line}".rstrip()
     if imported.kept:
         yield _("Kept as they are, in the files that are written:")
         yield f"   {', '.join(_kept(imported))}"

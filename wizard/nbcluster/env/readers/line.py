@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nbcluster.env.grammar import Assignment
@@ -10,8 +11,21 @@ from nbcluster.env.readers.model import GO_SPACE, JS_SPACE, UnreadableError, who
 LONGEST_LINE = 65535
 """Bytes that Go's ``bufio.Scanner`` takes as one line (MaxScanTokenSize 64 KiB, the line end included)."""
 
-RAW_MARK = "# nbcluster: read raw, as docker run --env-file does"
-"""The line in an env file that says that quotes and # are a part of its values."""
+RAW_MARK = "# nbcluster:raw"
+"""How the line in an env file begins that says that quotes and # are a part of its values."""
+
+_RAW_LINE = re.compile(r"^# nbcluster:(?:raw\b| read raw,)[^\n]*\n?", re.MULTILINE)
+"""The line, also as version 1.0.0 wrote it."""
+
+
+def is_raw(text: str) -> bool:
+    """Tell whether an env file says that docker reads it."""
+    return _RAW_LINE.search(text) is not None
+
+
+def without_raw_mark(text: str, instead: str = "") -> str:
+    """Return a file with something else in place of the line that says so."""
+    return _RAW_LINE.sub(lambda _line: instead, text)
 
 
 def read_docker(text: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from nbcluster.files.ansible.inventory import inventory
 from nbcluster.files.ansible.variables import group_variables
 from nbcluster.files.outputfile import OutputFile
 
-_TASKS = ("alone", "free", "health", "mount", "start", "stop")
+_TASKS = ("alone", "free", "health", "mount", "start", "stop", "units")
 
 
 MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbcluster.cluster import Cluster, Node
+from nbcluster.files.docker import address_path
 from nbcluster.files.template import render
 
 _TAKEN = ("all", "ungrouped")
@@ -25,8 +26,8 @@ def inventory(cluster: Cluster) -> str:
     return render(
         "ansible/inventory.yaml",
         cluster.language,
-        first=_host(first),
-        others=[_host(node) for node in cluster.nodes if node != first],
+        first=_host(cluster, first),
+        others=[_host(cluster, node) for node in cluster.nodes if node != first],
         balancer=cluster.balancer.has_file,
     )
 
@@ -36,7 +37,7 @@ def host_name(node: Node) -> str:
     return f"{node.name}_node" if node.name in _TAKEN else node.name
 
 
-def host_variables(node: Node) -> dict[str, str | int]:
+def host_variables(cluster: Cluster, node: Node) -> dict[str, str | int]:
     """Return the variables of one node; account and port of ssh only where they were answered."""
     return {
         **_reach(node),
@@ -44,11 +45,12 @@ def host_variables(node: Node) -> dict[str, str | int]:
         "nocobase_port": node.port,
         "nocobase_health_url": node.health_url,
         "nocobase_env_file": node.env_file,
+        **({"nocobase_address_file": address_path(node)} if cluster.deployment.in_docker else {}),
     }
 
 
-def _host(node: Node) -> Host:
-    return Host(host_name(node), host_variables(node))
+def _host(cluster: Cluster, node: Node) -> Host:
+    return Host(host_name(node), host_variables(cluster, node))
 
 
 def _reach(node: Node) -> dict[str, str | int]:

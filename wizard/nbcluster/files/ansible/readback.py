@@ -25,7 +25,7 @@ def differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
     if wrong:
         return wrong
     first = host_name(cluster.first_node)
-    hosts = {host_name(node): host_variables(node) for node in cluster.nodes}
+    hosts = {host_name(node): host_variables(cluster, node) for node in cluster.nodes}
     others = {name: variables for name, variables in hosts.items() if name != first}
     groups = {"nocobase_first": {"hosts": {first: hosts[first]}}, "nocobase_others": {"hosts": others}}
     inventory = {"nocobase_nodes": {"children": groups}, "nocobase_balancer": {"hosts": {}}}

@@ -10,6 +10,7 @@ from nbcluster.files.balancers.files import FILES
 from nbcluster.files.docker import first_boot_overrides
 from nbcluster.files.runbook.blocks import word
 from nbcluster.files.runbook.prepare import mount_line
+from nbcluster.files.systemd import PLACES, PROGRAM, UNIT
 from nbcluster.files.template import render
 
 _UNIT = "nocobase-alone"
@@ -17,8 +18,7 @@ _UNIT = "nocobase-alone"
 
 def wanted_variables(cluster: Cluster) -> dict[str, object]:
     """Return what every variable of the file must be once it is read."""
-    docker, marker = cluster.deployment.in_docker, "{{ nocobase_application }}/.nbcluster-alone"
-    units = {"nocobase_unit": "/etc/systemd/system/nocobase.service", "nocobase_reload_units": "systemctl daemon-reload"}
+    marker = "{{ nocobase_application }}/.nbcluster-alone"
     return {
         "nocobase_version": cluster.deployment.version,
         "nocobase_application": cluster.deployment.folder,
@@ -36,10 +36,12 @@ def wanted_variables(cluster: Cluster) -> dict[str, object]:
         "nocobase_stop_seconds": 90,
         "nocobase_first_boot_environment": first_boot_overrides(cluster),
         "nocobase_maintenance_environment": ALONE,
-        "nocobase_environment": {"NODE_PORT": "{{ nocobase_port }}"} if docker else {},
+        "nocobase_environment": {},
         **_commands(cluster),
         "nocobase_alone_stop": _alone_stop(cluster),
-        **({} if docker else units),
+        "nocobase_unit": PLACES[UNIT],
+        "nocobase_health_program": PROGRAM,
+        "nocobase_reload_units": "systemctl daemon-reload",
         **_balancer_values(cluster),
     }
 
@@ -53,6 +55,8 @@ def group_variables(cluster: Cluster) -> str:
         mount_line=mount_line(cluster),
         first_boot=first_boot_overrides(cluster),
         alone=ALONE,
+        unit=PLACES[UNIT],
+        program=PROGRAM,
         commands=_commands(cluster),
         alone_stop=_alone_stop(cluster),
         balancer=_balancer_values(cluster),
@@ -63,11 +67,16 @@ def _commands(cluster: Cluster) -> dict[str, str]:
     return _docker_commands(cluster) if cluster.deployment.in_docker else _host_commands(cluster)
 
 
+_SERVICE = {
+    "nocobase_start": "systemctl enable --now nocobase",
+    "nocobase_stop": "systemctl stop nocobase",
+    "nocobase_running": "systemctl is-active --quiet nocobase",
+}
+
+
 def _host_commands(cluster: Cluster) -> dict[str, str]:
     return {
-        "nocobase_start": "systemctl enable --now nocobase",
-        "nocobase_stop": "systemctl stop nocobase",
-        "nocobase_running": "systemctl is-active --quiet nocobase",
+        **_SERVICE,
         "nocobase_first_boot_start": _transient(cluster, first_boot_overrides(cluster), " --quickstart"),
         "nocobase_maintenance_start": _transient(cluster, ALONE, ""),
         "nocobase_fetch": "",
@@ -99,9 +108,7 @@ def _docker_commands(cluster: Cluster) -> dict[str, str]:
     compose = _compose(cluster)
     alone = " ".join(f"-e {name}={value}" for name, value in ALONE.items())
     return {
-        "nocobase_start": f"{compose} up -d node",
-        "nocobase_stop": f"{compose} stop node",
-        "nocobase_running": f"/bin/sh -c '{compose} ps --status running --quiet node | grep -q .'",
+        **_SERVICE,
         "nocobase_first_boot_start": f"{compose} --profile first-boot up -d --force-recreate first-boot",
         "nocobase_maintenance_start": f"{compose} run -d --rm --name {_container(cluster)} --service-ports {alone} node",
         "nocobase_fetch": f"{compose} pull node",

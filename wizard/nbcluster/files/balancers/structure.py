@@ -47,7 +47,7 @@ def nginx(model: Balancer) -> list[Directive]:
     """Return the directives of nginx's file."""
     name = model.name
     out = [_block(f"map $http_upgrade ${name}_connection", _words("default upgrade"), Directive(("", "close")))]
-    if model.behind_proxy:
+    if model.behind_proxy and not model.public_host:
         default = _words("default $http_x_forwarded_proto")
         out.append(_block(f"map $http_x_forwarded_proto ${name}_proto", default, Directive(("", "$scheme"))))
     servers = [_words(f"server {node.host}:{node.port} max_fails=3 fail_timeout=10s") for node in model.upstreams]
@@ -75,7 +75,8 @@ def _nginx_server(model: Balancer) -> list[Directive]:
         _words("ssl_protocols TLSv1.2 TLSv1.3"),
     ]
     client = "$proxy_add_x_forwarded_for" if model.behind_proxy else "$remote_addr"
-    scheme = f"${name}_proto" if model.behind_proxy else "$scheme"
+    own = f"${name}_proto" if model.behind_proxy else "$scheme"
+    scheme = f"{model.public_scheme}\nproxy_set_header X-Forwarded-Host {model.public_host}" if model.public_host else own
     to_nodes = _words(f"proxy_pass http://{name}")
     rewrite = Directive(("rewrite", _WELL_KNOWN, "/$2/.well-known/$1", "break"))
     bare = [
@@ -132,6 +133,8 @@ def haproxy(model: Balancer) -> list[Directive]:
     defaults = _lines(
         f"""
         mode http
+        log global
+        option httplog
         timeout connect {_CONNECT}s
         timeout client {_LONGEST}s
         timeout server {_LONGEST}s
@@ -148,11 +151,12 @@ def haproxy(model: Balancer) -> list[Directive]:
         plain = _lines(f"bind *:80\n{host}\nhttp-request redirect location {target} code 301")
         out.append(_block(f"frontend {name}_plain from {name}", *plain))
     tls = ("ssl", "crt", model.certificate, "ssl-min-ver", "TLSv1.2", "alpn", "h2,http/1.1") if model.tls else ()
-    forwarded = (
-        f"option forwardfor\nhttp-request set-header X-Forwarded-Proto {scheme} unless {{ req.hdr(X-Forwarded-Proto) -m found }}"
-        if model.behind_proxy
-        else f"http-request set-header X-Forwarded-For %[src]\nhttp-request set-header X-Forwarded-Proto {scheme}"
-    )
+    unless = " unless { req.hdr(X-Forwarded-Proto) -m found }" if model.behind_proxy else ""
+    forwarded = [
+        "option forwardfor" if model.behind_proxy else "http-request set-header X-Forwarded-For %[src]",
+        f"http-request set-header X-Forwarded-Proto {model.public_scheme or scheme + unless}",
+        *([f"http-request set-header X-Forwarded-Host {model.public_host}"] if model.public_host else []),
+    ]
     paths = f"""
         http-request redirect location {model.path} code 302 if {{ path / }} || {{ path {model.path.rstrip("/")} }}
         http-request return status 404 unless {{ path_beg {model.path} /files/ }} || {{ path_reg ^/[^?]*/\\.well-known/ }}
@@ -162,7 +166,7 @@ def haproxy(model: Balancer) -> list[Directive]:
             f"frontend {name} from {name}",
             Directive(("bind", f"*:{model.listen}", *tls)),
             *_lines(host),
-            *_lines(forwarded),
+            *(_words(line) for line in forwarded),
             _words("http-request set-header X-Real-IP %[src]"),
             Directive(("http-request", "replace-path", _WELL_KNOWN, "/\\2/.well-known/\\1")),
             *([] if model.path == "/" else _lines(paths)),
@@ -245,12 +249,14 @@ def _caddy_proxy(model: Balancer) -> Directive:
         read_timeout {_LONGEST}s
         write_timeout {_LONGEST}s
         """
+    public = (("X-Forwarded-Proto", model.public_scheme), ("X-Forwarded-Host", model.public_host))
     return _block(
         ("reverse_proxy", *(f"{node.host}:{node.port}" for node in model.upstreams)),
         *_lines(checks),
         _block("health_headers", _words(f"Host {model.server_name}")),
         *_lines("max_fails 1\nfail_duration 3s\nunhealthy_status 503"),
         *([_words("trusted_proxies 0.0.0.0/0 ::/0")] if model.behind_proxy else []),
+        *(_words(f"header_up {name} {value}") for name, value in public if value),
         _words("header_up X-Real-IP {remote_host}"),
         _block("transport http", *_lines(times)),
     )

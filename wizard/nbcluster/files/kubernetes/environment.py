@@ -11,8 +11,9 @@ from nbcluster.answers.url import is_secret_value
 from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.facts import is_secret_name
+from nbcluster.files.envcomments import left_out
 from nbcluster.files.keys import Resolved
-from nbcluster.files.variables import LEFT_OUT, blocks, broken_addresses, removals
+from nbcluster.files.variables import blocks, broken_addresses, removals
 from nbcluster.steps.variables import step_variables
 
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
@@ -36,8 +37,8 @@ class Environment:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a file says of each key that it leaves out, as lint reads it, without the sign of a comment."""
-        return tuple(LEFT_OUT.format(name=name).removeprefix("# ") for name in self.left_out)
+        """What a file says of each key that it leaves out, in the active language, as lint reads it, without the sign of a comment."""
+        return tuple(left_out(name).removeprefix("# ") for name in self.left_out)
 
 
 def environment(cluster: Cluster, resolved: Resolved, base_text: str | None) -> Environment:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.environment import Environment
-from nbcluster.files.kubernetes.model import base_name, first_group, groups
+from nbcluster.files.kubernetes.model import REQUESTS, base_name, first_group, groups
+from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.template import render
+from nbcluster.text import using
 
 LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
 """Placeholders in the chart's values that no answer replaces."""
@@ -16,6 +18,8 @@ def values(cluster: Cluster, found: Environment) -> str:
     group = first_group(cluster)
     repository, tag = parts_of_image(cluster.deployment.image)
     variables = {**found.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
+    with using(cluster.language):
+        notes = found.notes
     return render(
         "helm/values.yaml",
         cluster.language,
@@ -25,9 +29,13 @@ def values(cluster: Cluster, found: Environment) -> str:
         others=[each for each in groups(cluster) if each != group],
         repository=repository,
         tag=tag,
+        liveness=liveness_command(cluster),
+        liveness_period=PERIOD,
+        liveness_tries=TRIES,
+        requests=REQUESTS,
         unset=[name for name in LEFT_OVER if name not in variables],
         variables=variables,
-        notes=found.notes,
+        notes=notes,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbcluster.cluster import Cluster, Node
@@ -10,6 +11,9 @@ from nbcluster.cluster import Cluster, Node
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
 """In a folder of their own: ``kubectl apply -f kubernetes/`` must not start them."""
+
+REQUESTS: Mapping[str, str] = {"cpu": "250m", "memory": "1Gi"}
+"""What a pod asks for; NocoBase takes 450 to 750 MB at rest, more while it installs."""
 
 _LONGEST = 20
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from nbcluster.cluster import Cluster
 from nbcluster.env import UnreadableError
+from nbcluster.files.formats import chosen
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import environment
 from nbcluster.files.kubernetes.files import SECRET, VALUES
@@ -65,7 +66,8 @@ def differences(files: Iterable[OutputFile], cluster: Cluster, resolved: Resolve
     wrong = [f"{path}: mode" for path, file in mine.items() if file.secret != (path in (SECRET, VALUES))]
     wrong += [f"{path}: CLUSTER_MODE" for path, file in mine.items() if "CLUSTER_MODE" in file.text]
     wanted = manifests(cluster, environment(cluster, resolved, base_text))
-    wrong += sorted(wanted.keys() ^ mine.keys())
+    expected = {path for path in wanted if chosen(cluster.answers, path)}
+    wrong += sorted((expected - mine.keys()) | (mine.keys() - wanted.keys()))
     for path in sorted(wanted.keys() & mine.keys()):
         found = load(mine[path].text)
         wrong += [f"{path}: {place}" for place in (["YAML"] if found is None else different(found, wanted[path]))]

@@ -13,6 +13,7 @@ from nbcluster.files.kubernetes.helm import LEFT_OVER, parts_of_image
 from nbcluster.files.kubernetes.model import (
     CLUSTER_LABEL,
     FIRST_BOOT,
+    REQUESTS,
     REQUESTS_LABEL,
     SHELL,
     Group,
@@ -22,6 +23,7 @@ from nbcluster.files.kubernetes.model import (
     object_name,
     paths,
 )
+from nbcluster.files.liveness import liveness_command
 
 Tree = dict[str, Any]
 
@@ -41,10 +43,13 @@ def manifests(cluster: Cluster, wanted: Environment) -> dict[str, list[Tree]]:
         "kubernetes/deployments.yaml": [_deployment(cluster, group) for group in groups(cluster)],
         "kubernetes/service.yaml": [_service(cluster)],
         FIRST_BOOT: [_bare(cluster, "first-boot", boot)],
-        SHELL: [_bare(cluster, "shell", _pod(cluster, _SLEEP, {}, []))],
+        SHELL: [_bare(cluster, "shell", _pod(cluster, _SLEEP, {}, [], {"cpu": "50m", "memory": "64Mi"}))],
+        "kubernetes/disruption-budgets.yaml": [_budget(cluster, group) for group in groups(cluster)],
         "helm/values.yaml": [_values(cluster, wanted)],
     }
-    if cluster.kubernetes.has_ingress:
+    if cluster.kubernetes.has_gateway:
+        out["kubernetes/httproute.yaml"] = [_route(cluster)]
+    elif cluster.kubernetes.has_ingress:
         out["kubernetes/ingress.yaml"] = (
             _traefik(cluster) if cluster.kubernetes.is_traefik else [_ingress(cluster, "web", _nginx(cluster))]
         )
@@ -72,9 +77,21 @@ def _claim(cluster: Cluster) -> Tree:
     return {**_object(cluster, "v1", "PersistentVolumeClaim", "storage"), "spec": spec}
 
 
+def _labels(cluster: Cluster, group: Group) -> dict[str, str]:
+    return {CLUSTER_LABEL: base_name(cluster), "nocobase-pods": _part(cluster, group)}
+
+
+def _part(cluster: Cluster, group: Group) -> str:
+    return group.name.removeprefix(f"{base_name(cluster)}-")
+
+
+def _budget(cluster: Cluster, group: Group) -> Tree:
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": _labels(cluster, group)}}
+    return {**_object(cluster, "policy/v1", "PodDisruptionBudget", _part(cluster, group)), "spec": spec}
+
+
 def _deployment(cluster: Cluster, group: Group) -> Tree:
-    part = group.name.removeprefix(f"{base_name(cluster)}-")
-    mine = {CLUSTER_LABEL: base_name(cluster), "nocobase-pods": part}
+    part, mine = _part(cluster, group), _labels(cluster, group)
     mode = {"WORKER_MODE": group.worker_mode} if group.worker_mode else {}
     pod = {
         "topologySpreadConstraints": [
@@ -99,8 +116,27 @@ def _deployment(cluster: Cluster, group: Group) -> Tree:
     return {**_object(cluster, "apps/v1", "Deployment", part), "spec": spec}
 
 
-def _pod(cluster: Cluster, command: list[str], variables: Mapping[str, str], probes: Iterable[str]) -> Tree:
-    tries = {"startup": 360, "readiness": 2, "liveness": 6}
+def _probes(cluster: Cluster, port: str | int) -> dict[str, Tree]:
+    times = {"periodSeconds": 10, "timeoutSeconds": 5}
+    return {
+        "startup": {"tcpSocket": {"port": port}, **times, "failureThreshold": 60},
+        "readiness": {"httpGet": {"path": cluster.deployment.health_path, "port": port}, **times, "failureThreshold": 2},
+        "liveness": {
+            "exec": {"command": liveness_command(cluster)},
+            "periodSeconds": 10,
+            "timeoutSeconds": 10,
+            "failureThreshold": 6,
+        },
+    }
+
+
+def _pod(
+    cluster: Cluster,
+    command: list[str],
+    variables: Mapping[str, str],
+    probes: Iterable[str],
+    requests: Mapping[str, str] = REQUESTS,
+) -> Tree:
     authority = bool(cluster.deployment.authority)
     mounts: list[Tree] = [{"name": "storage", "mountPath": IMAGE_STORAGE}]
     volumes: list[Tree] = [{"name": "storage", "persistentVolumeClaim": {"claimName": object_name(cluster, "storage")}}]
@@ -111,6 +147,8 @@ def _pod(cluster: Cluster, command: list[str], variables: Mapping[str, str], pro
         "name": "nocobase",
         "image": cluster.deployment.image,
         "args": command,
+        "securityContext": {"allowPrivilegeEscalation": False},
+        "resources": {"requests": dict(requests)},
         "ports": [{"name": "http", "containerPort": cluster.deployment.port}],
         "envFrom": [
             {"configMapRef": {"name": object_name(cluster, "config")}},
@@ -121,17 +159,13 @@ def _pod(cluster: Cluster, command: list[str], variables: Mapping[str, str], pro
     if variables:
         container["env"] = [{"name": name, "value": value} for name, value in variables.items()]
     for name in probes:
-        container[f"{name}Probe"] = {
-            "httpGet": {"path": cluster.deployment.health_path, "port": "http"},
-            "periodSeconds": 10,
-            "timeoutSeconds": 5,
-            "failureThreshold": tries[name],
-        }
+        container[f"{name}Probe"] = _probes(cluster, "http")[name]
     return {
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": 60,
         "shareProcessNamespace": True,
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [container],
         "volumes": volumes,
     }
@@ -169,6 +203,31 @@ def _ingress(cluster: Cluster, part: str, annotations: Mapping[str, str], *, pla
     return {**_object(cluster, "networking.k8s.io/v1", "Ingress", part, annotations), "spec": spec}
 
 
+def _public(cluster: Cluster) -> dict[str, str]:
+    """Return the headers that say what users type."""
+    model = cluster.balancer
+    return {"X-Forwarded-Proto": model.public_scheme, "X-Forwarded-Host": model.public_host} if model.public_host else {}
+
+
+def _route(cluster: Cluster) -> Tree:
+    space, name = cluster.kubernetes.gateway_namespace, cluster.kubernetes.gateway
+    parent = {"name": name, **({"namespace": space} if space else {})}
+    change = {"set": [{"name": each, "value": value} for each, value in _public(cluster).items()]}
+    filters: Tree = {"filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": change}]} if change["set"] else {}
+    service: Tree = {**filters, "backendRefs": [{"name": object_name(cluster, "web"), "port": cluster.deployment.port}]}
+    socket = [{"path": {"type": "Exact", "value": f"{cluster.deployment.public_path}ws"}}]
+    rest = [{"path": {"type": "PathPrefix", "value": path}} for path in paths(cluster)]
+    spec = {
+        "parentRefs": [parent],
+        "hostnames": [cluster.balancer.server_name],
+        "rules": [
+            {"matches": socket, "timeouts": {"request": "0s"}, **service},
+            {"matches": rest, "timeouts": {"request": "600s"}, **service},
+        ],
+    }
+    return {**_object(cluster, "gateway.networking.k8s.io/v1", "HTTPRoute", "web"), "spec": spec}
+
+
 def _nginx(cluster: Cluster) -> dict[str, str]:
     wanted = {
         "proxy-body-size": "0",
@@ -193,11 +252,17 @@ def _nginx(cluster: Cluster) -> dict[str, str]:
 
 
 def _traefik(cluster: Cluster) -> list[Tree]:
-    prefix = "traefik.ingress.kubernetes.io/router"
-    plain = {f"{prefix}.entrypoints": "web"}
+    prefix, headers = "traefik.ingress.kubernetes.io/router", _public(cluster)
+    own: dict[str, str] = {}
+    more: list[Tree] = []
+    if headers:
+        own = {f"{prefix}.middlewares": f"{cluster.kubernetes.namespace}-{object_name(cluster, 'public')}@kubernetescrd"}
+        spec = {"spec": {"headers": {"customRequestHeaders": headers}}}
+        more = [{**_object(cluster, "traefik.io/v1alpha1", "Middleware", "public"), **spec}]
+    plain = {f"{prefix}.entrypoints": "web", **own}
     if not cluster.balancer.tls:
-        return [_ingress(cluster, "web", plain)]
-    out = [_ingress(cluster, "web", {f"{prefix}.entrypoints": "websecure", f"{prefix}.tls": "true"})]
+        return [_ingress(cluster, "web", plain), *more]
+    out = [_ingress(cluster, "web", {f"{prefix}.entrypoints": "websecure", f"{prefix}.tls": "true", **own}), *more]
     if cluster.balancer.redirect:
         plain[f"{prefix}.middlewares"] = f"{cluster.kubernetes.namespace}-{object_name(cluster, 'https')}@kubernetescrd"
         redirect = {"spec": {"redirectScheme": {"scheme": "https", "permanent": True}}}
@@ -209,7 +274,7 @@ def _values(cluster: Cluster, wanted: Environment) -> Tree:
     group, port = first_group(cluster), cluster.deployment.port
     repository, tag = parts_of_image(cluster.deployment.image)
     variables = {**wanted.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
-    probe = {"httpGet": {"path": cluster.deployment.health_path, "port": port}, "timeoutSeconds": 5}
+    probes = _probes(cluster, port)
     return {
         "fullnameOverride": base_name(cluster),
         "replicaCount": group.replicas,
@@ -221,7 +286,10 @@ def _values(cluster: Cluster, wanted: Environment) -> Tree:
             "size": cluster.kubernetes.storage_size,
             "storageClassName": cluster.kubernetes.storage_class,
         },
-        "livenessProbe": {**probe, "periodSeconds": 30, "failureThreshold": 120},
-        "readinessProbe": {**probe, "periodSeconds": 10, "failureThreshold": 2},
+        "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {"allowPrivilegeEscalation": False},
+        "resources": {"requests": dict(REQUESTS)},
+        "livenessProbe": {"httpGet": None, **probes["liveness"]},
+        "readinessProbe": probes["readiness"],
         "configMap": {"data": {**{name: None for name in LEFT_OVER if name not in variables}, **variables}},
     }

@@ -67,7 +67,9 @@ def through(cluster: Cluster, node: str) -> list[str]:
     # on the balancer itself the name need not lead there yet
     resolve = "" if cluster.deployment.on_kubernetes else f" --resolve {word(f'{place}:127.0.0.1')}"
     upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ=='"
-    if cluster.deployment.on_kubernetes:
+    if cluster.kubernetes.has_gateway:
+        said = _("Through the Gateway the first answers ok, the second 101 (WebSocket):")
+    elif cluster.deployment.on_kubernetes:
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
         said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=model.proper_name)

@@ -103,7 +103,7 @@ def start_by_hand(cluster: Cluster, variables: str, command: str) -> tuple[str, 
     """Return lines that start NocoBase in the foreground, where no node runs; the unit's private CA counts here, too."""
     alone = no_node_runs(cluster, cluster.first_node)
     if cluster.deployment.in_docker:
-        beginning = compose_command(cluster, cluster.first_node)
+        beginning = compose_command(cluster)
         if command.endswith("--quickstart"):
             return (*alone, f"{beginning} --profile first-boot up --force-recreate first-boot")
         return (*alone, f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node")
@@ -157,14 +157,12 @@ def port_is_free(port: int | str) -> tuple[str, ...]:
 
 def start(cluster: Cluster, node: Node) -> str:
     """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
-    begin = f"{compose_command(cluster, node)} up -d node" if cluster.deployment.in_docker else "systemctl enable --now nocobase"
-    return block("start", node.name, *port_is_free(node.port), begin, *wait_for_health(node))
+    return block("start", node.name, *port_is_free(node.port), "systemctl enable --now nocobase", *wait_for_health(node))
 
 
 def stop(cluster: Cluster, node: Node) -> str:
     """Return the block that stops a node and sees that its port is free."""
-    end = f"{compose_command(cluster, node)} stop node" if cluster.deployment.in_docker else "systemctl stop nocobase"
-    return block("stop", node.name, end, *port_is_free(node.port), closed())
+    return block("stop", node.name, "systemctl stop nocobase", *port_is_free(node.port), closed())
 
 
 def closed() -> str:
@@ -177,10 +175,9 @@ def app_folder(cluster: Cluster) -> str:
     return word(cluster.deployment.folder)
 
 
-def compose_command(cluster: Cluster, node: Node) -> str:
-    """Return the beginning of a command of compose for a node, from anywhere on it; its own port goes in front of the container's."""
-    port = "" if node.port == cluster.deployment.port else f"NODE_PORT={node.port} "
-    return f"{port}docker compose -f {word(cluster.deployment.folder + '/docker/compose.yaml')}"
+def compose_command(cluster: Cluster) -> str:
+    """Return the beginning of a command of compose, from anywhere on a node."""
+    return f"docker compose -f {word(cluster.deployment.folder + '/docker/compose.yaml')}"
 
 
 def in_application(cluster: Cluster, command: str) -> tuple[str, ...]:
@@ -189,7 +186,7 @@ def in_application(cluster: Cluster, command: str) -> tuple[str, ...]:
         # the script itself comes through the standard input
         return (f"{command} < /dev/null",)
     if cluster.deployment.in_docker:
-        return (f"{compose_command(cluster, cluster.first_node)} run --rm node {command}",)
+        return (f"{compose_command(cluster)} run --rm node {command}",)
     return (*as_the_account(cluster), f"cd {app_folder(cluster)}", command)
 
 

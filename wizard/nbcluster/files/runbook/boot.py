@@ -91,7 +91,7 @@ def _enabling(cluster: Cluster, name: str) -> list[str]:
 
 def _enable(cluster: Cluster, names: str) -> tuple[str, ...]:
     if cluster.deployment.in_docker:
-        return (f"{compose_command(cluster, cluster.first_node)} exec first-boot yarn pm enable {names}",)
+        return (f"{compose_command(cluster)} exec first-boot yarn pm enable {names}",)
     return in_application(cluster, f"yarn pm enable {names}")
 
 

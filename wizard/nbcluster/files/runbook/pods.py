@@ -71,7 +71,7 @@ def _from_files(cluster: Cluster) -> list[str]:
                 f"{kubectl(cluster)} create configmap {object_name(cluster, 'authority')} --from-file=ca.pem={word(authority)} {pipe}",
             ),
         ]
-    if cluster.kubernetes.has_ingress and cluster.balancer.tls:
+    if cluster.kubernetes.has_ingress and cluster.balancer.tls and not cluster.kubernetes.has_gateway:
         certificate, key = word(cluster.balancer.certificate), word(cluster.balancer.certificate_key)
         out += [
             _("The certificate of the Ingress, from this machine's files. Again whenever it was renewed:"),
@@ -135,9 +135,22 @@ def other_pods(cluster: Cluster) -> str:
         _("The pods as they will run; none of them installs or upgrades. Each line ends when all pods of a kind are healthy:"),
         *start_blocks(cluster),
         _("Then the Service; only pods that serve requests are behind it:"),
-        block("service", BASTION, apply(cluster, "kubernetes/service.yaml")),
+        block(
+            "service", BASTION, apply(cluster, "kubernetes/service.yaml"), apply(cluster, "kubernetes/disruption-budgets.yaml")
+        ),
     ]
-    if cluster.kubernetes.has_ingress:
+    if cluster.kubernetes.has_gateway:
+        parts += [
+            _("And the route. Its host name must point to the address of the Gateway:"),
+            block(
+                "ingress",
+                BASTION,
+                apply(cluster, "kubernetes/httproute.yaml"),
+                f"{kubectl(cluster)} get httproute {object_name(cluster, 'web')}",
+            ),
+            *through(cluster, BASTION),
+        ]
+    elif cluster.kubernetes.has_ingress:
         parts += [
             _("And the Ingress. Its host name must point to the address of the controller:"),
             block(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nbcluster.cluster import Cluster, Node
+from nbcluster.files.docker import address_path
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.blocks import (
     ADMINISTRATOR,
@@ -16,6 +17,7 @@ from nbcluster.files.runbook.blocks import (
     ssh,
     word,
 )
+from nbcluster.files.systemd import PLACES
 from nbcluster.text import _
 
 _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "glusterfs"}
@@ -148,7 +150,7 @@ def _copy(cluster: Cluster, node: Node) -> str:
     name = node.name
     if cluster.deployment.in_docker:
         return _copy_compose(node, app_folder(cluster))
-    env, unit = f".nbcluster-{name}.env", f".nbcluster-{name}.service"
+    env, units = f".nbcluster-{name}.env", _unit_copies(node)
     folder, owner = app_folder(cluster), cluster.deployment.owner
     script = (
         ADMINISTRATOR,
@@ -156,22 +158,33 @@ def _copy(cluster: Cluster, node: Node) -> str:
         f"$as install -o {owner} -m 600 {env} {folder}/.env",
         f"$as test -e {folder}/.env.e2e || $as install -o {owner} -m 600 /dev/null {folder}/.env.e2e",
         f"$as install -d -o {owner} {folder}/run",
-        f"$as install -m 644 {unit} /etc/systemd/system/nocobase.service",
+        *(f"$as install -m 644 {copy} {PLACES[source]}" for source, copy in units.items()),
         "$as systemctl daemon-reload",
-        f"rm {env} {unit}",
+        f"rm {env} {' '.join(units.values())}",
     )
-    return block("copy", name, scp(node, node.env_file, env), scp(node, "systemd/nocobase.service", unit), ssh(node, *script))
+    sources = {node.env_file: env, **units}
+    return block("copy", name, *(scp(node, source, copy) for source, copy in sources.items()), ssh(node, *script))
+
+
+def _unit_copies(node: Node) -> dict[str, str]:
+    """Return every file for systemd, and what it is called in the home of a node's account."""
+    return {source: f".nbcluster-{node.name}-{source.rpartition('/')[2]}" for source in PLACES}
 
 
 def _copy_compose(node: Node, folder: str) -> str:
     name = node.name
-    env, file = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml"
+    env, file, address = f".nbcluster-{name}.env", f".nbcluster-{name}.yaml", f".nbcluster-{name}.address"
+    units = _unit_copies(node)
     script = (
         ADMINISTRATOR,
         "set -e",
         f"$as install -d {folder}/docker",
         f"$as install -m 600 {env} {folder}/.env",
         f"$as install -m 644 {file} {folder}/docker/compose.yaml",
-        f"rm {env} {file}",
+        f"$as install -m 644 {address} {folder}/docker/.env",
+        *(f"$as install -m 644 {copy} {PLACES[source]}" for source, copy in units.items()),
+        "$as systemctl daemon-reload",
+        f"rm {env} {file} {address} {' '.join(units.values())}",
     )
-    return block("copy", name, scp(node, node.env_file, env), scp(node, "docker/compose.yaml", file), ssh(node, *script))
+    sources = {node.env_file: env, "docker/compose.yaml": file, address_path(node): address, **units}
+    return block("copy", name, *(scp(node, source, copy) for source, copy in sources.items()), ssh(node, *script))

@@ -50,7 +50,7 @@ def broken_query(cluster: Cluster) -> str:
 def adapters_query(cluster: Cluster, state: str = "enabled AND installed") -> str:
     """Return the question for package, version and state of each adapter that the topology needs."""
     package = column(cluster.database, "packageName")
-    names = ", ".join(f"'{name}'" for name in cluster.license.needed)
+    names = ", ".join(f"'{name}'" for name in cluster.license.needed) or "''"
     return f"SELECT {package}, version, {state} FROM {table(cluster.database, 'applicationPlugins')} WHERE {package} IN ({names}) ORDER BY 1"
 
 

@@ -83,5 +83,5 @@ def _log_command(cluster: Cluster) -> str:
     if cluster.deployment.on_kubernetes:
         return f"{kubectl(cluster)} logs deployment/{groups(cluster)[0].name}"
     if cluster.deployment.in_docker:
-        return f"{compose_command(cluster, cluster.first_node)} logs node"
+        return f"{compose_command(cluster)} logs node"
     return "journalctl -u nocobase"

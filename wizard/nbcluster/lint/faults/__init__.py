@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from nbcluster.errors import Severity
-from nbcluster.lint.faults import addresses, database, deployment, keys, notation, processes, roles, settings
+from nbcluster.lint.faults import (
+    addresses,
+    database,
+    deployment,
+    keys,
+    nginx,
+    nodes,
+    notation,
+    numbers,
+    processes,
+    roles,
+    settings,
+)
 from nbcluster.lint.model import Fault
 from nbcluster.text import N_, _
 
@@ -13,9 +25,12 @@ FAULTS: tuple[Fault, ...] = (
     *addresses.FAULTS,
     *database.FAULTS,
     *processes.FAULTS,
+    *nodes.FAULTS,
     *settings.FAULTS,
+    *numbers.FAULTS,
     *notation.FAULTS,
     *deployment.FAULTS,
+    *nginx.FAULTS,
 )
 
 STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
@@ -24,11 +39,11 @@ STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 UNREAD = Fault(
     "unread",
     (),
-    N_("Variables whose values stand elsewhere, in a file that was not read or in the shell"),
-    N_("What is not known is not judged, neither as right nor as wrong."),
+    N_("Something that is not judged: it stands elsewhere, or is another kind of deployment"),
+    N_("What is not known is not judged, neither as right nor as wrong: the exit code is 5 where nothing fails."),
     N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
 )
-"""Not a fault: reported with the status ``skip``."""
+"""Not a fault: reported with the status ``error``, because it could not be judged."""
 
 
 def fault_of(fault_id: str) -> Fault | None:
@@ -38,6 +53,9 @@ def fault_of(fault_id: str) -> Fault | None:
 
 def page(fault: Fault) -> str:
     """Return what is to be known about a fault as plain text, in the active language."""
-    words = " / ".join(STATUS[severity] for severity in fault.severities) or "skip"
+    words = " / ".join(STATUS[severity] for severity in fault.severities) or "error"
     remedy = _("Remedy: {remedy}").format(remedy=_(fault.remedy))
-    return "\n".join((f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy))
+    lines = [f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy]
+    if fault.observed:
+        lines += ["", _("NocoBase itself: {words}").format(words=fault.observed)]
+    return "\n".join(lines)

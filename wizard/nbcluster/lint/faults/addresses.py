@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ from nbcluster.answers.url_problems import url_problem
 from nbcluster.facts import ROLE_VARIABLES
 from nbcluster.lint.application import Application, Condition
 from nbcluster.lint.model import FAIL, WARN, Fault, Hit
-from nbcluster.steps.middleware import queue, redis
 from nbcluster.text import N_
 
 _SCHEMES = frozenset({"http", "https", "tcp", "unix", "valkey", "valkeys", "redis+sentinel", "redis-sentinel", "redis", "rediss"})
@@ -65,27 +65,60 @@ _FORMS = {
 """Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``answers.url_problems`` says, as in the wizard."""
 
 
-def _form(rule: str, form: str) -> Condition:
-    def judge(found: Application) -> Iterator[Hit]:
-        for name, url in found.addresses.items():
-            broker = name not in ROLE_VARIABLES.values()
-            if broker is not (rule == "queue-url"):
-                continue
-            # no value is shown
-            shown = replace(
-                url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…"
-            )
-            for fault in queue.address_faults(url) if broker else redis.address_faults(url):
-                if fault.removeprefix("redis-").removeprefix("amqp-") == form:
-                    problem = url_problem(name, rule, shown, fault)
-                    yield found.at(name, problem.message, problem.hint)
+_OBSERVED = {
+    "slashes": "Invalid pathname",
+    "scheme": "Invalid protocol",
+    "hosts": "Invalid URL",
+    "ipv6": "getaddrinfo ENOTFOUND [::1]",
+    "port": "Invalid URL",
+    "fragment": "Invalid URL",
+    "percent": "URI malformed",
+    "raw": "Invalid URL",
+    "user": "WRONGPASS invalid username-password pair or user is disabled.",
+    "path": "Invalid pathname",
+}
+"""What NocoBase says of them, or logs (nocobase.md §4.2, §17)."""
 
-    return judge
+
+def _form(rule: str, form: str) -> Condition:
+    def condition(found: Application) -> Iterator[Hit]:
+        for name, url, fault in found.broken_addresses:
+            if found.is_broker(name) is (rule == "queue-url") and fault.removeprefix("redis-").removeprefix("amqp-") == form:
+                # no value is shown
+                shown = replace(
+                    url, path="/…" if url.path.strip("/") else url.path, scheme=url.scheme if url.scheme in _SCHEMES else "…"
+                )
+                problem = url_problem(name, rule, shown, fault)
+                yield found.at(name, problem.message, problem.hint)
+
+    return condition
+
+
+_TLS_PORTS = frozenset({6380, 16380})
+_TLS_HOSTS = re.compile(r"\.(?:redis\.cache\.windows\.net|redis\.azure\.net|upstash\.io)\Z", re.IGNORECASE)
+
+
+def _plain_to_tls(found: Application) -> Iterator[Hit]:
+    for name, url in found.addresses.items():
+        redis = url.scheme == "redis" and (url.effective_port in _TLS_PORTS or _TLS_HOSTS.search(url.host) is not None)
+        broker = url.scheme == "amqp" and url.effective_port == 5671
+        if (redis or broker) and not url.faults:
+            yield found.at(name)
+
+
+def _in_the_cache(found: Application) -> Iterator[Hit]:
+    cache = found.addresses.get("CACHE_REDIS_URL" if found.value("CACHE_REDIS_URL") else "REDIS_URL")
+    if cache is None or found.value("CACHE_DEFAULT_STORE") != "redis" or cache.faults:
+        return
+    for name, url in found.addresses.items():
+        own = name in ROLE_VARIABLES.values() or name == found.queue_variable
+        if not own and not url.faults and (*url.server, url.database) == (*cache.server, cache.database):
+            yield found.at(name)
 
 
 FAULTS: tuple[Fault, ...] = (
     *(
-        Fault(f"{rule}.{form}", FAIL, *texts, variables=_form(rule, form))
+        Fault(f"{rule}.{form}", FAIL, *texts, variables=_form(rule, form), observed=_OBSERVED.get(form, ""))
         for rule in ("redis-url", "queue-url")
         for form, texts in _FORMS.items()
     ),
@@ -104,6 +137,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("'Clear cache' runs FLUSHDB: locks, queue, worker ids in the same database are gone."),
         N_("A database number of its own."),
         rule="cache-apart",
+        observed="(healthy until the cache is cleared)",
     ),
     Fault(
         "roles-apart",
@@ -120,6 +154,8 @@ FAULTS: tuple[Fault, ...] = (
         N_("localhost is another machine, or container, on every node."),
         N_("The address under which all nodes reach the server."),
         rule="redis-localhost",
+        clustered=True,
+        observed="connect ECONNREFUSED 127.0.0.1:6379",
     ),
     Fault(
         "queue-localhost",
@@ -128,6 +164,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("localhost is another machine, or container, on every node."),
         N_("The address under which all nodes reach the server."),
         rule="queue-localhost",
+        clustered=True,
     ),
     Fault(
         "queue-guest",
@@ -136,5 +173,25 @@ FAULTS: tuple[Fault, ...] = (
         N_("guest is taken, which RabbitMQ admits from its own machine only."),
         N_("A user and password in the address."),
         rule="queue-localhost",
+    ),
+    Fault(
+        "cache-database",
+        FAIL,
+        N_("Another address of Redis lies in the cache's database"),
+        N_("'Clear cache' runs FLUSHDB: whatever a plugin or another part keeps there is gone."),
+        N_("A database number of its own."),
+        N_("is in the cache's database: 'clear cache' runs FLUSHDB and deletes what is kept there."),
+        N_("Give it another database number than the cache's."),
+        variables=_in_the_cache,
+    ),
+    Fault(
+        "plain-to-tls",
+        WARN,
+        N_("redis:// or amqp:// to a port that speaks TLS"),
+        N_("6380, 5671 and the names of some providers stand for TLS: spoken to without, the server closes or waits."),
+        N_("rediss:// or amqps://."),
+        N_("asks for no TLS, and the port or the host is one that most often speaks TLS only."),
+        N_("Begin with rediss:// or amqps://, or name the plain port."),
+        variables=_plain_to_tls,
     ),
 )

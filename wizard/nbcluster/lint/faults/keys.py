@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from nbcluster.facts import AES_KEY, KEY_BYTES, WEAK_KEYS, is_secret_name
 from nbcluster.lint.application import Application
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
+from nbcluster.lint.names import KNOWN
 from nbcluster.text import N_
+
+_PLACEHOLDER = re.compile(
+    r"<[^<>]+>|\{\{.*\}\}|\[[A-Z_ -]+\]|change[-_ ]?(?:me|this|it)\b|\byour[-_ ]|\breplace[-_ ]?(?:me|this|with|it)\b"
+    r"|\A(?:x{3,}|\*{3,}|\.{3}|…|todo|tbd|fixme|placeholder|example|secret|none|null|undefined|dummy)\Z",
+    re.IGNORECASE,
+)
+_KEYS = ("APP_KEY", "APP_AES_SECRET_KEY", "ENCRYPTION_FIELD_KEY", "APP_SUPERVISOR_AES_SECRET_KEY")
+_LONGEST = 4000
 
 
 def _no_app_key(found: Application) -> Iterator[Hit]:
@@ -18,6 +29,33 @@ def _no_aes_key(found: Application) -> Iterator[Hit]:
     decided = "APP_AES_SECRET_KEY" in found.decided or not found.lacks("APP_AES_SECRET_KEY_PATH")
     if found.lacks("APP_AES_SECRET_KEY") and not decided:
         yield found.at("APP_AES_SECRET_KEY")
+
+
+def _told_otherwise(name: str, value: str) -> bool:
+    """Tell whether a key is refused for another reason already, which says the same."""
+    if name == "APP_KEY":
+        return value in WEAK_KEYS or len(value) < KEY_BYTES
+    return name == "APP_AES_SECRET_KEY" and not AES_KEY.fullmatch(value)
+
+
+def _placeholder(found: Application) -> Iterator[Hit]:
+    for name, setting in found.last.items():
+        value = found.value(name)
+        meant = name in KNOWN or is_secret_name(name)
+        if meant and len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _told_otherwise(name, value):
+            yield found.there(setting)
+
+
+def _constant(found: Application) -> Iterator[Hit]:
+    for name in _KEYS:
+        value = found.value(name).lower()
+        if len(set(value)) == 1 and not _told_otherwise(name, found.value(name)):
+            yield found.at(name)
+
+
+def _published(found: Application) -> Iterator[Hit]:
+    if found.value("UNSAFE_USE_DEFAULT_JWT_SECRET") == "true":
+        yield found.at("UNSAFE_USE_DEFAULT_JWT_SECRET")
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -37,6 +75,7 @@ FAULTS: tuple[Fault, ...] = (
             "An installation that signs with storage/apps/main/jwt_secret.dat keeps that file on the share."
         ),
         variables=_no_app_key,
+        observed="(healthy; sessions are signed with test-jwt-secret)",
     ),
     Fault(
         "aes-key-absent",
@@ -55,6 +94,8 @@ FAULTS: tuple[Fault, ...] = (
             "into digits (od -An -vtx1 aes_key.dat | tr -d ' \\n') or keeps that file on the share; another key loses what is encrypted."
         ),
         variables=_no_aes_key,
+        clustered=True,
+        observed="(healthy; secrets of the other node are read as cipher text, ERR_OSSL_BAD_DECRYPT in the log)",
     ),
     Fault(
         "app-key",
@@ -77,6 +118,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("The application does not start with anything but 64 hex digits."),
         N_("Look for the right key; another one cannot read what is encrypted."),
         rule="aes-key",
+        observed="Key must be 32 bytes for AES-256 encryption.",
     ),
     Fault(
         "admin-password",
@@ -86,5 +128,35 @@ FAULTS: tuple[Fault, ...] = (
         N_("Set another one before the first start."),
         hint=N_("Set another one before the first start; afterwards change it in the application."),
         rule="admin",
+    ),
+    Fault(
+        "placeholder",
+        FAIL,
+        N_("A placeholder of a template"),
+        N_("A value such as change-me, <password> or your-redis-host was never replaced, and everybody knows it."),
+        N_("The real value."),
+        N_("is a placeholder of a template, which nobody has replaced."),
+        N_("Write the real value; for a key: openssl rand -hex 32, once, the same on every node."),
+        variables=_placeholder,
+    ),
+    Fault(
+        "key-constant",
+        FAIL,
+        N_("A key of one repeated character"),
+        N_("It has the right length and is no secret: whoever tries the obvious has it."),
+        N_("64 random hex digits. What is encrypted with the key already has to be entered again."),
+        N_("is one character repeated: that is no secret."),
+        N_("Make one with openssl rand -hex 32. What is encrypted with this key already has to be entered again."),
+        variables=_constant,
+    ),
+    Fault(
+        "jwt-unsafe",
+        WARN,
+        N_("UNSAFE_USE_DEFAULT_JWT_SECRET is on"),
+        N_("APP_KEY then signs sessions even where it is a published constant."),
+        N_("Take it out."),
+        N_("lets APP_KEY sign sessions even where it is a published constant."),
+        N_("Take it out and set a random APP_KEY."),
+        variables=_published,
     ),
 )

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from nbcluster.answers.importer.sources import Kind, Place, Setting
 from nbcluster.answers.url import is_secret_value
+from nbcluster.errors import Severity
 from nbcluster.facts import is_secret_name
 from nbcluster.lint.application import Application
 from nbcluster.lint.file import File
-from nbcluster.lint.model import FAIL, WARN, Fault, Hit
+from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
+from nbcluster.lint.names import KNOWN
 from nbcluster.text import N_, _
 
 _SWALLOWED = re.compile(r"\n[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9]*_[A-Z0-9_]*[ \t]*=")
@@ -27,7 +29,46 @@ def _open_secret(found: Application) -> Iterator[Hit]:
 
 def _no_text(found: Application) -> Iterator[Hit]:
     for setting in found.last.values():
-        if setting.bare and setting.value and setting.place is not Place.VALUES:
+        if setting.bare and setting.value and found.kind is Kind.KUBERNETES:
+            yield found.there(setting)
+        elif setting.bare and setting.value and found.kind is Kind.COMPOSE:
+            message = _(
+                "is a truth value to YAML: an older compose refuses the file, a newer one passes on true or false in lower case."
+            )
+            yield found.there(setting, message, severity=Severity.WARNING)
+
+
+def _as_another(found: Application) -> Iterator[Hit]:
+    for setting in found.last.values():
+        if setting.other:
+            yield found.there(setting)
+
+
+def _dollar(found: Application) -> Iterator[Hit]:
+    for name, setting in found.last.items():
+        # a plain $HOST of an address is most often meant as a variable
+        if setting.dollar == "$" or (setting.dollar and (is_secret_name(name) or re.search("[a-z]", setting.dollar))):
+            yield found.there(setting)
+
+
+def _line_feed(found: Application) -> Iterator[Hit]:
+    for name, setting in found.last.items():
+        value = setting.value or ""
+        if value.endswith(("\n", "\r")) and value.strip():
+            needed = name.startswith("DB_") or name == "APP_KEY"
+            yield found.there(setting, severity=Severity.ERROR if needed else Severity.WARNING)
+
+
+def _edge(found: Application) -> Iterator[Hit]:
+    for name, setting in found.last.items():
+        value = found.value(name)
+        if name in KNOWN and name != "DB_PASSWORD" and value != value.strip() and value.strip():
+            yield found.there(setting)
+
+
+def _no_base64(found: Application) -> Iterator[Hit]:
+    for setting in found.last.values():
+        if setting.place is Place.SECRET and setting.value is None and setting.why and not setting.reference:
             yield found.there(setting)
 
 
@@ -93,6 +134,65 @@ def _twice(found: Application) -> Iterator[Hit]:
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
+        "yaml-number",
+        FAIL,
+        N_("A number that YAML writes in another way"),
+        N_("Without quotes 0123 is an octal number and arrives as 83, 1.10 as 1.1, 1e3 as 1000: a password is then another one."),
+        N_("Quotes."),
+        N_("is a number to YAML, which arrives written in another way than it stands here."),
+        N_("Put the value into quotes."),
+        variables=_as_another,
+    ),
+    Fault(
+        "dollar",
+        FAIL,
+        N_("A dollar sign that begins a variable"),
+        N_(
+            "compose puts a variable in for $NAME, also between single quotes: what is not set is empty, and the rest of a password is gone."
+        ),
+        N_("$$ for a dollar sign of the value itself; ${NAME} for a variable."),
+        N_("holds a $ that compose takes for the beginning of a variable, and nothing sets that one."),
+        N_(
+            "Write $$ for a dollar sign of the value itself; for a variable write ${NAME} and set it in the .env beside the file."
+        ),
+        variables=_dollar,
+        observed="password authentication failed for user",
+    ),
+    Fault(
+        "line-feed",
+        EITHER,
+        N_("A line feed at the end of a value"),
+        N_(
+            "`echo value | base64` encodes the line feed too, and so does a YAML block with |: keys and passwords are then others than on a node without."
+        ),
+        N_("`echo -n` or `printf %s`; |- in YAML. A key that serves already stays as it is, on every node."),
+        N_("ends in a line feed, which belongs to the value."),
+        N_(
+            "Encode it with printf %s VALUE | base64 (or echo -n); in YAML write |- or one line. A key that serves already stays the same on every node."
+        ),
+        variables=_line_feed,
+    ),
+    Fault(
+        "edge-blank",
+        WARN,
+        N_("A blank at the beginning or end of a value"),
+        N_("Only npm dotenv takes it away; a word with a blank is another word, a host with one no host."),
+        N_("Take it out."),
+        N_("begins or ends with a blank, which belongs to the value here."),
+        N_("Take the blank out, also the one behind = in a list of compose."),
+        variables=_edge,
+    ),
+    Fault(
+        "secret-base64",
+        FAIL,
+        N_("A value under data of a Secret that is no base64"),
+        N_("Kubernetes refuses the Secret."),
+        N_("stringData for plain text, or base64."),
+        N_("is no base64, and everything under data has to be: Kubernetes refuses the Secret."),
+        N_("Write it under stringData, or encode it: printf %s VALUE | base64."),
+        variables=_no_base64,
+    ),
+    Fault(
         "secret-in-configmap",
         WARN,
         N_("A secret in a ConfigMap"),
@@ -106,9 +206,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "not-text",
-        FAIL,
+        EITHER,
         N_("A number or truth value where YAML needs text"),
-        N_("Kubernetes refuses it; compose refuses truth values."),
+        N_("Kubernetes refuses it, yes, no, on and off among them; an older compose refuses true and false."),
         N_("Double quotes."),
         N_("is a number or a truth value to YAML, and an environment variable has to be text: the file is refused."),
         N_("Put the value into double quotes."),
@@ -133,6 +233,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is cut off at the #, which needs no blank before it to begin a comment."),
         N_("Put the value into quotes; in an address write %23."),
         env=_cut_off,
+        observed="password authentication failed for user; Invalid URL",
     ),
     Fault(
         "open-quote",

@@ -63,6 +63,8 @@ FAULTS: tuple[Fault, ...] = (
         N_("leaves the cache in each process's own memory: nodes show what others have changed already."),
         N_("Set CACHE_DEFAULT_STORE=redis and CACHE_REDIS_URL."),
         variables=_in_memory,
+        clustered=True,
+        observed="(healthy; other nodes go on showing what was changed)",
     ),
     Fault(
         "cache-store",
@@ -73,6 +75,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is neither redis nor memory, written in lower case: the application does not start with a store it does not know."),
         N_("Write redis, or make sure that an enabled plugin brings this store."),
         variables=_other_store,
+        observed="Create cache failed, store type [Redis] is unavailable or not registered",
     ),
     Fault(
         "cache-url-absent",
@@ -83,6 +86,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not set: the cache looks for Redis on the node itself, and the application does not start."),
         N_("Set the Redis address of the cache: redis://HOST:6379/0."),
         variables=_cache_nowhere,
+        observed="connect ECONNREFUSED 127.0.0.1:6379",
     ),
     Fault(
         "pubsub-absent",
@@ -95,6 +99,8 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not set: nodes do not hear of each other's changes."),
         N_("Set the Redis address of the sync signal: redis://HOST:6379/1."),
         variables=absent("PUBSUB_ADAPTER_REDIS_URL"),
+        clustered=True,
+        observed="[PubSubManager] adapter is not exist or not connected, cannot publish message to channel main.sync…",
     ),
     Fault(
         "lock-adapter",
@@ -105,6 +111,8 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not redis: locks hold within one process only, whatever the lock's address says."),
         N_("Set LOCK_ADAPTER_DEFAULT=redis once the lock plugin is enabled; for the first start of one node alone, override it."),
         variables=_local_lock,
+        clustered=True,
+        observed="(healthy; a lock holds within one process)",
     ),
     Fault(
         "lock-url-absent",
@@ -115,6 +123,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not set: the plugin looks for Redis on the node itself."),
         N_("Set the Redis address of the locks: redis://HOST:6379/2."),
         variables=_lock_nowhere,
+        clustered=True,
     ),
     Fault(
         "queue-adapter",
@@ -127,6 +136,8 @@ FAULTS: tuple[Fault, ...] = (
         N_("is neither redis nor rabbitmq, written in lower case: queued work stays in the memory of the process that took it."),
         N_("Set QUEUE_ADAPTER=redis and QUEUE_ADAPTER_REDIS_URL, and enable the queue plugin."),
         variables=_no_queue,
+        clustered=True,
+        observed="(healthy; queued work stays in the process that took it)",
     ),
     Fault(
         "queue-url-absent",
@@ -137,6 +148,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not set: the plugin looks for Redis on the node itself."),
         N_("Set the Redis address of the queue: redis://HOST:6379/3."),
         variables=_queue_nowhere,
+        clustered=True,
     ),
     Fault(
         "queue-broker-absent",
@@ -147,6 +159,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("no variable has an amqp:// address; the name of the right one is unconfirmed."),
         N_("Read the name from the installed plugin and set the broker's address."),
         variables=_broker_nowhere,
+        clustered=True,
     ),
     Fault(
         "worker-id-absent",
@@ -159,5 +172,7 @@ FAULTS: tuple[Fault, ...] = (
         N_("is not set: every process draws a random worker id, and two with the same one make the same keys."),
         N_("Set the Redis address for worker ids, in a database of its own: redis://HOST:6379/4."),
         variables=absent("REDIS_URL"),
+        clustered=True,
+        observed="(healthy; now and then a primary key that exists already)",
     ),
 )

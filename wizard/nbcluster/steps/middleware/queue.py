@@ -38,8 +38,8 @@ def address_faults(url: Url) -> tuple[str, ...]:
         faults.append("amqp-scheme")
     if url.path == "/":
         faults.append("amqp-slash")
-    elif "/" in url.path[1:]:
-        faults.append("amqp-path")
+    elif "/" in url.path[1:].removeprefix("/"):
+        faults.append("amqp-path")  # a virtual host that is named with a leading slash is taken as it is written
     if url.user_doubtful:
         faults.append("amqp-user")  # RabbitMQ refuses an empty password; amqplib would send one
     return tuple(faults)
@@ -60,7 +60,8 @@ def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def _variable(answers: Answers, _context: Context) -> Iterable[Problem]:
-    if is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
+    official = answers["license.adapters"] != "other"
+    if official and is_rabbitmq(answers) and answers.source("queue.url_variable") in (Source.DEFAULT, Source.SESSION):
         yield warning(
             "queue.url_variable",
             "queue-variable",
@@ -93,9 +94,11 @@ def variables(answers: Answers) -> Iterable[Variable]:
     """Return the variables that RabbitMQ as the queue needs; both names are unconfirmed."""
     url = answers.url("queue.url")
     if is_rabbitmq(answers) and url is not None:
-        yield Variable("QUEUE_ADAPTER", "rabbitmq", "this value is unconfirmed: chosen by analogy with redis")
+        yield Variable("QUEUE_ADAPTER", "rabbitmq", N_("this value is unconfirmed: chosen by analogy with redis"))
         yield Variable(
-            answers.text("queue.url_variable"), Secret(url.reveal()), "the name of this variable is unconfirmed: see the runbook"
+            answers.text("queue.url_variable"),
+            Secret(url.reveal()),
+            N_("the name of this variable is unconfirmed: see the runbook"),
         )
 
 
@@ -104,27 +107,41 @@ FIELDS = (
         "queue.adapter",
         FieldKind.CHOICE,
         N_("Queue"),
+        section=N_("Message queue"),
+        short=N_("Broker"),
         default="redis",
         required=True,
         variable="",
         why=N_("RabbitMQ replaces Redis for the queue only; the other roles still need Redis."),
-        choices=(Choice("redis", "Redis"), Choice("rabbitmq", "RabbitMQ")),
+        choices=(
+            Choice("redis", "Redis", N_("The queue lives in the Redis above; nothing else has to be installed.")),
+            Choice(
+                "rabbitmq", "RabbitMQ", N_("A broker of its own that keeps messages over a restart; needs its commercial plugin.")
+            ),
+        ),
     ),
     Field(
         "queue.url",
         FieldKind.URL,
         N_("RabbitMQ address"),
+        section=N_("Message queue"),
+        short=N_("Address"),
         required=True,
         applies=is_rabbitmq,
         placeholder="amqp://nocobase@10.0.0.8:5672/nocobase",
+        example=True,
         scheme="amqp",
-        why=N_("amqp:// or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."),
+        why=N_(
+            "RabbitMQ 4.0 or later. amqp://, or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."
+        ),
         otherwise=N_("A bare slash at the end is the virtual host / for NocoBase's library and an empty one for others."),
     ),
     Field(
         "queue.url_variable",
         FieldKind.TEXT,
         N_("Variable name"),
+        short=N_("Variable"),
+        advanced=True,
         applies=is_rabbitmq,
         default=BROKER_VARIABLES[0],
         guess=True,

@@ -280,6 +280,7 @@ def _role(role: str, label: str, why: str, otherwise: str) -> Field:
         f"redis.{role}",
         FieldKind.URL,
         label,
+        section="Redis",
         why=why,
         otherwise=otherwise,
         variable=ROLE_VARIABLES[role],
@@ -287,6 +288,7 @@ def _role(role: str, label: str, why: str, otherwise: str) -> Field:
         applies=lambda answers: role in roles(answers),
         in_form=_layout("per-role"),
         placeholder="redis://default@10.0.0.5:6379/0",
+        example=True,
         scheme="redis",
     )
 
@@ -296,6 +298,8 @@ FIELDS = (
         "redis.layout",
         FieldKind.CHOICE,
         "Redis",
+        section="Redis",
+        short=N_("Servers"),
         default="one",
         required=True,
         in_file=False,
@@ -303,73 +307,104 @@ FIELDS = (
             "One server with a database number per role is enough for most; a cache of its own may evict, the other roles must not."
         ),
         choices=(
-            Choice("one", N_("one server for all roles")),
-            Choice("two", N_("cache + coordination")),
-            Choice("per-role", N_("one per role")),
+            Choice("one", N_("one for all"), N_("One server, a database number for each role: enough for most clusters.")),
+            Choice(
+                "two",
+                N_("cache apart"),
+                N_("Two servers: the cache may evict keys; sync signal, locks, queue and worker ids are on one that must not."),
+            ),
+            Choice("per-role", N_("one per role"), N_("Five addresses, for instances that are rented one by one.")),
         ),
     ),
     Field(
         "redis.address",
         FieldKind.URL,
         N_("Address"),
+        section="Redis",
         required=True,
         in_file=False,
         stands_for="redis.cache",
         applies=_layout("one"),
         placeholder="redis://default@10.0.0.5:6379/0",
+        example=True,
         scheme="redis",
-        why=N_("redis:// or rediss:// for TLS, user, host and port; the number is the first of five databases in a row."),
-        otherwise=N_("Forms that only one of the two client libraries understands connect half of NocoBase to somewhere else."),
+        why=N_(
+            "Redis 8.0 or later, or redis-stack with the Bloom filter. redis://, or rediss:// for TLS, then user, host and port; "
+            "a number at the end is the first of five databases in a row."
+        ),
+        otherwise=N_(
+            "Without an address each node keeps cache and queue in its own memory, locks only its own processes, "
+            "looks for the sync signal at redis://localhost:6379/0, and draws worker IDs at random."
+        ),
     ),
     Field(
         "redis.cache_address",
         FieldKind.URL,
         N_("Cache address"),
+        section="Redis",
+        short=N_("Cache"),
         required=True,
         in_file=False,
         stands_for="redis.cache",
         applies=_layout("two"),
         placeholder="redis://default@10.0.0.5:6379/0",
+        example=True,
         scheme="redis",
-        why=N_("This server may evict keys; its database is flushed by 'clear cache'."),
+        why=N_(
+            "Redis 8.0 or later, or redis-stack with the Bloom filter. It may evict keys; 'clear cache' empties its database."
+        ),
+        otherwise=N_("Without an address every process has a cache of its own, in memory."),
     ),
     Field(
         "redis.coordination_address",
         FieldKind.URL,
         N_("Coordination address"),
+        section="Redis",
+        short=N_("Other roles"),
         required=True,
         in_file=False,
         stands_for="redis.pubsub",
         applies=_layout("two"),
         placeholder="redis://default@10.0.0.6:6379/0",
+        example=True,
         scheme="redis",
         why=N_(
             "Sync signal, locks, queue and worker ids: maxmemory-policy noeviction; the number is the first of four databases."
+        ),
+        otherwise=N_(
+            "Without an address locks, queue and worker IDs are each node's own, and changes stay where they were made."
         ),
     ),
     _role(
         "cache",
         N_("Cache"),
-        N_("Cached data, counters and signed-out tokens."),
-        N_("Sharing a database with another role: FLUSHDB deletes locks, queue or worker ids."),
+        N_("Cached data, counters and signed-out tokens. Redis 8.0 or later, or redis-stack with the Bloom filter."),
+        N_(
+            "Without it every process caches in memory; in a database with another role, FLUSHDB deletes locks, queue or worker ids."
+        ),
     ),
     _role(
         "pubsub",
         N_("Sync signal"),
-        N_("Tells the other nodes about changed collections and settings."),
-        N_("Without it a change stays on the node where it was made."),
+        N_("Tells the other nodes, by Redis streams, about changed collections and settings."),
+        N_("Without it NocoBase uses redis://localhost:6379/0: a change stays on the node where it was made."),
     ),
-    _role("lock", N_("Lock"), N_("Locks between processes."), N_("Evicted or flushed locks let two processes do the same work.")),
+    _role(
+        "lock",
+        N_("Lock"),
+        N_("Distributed locks: one process at a time does a piece of work."),
+        N_("Without it a lock holds within one process; evicted or flushed locks let two processes do the same work."),
+    ),
     _role(
         "queue",
         N_("Queue"),
         N_("Work for background processes: workflows and asynchronous tasks."),
-        N_("An evicting server loses queued work."),
+        N_("Without it the queue is each process's own memory; an evicting server loses queued work."),
     ),
     _role(
         "worker_id",
         N_("Worker id"),
-        N_("Leases one of 32 ids to every process; also the default Redis connection of plugins."),
-        N_("Two processes with one id make the same primary keys."),
+        N_("Leases one of 32 IDs, 0 to 31, to every process (REDIS_URL); also the default Redis connection of plugins."),
+        N_("Without it every process draws its ID at random, and two with the same one make the same primary keys."),
     ),
 )

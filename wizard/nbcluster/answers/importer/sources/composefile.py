@@ -14,6 +14,7 @@ from nbcluster.answers.importer.sources.model import (
     Kind,
     Loader,
     Place,
+    Scale,
     Setting,
     Setup,
     Source,
@@ -28,6 +29,7 @@ from nbcluster.answers.importer.sources.yamlfile import (
     items,
     line_of,
     pairs,
+    passed_on,
     text_of,
 )
 from nbcluster.env import UnreadableError, docker_assignments
@@ -44,9 +46,10 @@ _DEEPEST = 10
 
 
 class _Unknown(str):
-    """A value of an env file that depends on something outside it; ``why`` says on what."""
+    """A value of an env file that depends on something outside it; ``why`` says on what, ``dollar`` as in ``Expanded``."""
 
-    __slots__ = ("why",)
+    __slots__ = ("dollar", "why")
+    dollar: str
     why: str
 
 
@@ -66,19 +69,36 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
     """Yield one source per service whose image or variables are NocoBase's, those of a profile last."""
     services = child(root, "services")
     project = _Project(services, _environment_of_project(load), load)
-    titles = [title for title, _key, _service in pairs(services)]
+    titles = tuple(title for title, _key, _service in pairs(services))
+    evicting = tuple(_evicting(project))
     found: list[tuple[Source, bool, bool]] = []
     for title, _key, service in pairs(services):
         settings, unread = _settings(project, service, 0)
         names = {setting.name for setting in settings}
         own = bool(names & OWN_NAMES) or is_image(project.text(_inherited(project, service, "image")).value or "")
-        setup = replace(_setup(project, service), neighbours=tuple(other for other in titles if other != title))
+        setup = _setup(project, service)
+        scale = replace(setup.scale, evicting=evicting)
+        setup = replace(setup, neighbours=titles, scale=scale)
         on_request = bool(items(child(service, "profiles")))
         source = Source(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
         found.append((source, own, bool(names & KNOWN_NAMES)))
     certain = any(own for _source, own, _known in found)
     taken = [source for source, own, known in found if own or (known and not certain)]
     yield from sorted(taken, key=lambda source: source.on_request)
+
+
+_POLICY = re.compile(r"--maxmemory-policy[\s=,\"']+([a-z-]+)")
+
+
+def _evicting(project: _Project) -> Iterator[tuple[str, Fact]]:
+    """Yield the services that run Redis with a policy that drops keys, under every name that others call them by."""
+    for title, _key, service in pairs(project.services):
+        command = child(service, "command")
+        words = " ".join(text_of(item) for item in items(command)) or text_of(command)
+        policy = _POLICY.search(words)
+        if policy is not None and policy[1] != "noeviction":
+            names = {title, text_of(child(service, "container_name")), text_of(child(service, "hostname"))}
+            yield from ((name, Fact(policy[1], line_of(command))) for name in sorted(names) if name)
 
 
 def _environment_of_project(load: Loader) -> Mapping[str, str]:
@@ -102,7 +122,7 @@ def _read(text: str, known: Mapping[str, str]) -> Mapping[str, str] | None:
         if found.value is not None:
             return found.value
         unknown = _Unknown()
-        unknown.why = found.why
+        unknown.why, unknown.dollar = found.why, found.dollar
         return unknown
 
     try:
@@ -182,7 +202,7 @@ def _env_file(text: str, path: str, known: Mapping[str, str], *, raw: bool) -> l
         at = lines.get(name, counted)
         line, counted = line + text.count("\n", counted, at), at
         if isinstance(value, _Unknown):
-            out.append(Setting(name, None, line, Place.ENV_FILE, path, why=value.why))
+            out.append(Setting(name, None, line, Place.ENV_FILE, path, why=value.why, dollar=value.dollar))
         else:
             out.append(Setting(name, value, line, Place.ENV_FILE, path))
     return out
@@ -195,11 +215,15 @@ def _environment(project: _Project, service: Node) -> tuple[list[Setting], list[
         if is_null(value):
             settings.append(_from_shell(project, name, line_of(key)))
         elif is_scalar(value):
-            truth = str(value.tag).endswith(":bool")  # compose takes numbers, and refuses these
-            settings.append(_setting(name, project.text(value), line_of(key), bare=truth))
+            truth = str(value.tag).endswith(":bool")  # an older compose takes numbers, and refuses these
+            text = passed_on(value)
+            found = expanded(text, project.known)
+            settings.append(replace(_setting(name, found, line_of(key), bare=truth), other=not truth and text != text_of(value)))
         else:
             settings.append(_setting(name, Expanded(None, _("it is no text.")), line_of(key)))
     for item in items(environment):
+        for name, key, _value in pairs(item):
+            settings.append(_setting(name, Expanded(None, _("its line of the list is no NAME=value.")), line_of(key)))
         name, equals, value = text_of(item).partition("=")
         if name and equals:
             settings.append(_setting(name, expanded(value, project.known), line_of(item)))
@@ -209,7 +233,7 @@ def _environment(project: _Project, service: Node) -> tuple[list[Setting], list[
 
 
 def _setting(name: str, found: Expanded, line: int, *, bare: bool = False) -> Setting:
-    return Setting(name, found.value, line, Place.ENVIRONMENT, bare=bare, why=found.why)
+    return Setting(name, found.value, line, Place.ENVIRONMENT, bare=bare, why=found.why, dollar=found.dollar)
 
 
 def _from_shell(project: _Project, name: str, line: int) -> Setting:
@@ -224,11 +248,15 @@ def _setup(project: _Project, service: Node) -> Setup:
     volumes = [_mount(project, volume) for volume in items(_inherited(project, service, "volumes"))]
     storage = next((Fact(source, line) for source, target, line in volumes if target.rstrip("/") == IMAGE_STORAGE), Fact())
     ports = [_port(project, port) for port in items(_inherited(project, service, "ports"))]
+    deploy = _inherited(project, service, "deploy")
+    count = next((node for node in (child(deploy, "replicas"), _inherited(project, service, "scale")) if is_scalar(node)), None)
+    number = project.text(count).value or "" if count is not None else ""
     return Setup(
         "docker",
         Fact(project.text(image).value or "", line_of(image)) if image is not None else Fact(),
         storage,
         tuple(port for port in ports if port),
+        scale=Scale(Fact(number, line_of(count)) if number else Fact(), volume="" if storage else "none"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -23,10 +23,15 @@ Lookup = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A value with its variables put in; None where one of them is not known, and ``why`` then says which."""
+    """A value with its variables put in; None where one of them is not known, and ``why`` then says which.
+
+    ``dollar`` is its name where it stands without braces beside other text, so that a dollar sign of the value itself may be meant; it is
+    ``$`` for one that compose refuses.
+    """
 
     value: str | None
     why: str = ""
+    dollar: str = ""
 
 
 class _Refused(Exception):
@@ -42,17 +47,20 @@ def expanded(text: str, known: Mapping[str, str] | Lookup) -> Expanded:
     if "$" not in text:
         return Expanded(text)
     lookup = known if callable(known) else known.get
+    refused = Expanded(None, _("compose refuses it: a $ that begins no variable is written $$."), "$")
     try:
         found, end = _parts(text, 0, lookup, 0)
     except _Refused:
-        return Expanded(None, _("compose refuses it: a $ that begins no variable is written $$."))
-    return found if end == len(text) else Expanded(None, _("compose refuses it: a $ that begins no variable is written $$."))
+        return refused
+    if end != len(text):
+        return refused
+    return replace(found, dollar="") if text == f"${found.dollar}" else found
 
 
 def _parts(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded, int]:
     """Return the value up to the end, or inside braces up to the one that closes them."""
     out: list[str] = []
-    why, length = "", 0
+    why, mark, length = "", "", 0
     if depth > _DEEPEST:
         raise _Refused
     while at < len(text) and not (depth and text[at] == "}"):
@@ -64,12 +72,12 @@ def _parts(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded, in
         if at == len(text) or text[at] == "}":
             continue
         part, at = _variable(text, at + 1, lookup, depth)
-        why = why or part.why
+        why, mark = why or part.why, mark or part.dollar
         length += len(part.value or "")
         out.append("" if length > LONGEST else part.value or "")
     if length > LONGEST:
         why = why or _("it is too long.")
-    return (Expanded(None, why) if why else Expanded("".join(out))), at
+    return (Expanded(None, why, mark) if why else Expanded("".join(out))), at
 
 
 def _variable(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded, int]:
@@ -84,7 +92,7 @@ def _variable(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded,
     if not braced:
         # seldom a variable that was meant: a password with a dollar sign
         why = unknown.why + " " + _("A dollar sign of the value itself is written $$.")
-        return (Expanded(None, why) if value is None else Expanded(value)), end
+        return (Expanded(None, why, name.group()) if value is None else Expanded(value)), end
     operator = _OPERATOR.match(text, end)
     word, end = _parts(text, operator.end(), lookup, depth + 1) if operator else (unknown, end)
     if not text.startswith("}", end):

@@ -36,6 +36,9 @@ class Setting:
     ``file`` is another file than the one that was read (a compose ``env_file``). ``bare`` is a YAML scalar that is no text: a number,
     true or false. ``owner`` is the object whose container alone gets it: another one may well have another value. ``why`` says why the value
     is not known; it is translated. ``reference`` is the entry of a ConfigMap or Secret that it is taken from (``Secret nb/password``).
+    ``dollar`` is a variable that compose finds beside other text and that nothing sets, or ``$`` for one that it refuses: a dollar sign of the
+    value itself may be meant.
+    ``other`` is a number that YAML hands on in another way than it is written, such as 0123.
     """
 
     name: str
@@ -47,17 +50,45 @@ class Setting:
     owner: str = ""
     why: str = ""
     reference: str = ""
+    dollar: str = ""
+    other: bool = False
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that a file says beside the variables, and the line where; an empty text where it does not say it."""
+    """Something that a file says beside the variables, and the place where; an empty text where it does not say it.
+
+    ``file`` is another file than the one that was read.
+    """
 
     value: str = ""
     line: int = 0
+    file: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.value)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How many of an application run, and what they share.
+
+    ``count`` is the number of replicas that a file names, ``most`` the number that an autoscaler may reach. ``volume`` says what the storage
+    is: ``claim``, ``own`` (each replica has its own), ``node`` (a folder of one machine), ``none``, or empty where that cannot be told;
+    ``modes`` are the access modes of its claim. ``rolling`` is an update that runs two versions beside each other. ``liveness`` is the path
+    that restarts a pod which does not answer, ``patient`` whether something waits for a start first. ``services`` are the objects whose
+    names Kubernetes puts into the environment. ``evicting`` are the hosts of Redis that drop keys when their memory is full.
+    """
+
+    count: Fact = Fact()
+    most: Fact = Fact()
+    volume: str = ""
+    modes: Fact = Fact()
+    rolling: Fact = Fact()
+    liveness: Fact = Fact()
+    patient: bool = False
+    services: tuple[Fact, ...] = ()
+    evicting: tuple[tuple[str, Fact], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +96,8 @@ class Setup:
     """How an application runs, as far as its file says.
 
     ``deployment`` is ``docker``, ``kubernetes`` or empty for what may be either. ``image`` holds registry and tag. ``storage`` is what is
-    mounted as NocoBase's storage. ``ports`` are published ones (``13000:80``). ``neighbours`` are the other services of a compose file,
-    whose names nobody outside it knows.
+    mounted as NocoBase's storage. ``ports`` are published ones (``13000:80``). ``neighbours`` are the services of a compose file,
+    whose names nobody outside it knows. ``scale`` is how many of it run.
     """
 
     deployment: str = ""
@@ -75,6 +106,7 @@ class Setup:
     ports: tuple[Fact, ...] = ()
     namespace: Fact = Fact()
     neighbours: tuple[str, ...] = ()
+    scale: Scale = Scale()
 
 
 @dataclass(frozen=True)
@@ -83,8 +115,8 @@ class Source:
 
     ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that
     a missing variable may be there. ``objects`` are the ConfigMaps and Secrets that a manifest holds, named like those in ``unread``.
-    ``on_request`` is a service of a compose profile, which runs only when it is asked for. ``entries`` are the known values of the ConfigMaps
-    and Secrets by ``KIND NAME/KEY``, for containers of other files that name them.
+    ``on_request`` is a service of a compose profile, which runs only when it is asked for. ``file`` is the file that it stands in where several
+    were read together.
     """
 
     kind: Kind
@@ -94,7 +126,7 @@ class Source:
     objects: tuple[str, ...] = ()
     on_request: bool = False
     setup: Setup = Setup()
-    entries: Mapping[str, str] = field(default_factory=dict, repr=False)
+    file: str = ""
 
     @property
     def values(self) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,12 +61,25 @@ def documents(text: str) -> tuple[Node, ...]:
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         reason = clean(str(fault.problem or fault.context or ""), 200)
-        raise SourceError(_("is no YAML: {reason}.").format(reason=reason), mark.line + 1 if mark else 0) from None
+        line = mark.line + 1 if mark else 0
+        message, slip = _("is no YAML: {reason}.").format(reason=reason), _colon_without_blank(text, line)
+        if slip:
+            message += " " + _("A blank is missing after the colon in line {line}.").format(line=slip)
+        raise SourceError(message, line) from None
     except SourceError:
         raise
     except (YAMLError, RecursionError, ValueError) as fault:
         reason = clean(str(fault).splitlines()[0], 200) if str(fault) else type(fault).__name__
         raise SourceError(_("is no YAML: {reason}.").format(reason=reason)) from None
+
+
+def _colon_without_blank(text: str, line: int) -> int:
+    """Return the line of a ``key:value`` that is no pair to YAML, at a line that cannot be read or right before it; 0 for none."""
+    lines = text.split("\n", line)[:line]
+    for number in (line, line - 1):
+        if 0 < number <= len(lines) and re.match(r"[ \t]*(?:-[ \t]+)?[\w.-]+:[^\s:/]", lines[number - 1]):
+            return number
+    return 0
 
 
 def _size(node: Node, sizes: dict[int, int]) -> int:
@@ -105,6 +119,43 @@ def is_null(node: Node) -> bool:
 def is_text(node: Node) -> bool:
     """Tell whether a node is a scalar that YAML takes as text, not as a number or a truth value."""
     return is_scalar(node) and str(node.tag).endswith(":str")
+
+
+_TRUTH = frozenset({"y", "yes", "true", "on", "n", "no", "false", "off"})
+
+
+def is_truth(node: Node) -> bool:
+    """Tell whether a scalar is a truth value to Kubernetes and Helm, whose YAML is of version 1.1: ``yes``, ``no``, ``on`` and ``off``, too."""
+    return is_scalar(node) and not node.style and str(node.value).lower() in _TRUTH
+
+
+_DIGITS = 300
+"""Characters of a number that may still be meant as one."""
+
+
+def passed_on(node: Node) -> str:
+    """Return what a program written in Go, such as compose, makes of a scalar: 0123 is an octal number, 1.10 is 1.1, TRUE is true."""
+    text = text_of(node)
+    if is_text(node) or not 0 < len(text) < _DIGITS:
+        return text
+    if str(node.tag).endswith(":bool"):
+        return text.lower()
+    plain = text.replace("_", "")
+    octal = re.fullmatch(r"([-+]?)0o?([0-7]+)", plain)
+    if octal:
+        return str(int(octal[1] + octal[2], 8))
+    if re.fullmatch(r"[-+]?(?:0[xX][0-9A-Fa-f]+|0[bB][01]+)", plain):
+        return str(int(plain, 0))
+    if re.fullmatch(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", plain):
+        return _number(plain)
+    return text
+
+
+def _number(text: str) -> str:
+    if re.fullmatch(r"[-+]?[0-9]+", text):
+        return str(int(text))
+    value = float(text)
+    return str(int(value)) if abs(value) < 1e21 and value == int(value) else repr(value)
 
 
 def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:

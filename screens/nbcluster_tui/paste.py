@@ -8,14 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static, TextArea
+from textual.widgets import Button, TextArea
 
 from nbcluster.text import _
+from nbcluster_tui.dialogs import Dialog, push_button
+from nbcluster_tui.look import State, mark
 from nbcluster_tui.safe import shown
+from nbcluster_tui.widgets import Prose
 
 
-class PasteDialog(ModalScreen[bool]):
+class PasteDialog(Dialog[bool]):
     """A list of nodes, one per line."""
 
     BINDINGS = [Binding("f8", "accept", show=False), Binding("escape", "cancel", show=False)]  # noqa: RUF012 - Textual's form
@@ -27,12 +29,14 @@ class PasteDialog(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Lay out the area and buttons."""
         with Vertical(classes="dialog tall"):
-            yield Static(shown(_("One node per line: name, host, and a port where it differs. They replace the list.")))
+            yield Prose(
+                _("One node per line: name, host, and a port where it differs. They replace the list."), classes="question"
+            )
             yield TextArea(compact=True, tab_behavior="focus")
-            yield Static("", classes="problem")
+            yield Prose("", classes="problem")
             with Horizontal(classes="buttons"):
-                yield Button(_("Use these"), id="ok", variant="primary", compact=True)
-                yield Button(_("Cancel"), id="cancel", compact=True)
+                yield push_button(_("Use these"), "ok", primary=True)
+                yield push_button(_("Cancel"), "cancel")
 
     def on_mount(self) -> None:
         """Begin in the area."""
@@ -45,7 +49,7 @@ class PasteDialog(ModalScreen[bool]):
         """Take the list, unless a line is wrong."""
         fault = self.take(self.query_one(TextArea).text)
         if fault:
-            self.query_one(".problem", Static).update(shown(f"!! {fault}"))
+            self.query_one(".problem", Prose).put(mark(State.BAD, shown(fault)))
         else:
             self.dismiss(True)
 

@@ -1,38 +1,37 @@
-"""All of the help for one place: the field, then the step, then the keys."""
+"""All of the help for one place: the thing in focus, then the step, then the keys."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field
-from nbcluster.steps import Step
 from nbcluster.text import _
+from nbcluster_tui.dialogs import Dialog
 from nbcluster_tui.safe import shown
+from nbcluster_tui.widgets import Prose
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Why something is asked, what it becomes, and how the keyboard works."""
 
     BINDINGS = [("escape,enter,q,f1", "close", "")]  # noqa: RUF012 - Textual's form
 
-    def __init__(self, step: Step, field: Field | None) -> None:
+    def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self.step, self.field = step, field
+        self.parts = (*parts, (_("Keyboard"), "\n".join(_keys())))
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
         with Vertical(classes="dialog tall"):
             with VerticalScroll():
-                if self.field is not None:
-                    yield Static(shown(_(self.field.label)), classes="heading")
-                    yield Static(shown(_about(self.field)))
-                yield Static(shown(_("Step: {title}").format(title=_(self.step.title))), classes="heading")
-                yield Static(shown(_(self.step.why)))
-                yield Static(shown(_("Keys")), classes="heading")
-                yield Static(shown("\n".join(_keys())))
+                for heading, text in self.parts:
+                    yield Static(shown(heading), classes="heading")
+                    yield Prose(text)
             yield Static(shown(_("up, down: scroll   esc: close")), classes="keys")
 
     def on_mount(self) -> None:
@@ -44,8 +43,10 @@ class Help(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _about(field: Field) -> str:
+def about(field: Field, answers: Answers) -> str:
+    """Return everything that is known of a field: why, each choice, variable and key."""
     parts = [_(field.why), _(field.otherwise)]
+    parts += [f"{_(choice.label)}: {_(choice.why)}" for choice in field.choices_for(answers) if choice.why]
     if field.variable:
         parts.append(_("Environment variable: {name}").format(name=field.variable))
     if field.in_file:
@@ -55,10 +56,13 @@ def _about(field: Field) -> str:
 
 def _keys() -> list[str]:
     return [
-        _("tab, shift+tab   next field, field before"),
-        _("space, enter     choose, press, tick"),
+        _("tab, shift+tab   next field, field before; up and down do the same"),
+        _("arrow keys       choose; space ticks, a ticks all"),
+        _("enter            next field; in the last one, next step"),
         _("ctrl+u           empty a field"),
+        _("ctrl+r           show a password for 5 seconds"),
         _("F2 test what this step connects to   F3 show the files"),
-        _("F6 list of steps   F7 back   F8 next   F9 language"),
+        _("F6 list of steps   F7 back   F8 next step that needs you"),
+        _("F9 language   ctrl+p find a command, colours, a step"),
         _("ctrl+q           save and leave"),
     ]

@@ -1,0 +1,124 @@
+"""The cluster as a picture on the screen: the address, the nodes, what they share, and how each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from nbcluster.answers.fields import Row
+from nbcluster.checks.board import BoardRow
+from nbcluster.text import _, ngettext
+from nbcluster.wizard import Wizard
+from nbcluster_tui.board import PRODUCTS
+from nbcluster_tui.look import LOOK
+from nbcluster_tui.safe import shown
+from nbcluster_tui.verdict import standing
+from nbcluster_tui.widgets import cut, padded
+
+WIDTH, MOST = 60, 4
+"""Columns of the picture, and nodes that have a place of their own in it."""
+ROWS, ROOMY = 8, 30
+"""Rows of the picture, and those of a screen from which the totals stand below it."""
+_ASCII = str.maketrans("│┌┬┐└┴┘─┼", "|++++++-+")
+
+
+class Picture(Widget):
+    """The picture of the cluster."""
+
+    DEFAULT_CSS = "Picture { height: auto; width: 1fr; }"
+
+    def __init__(self, controller: Wizard) -> None:
+        super().__init__(id="picture")
+        self.controller = controller
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows: one more, for the totals, where the screen is not low."""
+        return ROWS + (viewport.height >= ROOMY)
+
+    def render(self) -> Content:
+        """Return the lines."""
+        return Content("\n").join(picture(self.controller, self.content_size.width))
+
+
+def picture(controller: Wizard, width: int) -> list[Content]:
+    """Return the lines of the picture, in the middle of a width in columns."""
+    answers, topology = controller.answers, controller.topology()
+    nodes = list(answers.rows("nodes"))
+    places = nodes[:MOST] if len(nodes) <= MOST else nodes[: MOST - 1]
+    names = [str(row.get("name") or "?") for row in places]
+    works = [_work(row) for row in places]
+    if len(places) < len(nodes):
+        names.append(_("{count} more").format(count=len(nodes) - len(places)))
+        works.append("")
+    room = min(WIDTH, width)
+    left = max(0, (width - room) // 2)
+    columns = [left + room * (2 * index + 1) // (2 * max(1, len(names))) for index in range(max(1, len(names)))]
+    front, _gap, kind = topology[0].partition("  ")
+    shared = _shared(controller.board_rows(), controller)
+    ends = [left + room * (2 * index + 1) // (2 * len(shared)) for index in range(len(shared))]
+    cell = max(8, room // len(shared) - 1)
+    total = topology[-1].strip()
+    return [
+        _placed([(left + room // 2, Content.assemble((shown(front).plain, "bold"), "  ", shown(kind.strip("()"))))], width),
+        _rule(columns, left + room // 2, "┌┬┐┼─"),
+        _placed([(at, shown(name).stylize("bold")) for at, name in zip(columns, names, strict=False)], width),
+        _placed([(at, shown(work).stylize("$text-muted")) for at, work in zip(columns, works, strict=False)], width),
+        _rule(columns, left + room // 2, "└┴┘┼─"),
+        _placed([(at, Content(name)) for at, (name, _host, _rows) in zip(ends, shared, strict=True)], width),
+        _placed(
+            [(at, cut(shown(host), cell).stylize("$text-muted")) for at, (_n, host, _r) in zip(ends, shared, strict=True)],
+            width,
+        ),
+        _placed([(at, standing(rows)) for at, (_name, _host, rows) in zip(ends, shared, strict=True)], width),
+        _placed([(left + room // 2, shown(total).stylize("$text-muted"))], width),
+    ]
+
+
+def _work(row: Row) -> str:
+    mode, count = str(row.get("worker_mode") or ""), str(row.get("cluster_mode") or "1")
+    number = int(count) if count.isdecimal() else 0
+    work = ngettext("{count} process", "{count} processes", number).format(count=number) if number else _("all cores")
+    return _("{work}, queues only").format(work=work) if mode and not mode.startswith("!") else work
+
+
+def _shared(rows: Sequence[BoardRow], controller: Wizard) -> list[tuple[str, str, list[BoardRow]]]:
+    """Return what the nodes share: a product, its host, and how its checks stand."""
+    answers = controller.answers
+    redis = [row for row in rows if row.target.id.startswith("redis.")]
+    hosts = list(dict.fromkeys(str(row.target.params.get("host")) for row in redis))
+    found = []
+    if redis:
+        found.append(("Redis", hosts[0] if len(hosts) == 1 else _("{count} servers").format(count=len(hosts)), redis))
+    found += [("RabbitMQ", str(row.target.params.get("host")), [row]) for row in rows if row.target.id == "rabbitmq"]
+    product = PRODUCTS.get(answers.text("database.dialect"), answers.text("database.dialect"))
+    found.append((product, answers.text("database.host") or "?", [row for row in rows if row.target.id == "database"]))
+    storage = [row for row in rows if row.target.id == "storage"]
+    found.append((_("Shared storage"), answers.text("storage.server") or answers.text("storage.path"), storage))
+    return found
+
+
+def _placed(parts: Sequence[tuple[int, Content]], width: int) -> Content:
+    """Return a line with parts around their middles, none over another."""
+    line = Content("")
+    for middle, part in parts:
+        at = max(line.cell_length + (2 if line else 0), middle - part.cell_length // 2)
+        at = min(at, max(line.cell_length + (1 if line else 0), width - part.cell_length))
+        line = padded(line, at) + part
+    return line
+
+
+def _rule(columns: Sequence[int], middle: int, signs: str) -> Content:
+    begin, between, end, cross, line = tuple(signs)
+    if len(columns) < 2:
+        text = " " * middle + "│"
+    else:
+        cells = [" "] * columns[0] + [line] * (columns[-1] - columns[0] + 1)
+        for at in columns:
+            cells[at] = between
+        cells[columns[0]], cells[columns[-1]] = begin, end
+        cells[middle] = cross if middle in columns else {"┌": "┴", "└": "┬"}[begin]
+        text = "".join(cells)
+    return Content.styled(text.translate(_ASCII | {ord("┴"): "+"}) if LOOK.ascii else text, "$line")

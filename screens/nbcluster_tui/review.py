@@ -1,0 +1,297 @@
+"""Review: a verdict, the picture, and what there is to look at, to write and to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import OptionList
+
+from nbcluster.answers.answers import Answers
+from nbcluster.answers.flow import step_for
+from nbcluster.checks.board import Tally, tally
+from nbcluster.checks.results import Status
+from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.files.preparation import Outlook
+from nbcluster.steps import Step
+from nbcluster.text import N_, _, ngettext
+from nbcluster.wizard import Wizard
+from nbcluster_tui.board import FindingList, answers_of, page_of
+from nbcluster_tui.choices import Choice
+from nbcluster_tui.look import State, block, mark
+from nbcluster_tui.picture import Picture
+from nbcluster_tui.rows import Said
+from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
+from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
+from nbcluster_tui.widgets import Split
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the list, what explains it, and what Enter does."""
+
+    line: Content
+    about: tuple[Content, ...]
+    wish: JumpTo | ReadWanted | None = None
+    group: Group = ()
+
+
+def label_of(path: str, controller: Wizard) -> str:
+    """Return where an answer is, as a person reads it: step, row of a table, label."""
+    step = next((s for s in controller.steps for f in s.fields if path == f.path or path.startswith(f"{f.path}.")), None)
+    parts: list[str] = []
+    if step is not None:
+        field = next(f for f in step.fields if path == f.path or path.startswith(f"{f.path}."))
+        parts = [_(step.title), _(field.label)]
+    else:
+        name, bracket, rest = path.partition("[")
+        for each in controller.steps:
+            table = next((t for t in each.tables if t.path == name), None)
+            if table is None:
+                continue
+            parts = [_(each.title)]
+            index, _end, column = rest.partition("].")
+            if bracket and index.isdecimal():
+                columns = {c.path: _(c.label) for c in table.columns}
+                if column not in columns:
+                    continue
+                parts += [str(controller.cell(table, int(index), "name") or int(index) + 1), columns[column]]
+            break
+    return " > ".join(parts) if parts else path
+
+
+class ReviewView(StepView, can_focus=False):
+    """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", N_("Copy")),
+        Binding("left", "tab(-1)", show=False),
+        Binding("right", "tab(1)", show=False),
+    ]
+
+    def __init__(self, step: Step, controller: Wizard) -> None:
+        super().__init__(step, controller)
+        self._entries: list[_Entry] = []
+        self._judged: Answers | None = None
+        self._outlook: Outlook | None = None
+        self._refusal: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the verdict, the picture, the tabs and their list."""
+        yield Split(id="head", keeps_left=True)
+        yield Picture(self.controller)
+        yield Choice(self._tabs(), 0, id="tabs")
+        yield FindingList(id="jump", compact=True, markup=False)
+
+    def on_mount(self) -> None:
+        """Draw what is known, and check what is not."""
+        self.redraw()
+        wanted = self.controller.stale_targets()
+        if wanted:
+            self.post_message(ChecksWanted(wanted))
+
+    def take_keys(self) -> None:
+        """Begin in the list."""
+        keys_to_list(self, self.query_one("#jump", OptionList), always=True)
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the rows the width that there is."""
+        self.redraw()
+
+    def _tabs(self) -> list[str]:
+        files = len(self._outlook.prepared.files) if self._outlook is not None else 0
+        changes = len(self._outlook.changes) if self._outlook is not None else 0
+        to_look_at = len(self._things())
+        return [
+            _("To look at {count}").format(count=to_look_at),
+            _("Files {count}").format(count=files or "-"),
+            _("Changes {count}").format(count=changes if self._outlook is not None else "-"),
+        ]
+
+    def _things(self) -> list[_Entry]:
+        problems = self.controller.all_problems()
+        grave = [p for p in problems if p.severity is Severity.ERROR]
+        groups = findings_of(self.controller.board_rows())
+        failed = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
+        edited = self._outlook.edited if self._outlook is not None else ()
+        return [
+            *map(self._of_problem, grave),
+            *map(self._of_group, failed),
+            *(self._of_edit(problem) for problem in edited),
+            *(self._of_problem(problem) for problem in problems if problem not in grave),
+            *(self._of_group(group) for group in groups if group not in failed),
+        ]
+
+    def _of_problem(self, problem: Problem) -> _Entry:
+        state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
+        step = step_for(problem, self.controller.answers)
+        place = label_of(problem.path, self.controller)
+        line = Content.assemble(
+            mark(state, "", "bold"), " ", shown(_("{subject}: {found}").format(subject=place, found=problem.message))
+        )
+        about = (
+            mark(state, shown(sentences(problem.message, problem.hint))),
+            Content.styled(_("Enter goes there."), "$text-muted"),
+        )
+        return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
+
+    def _of_edit(self, problem: Problem) -> _Entry:
+        said = shown(_("{subject}: {found}").format(subject=problem.path, found=sentences(problem.message, problem.hint)))
+        return _Entry(mark(State.LOOK, said), (mark(State.LOOK, said),), ReadWanted(problem.path))
+
+    def _of_group(self, group: Group) -> _Entry:
+        step = self.controller.step_of_check(group[0].id)
+        is_skipped = any(group[0].id in row.skipped for row in self.controller.board_rows())
+        wish = JumpTo(step.id, answers_of(group, self.controller)) if step is not None else None
+        return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
+
+    def _files(self) -> list[_Entry]:
+        if self._outlook is None:
+            return []
+        about = (Content(_("Enter opens the file, secrets masked.")),)
+        return [_Entry(shown(file.path), about, ReadWanted(file.path)) for file in self._outlook.prepared.files]
+
+    def _changes(self) -> list[_Entry]:
+        if self._outlook is None:
+            return []
+        folder = _("What would change in {folder}:").format(folder=self._outlook.directory)
+        pages = tuple((path, "\n".join(lines)) for path, lines in self._outlook.changes)
+        about = (shown(folder), Content(_("Enter shows the lines, secrets masked.")))
+        return [_Entry(shown(path), about, ReadWanted(path, pages)) for path, _lines in self._outlook.changes]
+
+    def redraw(self) -> None:
+        """Draw what is known."""
+        rows = self.controller.board_rows()
+        errors = sum(problem.severity is Severity.ERROR for problem in self.controller.all_problems())
+        self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
+        if self.controller.answers is not self._judged:
+            self._judged = self.controller.answers
+            self._outlook, self._refusal = None, ()
+            if not errors:
+                self._look()
+        self.query_one(Picture).refresh()
+        tabs = self.query_one("#tabs", Choice)
+        tabs.name_labels(self._tabs())
+        kinds = (self._things, self._files, self._changes)
+        titles = (_("To look at"), _("Files"), _("Changes"))
+        self._entries = kinds[max(0, tabs.chosen)]()
+        jump = self.query_one("#jump", FindingList)
+        jump.put([entry.line for entry in self._entries], titles[max(0, tabs.chosen)])
+        keys_to_list(self, jump)
+
+    def _look(self) -> None:
+        self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
+
+    async def _work_out(self) -> None:
+        answers = self.controller.answers
+        outlook: Outlook | None = None
+        refusal: tuple[str, ...] = ()
+        try:
+            request = self.controller.request()
+            outlook = await aside(lambda: self.controller.outlook(request))
+        except NbclusterError as fault:
+            refusal = tuple(line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line)
+        if not self.is_leaving and answers == self.controller.answers:
+            self._outlook, self._refusal = outlook, refusal
+            self.redraw()
+            self.post_message(self.Explained())
+
+    @on(Choice.Chosen, "#tabs")
+    def _turned(self, event: Choice.Chosen) -> None:
+        event.stop()
+        self.query_one("#jump", FindingList).highlighted = 0
+        self.redraw()
+        self.post_message(self.Explained())
+
+    @on(Choice.Settled, "#tabs")
+    def _entered(self, event: Choice.Settled) -> None:
+        event.stop()
+        self.take_keys()
+
+    def action_tab(self, way: int) -> None:
+        """Turn to the tab before or after."""
+        self.query_one("#tabs", Choice).action_along(way)
+
+    def _selected(self) -> _Entry | None:
+        index = self.query_one("#jump", OptionList).highlighted
+        return self._entries[index] if index is not None and index < len(self._entries) else None
+
+    def explanation(self) -> Sequence[Content]:
+        """Return what the line at the cursor means."""
+        refusal = [mark(State.BAD, shown("\n".join(self._refusal)))] if self._refusal else []
+        entry = self._selected()
+        if entry is None:
+            done = Content(_("Nothing stands in the way. F3 shows the files, F8 goes on to the export."))
+            return [*refusal, done if not self.controller.tally().waiting else shown(_(self.step.why))]
+        return [*refusal, *entry.about]
+
+    def aside(self) -> Sequence[str]:
+        """Return the picture in words."""
+        return [_("The cluster:"), *self.controller.topology()]
+
+    def help(self) -> Sequence[tuple[str, str]]:
+        """Return the finding at the cursor whole."""
+        entry = self._selected()
+        if entry is None:
+            return super().help()
+        if entry.group:
+            return [*page_of(entry.group), *super().help()]
+        return [(entry.line.plain, "\n".join(part.plain for part in entry.about)), *super().help()]
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.query_one("#jump", FindingList).retitle(
+            (_("To look at"), _("Files"), _("Changes"))[self.query_one("#tabs", Choice).chosen]
+        )
+        self.post_message(self.Explained(is_other=True))
+
+    @on(OptionList.OptionSelected)
+    def _jump(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        entry = self._selected()
+        if entry is not None and entry.wish is not None:
+            self.post_message(entry.wish)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to copy only what can be."""
+        entry = self._selected() if action == "copy" and self.is_mounted else None
+        return action != "copy" or bool(entry is not None and entry.group)
+
+    def action_copy(self) -> None:
+        """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
+        entry = self._selected()
+        if entry is not None and entry.group and remedy_of(entry.group):
+            self.app.copy_to_clipboard(remedy_of(entry.group))
+            self.post_message(Said(_("Sent to the clipboard of your terminal, if it takes that.")))
+
+
+def verdict(errors: int, checks: Tally) -> Content:
+    """Return the verdict: a filled word, and what it rests on."""
+    if errors:
+        text = ngettext("{count} answer to fix", "{count} answers to fix", errors).format(count=errors)
+        return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
+    if checks.fail:
+        text = ngettext("{count} check failed", "{count} checks failed", checks.fail).format(count=checks.fail)
+        return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
+    if checks.waiting:
+        text = _("{count} of {total} not checked").format(count=checks.waiting, total=checks.targets)
+        return Content.assemble(block(State.LOOK, _("NOT CHECKED")), "  ", text)
+    if checks.error:
+        text = _("{count} not judged").format(count=checks.error)
+        return Content.assemble(block(State.LOOK, _("NOT SURE")), "  ", text)
+    text = _("{count} to look at").format(count=checks.warn) if checks.warn else _("nothing stands in the way")
+    return Content.assemble(block(State.GOOD, _("READY TO WRITE")), "  ", text)
+
+
+def counts_short(checks: Tally) -> Content:
+    """Return how many checks stand how, by sign and number."""
+    pairs = ((State.GOOD, checks.ok), (State.LOOK, checks.warn), (State.BAD, checks.fail), (State.UNKNOWN, checks.error))
+    return Content("  ").join(mark(state, str(count)) for state, count in pairs if count)

@@ -1,0 +1,165 @@
+"""nginx configurations: which server is NocoBase's, what includes bring, what is not judged, and that our own files are clean."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from nbcluster.cluster import Cluster
+from nbcluster.files.balancers.files import FILES
+from nbcluster.lint import Input, Linted, lint
+from tests.lint.nginx import OFFICIAL_PAGE, SOUND_SITE, changed, with_location
+from tests.lint.sound import env, with_
+from tests.unit.scenarios import official
+
+_PATH, conf = FILES["nginx"]
+
+
+def lint_of(text: str, files: dict[str, str] | None = None, name: str = "nginx.conf", *, single: bool = False) -> Linted:
+    """Return what lint says of a configuration; ``files`` are what it may include, and patterns fit their names."""
+    there = files or {}
+
+    def match(pattern: str) -> list[str] | None:
+        folder = pattern.rpartition("/")[0]
+        found = sorted(each for each in there if each.startswith(folder) and each.endswith(pattern.rpartition("*")[2]))
+        return found if folder in {each.rpartition("/")[0] for each in there} else None
+
+    return lint([Input(name, text, there.get, match)], single=single)
+
+
+def kinds(linted: Linted) -> set[str]:
+    """Return the kinds that were found."""
+    assert not linted.problems
+    return {finding.id.removeprefix("lint.nginx.") for finding in linted.findings}
+
+
+CHOICES = tuple(product(("/", "/crm/"), (False, True), (False, True), (80, 8080), (False, True), (False, True)))
+
+
+@pytest.mark.parametrize(("path", "sticky", "behind", "listen", "tls", "public"), CHOICES)
+def test_every_file_that_render_writes_is_clean(
+    path: str, sticky: bool, behind: bool, listen: int, tls: bool, public: bool
+) -> None:
+    changes: dict[str, object] = {
+        "app.public_path": path,
+        "balancer.sticky": sticky,
+        "balancer.behind_proxy": behind,
+        "balancer.listen": 443 if tls and listen == 80 else listen,
+    }
+    if tls:
+        changes |= {
+            "balancer.certificate": "/etc/ssl/a b.pem",
+            "balancer.certificate_key": "/etc/ssl/key.pem",
+            "balancer.redirect": True,
+        }
+    if public:
+        changes["balancer.public_url"] = f"https://crm.example.com{path}"
+    for language in ("en", "zh_CN"):
+        linted = lint_of(conf(Cluster.of(official(changes | {"output.language": language}))), name="nginx/nocobase.conf")
+        assert (linted.findings, linted.unread, linted.problems) == ((), (), ())
+
+
+def test_the_lines_of_the_official_page_lack_everything() -> None:
+    wanted = {"websocket", "body-size", "read-timeout", "buffering", "host", "forwarded-proto", "forwarded-for"}
+    linted = lint_of(OFFICIAL_PAGE, name="site.conf")
+    assert kinds(linted) == wanted and {finding.target for finding in linted.findings} == {"site.conf:9"}
+    assert kinds(lint_of(OFFICIAL_PAGE, single=True)) == wanted
+
+
+def test_what_only_a_cluster_needs_is_no_fault_of_a_node_alone() -> None:
+    one = changed("    server 10.0.1.12:13000;\n", "")
+    assert kinds(lint_of(one)) == {"one-node"} and kinds(lint_of(one, single=True)) == set()
+
+
+def test_included_files_are_read_and_named() -> None:
+    whole = "events {}\nhttp {\n  include sites/*.conf;\n}\n"
+    broken = SOUND_SITE.replace("client_max_body_size 0;", "include parts/body.conf;")
+    linted = lint_of(whole, {"sites/a.conf": broken, "parts/body.conf": "# one\nclient_max_body_size 1m;\n"})
+    assert [(finding.id, finding.target) for finding in linted.findings] == [("lint.nginx.body-size", "parts/body.conf:2")]
+    assert linted.unread == ()
+
+
+def test_an_include_that_is_not_there_is_not_judged() -> None:
+    text = changed(
+        "    client_max_body_size 0;\n    proxy_http_version 1.1;\n", "    include limits.conf;\n    include fastcgi.conf;\n"
+    )
+    linted = lint_of(text)
+    assert kinds(linted) == set()
+    assert [(unread.line, unread.name) for unread in linted.unread] == [
+        (text.splitlines().index("    include limits.conf;") + 1, "limits.conf")
+    ]
+    nothing = lint_of("events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n")
+    assert nothing.findings == () and {unread.name for unread in nothing.unread} == {"/etc/nginx/conf.d/*.conf", ""}
+
+
+def test_a_part_of_a_configuration_is_judged_as_far_as_it_goes() -> None:
+    part = "location / {\n  proxy_pass http://10.0.0.1:13000;\n  proxy_set_header Host $proxy_host;\n}\n"
+    linted = lint_of(part, single=True)
+    assert kinds(linted) == {"host", "websocket", "forwarded-proto", "forwarded-for"} and len(linted.unread) == 1
+    bare = lint_of("location / {\n  proxy_pass http://10.0.0.1:13000;\n}\n", single=True)
+    assert kinds(bare) == set() and len(bare.unread) == 1
+    headers = lint_of("proxy_set_header Host $http_host;\nproxy_http_version 1.1;\n")
+    assert headers.findings == () and len(headers.unread) == 1
+
+
+def test_servers_of_other_applications_are_left_alone() -> None:
+    other = "server { listen 80; server_name wiki.example.com; location / { proxy_pass http://127.0.0.1:3000; } }\n"
+    assert kinds(lint_of(other + SOUND_SITE)) == set()
+    assert "body-size" in kinds(lint_of(other))
+
+
+def test_a_node_that_works_on_queues_is_known_by_its_own_file() -> None:
+    text = changed("10.0.1.12:13000", "n2.internal:13000")
+    files = [Input("nocobase.conf", text), Input("n2.internal.env", env(with_(WORKER_MODE="*")))]
+    assert {(finding.id, finding.severity.value) for finding in lint(files).findings} == {("lint.nginx.workers", "error")}
+
+
+@pytest.mark.parametrize(
+    ("location", "sound"),
+    [
+        ("location = /api/x { return 404; }", True),
+        ("location ^~ /files/ { proxy_pass http://nodes; }", True),
+        ("location ~ ^/static/ { root /srv; }", True),
+        ("location ~* \\.js$ { proxy_pass http://nodes; }", True),
+        (
+            "location /ws { proxy_pass http://nodes; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }",
+            True,
+        ),
+        ("location /storage/uploads/ { alias /srv/u/; auth_request /auth; }", True),
+        ("location /uploads/ { internal; root /srv; }", True),
+        ("location /crm/ { proxy_pass http://nodes/; }", False),
+        ("location /crm/ { rewrite ^/crm/(.*) /$1 break; proxy_pass http://nodes; }", True),
+        ("set $where nodes; location /api/ { proxy_pass http://$where; }", True),
+        ("location /api/ { proxy_pass http://10.7.7.7:13000; }", False),
+    ],
+)
+def test_locations_are_chosen_as_nginx_chooses_them(location: str, sound: bool) -> None:
+    assert (kinds(lint_of(with_location(location))) == set()) is sound
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("server {\n  listen 80;\n", 2), ("server {\n  listen 80\n}\n", 2), ("http {\n}\n}\nserver {}\n", 3)],
+)
+def test_a_mistake_is_named_with_its_line(text: str, line: int) -> None:
+    linted = lint([Input("x.conf", text)])
+    assert [problem.path for problem in linted.problems] == [f"x.conf:{line}"]
+
+
+def test_includes_without_end_are_refused() -> None:
+    linted = lint([Input("a.conf", "server { include a.conf; }\n", {"a.conf": "include a.conf;\n"}.get)])
+    assert [problem.path for problem in linted.problems] == ["a.conf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("map.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  TZ: UTC\n  site: |\n    server {\n      listen 80;\n    }\n"),
+        (".env", "A=server {\nAPP_KEY=x\n"),
+        ("job.hcl", 'job "nb" {\n  server {\n  }\n}\n'),
+    ],
+)
+def test_what_only_holds_such_words_is_no_configuration_of_nginx(name: str, text: str) -> None:
+    words = [subject.words for subject in lint([Input(name, text)]).subjects]
+    assert not any("nginx" in each for each in words)

@@ -1,0 +1,341 @@
+"""An nginx configuration: its directives with the files they stand in, which location serves a path, and what holds there (nginx.org, core modules)."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbcluster.answers.importer.sources import Loader, SourceError
+from nbcluster.facts import PORT
+from nbcluster.lint.model import Hit
+from nbcluster.text import _
+from nbcluster.text.clean import clean
+
+_BLOCKS = re.compile(r"^[ \t]*(?:http|events|server|upstream\s+\S+|location\s+[^{;]+|map\s+\S+\s+\S+|stream)\s*\{", re.MULTILINE)
+_SIMPLE = re.compile(
+    r"^[ \t]*(?:proxy_\w+|client_max_body_size|upstream|server_name|include|listen|add_header)[ \t]+[^;{}\n=]+;", re.MULTILINE
+)
+_OTHER_SUFFIX = re.compile(r"\.(?:ya?ml|json|toml|hcl|tf|nomad|cfg)\Z|(?:\A|/)\.env[^/]*\Z|\.env\Z", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"mime\.types|fastcgi|uwsgi|scgi|koi-|win-utf|modules-enabled|modules/|ssl|letsencrypt|gzip|brotli", re.IGNORECASE
+)
+"""Names of files that say nothing about what is passed to NocoBase."""
+
+_DEEPEST = 10
+_MOST = 300
+_LONGEST = 4 << 20
+
+_AROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"^[ \t]*(?:http|events|stream)\s*\{", ()),
+    (r"^[ \t]*(?:server\s*\{|upstream\s+\S+\s*\{|map\s+\S+\s+\S+\s*\{)", ("http",)),
+    (r"^[ \t]*location\s", ("http", "server")),
+)
+"""What tells where a part of a configuration is included, and the blocks that stand around it there."""
+
+Match = Callable[[str], Sequence[str] | None]
+"""Gives the files that a pattern fits; None where the folder of the pattern is not there."""
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One directive with its place; ``block`` is what stands in it, None where it has none."""
+
+    name: str
+    args: tuple[str, ...]
+    line: int
+    file: str
+    block: tuple[Directive, ...] | None = None
+
+    @property
+    def hit(self) -> Hit:
+        """Its place."""
+        return Hit(clean(self.file, 400), self.line, "")
+
+    def inside(self, name: str) -> Iterator[Directive]:
+        """Yield the directives of a name right in it."""
+        return (each for each in self.block or () if each.name == name)
+
+    def said(self, message: str, hint: str = "") -> Hit:
+        """Return its place with words of its own."""
+        return Hit(clean(self.file, 400), self.line, "", message, hint)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What serves a path: the blocks around it from the outermost to the location."""
+
+    chain: tuple[Directive, ...]
+
+    @property
+    def location(self) -> Directive:
+        """The innermost block."""
+        return self.chain[-1]
+
+    @cached_property
+    def passed(self) -> Directive | None:
+        """The ``proxy_pass`` of the location."""
+        return next(self.location.inside("proxy_pass"), None)
+
+    def value(self, name: str) -> Directive | None:
+        """Return the directive that holds here: the innermost one."""
+        return next((found for block in reversed(self.chain) for found in block.inside(name)), None)
+
+    @cached_property
+    def headers(self) -> Mapping[str, Directive]:
+        """The request headers that are set, by name in lower case: those of the innermost level that sets any."""
+        for block in reversed(self.chain):
+            found = list(block.inside("proxy_set_header"))
+            if found:
+                return {each.args[0].lower(): each for each in found if len(each.args) > 1}
+        return {}
+
+    @property
+    def open(self) -> bool:
+        """Whether an include that was not there may set something here."""
+        return any(block.name == "include" or next(block.inside(_MISSING), None) is not None for block in self.chain)
+
+
+_MISSING = "include, not there"
+
+
+@dataclass(frozen=True)
+class Server:
+    """One ``server`` and the blocks around it."""
+
+    chain: tuple[Directive, ...]
+    upstreams: Mapping[str, Directive]
+    fragment: bool = False
+
+    @property
+    def block(self) -> Directive:
+        """The ``server`` itself; of a file without one, everything in it."""
+        return self.chain[-1]
+
+    @cached_property
+    def locations(self) -> tuple[tuple[Directive, ...], ...]:
+        """Every location with the blocks around it."""
+        return tuple(_locations(self.chain))
+
+    @cached_property
+    def passing(self) -> tuple[Route, ...]:
+        """Every location that passes requests on."""
+        routes = (Route(chain) for chain in self.locations)
+        own = [Route(self.chain)] if next(self.block.inside("proxy_pass"), None) is not None else []
+        return (*own, *(route for route in routes if route.passed is not None))
+
+    @cached_property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that it listens on."""
+        out = []
+        for each in self.block.inside("listen"):
+            number = re.search(r"(?:\A|:)(\d{1,5})\Z", each.args[0] if each.args else "")
+            if number:
+                out.append(int(number[1]))
+            elif each.args and not each.args[0].startswith("unix:"):
+                out.append(80)
+        return tuple(out) or (80,)
+
+    @property
+    def tls(self) -> bool:
+        """Whether it ends TLS."""
+        return any("ssl" in each.args or "quic" in each.args for each in self.block.inside("listen")) or 443 in self.ports
+
+    @cached_property
+    def base(self) -> str:
+        """The path below which NocoBase lies, with slashes at both ends: ``/``, or the shortest one that is passed on beside it."""
+        if self.route("/admin/").passed is not None:
+            return "/"
+        paths = [_prefix(route.location) for route in self.passing]
+        own = [
+            p
+            for p in paths
+            if p.startswith("/") and not re.fullmatch(r"/(?:api|ws|files|static|dist|v|storage|\.well-known)(?:/.*)?", p)
+        ]
+        return min((f"{path.rstrip('/')}/" for path in own), key=len, default="/")
+
+    def route(self, path: str) -> Route:
+        """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
+        return Route(_chosen(self.chain, path))
+
+    def hosts(self, route: Route) -> frozenset[str]:
+        """Return the machines that a route leads to."""
+        return frozenset(address.partition(":")[0].lower() for address, _place in self.addresses(route))
+
+    def addresses(self, route: Route) -> list[tuple[str, Directive]]:
+        """Return the addresses that a route leads to, each with the directive that names it."""
+        passed = route.passed
+        if passed is None or not passed.args:
+            return []
+        name = _authority(passed.args[0])
+        if name.startswith("$"):
+            setting = next((s for block in reversed(route.chain) for s in block.inside("set") if s.args[:1] == (name,)), None)
+            name = _authority(setting.args[1]) if setting is not None and len(setting.args) > 1 else name
+        upstream = self.upstreams.get(name)
+        if upstream is None:
+            return [(name, passed)]
+        return [(each.args[0], each) for each in upstream.inside("server") if each.args and "down" not in each.args]
+
+
+@dataclass(frozen=True)
+class Site:
+    """An nginx configuration as it was read; ``missing`` are the includes that were not there, by file and line, ``servers`` those of NocoBase."""
+
+    file: str
+    servers: tuple[Server, ...]
+    missing: tuple[tuple[str, int, str], ...] = ()
+    workers: frozenset[str] = frozenset()
+    """Names of nodes that only work on queues, as other files on the same command line tell."""
+
+
+def is_nginx(text: str, name: str) -> bool:
+    """Tell whether a text is a configuration of nginx, or a part of one."""
+    if _OTHER_SUFFIX.search(name) or re.search(r"^(?:apiVersion|kind|services|configMap|x-[\w-]+)[ \t]*:", text, re.MULTILINE):
+        return False
+    if re.search(r"^[ \t]*(?:job|resource|variable|provider|task)[ \t]+\"", text, re.MULTILINE):
+        return False
+    return bool(_BLOCKS.search(text) or _SIMPLE.search(text))
+
+
+def read_site(text: str, name: str, load: Loader, match: Match) -> Site:
+    """Return the configuration of a file with everything that it includes; raises ``SourceError`` with the line of a mistake."""
+    reader = _Reader(load, match)
+    tree = reader.read(text.removeprefix("\ufeff"), name, 0)
+    root = Directive("", (), 0, name, tree)
+    http = next(root.inside("http"), None)
+    around = (http,) if http is not None else (root,)
+    upstreams = {each.args[0]: each for level in {root, around[0]} for each in level.inside("upstream") if each.args}
+    servers = [Server((*around, each), upstreams) for each in around[0].inside("server")]
+    if not servers and http is None:
+        whole = Server((root,), upstreams, fragment=True)
+        servers = [whole] if whole.passing else []
+    passing = [server for server in servers if server.passing]
+    own = [server for server in passing if _is_nocobase(server)]
+    return Site(name, tuple(own or passing), tuple(reader.missing))
+
+
+@dataclass
+class _Reader:
+    load: Loader
+    match: Match
+    missing: list[tuple[str, int, str]] = field(default_factory=list)
+    files: int = 0
+
+    def read(self, text: str, name: str, depth: int) -> tuple[Directive, ...]:
+        self.files += 1
+        if depth > _DEEPEST or self.files > _MOST:
+            raise SourceError(_("includes too many files, or itself."))
+        return tuple(self._tree(_parsed(text), name, depth))
+
+    def _tree(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> Iterator[Directive]:
+        for each in parsed:
+            args, line = tuple(each["args"]), int(each["line"])
+            if each["directive"] == "include" and len(args) == 1:
+                yield from self._included(args[0], name, line, depth)
+            else:
+                block = tuple(self._tree(each["block"], name, depth)) if "block" in each else None
+                yield Directive(each["directive"], args, line, name, block)
+
+    def _included(self, pattern: str, name: str, line: int, depth: int) -> Iterator[Directive]:
+        names = self.match(pattern) if re.search(r"[*?\[]", pattern) else (pattern,)
+        for one in names if names is not None else ():
+            text = self.load(one)
+            if text is not None:
+                yield from self.read(text, one, depth + 1)
+            else:
+                names = None
+        if names is None and not _HARMLESS.search(pattern):
+            self.missing.append((name, line, pattern))
+            yield Directive(_MISSING, (pattern,), line, name)
+
+
+def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
+    import crossplane
+
+    if len(text) > _LONGEST:
+        raise SourceError(_("is larger than 4 MiB."))
+    around = next((blocks for sign, blocks in _AROUND if re.search(sign, text, re.MULTILINE)), ("http", "server", "location /"))
+    last = max(1, text.count("\n"))
+    # on the same line, so that lines count as they do in the file
+    text = "".join(f"{block} {{ " for block in around) + text + "\n}" * len(around) + "\n"
+    with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
+        file = Path(folder) / "nginx.conf"
+        file.write_text(text, "utf-8", newline="\n")
+        try:
+            payload = crossplane.parse(str(file), single=True, check_ctx=False, check_args=True)
+        except RecursionError:
+            raise SourceError(_("is nested too deeply.")) from None
+    for fault in payload["errors"]:
+        reason = clean(re.sub(r" in /.*", "", str(fault["error"])), 200)
+        # a newer nginx may take other arguments than the parser knows
+        if not reason.startswith(("invalid number of arguments", "invalid value")):
+            raise SourceError(
+                _("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
+            )
+    found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
+    for _block in around:
+        found = found[0]["block"] if found else ()
+    return found
+
+
+def _locations(chain: tuple[Directive, ...]) -> Iterator[tuple[Directive, ...]]:
+    for each in chain[-1].inside("location"):
+        inner = (*chain, each)
+        yield inner
+        yield from _locations(inner)
+
+
+def _prefix(location: Directive) -> str:
+    """Return the path that a location is named by; empty for an expression."""
+    if location.name != "location" or not location.args or location.args[0] in ("~", "~*"):
+        return ""
+    return location.args[-1]
+
+
+def _chosen(chain: tuple[Directive, ...], path: str) -> tuple[Directive, ...]:
+    longest, decided = None, False
+    for each in chain[-1].inside("location"):
+        sign = each.args[0] if len(each.args) > 1 else ""
+        prefix = _prefix(each)
+        if sign == "=" and prefix == path:
+            return (*chain, each)
+        fits = prefix and not prefix.startswith("@") and sign != "=" and path.startswith(prefix)
+        if fits and (longest is None or len(prefix) > len(_prefix(longest))):
+            longest, decided = each, sign == "^~"
+    if not decided:
+        for each in chain[-1].inside("location"):
+            if len(each.args) > 1 and each.args[0] in ("~", "~*") and _fits(each, path):
+                return _chosen((*chain, each), path)
+    return _chosen((*chain, longest), path) if longest is not None else chain
+
+
+def _fits(location: Directive, path: str) -> bool:
+    expression = location.args[1]
+    if len(expression) > 300 or re.search(r"[*+}][)\]]*[*+{]|\(\?", expression):
+        return False  # one that could take for ever, or is written in another way than here
+    try:
+        return re.search(expression, path, re.IGNORECASE if location.args[0] == "~*" else 0) is not None
+    except re.error:
+        return False
+
+
+def _authority(target: str) -> str:
+    """Return the host and port of a ``proxy_pass``, or the upstream that it names."""
+    return target.partition("://")[2].partition("/")[0] if "://" in target else target.partition("/")[0]
+
+
+def _is_nocobase(server: Server) -> bool:
+    words = [*(word for each in server.block.inside("server_name") for word in each.args)]
+    for route in server.passing:
+        found = server.addresses(route)
+        words += [address for address, _place in found]
+        words += [_authority(route.passed.args[0])] if route.passed is not None and route.passed.args else []
+        if any(address.rpartition(":")[2] == str(PORT) for address, _place in found):
+            return True
+    return any("nocobase" in word.lower() for word in words) or any(
+        _prefix(r.location).rstrip("/").endswith("/ws") for r in server.passing
+    )
