@@ -205,3 +205,12 @@ def test_a_dry_run_foresees_it_and_writes_nothing(tmp_path: Path) -> None:
     told = plan_writing(prepared, tmp_path)
     assert change == CHANGE and CHANGE in told.written and BASELINE not in told.written
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_without_the_kind_runbook_there_is_none_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    bare = {"output.formats": ["env", "balancer", "systemd"]}
+    rendered(official(bare), tmp_path)
+    _result, change = rendered(official({**bare, "nodes": FOUR}), tmp_path)
+    assert change is None and not (tmp_path / CHANGE).exists()
+    rendered(official({"nodes": FOUR, "database.password": "another-password"}), tmp_path)
+    assert {"start node4", "restart node1"} <= set(order(tmp_path))
