@@ -60,6 +60,7 @@ def told_of(controller: Wizard, outcome: ExportResult) -> Written:
     if done.backups:
         remarks.append(_("what was there before is in {folder}").format(folder=folder / "backups"))
     remarks += [line.strip() for line in packed(outcome)]
+    remarks += outcome.unjudged
     remarks += [problem.line() for problem in outcome.warnings if problem.path.startswith(("export.", str(folder)))]
     playbook = folder / "ansible" / "playbook.yaml"
     ansible = "ansible-playbook -i ansible/inventory.yaml ansible/playbook.yaml" if playbook.is_file() else ""

@@ -210,11 +210,9 @@ def packed(outcome: ExportResult) -> list[str]:
 
 def warning_lines(outcome: ExportResult) -> list[str]:
     """Return the warnings that an export leaves, below a heading; nothing where there are none."""
-    return (
-        [_("Warnings left:"), *(f"  {problem_line(problem, outcome.answers)}" for problem in outcome.warnings)]
-        if outcome.warnings
-        else []
-    )
+    lines = [f"  {problem_line(problem, outcome.answers)}" for problem in outcome.warnings]
+    lines += [f"  {line}" for line in outcome.unjudged]
+    return [_("Warnings left:"), *lines] if lines else []
 
 
 @dataclass(frozen=True)
