@@ -470,11 +470,16 @@ class Wizard:
         return next(mine, None)
 
     def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
-        """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
+        """Keep the results of a target; a name that was a guess is replaced by the one that was found, and ``notice`` says so."""
         self.board.record(target, fingerprint, results)
         for result in results:
             if result.code == "storage.variable.other" and self.answers.source("queue.url_variable") in _GUESSED:
-                self.change("queue.url_variable", str(result.params["found"]))
+                before, name = self.answers.text("queue.url_variable"), str(result.params["found"])
+                self.change("queue.url_variable", name)
+                said = _(
+                    "The plugin in the storage reads {name}: that is now the name of RabbitMQ's variable, instead of {before}."
+                )
+                self.notice = said.format(name=clean(name, 100), before=clean(before, 100))
 
     def skips(self) -> dict[str, str]:
         """Return the checks that are skipped, with the reason given."""
@@ -495,6 +500,7 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
+        from nbcluster.checks.conversation import known_ids
         from nbcluster.checks.results import CheckResult, Status, report_bytes
         from nbcluster.checks.rules import rule_results
 
@@ -504,7 +510,11 @@ class Wizard:
             return None
         said = _("not tested: there was no result when the files were written")
         waiting = (row.target for row in rows if row.state != "fresh")
-        unjudged = [CheckResult(t.id, t.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged") for t in waiting]
+        unjudged = [
+            CheckResult(check_id, target.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged")
+            for target in waiting
+            for check_id in known_ids([target])
+        ]
         return report_bytes((*rule_results(self.answers, self.context), *live, *unjudged), self._now())
 
     def lines(self, step: Step) -> tuple[str, ...]:
@@ -572,7 +582,7 @@ class Wizard:
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change, unjudged=unjudged)
+            return replace(done, change=change, unjudged=unjudged, checks=checks)
 
         return act
 
@@ -585,8 +595,9 @@ class Wizard:
         self.save()
 
     def told(self, outcome: ExportResult) -> Told:
-        """Return what every face tells of what was written."""
-        return told_of(outcome, self.answers, self.tally(), "" if self._store is None or self.simulated else self.name)
+        """Return what every face tells of what was written: with the answers and the checks of that moment, whatever changed since."""
+        session = "" if self._store is None or self.simulated else self.name
+        return told_of(outcome, outcome.answers or self.answers, outcome.checks, session)
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
