@@ -104,7 +104,7 @@ def test_every_own_verdict_is_on_a_page() -> None:
     assert {code for code in OUTCOMES if not code.startswith("probe.")} - shown == set()
 
 
-@pytest.mark.parametrize("check_id", ["redis.cache.blom", "redis.tea.bloom", "rules.license", "x" * 500, "\x1b"])
+@pytest.mark.parametrize("check_id", ["redis.cache.blom", "redis.tea.bloom", "rules.licence", "x" * 500, "\x1b"])
 def test_an_unknown_id_is_invalid(check_id: str) -> None:
     with pytest.raises(NbclusterError) as fault:
         explain(check_id)

@@ -48,7 +48,9 @@ def explain(check_id: str | None) -> str:
     if not check_id:
         width = max(len(check.pattern) for check in CHECKS)
         lines = [f"{check.pattern:<{width}}  {_(check.title)}" for check in CHECKS]
-        more = _("{roles} stand for <role>. Ids that begin with rules. are rules of the answers: their message says what to do.")
+        more = _(
+            "{roles} stand for <role>. `nbcluster explain rules` lists the rules of the answers, `nbcluster explain lint` the faults of files."
+        )
         return "\n".join([*lines, "", more.format(roles=", ".join(ROLES))])
     check = check_of(check_id)
     if check is None:
@@ -74,8 +76,6 @@ def explain(check_id: str | None) -> str:
 
 
 def _no_page(check_id: str) -> str:
-    if check_id.startswith("rules."):
-        return _("{id} is a rule of the answers: its message says what is wrong and what to do.").format(id=check_id)
     return no_match(check_id, [check.pattern for check in CHECKS], 0.5)
 
 

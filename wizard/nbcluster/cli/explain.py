@@ -1,4 +1,4 @@
-"""``explain``: what one check or one fault is about, or the list of all."""
+"""``explain``: what one check, one rule of the answers or one fault is about, or the list of all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def explain(options: argparse.Namespace) -> int:
     from nbcluster.checks.words import explain as page
 
     asked = options.check_id or ""
-    text = _message_page(asked) or _fault_page(asked) or page(options.check_id)
+    text = _message_page(asked) or _fault_page(asked) or _rule_page(asked) or page(options.check_id)
     sys.stdout.write(text.rstrip("\n") + "\n")
     return ExitCode.OK
 
@@ -38,11 +38,12 @@ def _message_page(text: str) -> str | None:
 
 
 def _fault_page(fault_id: str) -> str | None:
-    """Return the page of a lint id as text; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
+    """Return the page of a lint id as text, with or without its ``lint.``; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
     from nbcluster.lint.faults import FAULTS, UNREAD, fault_of, page
 
     if fault_id != "lint" and not fault_id.startswith("lint."):
-        return None
+        fault = fault_of(f"lint.{fault_id}")
+        return None if fault is None else page(fault)
     fault = fault_of(fault_id)
     if fault is not None:
         return page(fault)
@@ -53,3 +54,22 @@ def _fault_page(fault_id: str) -> str | None:
     hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")
     message = _("{id} matches no fault that lint knows.").format(id=clean(fault_id, 100)) + " " + hint
     raise NbclusterError(ExitCode.INVALID, message)
+
+
+def _rule_page(rule_id: str) -> str | None:
+    """Return the page of a rule of the answers, or their list for ``rules``; None for any other id.
+
+    Raises ``NbclusterError`` for a rule that there is not.
+    """
+    from nbcluster.checks.rulepages import PAGES, page_of, text_of
+    from nbcluster.checks.words import no_match
+
+    if rule_id != "rules" and not rule_id.startswith("rules."):
+        return None
+    if rule_id == "rules":
+        width = max(len(page.id) for page in PAGES)
+        return "\n".join(f"{page.id:<{width}}  {_(page.title)}" for page in PAGES)
+    page = page_of(rule_id)
+    if page is None:
+        raise NbclusterError(ExitCode.INVALID, no_match(rule_id, [each.id for each in PAGES], 0.5))
+    return text_of(page)
