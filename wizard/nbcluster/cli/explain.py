@@ -38,7 +38,10 @@ def _message_page(text: str) -> str | None:
 
 
 def _fault_page(fault_id: str) -> str | None:
-    """Return the page of a lint id as text, with or without its ``lint.``; None for an id that is not lint's. Raises ``NbclusterError`` for an unknown one of lint."""
+    """Return the page of a lint id as text, with or without its ``lint.``; None for an id that is not lint's.
+
+    Raises ``NbclusterError`` for an unknown one of lint.
+    """
     from nbcluster.lint.faults import FAULTS, UNREAD, fault_of, page
 
     if fault_id != "lint" and not fault_id.startswith("lint."):
