@@ -21,13 +21,13 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from nbcluster.errors import ExitCode
+from nbcluster.report import told_lines
 from nbcluster.sessions.settings import load_settings, save_setting
 from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.dialogs import Report
-from nbcluster_tui.done import lines_of, told_of
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
 from nbcluster_tui.opening import OpeningScreen
@@ -226,11 +226,12 @@ class WizardApp(OrderedKeys):
         if self.controller is None:
             return ()
         outcomes = [screen.outcome for screen in self.screen_stack if isinstance(screen, WizardScreen) and screen.outcome]
-        lines = lines_of(told_of(self.controller, outcomes[-1])) if outcomes else []
-        if not self.controller.simulated:
-            command = f"nbcluster setup --session {self.controller.name}"
-            lines.append(_("Everything is saved. Go on with: {command}").format(command=command))
-        return tuple(lines)
+        if outcomes:
+            return tuple(told_lines(self.controller.told(outcomes[-1])))
+        if self.controller.simulated:
+            return ()
+        command = f"nbcluster setup --session {self.controller.name}"
+        return (_("Everything is saved. Go on with: {command}").format(command=command),)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, ids_of, not_skipped
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.report import word_of, worst
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
 from nbcluster.wizard import Wizard
@@ -36,8 +37,6 @@ from nbcluster_tui.verdict import (
     progress,
     remedy_of,
     standing,
-    word_of,
-    worst,
 )
 from nbcluster_tui.views import ChecksWanted, JumpTo, StepView, keys_to_list
 from nbcluster_tui.widgets import Split, cut, padded
@@ -98,7 +97,7 @@ def matrix(rows: Sequence[BoardRow], width: int, ids: frozenset[str] = frozenset
         state = standing(group)
         if any(result.id in ids for row in group for result in row.results):
             status = worst(result for row in group for result in row.results)
-            state = Content.styled(f" {state.plain} ", filled(STATES[status])) if status is not None else state
+            state = Content.styled(f" {state.plain} ", filled(STATES[status]))
         lines.append(padded(cut(left, max(0, width - state.cell_length - 1)), width - state.cell_length) + state)
     return lines
 
@@ -154,8 +153,6 @@ def _cell(row: BoardRow, stages: Sequence[str], ids: frozenset[str]) -> Content:
         return Content.styled(".." if row.state == "running" else ".", "$text-muted")
     mine = [result for result in row.results if result.id.rsplit(".", 1)[1] in stages]
     status = worst(mine)
-    if status is None:
-        return Content.styled("-", "$text-muted")
     if any(result.id in ids for result in mine):
         return Content.styled(f" {word_of(status)}", filled(STATES[status]))
     return Content.styled(word_of(status), tint(STATES[status]) if status is not Status.SKIP else "$text-muted")

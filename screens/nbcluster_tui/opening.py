@@ -120,8 +120,7 @@ class OpeningScreen(Screen[Wizard]):
         try:
             self.dismiss(await aside(begin))
         except NbclusterError as fault:
-            lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-            self.query_one(".problem", Prose).put(mark(State.BAD, shown("\n".join(lines))))
+            self.query_one(".problem", Prose).put(mark(State.BAD, shown("\n".join(fault.lines()))))
             self.query_one(".problem").display = True
         finally:
             self._is_opening = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +19,7 @@ from nbcluster.checks.board import Tally, tally
 from nbcluster.checks.results import Status
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.files.preparation import Outlook
+from nbcluster.report import fault_lines, problem_text, said_of
 from nbcluster.steps import Step
 from nbcluster.text import N_, _, ngettext
 from nbcluster.wizard import Wizard
@@ -27,7 +28,7 @@ from nbcluster_tui.choices import Choice
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
 from nbcluster_tui.rows import Said
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
 from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
 from nbcluster_tui.widgets import Split
@@ -41,30 +42,6 @@ class _Entry:
     about: tuple[Content, ...]
     wish: JumpTo | ReadWanted | None = None
     group: Group = ()
-
-
-def label_of(path: str, controller: Wizard) -> str:
-    """Return where an answer is, as a person reads it: step, row of a table, label."""
-    step = next((s for s in controller.steps for f in s.fields if path == f.path or path.startswith(f"{f.path}.")), None)
-    parts: list[str] = []
-    if step is not None:
-        field = next(f for f in step.fields if path == f.path or path.startswith(f"{f.path}."))
-        parts = [_(step.title), _(field.label)]
-    else:
-        name, bracket, rest = path.partition("[")
-        for each in controller.steps:
-            table = next((t for t in each.tables if t.path == name), None)
-            if table is None:
-                continue
-            parts = [_(each.title)]
-            index, _end, column = rest.partition("].")
-            if bracket and index.isdecimal():
-                columns = {c.path: _(c.label) for c in table.columns}
-                if column not in columns:
-                    continue
-                parts += [str(controller.cell(table, int(index), "name") or int(index) + 1), columns[column]]
-            break
-    return " > ".join(parts) if parts else path
 
 
 class ReviewView(StepView, can_focus=False):
@@ -132,18 +109,16 @@ class ReviewView(StepView, can_focus=False):
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
         step = step_for(problem, self.controller.answers)
-        place = label_of(problem.path, self.controller)
-        line = Content.assemble(
-            mark(state, "", "bold"), " ", shown(_("{subject}: {found}").format(subject=place, found=problem.message))
-        )
+        answers = self.controller.answers
+        line = Content.assemble(mark(state, "", "bold"), " ", shown(problem_text(replace(problem, hint=""), answers)))
         about = (
-            mark(state, shown(sentences(problem.message, problem.hint))),
+            mark(state, shown(said_of(problem, answers))),
             Content.styled(_("Enter goes there."), "$text-muted"),
         )
         return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
 
     def _of_edit(self, problem: Problem) -> _Entry:
-        said = shown(_("{subject}: {found}").format(subject=problem.path, found=sentences(problem.message, problem.hint)))
+        said = shown(problem_text(problem, self.controller.answers))
         return _Entry(mark(State.LOOK, said), (mark(State.LOOK, said),), ReadWanted(problem.path))
 
     def _of_group(self, group: Group) -> _Entry:
@@ -197,7 +172,7 @@ class ReviewView(StepView, can_focus=False):
             request = self.controller.request()
             outlook = await aside(lambda: self.controller.outlook(request))
         except NbclusterError as fault:
-            refusal = tuple(line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line)
+            refusal = tuple(fault_lines(fault, answers))
         if not self.is_leaving and answers == self.controller.answers:
             self._outlook, self._refusal = outlook, refusal
             self.redraw()

@@ -15,12 +15,14 @@ from textual.widgets import Static
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
+from nbcluster.report import said_of
 from nbcluster.text import _
+from nbcluster.text.layout import sentences
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
@@ -142,7 +144,7 @@ class FieldRow(Horizontal):
         if self.error:
             self._mark(state, mark(state, shown(self.error)))
         elif problem is not None and (self.touched or always):
-            said = sentences(problem.message, problem.hint)
+            said = said_of(problem, self.controller.answers)
             self._mark(state, mark(state, shown(_("{subject}: {found}").format(subject=_(self.field.label), found=said))))
         else:
             self._mark(None, None)

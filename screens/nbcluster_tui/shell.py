@@ -18,6 +18,7 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.export import ExportResult
 from nbcluster.files.preparation import Outlook
 from nbcluster.files.surroundings import Surroundings
+from nbcluster.report import fault_lines, label_of, problem_text
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
@@ -25,13 +26,13 @@ from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.done import DoneView
-from nbcluster_tui.export import ExportView, facts, lines_of, overwritten
+from nbcluster_tui.export import ExportView, facts, overwritten
 from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.help import Help
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rail import Rail
-from nbcluster_tui.review import ReviewView, label_of
+from nbcluster_tui.review import ReviewView
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, give_keys
@@ -103,13 +104,9 @@ class WizardScreen(Frame):
         self._view.take_keys()
         self.redraw()
         self.app.post_message(self.Moved())
-        asked = [(path, self._label(path)) for path in self.controller.missing()]
+        asked = [(path, label_of(self.controller.answers, path)) for path in self.controller.missing()]
         if asked:
             self.app.push_screen(AskSecrets(asked, self.controller.recognises), self._secrets)
-
-    def _label(self, path: str) -> str:
-        label = label_of(path.removesuffix(".password"), self.controller)
-        return label if label != path.removesuffix(".password") else label_of(path, self.controller)
 
     async def _secrets(self, typed: dict[str, Secret] | None) -> None:
         for path, secret in (typed or {}).items():
@@ -284,8 +281,7 @@ class WizardScreen(Frame):
             request = self.controller.request()
             pages = await aside(lambda: self.controller.preview(request))
         except NbclusterError as fault:
-            lines = [fault.message, *lines_of(fault.problems, self.controller)]
-            pages = ((_("Not yet"), "\n\n".join(line for line in lines if line)),)
+            pages = ((_("Not yet"), "\n\n".join(fault_lines(fault, self.controller.answers))),)
         if self.app.screen is reader:
             reader.show_pages(pages)
 
@@ -358,7 +354,7 @@ class WizardScreen(Frame):
         asked = _("Write to {folder}?").format(folder=outlook.directory)
         yes = _("Write all the same") if checks.fail else _("Write")
         is_harmless = not checks.fail and not overwritten(outlook)
-        return Confirm(asked, yes, list(facts(outlook, checks)), default=is_harmless)
+        return Confirm(asked, yes, list(facts(outlook, checks, self.controller.answers)), default=is_harmless)
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:
@@ -384,7 +380,7 @@ class WizardScreen(Frame):
         except UnsafeFolderError as doubt:
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
-            named = [problem.line() for problem in doubt.problems]
+            named = [problem_text(problem, self.controller.answers) for problem in doubt.problems]
             question = _("Others could change or redirect what is written there. Write all the same?")
             self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:

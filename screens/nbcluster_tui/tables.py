@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
 from nbcluster.errors import Problem, Severity
+from nbcluster.report import said_of
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
@@ -24,7 +25,7 @@ from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rows import Said, explained, hint_of
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose, Split
 
 
@@ -197,7 +198,7 @@ class TableEditor(Vertical):
             # what nobody has typed yet is not called wrong before one goes on
             if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
                 continue
-            said = self._readable(problem.path) + sentences(problem.message, problem.hint)
+            said = self._readable(problem.path) + said_of(problem, self.controller.answers)
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
         line = self.query_one(".problem", Prose)
         line.put(Content("\n").join(lines))

@@ -86,6 +86,8 @@ class Wizard:
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
+        self._tally_written = Tally()
+        """How the checks stood when the files were written."""
         self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context)
 
@@ -571,13 +573,16 @@ class Wizard:
         """Remember what was written, and save."""
         self._preparation.forget()
         self._written = outcome.answers
+        self._tally_written = self.tally()
         self.session = replace(self.session, exported_to=str(outcome.directory))
         self._look_around()
         self.save()
 
     def told(self, outcome: ExportResult) -> Told:
         """Return what every face tells of what was written."""
-        return told_of(outcome, self.answers, self.tally(), "" if self._store is None or self.simulated else self.name)
+        checks = self.tally() if self.is_written else self._tally_written
+        session = "" if self._store is None or self.simulated else self.name
+        return told_of(outcome, outcome.answers or self.answers, checks, session)
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
