@@ -11,6 +11,7 @@ import pytest
 from nbcluster.answers.answers import Source
 from nbcluster.answers.flow import settle
 from nbcluster.files.preparation import Outlook, Request
+from nbcluster.report import label_of, told_lines
 from nbcluster_tui.dialogs import Confirm
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
@@ -47,13 +48,29 @@ async def test_no_archive_unless_it_was_asked_for(tmp_path: Path) -> None:
     assert not (tmp_path / "out.tar.gz").exists()
 
 
+async def test_the_page_and_the_lines_after_leaving_tell_the_same_of_what_was_written(tmp_path: Path) -> None:
+    async with wizard(controller_for(official()), (160, 60)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        outcome = driver.screen.outcome
+        assert outcome is not None
+        told = driver.controller.told(outcome)
+        shown = " ".join(driver.text().split())
+        for words in (*told.facts[-1], *(label for label, _value in told.facts[1:]), *told.steps, *told.files, *told.remarks):
+            assert words in shown
+        # what is changed later was not written
+        driver.controller.change("balancer.server_name", "other.example.com")
+        await driver.press("ctrl+q")
+        assert driver.app.parting == tuple(told_lines(told)) and "other.example.com" not in "".join(driver.app.parting)
+
+
 async def test_an_archive_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "out.tar.gz").mkdir()
     answers = official().with_("export.bundle", "with", Source.TYPED)
     async with wizard(controller_for(answers), (120, 60)) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
-        assert "export.bundle" in driver.text()
+        assert label_of(answers, "export.bundle") in driver.text()
     assert (tmp_path / "out" / ".env").is_file()
 
 
