@@ -146,7 +146,7 @@ class ReviewView(StepView, can_focus=False):
         rows = self.controller.board_rows()
         errors = sum(problem.severity is Severity.ERROR for problem in self.controller.all_problems())
         self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
-        if self.controller.answers is not self._judged:
+        if self.controller.answers != self._judged:
             self._judged = self.controller.answers
             self._outlook, self._refusal = None, ()
             if not errors:

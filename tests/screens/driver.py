@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import infer
@@ -41,13 +42,20 @@ class Driver:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until a step stands and nothing is worked out beside the screen."""
+        """Wait until a step stands, every key has arrived, and nothing is worked out beside the screen."""
         async with asyncio.timeout(60):
             while True:
-                await self.app.workers.wait_for_complete()
+                # a worker whose place another one takes, or whose step is left, ends as cancelled
+                with suppress(WorkerCancelled):
+                    await self.app.workers.wait_for_complete()
                 await self.pilot.pause()
-                if not any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack):
+                if not self._is_busy:
                     return
+
+    @property
+    def _is_busy(self) -> bool:
+        is_moving = any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack)
+        return is_moving or bool(self.app._waiting) or any(not worker.is_finished for worker in self.app.workers)
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, over what is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from nbcluster.answers.flow import settle
 from nbcluster.files.preparation import Outlook, Request
 from nbcluster.report import label_of, told_lines
 from nbcluster_tui.dialogs import Confirm
+from nbcluster_tui.review import ReviewView
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
@@ -116,3 +118,23 @@ async def test_a_read_of_the_disk_that_ends_meanwhile_does_not_swallow_the_quest
 
         monkeypatch.setattr(controller, "outlook", outlook)
         await to_the_question(driver, tmp_path / "out")
+
+
+async def test_the_same_answers_settled_once_more_are_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard(controller_for(official())) as driver:
+        controller = driver.controller
+        work_out, begun, may_end = controller.outlook, [], threading.Event()
+
+        def outlook(request: Request | None = None) -> Outlook:
+            begun.append(request)
+            may_end.wait(30)
+            return work_out(request)
+
+        monkeypatch.setattr(controller, "outlook", outlook)
+        await driver.go("review")
+        review = driver.screen.query_one(ReviewView)
+        controller.answers = settle(controller.answers, controller.context)
+        review.redraw()
+        may_end.set()
+        await driver.settle()
+        assert len(begun) == 1
