@@ -48,6 +48,7 @@ docs: .venv/.dev ## write the generated pages and draw the pictures of the READM
 	@$(BIN)/python -m nbcluster.checks.pages
 	@$(BIN)/python -m nbcluster.lint.pages
 	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
+	@$(BIN)/python -m nbcluster.catalogue.messages
 	@$(BIN)/python assets/screenshots.py
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it

@@ -55,10 +55,10 @@ def connected(server: RedisServer, address: str, *commands: str) -> Iterator[Non
 
 
 def test_the_node_that_is_not_connected_is_named(open_redis: RedisServer) -> None:
-    assert (use(open_redis, "lock").status, use(open_redis, "lock").code) == ("warn", "redis.use.nobody")
+    assert (use(open_redis, "lock").status, use(open_redis, "lock").code) == ("fail", "redis.use.nobody")
     with connected(open_redis, "127.0.0.1"):
         found = use(open_redis, "lock")
-        assert (found.status, found.code, found.params["missing"]) == ("warn", "redis.use.missing", "node2 127.0.0.2")
+        assert (found.status, found.code, found.params["missing"]) == ("fail", "redis.use.missing", "node2 127.0.0.2")
         assert use(open_redis, "lock", db=5).code == "redis.use.nobody"
         assert use(open_redis, "lock", nodes={"a": "127.0.0.1", "b": "localhost"}).code == "redis.use.ok"
         with connected(open_redis, "127.0.0.2"):
@@ -99,7 +99,7 @@ def test_a_monitor_is_no_node(open_redis: RedisServer) -> None:
         ({"a": "10.0.0.1", "b": "10.0.0.2"}, "unplaced", "skip"),
         ({"a": "127.0.0.1", "b": "no.such.host.invalid"}, "unplaced", "skip"),
         # one is seen as it is, so would be the other
-        ({"a": "127.0.0.1", "b": "10.0.0.2"}, "missing", "warn"),
+        ({"a": "127.0.0.1", "b": "10.0.0.2"}, "missing", "fail"),
         ({}, "pods", "skip"),
     ],
 )
@@ -179,7 +179,7 @@ ALIKE = {"@nocobase/a": "0123abcd", "@nocobase/b": "4567abcd"}
         (ALIKE, "ok", "ok"),
         ({"@nocobase/a": "ffff0000", "@nocobase/b": "eeee0000"}, "other", "skip"),
         (ALIKE | {"@nocobase/b": "eeee0000"}, "some", "skip"),
-        (ALIKE | {"@nocobase/c": "eeee0000"}, "plugins", "warn"),
+        (ALIKE | {"@nocobase/c": "eeee0000"}, "plugins", "fail"),
         ({}, "hidden", "skip"),
     ],
 )

@@ -155,6 +155,18 @@ def test_a_person_reads_one_line_per_result_and_the_remedy(redis_plain: RedisSer
     assert "WARN" in ended.out and "redis.cache.bloom" in ended.out
 
 
+def test_what_five_roles_of_a_server_share_is_said_once_and_the_gravest_last(
+    redis_plain: RedisServer, postgres: SqlServer, tmp_path: Path
+) -> None:
+    path = answers_for(redis_plain, postgres, tmp_path, {"database.password": "other"})
+    selection = [word for part in ("redis", "database") for word in ("--only", part)]
+    lines = nbcluster("check", "--answers", path, *selection).out.splitlines()
+    old = [line for line in lines if line.startswith("WARN") and line.split()[1].endswith(".version")]
+    assert [line.split()[1] for line in old] == [f"redis.{'+'.join(ROLES)}.version"]
+    words = [line.split()[0] for line in lines[:-1] if not line.startswith(" ")]
+    assert words == sorted(words, key=["ok", "skip", "WARN", "ERROR", "FAIL"].index) and words[-1] == "FAIL"
+
+
 def test_a_language_that_is_none_is_a_failed_rule(tmp_path: Path) -> None:
     path = tmp_path / "answers.toml"
     path.write_text(official_text({"output.language": "fr"}), "utf-8")

@@ -160,7 +160,7 @@ def test_runs_at_the_same_time_wait_for_each_other_and_keep_the_keys_of_the_firs
     assert len(env_files) == 4 and len(keys) == 1
     manifest = json.loads((out / "manifest.json").read_text())["files"]
     assert all(hashlib.sha256((out / path).read_bytes()).hexdigest() == entry["sha256"] for path, entry in manifest.items())
-    assert not [path for path in out.iterdir() if path.name.startswith(".nbcluster")]
+    assert [path.name for path in out.iterdir() if path.name.startswith(".nbcluster")] == [".nbcluster-baseline.json"]
 
 
 def test_a_run_that_is_refused_leaves_no_folder(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ WORKERS, OFFICIAL = ANSWERS / "workers.toml", ANSWERS / "official.toml"
         ("balancer", {"nginx/nocobase.conf"}),
         ("systemd", set(PLACES)),
         ("summary", {"SUMMARY.md", "summary.html"}),
-        ("runbook", {"RUNBOOK.md"}),
+        ("runbook", {"RUNBOOK.md", "OPERATE.md"}),
         ("answers", {"answers.toml"}),
     ],
 )
@@ -38,10 +38,10 @@ def test_other_files_stay_on_disk_and_in_the_manifest(tmp_path: Path) -> None:
     assert nbcluster("render", "--answers", WORKERS, "--out", out).code == 0
     before = tree(out)
     ended = nbcluster("render", "--answers", OFFICIAL, "--out", out, "--format", "runbook", "--format", "summary", "--json")
-    assert ended.code == 0 and set(ended.json()["written"]) == {"RUNBOOK.md", "SUMMARY.md", "summary.html"}
+    assert ended.code == 0 and set(ended.json()["written"]) == {"RUNBOOK.md", "OPERATE.md", "SUMMARY.md", "summary.html"}
     assert ended.json()["removed"] == []
     after = tree(out)
-    same = set(before) - {"RUNBOOK.md", "SUMMARY.md", "summary.html", "manifest.json"}
+    same = set(before) - {"RUNBOOK.md", "OPERATE.md", "SUMMARY.md", "summary.html", "manifest.json"}
     assert {path: after[path] for path in same} == {path: before[path] for path in same}
     old, later = (json.loads(text)["files"] for text in (before["manifest.json"], after["manifest.json"]))
     assert set(old) == set(later) and all(old[path] == later[path] for path in same)

@@ -58,7 +58,14 @@ BASE: dict[TargetKind, Params] = {
         "table_prefix": "",
     },
     TargetKind.NODE: {"port": 13000, "public_path": "/"},
-    TargetKind.HTTP: {"port": 13000, "public_path": "/", "websocket": True, "peer": "node1.demo:13000"},
+    TargetKind.HTTP: {
+        "port": 13000,
+        "public_path": "/",
+        "websocket": True,
+        "peer": "node1.demo:13000",
+        "exposed": True,
+        "public_url": "https://nocobase.demo",
+    },
     TargetKind.STORAGE: {"version": "2.2.15", "own_key": True, "url_variable": "QUEUE_URL"},
     TargetKind.BALANCER: {"kind": "nginx", "port": 8080, "certificate": "/c.pem", "certificate_key": "/k.pem", "written": "x"},
 }
@@ -118,6 +125,8 @@ def test_every_planned_stage_answers_a_verdict_of_the_catalogue_with_all_its_wor
             asked = target(kind, f"{word}.demo" if word else "10.0.0.5", changes)
             table = Rehearsed(kind, asked.params, 1.0).table()
             known = {name for name, value in asked.params.items() if value is not None} | {"id", "user"}
+            # as a shell and a database take them
+            known |= {f"{name}_{form}" for name in ("user", "name", "schema", "vhost") for form in ("word", "sql")}
             for stage in plan(kind, asked.params):
                 found = table[stage.name]
                 outcome = OUTCOMES[found.code]

@@ -142,7 +142,7 @@ def test_a_port_of_a_node_stands_in_front_of_the_container() -> None:
     assert read_dotenv(files["docker/a.address"].text) == {"NODE_ADDRESS": "10.0.0.1", "NODE_PORT": "13200"}
     assert read_dotenv(files["docker/b.address"].text) == {"NODE_ADDRESS": "10.0.0.2", "NODE_PORT": "13000"}
     copies = named(official({**DOCKER, "nodes": rows}), "copy")
-    assert "docker/a.address" in copies["a"] and "/srv/nocobase/app/docker/.env" in copies["a"]
+    assert "docker/$name.address" in copies["a"] and "/srv/nocobase/app/docker/.env" in copies["a"]
 
 
 def test_a_node_that_is_named_publishes_on_every_address_and_a_rule_says_so() -> None:
@@ -215,7 +215,7 @@ def test_the_runbook_speaks_of_containers_and_its_blocks_are_shell(name: str, tm
     book = (tmp_path / "out" / "RUNBOOK.md").read_text()
     for word in ("yarn start", "journalctl"):
         assert word not in book, word
-    assert "--profile first-boot up --force-recreate first-boot" in book and "systemctl enable --now nocobase" in book
+    assert "--profile first-boot up -d --force-recreate first-boot" in book and "systemctl enable --now nocobase" in book
     for script in re.findall(r"```sh\n(.*?)```", book, re.DOTALL):
         done = subprocess.run([tool("bash"), "-n"], input=script.encode(), capture_output=True, timeout=20, check=False)
         assert done.returncode == 0, script

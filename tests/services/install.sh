@@ -23,6 +23,7 @@ want redis-server redis-server
 want rabbitmq-server rabbitmq-server
 want initdb postgresql
 want mariadbd mariadb-server
+want pgbouncer pgbouncer
 want nginx nginx-light
 want haproxy haproxy
 want caddy caddy

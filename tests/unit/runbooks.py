@@ -12,11 +12,11 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load
 from nbcluster.answers.flow import infer
 from nbcluster.cluster import Cluster
-from nbcluster.files.runbook import runbook
+from nbcluster.files.runbook import operate, runbook
 from tests.services.process import tool
 from tests.unit.scenarios import ANSWERS
 
-_FENCE = re.compile(r"^```sh\n# nbcluster: ([a-z-]+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```sh\n# nbcluster: ([a-z-]+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXISTING = {"app.installation": "existing", "app.key": "from-storage", "app.aes_key": "from-storage"}
 
 
@@ -26,8 +26,21 @@ def blocks(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def nodes_of(name: str, about: str) -> list[str]:
+    """Return the nodes that a block names behind its kind: ``copy node1, copy node2`` are two."""
+    return about.split(f", {name} ")
+
+
+def text_of(answers: Answers) -> str:
+    """Return all blocks of a cluster's life: the first installation, and what comes later."""
+    cluster = Cluster.of(answers)
+    return runbook(cluster) + operate(cluster)
+
+
 def named(answers: Answers, name: str) -> dict[str, str]:
-    return {node: script for kind, node, script in blocks(runbook(Cluster.of(answers))) if kind == name}
+    """Return the blocks of a kind by node; one that goes through several stands at each of them."""
+    found = ((nodes_of(kind, about), script) for kind, about, script in blocks(text_of(answers)) if kind == name)
+    return {node: script for names, script in found for node in names}
 
 
 def scenario(name: str) -> Answers:
@@ -37,7 +50,7 @@ def scenario(name: str) -> Answers:
 def filled(script: str, **values: str) -> str:
     """Return a block with values on its first lines, as a person fills them in."""
     for name, value in values.items():
-        found = re.search(rf"^{name}=\S*(?=   # )", script, re.MULTILINE)
+        found = re.search(rf"^{name}=.*?(?=   # )", script, re.MULTILINE)
         assert found is not None, f"{name}: {script}"
         script = f"{script[: found.start()]}{name}={shlex.quote(value)}{script[found.end() :]}"
     return script

@@ -16,7 +16,7 @@ from tests.kubernetes.manifests import pods
 from tests.unit.scenarios import EVERY_KIND, official
 from tests.unit.test_artifacts_env import KEYS, resolved_for
 
-PROSE = ("SUMMARY.md", "RUNBOOK.md", "summary.html", "balancer.md")
+PROSE = ("SUMMARY.md", "RUNBOOK.md", "OPERATE.md", "summary.html", "balancer.md")
 """Files for people, which no program reads; tasks and plays of Ansible hold no answer."""
 
 COMMON: dict[str, object] = {

@@ -39,9 +39,14 @@ def test_mount_reads_the_line_of_fstab_as_it_was_answered(tmp_path: Path) -> Non
 
 
 def test_the_line_is_written_once(tmp_path: Path) -> None:
-    for name in ("mkdir", "mountpoint", "mount", "chown"):
+    for name in ("mkdir", "mountpoint", "mount", "chown", "systemctl"):
         program(tmp_path, name, "exit 0")
-    script = next(iter(named(official(SHARE), "mount").values())).replace("/etc/fstab", str(tmp_path / "fstab"))
+    program(tmp_path, "id", "echo 0")
+    program(tmp_path, "ssh", 'while [ "$1" != -- ]; do shift; done; exec sh -c "$3"')
+    program(
+        tmp_path, "runuser", f'shift 3; case $1 in cat) exec cat "{tmp_path}/token" ;; tee) exec tee "{tmp_path}/token" ;; esac'
+    )
+    script = named(official(SHARE), "share")["bastion"].replace("/etc/fstab", str(tmp_path / "fstab"))
     (tmp_path / "fstab").write_text("# kept\n")
     for _ in range(2):
         assert run(script, tmp_path).returncode == 0
@@ -111,15 +116,16 @@ def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place
     assert (node.ssh.target, node.ssh.place) == (target, place)
     found = host_variables(cluster, node)
     assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
-    for line in named(answers, "copy")["n0"].replace("'\n", "' \n").splitlines():
-        if line.startswith(("scp ", "ssh ")):
-            words = line.split()
-            assert words[words.index("--") - 1] not in (target, place) and "--" in words
+    first, *lines = named(answers, "copy")["n0"].splitlines()
+    assert f"n0,{target}," in first
+    found_lines = [line for line in lines if "ssh " in line]
+    assert found_lines and all('-- "$to" ' in line for line in found_lines)
 
 
 @pytest.mark.parametrize("name", ["a=b", "postgres://h/x", "a'b=\\c", "-x", "plain"])
 def test_the_name_of_a_database_is_no_connection_string(name: str) -> None:
-    line = dump(Cluster.of(official({"database.name": name})), "x")[2].partition(" > ")[0]
+    (line,) = dump(Cluster.of(official({"database.name": name})), "x")
+    line = line[line.index("pg_dump ") :].partition(" > ")[0]
     words = shlex.split(line)
     given = words[words.index("-d") + 1]
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
@@ -142,7 +148,7 @@ def test_folder_and_account_of_the_nodes_are_those_of_the_answers() -> None:
     assert (values["nocobase_application"], values["nocobase_owner"]) == ("/opt/crm", "crm")
     assert "--uid=crm --property=WorkingDirectory=/opt/crm" in str(values["nocobase_first_boot_start"])
     book = "\n".join(script for name in ("copy", "first-boot", "license") for script in named(answers, name).values())
-    assert "/opt/crm/.env" in book and "= crm ]" in book and "/srv/nocobase/app" not in book
+    assert "/opt/crm/.env" in book and "--uid=crm " in book and "/srv/nocobase/app" not in book
     docker = wanted_variables(Cluster.of(official({**changes, "app.deployment": "docker"})))
     assert docker["nocobase_owner"] == "root" and "/opt/crm/docker/compose.yaml" in str(docker["nocobase_fetch"])
 

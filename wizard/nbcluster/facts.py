@@ -380,10 +380,7 @@ UNCONFIRMED = (
         "An export that maps root away needs no_root_squash, or anonuid and anongid of the account that runs NocoBase.",
         "§10 #1",
         "Do uploads and plugins of all nodes stay readable with each of the two?",
-        (
-            Shown("check `storage.files`", "catalogue/storage.py"),
-            Shown("runbook, shared storage", "files/runbook/prepare.py"),
-        ),
+        (Shown("check `storage.files`", "catalogue/storage.py"),),
     ),
     Unconfirmed(
         "storage-rename",

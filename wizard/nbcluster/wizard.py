@@ -26,7 +26,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
-from nbcluster.report import StepState, Told, label_of, problem_text, told_of
+from nbcluster.report import StepState, Told, label_of, problem_text, progress_of, told_of, verdict
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.steps import STEPS, Step, StepFace, new_answers, step_of
@@ -496,13 +496,17 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
-        from nbcluster.checks.results import report_bytes
+        from nbcluster.checks.results import CheckResult, Status, report_bytes
         from nbcluster.checks.rules import rule_results
 
-        live = [result for row in self.board_rows() if row.state == "fresh" for result in row.results]
+        rows = self.board_rows()
+        live = [result for row in rows if row.state == "fresh" for result in row.results]
         if not live:
             return None
-        return report_bytes((*rule_results(self.answers, self.context), *live), self._now())
+        said = _("not tested: there was no result when the files were written")
+        waiting = (row.target for row in rows if row.state != "fresh")
+        unjudged = [CheckResult(t.id, t.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged") for t in waiting]
+        return report_bytes((*rule_results(self.answers, self.context), *live, *unjudged), self._now())
 
     def lines(self, step: Step) -> tuple[str, ...]:
         """Return the variables that a step's answers produce, secrets masked."""
@@ -548,24 +552,29 @@ class Wizard:
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
         from nbcluster.cluster import Cluster
+        from nbcluster.files.change import with_change
         from nbcluster.files.export import ExportResult, pack, write
         from nbcluster.files.outputfile import OutputFile
         from nbcluster.files.summary import next_steps
         from nbcluster.files.write import held
 
-        request, report = self.request(new_keys=new_keys), self._results()
+        request, report, checks = self.request(new_keys=new_keys), self._results(), self.tally()
+        said = verdict(0, checks, progress_of(checks))
+        doubts = tuple(Problem("report.json", line, "", Severity.WARNING) for line in said)
         wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
-                prepared = self._preparation.anew(request)
+                prepared, change = with_change(self._preparation.anew(request), request.directory)
                 if report is not None:
                     prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
                 result = write(prepared, request.directory, self._now, trust=trust)
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
-            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
-            return ExportResult(request.directory, result, warnings, todo, packed.path, packed.left_out, request.answers)
+            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems, *doubts)
+            steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
+            done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
+            return replace(done, change=change)
 
         return act
 

@@ -48,13 +48,34 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("something listens on port {port} that does not answer as a web server"),
                 "",
-                N_("ss -ltnp on that machine names it."),
+                N_("On that machine, this names it:\nss -ltnp"),
             ),
             "balancer.port.unreachable": Outcome(
                 "skip",
                 N_("{server_name} port {port} cannot be reached from this machine"),
                 "",
-                N_("Look on the load balancer: ss -ltn"),
+                N_("Look on the load balancer:\nss -ltn"),
+            ),
+        },
+    ),
+    Check(
+        "balancer.exposure",
+        N_("People sign in over an encrypted line"),
+        N_("Looks at the answers alone: a certificate, or an address that begins with https://."),
+        N_("A certificate in the load balancer, or TLS in front of it."),
+        outcomes={
+            "balancer.exposure.ok": Outcome("ok", N_("people come over https")),
+            "balancer.exposure.hidden": Outcome(
+                "skip",
+                N_("not judged: whether people come over https is decided in front of this load balancer"),
+                "",
+                N_("See that what stands in front takes https alone."),
+            ),
+            "balancer.exposure.plain": Outcome(
+                "warn",
+                N_("people sign in over http"),
+                N_("Whoever reads along on the network gets passwords and sessions, and works in NocoBase as those people."),
+                N_("Give the load balancer a certificate (balancer.certificate), or end TLS in front of it."),
             ),
         },
     ),
@@ -93,7 +114,7 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("not on this machine: {file}"),
                 "",
-                N_("On the load balancer: openssl x509 -noout -enddate -ext subjectAltName -in {certificate}"),
+                N_("On the load balancer:\nopenssl x509 -noout -enddate -ext subjectAltName -in {certificate}"),
             ),
             "balancer.certificate.unreadable": Outcome(
                 "skip",
@@ -105,7 +126,7 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("the key {file} wants a passphrase"),
                 N_("The load balancer would ask for it at every start."),
-                N_("openssl pkey -in {file} -out FILE writes it without one; keep that file mode 0600."),
+                N_("This writes it without one; keep that file at mode 0600:\nopenssl pkey -in {file} -out {file}.plain"),
             ),
             "balancer.certificate.mismatch": Outcome(
                 "fail", N_("{key} is not the key of {file}"), "", N_("Put the pair together that was issued together.")
@@ -133,6 +154,41 @@ CHECKS: tuple[Check, ...] = (
     ),
 )
 
+_SIGN_IN = Check(
+    "balancer.signin",
+    N_("NocoBase takes sign-ins from the address that users have"),
+    N_(
+        "Since 2.2.0 NocoBase refuses a sign-in whose Origin is not the scheme and host that the load balancer passes on. Asks for one with"
+        " that Origin and without a user: nobody is signed in. Only in `nbcluster verify`."
+    ),
+    N_("X-Forwarded-Proto and Host as users type them; balancer.behind_proxy, CORS_ORIGIN_WHITELIST."),
+    ("POST <public path>api/auth:signIn, with Origin and an empty object",),
+    outcomes={
+        "balancer.signin.ok": Outcome("ok", N_("NocoBase takes sign-ins from {origin}")),
+        "balancer.signin.origin": Outcome(
+            "fail",
+            N_("nobody can sign in from {origin}: NocoBase refuses the origin"),
+            N_("It compares the browser's address with the scheme and host that reach it through the load balancer."),
+            N_(
+                "Where TLS ends in front of this load balancer, it has to pass on X-Forwarded-Proto: https. For further addresses,"
+                " CORS_ORIGIN_WHITELIST={origin} in the env files names what NocoBase takes as well."
+            ),
+        ),
+        "balancer.signin.other": Outcome(
+            "error",
+            N_("not judged: a sign-in from {origin} is answered with {status}"),
+            N_("Neither NocoBase's refusal of the origin nor its question for a user."),
+            N_("Look at what stands between, such as a firewall for web applications; then sign in with a browser."),
+        ),
+        "balancer.signin.unreached": Outcome(
+            "skip",
+            N_("not judged: {origin} cannot be reached from this machine"),
+            N_("The system said: {reason}"),
+            N_("Sign in with a browser from where users are."),
+        ),
+    },
+)
+
 RUNNING: tuple[Check, ...] = (
     *http.checks("balancer", N_("The load balancer accepts connections"), N_("Start it; balancer.listen, DNS, firewall.")),
     Check(
@@ -143,4 +199,5 @@ RUNNING: tuple[Check, ...] = (
         ("GET <public path>ws, with Upgrade: websocket",),
         ("http.websocket", "net", "tls"),
     ),
+    _SIGN_IN,
 )

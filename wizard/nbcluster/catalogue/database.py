@@ -17,7 +17,7 @@ OUTCOMES: dict[str, Outcome] = {
         "error",
         N_("the server does not answer a question"),
         N_("The server said: {reason}"),
-        N_("A proxy or a user with few rights may be the reason."),
+        N_("Look at the rights of the user; a proxy or pooler in between may hold questions back, too."),
     ),
 }
 
@@ -66,18 +66,25 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("{user} may not use the database {name}"),
                 N_("The server said: {reason}"),
-                N_("Grant it: GRANT ALL ON DATABASE {name} TO {user} (PostgreSQL), GRANT ALL ON {name}.* (MySQL, MariaDB)."),
+                N_("Allow it:\n{command}"),
+            ),
+            "database.login.encryption": Outcome(
+                "fail",
+                N_("the server does not let {user} in without TLS"),
+                N_("The server said: {reason}"),
+                N_(
+                    "Set database.tls = true, as managed servers want it; with an authority of your own, tls.ca_file too. If the server"
+                    " says the same with TLS, its rules leave out this machine or the nodes (pg_hba.conf)."
+                ),
             ),
             "database.login.host": Outcome(
                 "fail",
                 N_("the server does not let {user} in from this machine"),
                 N_("The server said: {reason}"),
-                N_(
-                    "Allow the addresses of this machine and of all nodes: pg_hba.conf, or the host part of the MySQL user. Some rules want tls = true."
-                ),
+                N_("Allow the addresses of this machine and of all nodes: pg_hba.conf, or the host part of the MySQL user."),
             ),
             "database.login.missing": Outcome(
-                "fail", N_("there is no database {name}"), "", N_("CREATE DATABASE {name}, owned by {user}, with UTF-8.")
+                "fail", N_("there is no database {name}"), "", N_("Check the name, or make it:\n{command}")
             ),
             "database.login.full": Outcome(
                 "fail",
@@ -114,11 +121,67 @@ CHECKS: tuple[Check, ...] = (
                     "The server wants the password encrypted with a key that it sends itself, and without TLS anybody on the way may"
                     " send one. NocoBase takes it."
                 ),
-                N_("Set tls = true if the server offers it, or test on a node: mysql -h {host} -P {port} -u {user} -p {name}"),
+                N_(
+                    "Set tls = true if the server offers it, or test on a node:\nmysql -h {host} -P {port} -u {user_word} -p {name_word}"
+                ),
             ),
             "database.login.other": Outcome(
                 "fail", N_("the server refuses the login"), N_("The server said: {reason}"), N_("Read the log of the server.")
             ),
+        },
+    ),
+    Check(
+        "database.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address and at TLS; nothing is sent."),
+        N_("TLS, or a network that nobody else is in."),
+        outcomes={
+            "database.exposure.ok": Outcome("ok", N_("the line is encrypted")),
+            "database.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "database.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_("Whoever reads along on the network gets every record that is read or written, and may change it on the way."),
+                N_("Turn TLS on in the server and set database.tls = true, or keep others out of this network."),
+            ),
+        },
+    ),
+    Check(
+        "database.pooler",
+        N_("Whether a pooler stands before the server"),
+        N_(
+            "Compares the process that was announced at the login with the one that serves, and with the one that serves a second"
+            " connection. pgbouncer, PgCat, Odyssey and the proxies of clouds make the first up."
+        ),
+        N_("Pooling of sessions, with as many connections as the cluster may open; or the server's own address."),
+        ("PostgreSQL: SELECT pg_backend_pid()", "MySQL: SELECT CONNECTION_ID()"),
+        ("database", "net"),
+        outcomes={
+            "database.pooler.none": Outcome("ok", N_("no pooler in between")),
+            "database.pooler.session": Outcome(
+                "ok",
+                N_("a pooler answers; two connections at once are served by two processes, as when sessions are pooled"),
+                N_("The cluster may open {needed} connections, and keeps them open: the pool has to hold as many."),
+            ),
+            "database.pooler.transaction": Outcome(
+                "warn",
+                N_("a pooler answers that hands its connections on after each transaction"),
+                N_(
+                    "NocoBase sets search_path once for each connection, and counts on what belongs to a session: another client may get"
+                    " it, or NocoBase a connection without it."
+                ),
+                N_(
+                    "Have it pool sessions for this database, with room for {needed} connections (pgbouncer: pool_mode = session), or use"
+                    " the address of the server itself."
+                ),
+            ),
+            "database.pooler.unknown": Outcome(
+                "skip",
+                N_("a pooler or proxy answers; how it pools cannot be seen from here"),
+                "",
+                N_("It has to pool sessions, and to hold {needed} connections: ask whoever runs it."),
+            ),
+            "database.pooler.unasked": Outcome("skip", N_("not judged: the server does not tell which process serves")),
         },
     ),
     Check(
@@ -178,13 +241,13 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("there is no schema {schema}, and {user} may not create one"),
                 "",
-                N_("CREATE SCHEMA {schema} AUTHORIZATION {user}"),
+                N_("Make it, in this database:\nCREATE SCHEMA {schema_sql} AUTHORIZATION {user_sql}"),
             ),
             "database.rights.denied": Outcome(
                 "fail",
                 N_("{user} may not create tables in the schema {schema}"),
                 N_("Since PostgreSQL 15, only the owner of a database may create in its schema public."),
-                N_("GRANT ALL ON SCHEMA {schema} TO {user}, or make {user} the owner of the database."),
+                N_("Make {user} the owner of the database, or run this in it:\nGRANT ALL ON SCHEMA {schema_sql} TO {user_sql}"),
             ),
             "database.rights.replica": Outcome(
                 "fail", N_("this is a read-only replica"), "", N_("Use the address of the primary.")
@@ -194,21 +257,23 @@ CHECKS: tuple[Check, ...] = (
                 N_("transactions of {user} in {name} only read"),
                 N_("default_transaction_read_only is on, for the server, the database or the user."),
                 N_(
-                    "ALTER DATABASE {name} RESET default_transaction_read_only; the same for ALTER ROLE {user}, or the server's setting."
+                    "Take it back where it is set; in postgresql.conf if neither of these helps:\n"
+                    "ALTER DATABASE {name_sql} RESET default_transaction_read_only\n"
+                    "ALTER ROLE {user_sql} RESET default_transaction_read_only"
                 ),
             ),
             "database.rights.foreign": Outcome(
                 "warn",
                 N_("{count} tables in the schema {schema} belong to {owner}: {user} cannot alter them"),
                 N_("An upgrade alters tables, and only an owner may."),
-                N_("REASSIGN OWNED BY {owner} TO {user} in this database, or GRANT {owner} TO {user}."),
+                N_("Let {user} act as their owner:\nGRANT {owner_sql} TO {user_sql}"),
             ),
             "database.rights.granted": Outcome("ok", N_("tables can be made and changed in {name}")),
             "database.rights.lacking": Outcome(
                 "fail",
                 N_("{user} lacks rights on {name}: {missing}"),
                 N_("Installing and upgrading make, change and remove tables."),
-                N_("GRANT {missing} ON `{name}`.* TO {account};"),
+                N_("Allow it:\nGRANT {missing} ON {name_sql}.* TO {account}"),
             ),
             "database.rights.role": Outcome(
                 "skip",
@@ -311,6 +376,17 @@ CHECKS: tuple[Check, ...] = (
                 "ok", N_("{needed} of {available} connections"), N_("The cluster may open {needed}; {used} are open now.")
             ),
             "database.connections.known": Outcome("ok", N_("{available} connections, {used} open now")),
+            "database.connections.pooler": Outcome(
+                "skip",
+                N_(
+                    "not judged: the limits are those of the pooler, which only its administrator sees; the cluster may open {needed}"
+                ),
+                N_("What the server behind it allows says nothing about the pool."),
+                N_(
+                    "Compare max_client_conn and default_pool_size of the pooler with {needed}. On pgbouncer, its administrator sees both"
+                    " with SHOW CONFIG, and who waits with SHOW POOLS."
+                ),
+            ),
             "database.connections.tight": Outcome(
                 "ok",
                 N_("{needed} of {available} connections, and {used} are open now"),
@@ -414,6 +490,15 @@ INSTALLED: tuple[Check, ...] = (
                 "",
                 N_("Nodes with CLUSTER_MODE upgrade nothing: follow the runbook's upgrade on one node."),
             ),
+            "database.application.absent": Outcome(
+                "fail",
+                N_("NocoBase is not installed here: its table applicationVersion is not there"),
+                N_("The server said: {reason}"),
+                N_(
+                    "Before the first boot that is right: run the runbook's first boot. Otherwise NocoBase uses another database, schema or"
+                    " table prefix than the answers say."
+                ),
+            ),
             "database.application.none": Outcome(
                 "fail",
                 N_("the installation broke off before it wrote its version"),
@@ -439,6 +524,7 @@ INSTALLED: tuple[Check, ...] = (
                 N_("It may look healthy, and nobody can sign in."),
                 N_("Drop the database, make an empty one, and begin with the runbook's first boot."),
             ),
+            "database.whole.absent": Outcome("skip", N_("not judged: the tables are not there"), N_("The server said: {reason}")),
             "database.whole.unknown": Outcome(
                 "error", N_("the tables do not answer as those of NocoBase do"), "", N_("Check schema, prefix and names.")
             ),
@@ -460,6 +546,9 @@ INSTALLED: tuple[Check, ...] = (
                 N_(
                     "Check the licence and APPEND_PRESET_BUILT_IN_PLUGINS, then upgrade on one node with CLUSTER_MODE empty, as the runbook says."
                 ),
+            ),
+            "database.adapters.absent": Outcome(
+                "skip", N_("not judged: the tables are not there"), N_("The server said: {reason}")
             ),
             "database.adapters.version": Outcome(
                 "warn",

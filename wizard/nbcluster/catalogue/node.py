@@ -6,7 +6,7 @@ from nbcluster.catalogue import http
 from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.text import N_
 
-_WHO = N_("On the node: ss -ltnp 'sport = :{port}' names the program. Stop it before the first boot.")
+_WHO = N_("Stop it before the first boot. On the node, this names the program:\nss -ltnp 'sport = :{port}'")
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -71,7 +71,26 @@ RUNNING: tuple[Check, ...] = http.checks(
     "node.<name>", N_("The node's port is open"), N_("Start the node; the route from here to it.")
 )
 
+_EXPOSURE = Check(
+    "node.<name>.exposure",
+    N_("The node is reached through the load balancer alone"),
+    N_("Looks at the address of the open connection. Only in `nbcluster verify`."),
+    N_("A firewall that admits the load balancer and this machine."),
+    outcomes={
+        "node.exposure.ok": Outcome("ok", N_("port {port} is open at {address}, an address of a network of your own")),
+        "node.exposure.public": Outcome(
+            "warn",
+            N_("port {port} is open at {address}, an address of the Internet"),
+            N_(
+                "Who goes past the load balancer goes past its TLS and its limits, and may write any client address into X-Forwarded-For."
+            ),
+            N_("Let a firewall admit the load balancer alone. Docker's published ports go round the firewall of the host."),
+        ),
+    },
+)
+
 ALIKE: tuple[Check, ...] = (
+    _EXPOSURE,
     Check(
         "node.<name>.same",
         N_("The nodes have the same keys and plugins"),
@@ -91,7 +110,7 @@ ALIKE: tuple[Check, ...] = (
                 N_("When both are healthy, look again."),
             ),
             "node.same.plugins": Outcome(
-                "warn",
+                "fail",
                 N_("not the same plugins as on {peer}: {names}"),
                 "",
                 N_("Compare image or version of both nodes, and whether both see the shared storage."),
@@ -103,7 +122,7 @@ ALIKE: tuple[Check, ...] = (
                     "The addresses differ where APP_KEY does, and also where the same files were only installed at another time, as on two hosts:"
                     " from outside nobody can tell which it is. With different keys, sessions of one node do not hold on the other."
                 ),
-                N_("Run this beside the .env of each node and compare what it prints, which does not show the key: {command}"),
+                N_("Run this beside the .env of each node and compare what it prints; it does not show the key:\n{command}"),
             ),
             "node.same.some": Outcome(
                 "skip",

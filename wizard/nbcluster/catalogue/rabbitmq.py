@@ -6,8 +6,9 @@ from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.text import N_
 
 _PERMISSIONS = N_(
-    "rabbitmqctl set_permissions -p {vhost} {user} '^main[.].*' '^(main[.].*|amq[.]default)$' '^main[.].*' suffices for the checks;"
-    " what the plugin needs beyond is not published: '.*' '.*' '.*' leaves nothing out."
+    "This suffices for the checks, and replaces what {user} has in {vhost}. What the plugin needs beyond is not published: '.*' three"
+    " times leaves nothing out.\n"
+    "rabbitmqctl set_permissions -p {vhost_word} {user_word} '^main[.].*' '^(main[.].*|amq[.]default)$' '^main[.].*'"
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -72,14 +73,35 @@ CHECKS: tuple[Check, ...] = (
                 N_("the broker refuses the user name or password of {user}"),
                 "",
                 N_(
-                    "Check both: rabbitmqctl authenticate_user {user} PASSWORD. Reserved signs in the address are percent-encoded."
+                    "Check both; reserved signs in the address are percent-encoded. The broker tells whether a password is right:\n"
+                    "rabbitmqctl authenticate_user {user_word}"
                 ),
             ),
             "rabbitmq.login.guest": Outcome(
                 "fail",
                 N_("the broker refuses the user guest"),
                 N_("guest may only log in on the broker's own machine; it is also what an address without a user means."),
-                N_("Make a user: rabbitmqctl add_user nocobase, then set_permissions -p VHOST nocobase '.*' '.*' '.*'."),
+                N_(
+                    "Make a user, which asks for its password, admit it, and write it into the address:\n"
+                    "rabbitmqctl add_user nocobase\n"
+                    "rabbitmqctl set_permissions -p {vhost_word} nocobase '.*' '.*' '.*'"
+                ),
+            ),
+        },
+    ),
+    Check(
+        "rabbitmq.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address and at TLS; nothing is sent."),
+        N_("TLS, or a network that nobody else is in."),
+        outcomes={
+            "rabbitmq.exposure.ok": Outcome("ok", N_("the line is encrypted")),
+            "rabbitmq.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "rabbitmq.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_("Whoever reads along on the network gets the password and every message of the queue."),
+                N_("Turn TLS on in the broker and write amqps:// in the address, or keep others out of this network."),
             ),
         },
     ),
@@ -95,19 +117,23 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("there is no virtual host {vhost}"),
                 "",
-                N_("rabbitmqctl add_vhost {vhost}. An address without a path means the virtual host /."),
+                N_(
+                    "An address without a path means the virtual host /. Otherwise make it, and admit the user:\n"
+                    "rabbitmqctl add_vhost {vhost_word}\n"
+                    "rabbitmqctl set_permissions -p {vhost_word} {user_word} '.*' '.*' '.*'"
+                ),
             ),
             "rabbitmq.vhost.denied": Outcome(
                 "fail",
                 N_("{user} may not enter the virtual host {vhost}"),
                 "",
-                N_("rabbitmqctl set_permissions -p {vhost} {user} '.*' '.*' '.*'"),
+                N_("Admit it:\nrabbitmqctl set_permissions -p {vhost_word} {user_word} '.*' '.*' '.*'"),
             ),
             "rabbitmq.vhost.limit": Outcome(
                 "fail",
                 N_("the virtual host {vhost} takes no more connections"),
                 N_("It said: {reason}"),
-                N_("rabbitmqctl list_vhost_limits"),
+                N_("Raise or take away the limit; this takes it away:\nrabbitmqctl clear_vhost_limits -p {vhost_word}"),
             ),
         },
     ),

@@ -28,6 +28,7 @@ _STREAM = (
     f"PEXPIRE {_KEY} 30000",
     "EXEC",
     "DISCARD",
+    f"XADD {_KEY} NOMKSTREAM * probe 1",
     f"XRANGE {_KEY} - + COUNT 1",
     f"XREAD COUNT 1 STREAMS {_KEY} 0",
     f"XGROUP CREATE {_KEY} probe 0",
@@ -41,13 +42,17 @@ _COMMANDS = (
         f"cache: {line}"
         for line in ("MULTI", f"SET {_KEY} 1 PX 30000", "EXEC", "DISCARD", f"GET {_KEY}", f"MGET {_KEY}", f"PTTL {_KEY}")
     ),
+    *(f"cache: {line}" for line in (f"INCRBY {_KEY} 1", f"MSET {_KEY} 1", f"PEXPIRE {_KEY} 30000")),
     *(f"cache: {line}" for line in (f"EVALSHA <digest of no script> 1 {_KEY}", f"DEL {_KEY}")),
     *(f"cache: {line}" for line in (f"ACL DRYRUN <user> KEYS {_KEY}*", "ACL DRYRUN <user> FLUSHDB")),
-    *(f"cache: {line}" for line in ("COMMAND INFO KEYS", "COMMAND INFO FLUSHDB", "ACL GETUSER <user>")),
+    *(f"cache: ACL DRYRUN <user> {line}" for line in ("SCRIPT LOAD return 1", f"INCRBY {_KEY} 1", f"MSET {_KEY} 1")),
+    *(f"cache: COMMAND INFO {name}" for name in ("KEYS", "FLUSHDB", "SCRIPT", "INCRBY", "MSET")),
+    "ACL GETUSER <user>",
     *(f"lock, worker_id: {line}" for line in _LEASE),
     *(f"pubsub: {line}" for line in (f"PUBLISH {_CHANNEL} probe", f"SUBSCRIBE {_CHANNEL}", f"UNSUBSCRIBE {_CHANNEL}")),
     *(f"pubsub, queue: {line}" for line in _STREAM),
     *(f"queue: {line}" for line in ("MULTI", f"RPUSH {_KEY}:list probe", f"PEXPIRE {_KEY}:list 30000", "EXEC", "DISCARD")),
+    *(f"queue: {line}" for line in (f"ACL DRYRUN <user> RPUSH {_KEY}:list probe", "COMMAND INFO RPUSH")),
     *(f"queue: {line}" for line in (f"LPOP {_KEY}:list", f"DEL {_KEY}:list")),
 )
 
@@ -73,6 +78,12 @@ _EXCHANGE = (
     f"DEL {_KEY}",
 )
 
+_INFO = N_("This lets the checks see it:\nACL SETUSER {user} +info")
+
+_ALLOW = N_("Allow it, then run the check again:\nACL SETUSER {user} {rules}")
+
+_APPEND = N_("Run this, and write the same into redis.conf:\nCONFIG SET appendonly yes")
+
 _ONE_PRIMARY = N_("Use the address of one primary server: behind this one stand several that do not share their data.")
 
 OUTCOMES: dict[str, Outcome] = {
@@ -90,6 +101,12 @@ OUTCOMES: dict[str, Outcome] = {
         N_("the server does not know a command that every Redis has"),
         N_("It said: {reason}"),
         N_("A proxy or a service with renamed commands: ask whoever runs it what is left out."),
+    ),
+    "redis.state.uninformed": Outcome(
+        "skip",
+        N_("not judged: the server does not have INFO"),
+        N_("It was taken away or renamed, or a proxy does not let it pass."),
+        N_("Have INFO enabled for the time of the check, or ask whoever runs the server."),
     ),
     "redis.state.other": Outcome(
         "error", N_("the server answers with an error"), N_("It said: {reason}"), N_("Look at its log.")
@@ -168,6 +185,35 @@ CHECKS: tuple[Check, ...] = (
         },
     ),
     Check(
+        "redis.<role>.exposure",
+        N_("What somebody on the network gets who is no part of the cluster"),
+        N_("Looks at the address, at whether a password was wanted and at TLS; nothing is sent."),
+        N_("A password and TLS (rediss://), or a network that nobody else is in."),
+        outcomes={
+            "redis.exposure.ok": Outcome("ok", N_("a password is wanted, and the line is encrypted")),
+            "redis.exposure.home": Outcome("ok", N_("the connection does not leave this machine")),
+            "redis.exposure.plain": Outcome(
+                "warn",
+                N_("the line is not encrypted"),
+                N_(
+                    "Whoever reads along on the network gets the password of {user}, and with it what lies there: cached data, locks, messages."
+                ),
+                N_("Turn TLS on in Redis and write rediss:// in the address, or keep others out of this network."),
+            ),
+            "redis.exposure.open": Outcome(
+                "warn",
+                N_("no password is wanted, and the port is open to the network"),
+                N_(
+                    "Whoever reaches it may read and delete everything, take over locks, send messages to the nodes, and change the settings of"
+                    " the server."
+                ),
+                N_(
+                    "Set a password (requirepass, or a user of its own) and write it into the address; let a firewall admit the nodes alone."
+                ),
+            ),
+        },
+    ),
+    Check(
         "redis.<role>.ping",
         N_("How long an answer takes"),
         N_(
@@ -196,6 +242,7 @@ CHECKS: tuple[Check, ...] = (
         ),
         N_("Redis 8."),
         ("INFO",),
+        ("redis.state",),
         outcomes={
             "redis.version.ok": Outcome("ok", N_("Redis {version}, {mode}")),
             "redis.version.old": Outcome(
@@ -229,7 +276,7 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("not testable: {user} may not run INFO"),
                 "",
-                N_("ACL SETUSER {user} +info lets the checks read the version."),
+                _INFO,
             ),
         },
     ),
@@ -265,13 +312,13 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("{user} may not use Bloom filters"),
                 N_("Denied: {reason}. NocoBase's key is token-black-list, without prefix."),
-                N_("ACL SETUSER {user} +bf.reserve +bf.add +bf.madd +bf.exists ~token-black-list"),
+                N_("Allow it:\nACL SETUSER {user} {rules}"),
             ),
             "redis.bloom.unasked": Outcome(
                 "skip",
                 N_("not judged: Bloom filters are there, and whether {user} may make one cannot be asked"),
                 N_("Before Redis 7, and where a service hides ACL, only whoever runs the server can tell."),
-                N_("ACL SETUSER {user} +acl|dryrun"),
+                N_("From Redis 7 on, this lets the check ask:\nACL SETUSER {user} +acl|dryrun"),
             ),
             "redis.bloom.taken": Outcome(
                 "warn",
@@ -311,7 +358,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("Use database 0 and a server of its own for each role, or an address without the proxy."),
             ),
             "redis.database.denied": Outcome(
-                "fail", N_("{user} may not select database {number}"), "", N_("ACL SETUSER {user} +select")
+                "fail", N_("{user} may not select database {number}"), "", N_("Allow it:\nACL SETUSER {user} +select")
             ),
         },
     ),
@@ -321,6 +368,7 @@ CHECKS: tuple[Check, ...] = (
         N_("NocoBase does not follow MOVED answers, cannot ask a Sentinel, and has to write."),
         N_("The address of the primary, or a proxy that leads to it."),
         ("INFO",),
+        ("redis.state",),
         outcomes={
             "redis.primary.ok": Outcome("ok", N_("a primary server, no cluster"), N_("Replicas: {replicas}.")),
             "redis.primary.replica": Outcome(
@@ -341,11 +389,17 @@ CHECKS: tuple[Check, ...] = (
                 N_("No form of the address makes NocoBase ask a Sentinel."),
                 N_("Put a proxy or a virtual address in front of the primary and use that."),
             ),
+            "redis.primary.unclear": Outcome(
+                "skip",
+                N_("not judged: the server says that it is a primary, and not whether it is part of a cluster"),
+                "",
+                N_("Ask whoever runs it: Redis Cluster cannot be used."),
+            ),
             "redis.primary.hidden": Outcome(
                 "skip",
-                N_("not testable: {user} may not ask what role the server has"),
+                N_("not judged: the server does not tell {user} what role it has"),
                 "",
-                N_("ACL SETUSER {user} +info lets the checks see it."),
+                _INFO,
             ),
         },
     ),
@@ -367,38 +421,38 @@ CHECKS: tuple[Check, ...] = (
                 "fail",
                 N_("{user} may not run {commands}"),
                 N_("The role {role} cannot work without."),
-                N_("ACL SETUSER {user} {rules}"),
+                _ALLOW,
             ),
             "redis.commands.partly": Outcome(
                 "warn",
                 N_("{user} may not run {commands}"),
                 N_("Which of these the plugin for {role} really uses is not published (unconfirmed)."),
-                N_("ACL SETUSER {user} {rules}"),
+                _ALLOW,
             ),
             "redis.commands.keys": Outcome(
                 "fail",
                 N_("{user} may not use the keys of NocoBase"),
                 N_("Denied: {commands} on a key that begins with main:"),
-                N_("ACL SETUSER {user} ~main:* &main* {rules}"),
+                _ALLOW,
             ),
             "redis.commands.some_keys": Outcome(
                 "warn",
                 N_("{user} may not do everything with the keys of NocoBase"),
                 N_("Denied: {commands} on a key that begins with main:"),
-                N_("ACL SETUSER {user} ~main:* &main* {rules}"),
+                _ALLOW,
             ),
             "redis.commands.unasked": Outcome(
                 "warn",
-                N_("whether {user} may run {commands} cannot be asked"),
+                N_("whether {user} may run {commands}, and whether the server has them, cannot be asked"),
                 N_(
-                    "NocoBase lists and clears its cache with them; the check never runs them. Before Redis 7, and where a service hides ACL, only"
-                    " whoever runs the server can tell."
+                    "NocoBase's cache needs them; the check never runs them. Before Redis 7, and where a service hides ACL, only whoever runs"
+                    " the server can tell."
                 ),
-                N_("ACL SETUSER {user} +keys +flushdb +acl|dryrun"),
+                N_("From Redis 7 on, the last word lets the check ask:\nACL SETUSER {user} {rules}"),
             ),
             "redis.commands.lacking": Outcome(
                 "warn",
-                N_("the server does not have {commands}: NocoBase cannot clear its cache"),
+                N_("the server does not have {commands}: NocoBase's cache needs them"),
                 N_("They are taken away or renamed (rename-command), or a proxy does not let them pass."),
                 N_("Have the commands enabled; the rights of users (ACL SETUSER) keep others from running them."),
             ),
@@ -436,6 +490,7 @@ CHECKS: tuple[Check, ...] = (
         ),
         N_("`maxmemory-policy noeviction`."),
         ("INFO",),
+        ("redis.state",),
         outcomes={
             "redis.eviction.ok": Outcome("ok", N_("keeps its keys (noeviction)"), N_("maxmemory: {memory}.")),
             "redis.eviction.evicts": Outcome(
@@ -445,14 +500,15 @@ CHECKS: tuple[Check, ...] = (
                     "Locks, queued messages and worker ids must stay. maxmemory: {memory} (0: no limit, nothing is thrown away until one is set)."
                 ),
                 N_(
-                    "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf; a cache that may evict goes on a server of its own."
+                    "A cache that may evict goes on a server of its own. Run this, and write the same into redis.conf:\n"
+                    "CONFIG SET maxmemory-policy noeviction"
                 ),
             ),
             "redis.eviction.hidden": Outcome(
                 "skip",
-                N_("not testable: {user} may not ask for the eviction policy"),
+                N_("not judged: the server does not tell {user} its eviction policy"),
                 "",
-                N_("ACL SETUSER {user} +info lets the checks see it."),
+                _INFO,
             ),
         },
     ),
@@ -462,25 +518,32 @@ CHECKS: tuple[Check, ...] = (
         N_("Without an append-only file, messages since the last snapshot are gone. Inferred (unconfirmed)."),
         N_("`appendonly yes`."),
         ("INFO", "CONFIG GET save"),
+        ("redis.state",),
         outcomes={
             "redis.persistence.ok": Outcome("ok", N_("writes go to the append-only file: queued messages survive a restart")),
             "redis.persistence.snapshots": Outcome(
                 "warn",
                 N_("only snapshots (save {rules}): messages since the last one are lost with a restart"),
                 "",
-                N_("CONFIG SET appendonly yes, and the same in redis.conf."),
+                _APPEND,
             ),
             "redis.persistence.none": Outcome(
                 "warn",
                 N_("nothing is saved: queued messages are lost when the server restarts"),
                 "",
-                N_("CONFIG SET appendonly yes, and the same in redis.conf."),
+                _APPEND,
+            ),
+            "redis.persistence.unasked": Outcome(
+                "warn",
+                N_("no append-only file: messages since the last snapshot, if one is made at all, are lost with a restart"),
+                N_("Whether snapshots are made cannot be asked here (CONFIG GET)."),
+                _APPEND,
             ),
             "redis.persistence.hidden": Outcome(
                 "skip",
-                N_("not testable: {user} may not ask how the server saves"),
+                N_("not judged: the server does not tell {user} how it saves"),
                 "",
-                N_("ACL SETUSER {user} +info lets the checks see it."),
+                _INFO,
             ),
         },
     ),
@@ -530,8 +593,14 @@ CHECKS: tuple[Check, ...] = (
             "redis.exchange.denied": Outcome(
                 "skip",
                 N_("not tested: {user} may not run what this takes"),
-                "",
-                N_("redis.{role}.commands names what is denied."),
+                N_("It said: {reason}"),
+                N_("Allow what is missing of this:\nACL SETUSER {user} {rules}"),
+            ),
+            "redis.exchange.absent": Outcome(
+                "skip",
+                N_("not tested: the server does not have a command that this takes"),
+                N_("It said: {reason}"),
+                N_("redis.{role}.commands says whether the role can do without."),
             ),
         },
     ),
@@ -577,7 +646,7 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("the server does not tell its run id"),
                 N_("Whether two names lead to one server cannot be seen."),
-                N_("ACL SETUSER {user} +info lets the checks see it."),
+                _INFO,
             ),
         },
     ),
@@ -587,6 +656,7 @@ CHECKS: tuple[Check, ...] = (
         N_("Two connections per process and role are counted, an estimate (unconfirmed)."),
         N_("`maxclients`."),
         ("INFO",),
+        ("redis.state",),
         outcomes={
             "redis.limits.ok": Outcome(
                 "ok", N_("{limit} connections, {used} in use; the cluster opens at least {needed} (estimated)")
@@ -595,13 +665,15 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("{limit} connections, {used} in use, and the cluster opens at least {needed} (estimated)"),
                 N_("Two connections per process and role are counted (unconfirmed)."),
-                N_("CONFIG SET maxclients, the same in redis.conf, and the limit of open files of the service."),
+                N_(
+                    "Run this, write the same into redis.conf, and give the service enough open files:\nCONFIG SET maxclients {wanted}"
+                ),
             ),
             "redis.limits.hidden": Outcome(
                 "skip",
                 N_("the server does not tell its limit of connections"),
                 "",
-                N_("ACL SETUSER {user} +info lets the checks see it."),
+                _INFO,
             ),
         },
     ),
@@ -620,7 +692,10 @@ CHECKS: tuple[Check, ...] = (
                 N_("Run chrony or another NTP client on this machine, on the server and on all nodes."),
             ),
             "redis.clock.hidden": Outcome(
-                "skip", N_("the server does not tell its time"), "", N_("ACL SETUSER {user} +time lets the checks see it.")
+                "skip",
+                N_("the server does not tell its time"),
+                "",
+                N_("This lets the check see it:\nACL SETUSER {user} +time"),
             ),
         },
     ),
@@ -643,10 +718,15 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("{user} may not look at what lies in database {number}"),
                 "",
-                N_("ACL SETUSER {user} +dbsize +scan lets the checks see it."),
+                N_("This lets the check see it:\nACL SETUSER {user} +dbsize +scan"),
             ),
         },
     ),
+)
+
+_CAUSES = N_(
+    "The usual causes: the node does not run; the share is not mounted there, so that it has no adapter plugins (findmnt); it was"
+    " started with another env file, or not started again since the file changed; the plugin is not enabled (database.adapters)."
 )
 
 RUNNING: tuple[Check, ...] = (
@@ -667,10 +747,10 @@ RUNNING: tuple[Check, ...] = (
                 N_("{connections} connections from {seen}. {keys} keys."),
             ),
             "redis.use.missing": Outcome(
-                "warn",
+                "fail",
                 N_("not connected to database {number}: {missing}"),
-                N_("{connections} connections from {seen}. {keys} keys."),
-                N_("Look whether these nodes run, have this address in their env file, and were started with it."),
+                N_("{connections} connections from {seen}. {keys} keys. What this role carries does not reach these nodes."),
+                _CAUSES,
             ),
             "redis.use.unplaced": Outcome(
                 "skip",
@@ -687,10 +767,10 @@ RUNNING: tuple[Check, ...] = (
                 N_("All pods have the variable of this role from one Secret: look there."),
             ),
             "redis.use.nobody": Outcome(
-                "warn",
+                "fail",
                 N_("nobody is connected to database {number}"),
                 N_("{keys} keys. NocoBase keeps its connections open while it runs."),
-                N_("Check the variable of this role on the nodes, and whether its plugin is enabled (database.adapters)."),
+                _CAUSES,
             ),
             "redis.use.empty": Outcome(
                 "warn",
@@ -702,7 +782,7 @@ RUNNING: tuple[Check, ...] = (
                 "skip",
                 N_("not judged: {user} may not see who is connected to database {number}"),
                 N_("Keys in it: {keys}."),
-                N_("ACL SETUSER {user} +client|list +client|setname +dbsize lets the checks see it."),
+                N_("This lets the check see it:\nACL SETUSER {user} +client|list +client|setname +dbsize"),
             ),
         },
     ),

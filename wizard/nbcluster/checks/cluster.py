@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
@@ -36,7 +37,7 @@ def running_targets(answers: Answers, questions: Mapping[str, ParamValue]) -> tu
 
 
 def _node(answers: Answers, row: Row, first: Row) -> Target:
-    params = _http(answers, str(row["host"]), port_of(answers, row))
+    params = _http(answers, str(row["host"]), port_of(answers, row)) | {"exposed": True}
     if row is not first:
         params["peer"] = f"{first['host']}:{port_of(answers, first)}"
     shown = f"http://{row['host']}:{params['port']}{params['public_path']}"
@@ -47,8 +48,21 @@ def _balancer(answers: Answers) -> Target:
     name, port = answers.text("balancer.server_name"), answers.number("balancer.listen")
     tls = bool(answers.text("balancer.certificate"))
     params = _http(answers, name, port) | {"tls": tls, "server_name": name, "websocket": True}
+    params["public_url"] = public_url(answers)
     shown = f"{'https' if tls else 'http'}://{name}:{port}{params['public_path']}"
     return Target("balancer", TargetKind.HTTP, shown, params, ("balancer",))
+
+
+def public_url(answers: Answers) -> str:
+    """Return the address that users type, without a path: as it was answered, or the load balancer's own."""
+    told = answers.text("balancer.public_url") if "balancer.public_url" in answers.fields else ""
+    if told:
+        place = urlsplit(told)
+        return f"{place.scheme}://{place.netloc}"
+    secure = bool(answers.text("balancer.certificate"))
+    port = answers.number("balancer.listen")
+    own = "" if port in (0, 443 if secure else 80) else f":{port}"
+    return f"{'https' if secure else 'http'}://{answers.text('balancer.server_name')}{own}"
 
 
 def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
@@ -60,6 +74,7 @@ def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:
         "server_name": None,
         "public_path": answers.text("app.public_path") or "/",
         "websocket": False,
+        "wait": True,
     }
 
 
@@ -67,4 +82,4 @@ def _users(answers: Answers) -> dict[str, ParamValue]:
     """Return the nodes that a database of Redis should have connections of; pods reach it from wherever they run."""
     rows = [] if on_kubernetes(answers) else [row for row in answers.rows("nodes") if row.get("host")]
     nodes = {str(row.get("name") or row["host"]): str(row["host"]) for row in rows}
-    return {"machines": len(set(nodes.values())) or 1, "nodes": json.dumps(nodes)}
+    return {"machines": len(set(nodes.values())) or 1, "nodes": json.dumps(nodes), "wait": True}

@@ -67,7 +67,8 @@ def _table(outcomes: Mapping[str, Outcome]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    head, *commands = text.replace("|", "\\|").replace("<", "&lt;").splitlines() or [""]
+    return "<br>".join([head, *(f"`{line}`" for line in commands)])
 
 
 if __name__ == "__main__":

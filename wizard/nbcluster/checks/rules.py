@@ -16,6 +16,7 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
 from nbcluster.steps.model import Context
 from nbcluster.text import _
 
+_VERSION = "rules.version"
 _FORM_RULES = ("required", "form")
 
 
@@ -78,6 +79,31 @@ def check_everything(
     looked_at = targets if live_only or not only else ()
     report = run_checks(looked_at, timeout=timeout, only=live_only, skip=live_skip, on_result=on_result)
     return Report(started=report.started, elapsed_ms=report.elapsed_ms, results=(*chosen, *report.results))
+
+
+def check_running(
+    answers: Answers,
+    targets: Sequence[Target],
+    *,
+    timeout: float = 5.0,
+    only: Sequence[str] = (),
+    skip: Mapping[str, str] | None = None,
+    on_result: Callable[[CheckResult], None] | None = None,
+) -> Report:
+    """Look at a running cluster, and say first where its version is none that this program knows; raises as ``run_checks`` does."""
+    found = [r for r in _version_results(answers) if not only or any(selects(s, r.id) for s in only)]
+    if on_result is not None:
+        for result in found:
+            on_result(result)
+    live = tuple(s for s in only if not selects(s, _VERSION))
+    report = run_checks(targets if live or not only else (), timeout=timeout, only=live, skip=skip, on_result=on_result)
+    return Report(started=report.started, elapsed_ms=report.elapsed_ms, results=(*found, *report.results))
+
+
+def _version_results(answers: Answers) -> list[CheckResult]:
+    rules = (rule for step in answers.steps for rule in step.rules if rule.name == "version")
+    problems = [_result(problem) for rule in rules for problem in rule.problems(answers, Context())]
+    return problems or [_rule_result(_VERSION, "answers", Status.OK, _("holds"), "")]
 
 
 def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,9 +27,20 @@ def words(code: str, target: Target, values: Mapping[str, str | int]) -> tuple[s
     if outcome is None:
         return clean(code, 100), "", ""
     known = {name: clean(str(v), 200) for name, v in target.params.items() if v is not None and not isinstance(v, Secret)}
-    filled = _Values(known | {"id": target.id, "user": known.get("username") or known.get("user", "default")} | dict(values))
+    named = known | {"id": target.id, "user": known.get("username") or known.get("user", "default")} | dict(values)
+    filled = _Values(named | _as_written(named, known.get("dialect", "")))
     summary, detail, hint = (_(text).format_map(filled) for text in (outcome.summary, outcome.detail, outcome.hint))
     return summary, detail, hint
+
+
+def _as_written(values: Mapping[str, Any], dialect: str) -> dict[str, str]:
+    """Return names as a shell (``user_word``) and a database (``user_sql``) take them, for the commands of a remedy."""
+    mark = "`" if dialect in ("mysql", "mariadb") else '"'
+    names = {name: str(values[name]) for name in ("user", "name", "schema", "owner", "vhost") if values.get(name)}
+    names.setdefault("vhost", "/")
+    names.setdefault("schema", "public")
+    words = {f"{name}_word": shlex.quote(value) for name, value in names.items()}
+    return words | {f"{name}_sql": mark + value.replace(mark, mark * 2) + mark for name, value in names.items()}
 
 
 def explain(check_id: str | None) -> str:
@@ -55,7 +67,7 @@ def explain(check_id: str | None) -> str:
     for outcome in outcomes_of(check).values():
         lines.append(f"  {outcome.status:<6}{_(outcome.summary)}")
         if outcome.hint and outcome.status != "ok":
-            lines.append(f"        {_(outcome.hint)}")
+            lines += [f"        {line}" for line in _(outcome.hint).splitlines()]
     if check.sends:
         lines += ["", _("It sends, and nothing else:"), *(f"  {command}" for command in check.sends)]
     return "\n".join(lines)

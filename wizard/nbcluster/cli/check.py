@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from nbcluster.text import _
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
-    from nbcluster.checks.results import CheckResult, Report
+    from nbcluster.checks.results import Report
 
 
 def check(options: argparse.Namespace) -> int:
@@ -37,16 +38,22 @@ def verify(options: argparse.Namespace) -> int:
     from nbcluster.checks.cluster import UNUSED, running_targets
     from nbcluster.checks.conversation import known_ids
     from nbcluster.checks.results import selects
-    from nbcluster.checks.run import run_checks
+    from nbcluster.checks.rules import check_running
     from nbcluster.cluster import Cluster
+    from nbcluster.files.change import settled
     from nbcluster.files.targets import questions
 
-    answers = given(options, spared=UNUSED).answers
+    source = given(options, spared=UNUSED)
+    answers = source.answers
     goals = running_targets(answers, questions(Cluster.of(answers)))
     # what the answers skip may belong to ``check`` alone
     known = known_ids(goals)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
-    return _report(options, partial(run_checks, goals), skips)
+    code = _report(options, partial(check_running, answers, goals), skips)
+    if code == 0 and not options.only and not options.skip and source.exported_to and settled(Path(source.exported_to)):
+        said = _("The cluster runs what this folder holds: the next change starts from here, and CHANGE.md is done.")
+        sys.stderr.write(said + "\n")
+    return code
 
 
 def _skips(answers: Answers) -> dict[str, str]:
@@ -58,18 +65,25 @@ def _skips(answers: Answers) -> dict[str, str]:
 def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict[str, str]) -> int:
     from nbcluster.report import totals
 
-    show = None if options.json else _print_result
-    report = run(timeout=options.timeout, only=options.only, skip=skips | dict(options.skip), on_result=show)
+    report = run(timeout=options.timeout, only=options.only, skip=skips | dict(options.skip))
     if options.json:
         print_json(report.as_json())
     else:
+        _print_results(report)
         words, seconds = totals(report), report.elapsed_ms / 1000
         sys.stdout.write(_("{words} in {seconds:.1f} s, from this machine").format(words=words, seconds=seconds) + "\n")
     return int(report.exit_code())
 
 
-def _print_result(result: CheckResult) -> None:
+def _print_results(report: Report) -> None:
+    """Print what was found, the gravest last, next to the totals; what several roles of a server share is said once."""
+    from nbcluster.checks.board import grouped, ids_of
+    from nbcluster.checks.results import Status
     from nbcluster.report import result_lines
 
-    sys.stdout.writelines(f"{line}\n" for line in result_lines(result))
-    sys.stdout.flush()
+    lasting = [Status.OK, Status.SKIP, Status.WARN, Status.ERROR, Status.FAIL]
+    for group in grouped(sorted(report.results, key=lambda result: lasting.index(result.status))):
+        # an id that is in order, or was not tested, is looked for by its own line
+        shown = group if group[0].status in (Status.OK, Status.SKIP) else (replace(group[0], id=ids_of(group)),)
+        for result in shown:
+            sys.stdout.writelines(f"{line}\n" for line in result_lines(result))

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import sys
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
+_ID = re.compile(r"[a-z]*(\.[a-z0-9_<>-]+)*")
+
 
 def explain(options: argparse.Namespace) -> int:
-    """Print what one check looks at, or the list of all."""
+    """Print what one check looks at, what a message of NocoBase means, or the list of all."""
     from nbcluster.checks.words import explain as page
 
-    text = _fault_page(options.check_id or "") or page(options.check_id)
+    asked = options.check_id or ""
+    text = _message_page(asked) or _fault_page(asked) or page(options.check_id)
     sys.stdout.write(text.rstrip("\n") + "\n")
     return ExitCode.OK
+
+
+def _message_page(text: str) -> str | None:
+    """Return what the messages of NocoBase mean that a text holds; None for what is an id, or holds none."""
+    from nbcluster.catalogue.messages import found_in
+
+    if _ID.fullmatch(text):
+        return None
+    pages = []
+    for message in found_in(text):
+        lines = [message.text, "", _(message.cause), "", _("Remedy: {remedy}").format(remedy=_(message.remedy))]
+        pages.append("\n".join([*lines, "", _("nbcluster sees it as: {ids}").format(ids=", ".join(message.ids))]))
+    return "\n\n".join(pages) or None
 
 
 def _fault_page(fault_id: str) -> str | None:

@@ -46,6 +46,7 @@ def render(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace, source: Given, directory: Path, archive: Path | None) -> int:
+    from nbcluster.files.change import with_change
     from nbcluster.files.export import diffs, foreign_edits, plan_writing, write
     from nbcluster.files.fileset import prepare
 
@@ -57,6 +58,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
         new_keys=options.new_keys,
         formats=options.format,
     )
+    prepared, change = with_change(prepared, directory)
     warnings = (*source.notes, *prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings[len(source.notes) :]:
         talk(problem.line())
@@ -78,6 +80,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
         "written": list(outcome.written),
         "unchanged": list(outcome.unchanged),
         "removed": list(outcome.removed),
+        "change": change,
         "problems": [problem.as_json() for problem in (*warnings, *outcome.remarks)],
     }
     if options.json:
@@ -106,8 +109,8 @@ def _print_written(document: dict[str, Any], directory: Path, stream: TextIO, *,
         )
     )
     sys.stderr.write(template.format(count=count, folder=directory, same=len(document["unchanged"])) + "\n")
-    if not dry_run and count:
-        sys.stderr.write(_("Go on with {path}").format(path=directory / "RUNBOOK.md") + "\n")
+    if not dry_run and (count or document["change"]):
+        sys.stderr.write(_("Go on with {path}").format(path=directory / (document["change"] or "RUNBOOK.md")) + "\n")
 
 
 def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None:

@@ -40,6 +40,8 @@ def healthy(asked: Probe) -> Table:
     return {
         **network.healthy(asked),
         "login": verdict("database.login.ok", **_account(asked)),
+        "exposure": verdict("database.exposure.home"),
+        "pooler": verdict("database.pooler.none"),
         "version": _version(asked),
         "rights": _rights(asked),
         "names": verdict("database.names.ok", setting="0"),
@@ -67,7 +69,7 @@ def troubles(asked: Probe) -> Mapping[str, Table]:
         "plain": {"tls": verdict("database.tls.off")},
         "ssh": {"login": verdict("seen.ssh", seen=ALIEN)},
         "password": {"login": verdict("database.login.refused", **account)},
-        "missing": {"login": verdict("database.login.missing", **account)},
+        "missing": {"login": verdict("database.login.missing", **account, command=_create(asked))},
         "full": {"login": verdict("database.login.full", reason="sorry, too many clients already")},
         "old": {"version": verdict("database.version.old", product=product.name, version=product.old, least=product.least)},
         "replica": {"rights": verdict("database.rights.replica")},
@@ -86,6 +88,11 @@ def troubles(asked: Probe) -> Mapping[str, Table]:
 
 def _product(asked: Probe) -> _Product:
     return _PRODUCTS.get(asked.text("dialect"), _POSTGRES)
+
+
+def _create(asked: Probe) -> str:
+    name, user = asked.text("name"), asked.text("user")
+    return f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4" if _is_mysql(asked) else f'CREATE DATABASE "{name}" OWNER "{user}"'
 
 
 def _is_mysql(asked: Probe) -> bool:

@@ -72,6 +72,7 @@ def balancer(asked: Probe) -> Table:
         "name": verdict("balancer.name.ok", addresses=network.ADDRESS),
         "port": verdict("balancer.port.free"),
         "certificate": verdict("balancer.certificate.elsewhere", file=asked.text("certificate")),
+        "exposure": verdict("balancer.exposure.ok" if asked.text("certificate") else "balancer.exposure.plain"),
         "syntax": verdict("balancer.syntax.ok", program=asked.text("kind")),
     }
 
@@ -108,6 +109,8 @@ def http(asked: Probe) -> Table:
         **network.healthy(asked),
         "health": verdict("http.health.ok", path=base + "api/__health_check"),
         "websocket": verdict("http.websocket.ok", path=base + "ws"),
+        "exposure": verdict("node.exposure.ok", address=network.ADDRESS, port=asked.port),
+        "signin": verdict("balancer.signin.ok", origin=asked.text("public_url"), status=401),
         "same": verdict("node.same.ok", count=42, peer=asked.text("peer")),
     }
 

@@ -25,6 +25,8 @@ def redis(asked: Probe) -> Table:
     return {
         **network.healthy(asked),
         "login": verdict("redis.login.ok" if asked.text("password") else "redis.login.open", user=user),
+        # nothing is contacted on a tour
+        "exposure": verdict("redis.exposure.home"),
         "ping": Finding("redis.ping.ok", {"median": "0.6", "longest": "1.4", "count": 50}, 1),
         "version": verdict("redis.version.ok", version="8.2.3", mode="standalone"),
         "bloom": verdict("redis.bloom.missing"),
@@ -63,7 +65,15 @@ def redis_troubles(asked: Probe) -> Mapping[str, Table]:
         "denied": {"commands": _without_scripts(asked)},
         "evicts": {"eviction": verdict("redis.eviction.evicts", policy="allkeys-lru", memory="64M")},
         "unsaved": {"persistence": verdict("redis.persistence.none")},
-        "few": {"limits": verdict("redis.limits.few", needed=asked.number("connections"), used=118, limit=128)},
+        "few": {
+            "limits": verdict(
+                "redis.limits.few",
+                needed=asked.number("connections"),
+                used=118,
+                limit=128,
+                wanted=2 * (118 + asked.number("connections")),
+            )
+        },
         "drift": {"clock": verdict("redis.clock.drift", drift="41.3")},
         "taken": {"keys": _taken(asked)},
     }
@@ -100,6 +110,7 @@ def rabbitmq(asked: Probe) -> Table:
         "version": verdict("rabbitmq.version.ok", version="4.1.4"),
         "login": verdict("rabbitmq.login.guest") if user == "guest" else verdict("rabbitmq.login.ok", user=user),
         "vhost": verdict("rabbitmq.vhost.ok", vhost=_vhost(asked)),
+        "exposure": verdict("rabbitmq.exposure.home"),
         "limits": verdict("rabbitmq.limits.ok", heartbeat=60, frame=131072, channels=2047),
         "queue": verdict("rabbitmq.queue.ok"),
         "redelivery": verdict("rabbitmq.redelivery.ok"),

@@ -40,6 +40,8 @@ class ExportResult:
     bundle: Path | None = None
     left_out: tuple[str, ...] = ()
     answers: Answers | None = None
+    change: str | None = None
+    """CHANGE.md where the nodes have to follow."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,11 @@ def diffs(prepared: Prepared, directory: Path) -> tuple[tuple[str, tuple[str, ..
     """Return what a set would change in a folder: per file a unified diff with secrets masked."""
     from nbcluster.files.write import located
     from nbcluster.files.write.folder import standing
+    from nbcluster.files.write.plan import UNLISTED
 
     out = []
     for file in prepared.files:
-        if file.path == "report.json":
+        if file.path in UNLISTED:
             continue
         path = located(directory, file.path)
         there = standing(path)
@@ -88,10 +91,12 @@ def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = 
 def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:
     """Return what ``write`` would do, without doing it."""
     from nbcluster.files.write import foreseen, planned
+    from nbcluster.files.write.plan import BASELINE
 
     plan_ = planned(directory, prepared.files, lambda path: belongs(path, formats))
     remarks = foreseen(directory, plan_)
-    return Outcome((*plan_.added, *plan_.changed), tuple(plan_.unchanged), tuple(plan_.removed), remarks)
+    told = [[path for path in paths if path != BASELINE] for paths in ((*plan_.added, *plan_.changed), plan_.unchanged)]
+    return Outcome(tuple(told[0]), tuple(told[1]), tuple(plan_.removed), remarks)
 
 
 def write(
@@ -118,8 +123,9 @@ def write(
 def bundle(prepared: Prepared, path: Path, *, with_secrets: bool) -> tuple[str, ...]:
     """Write a set as one archive and return the paths of what was left out; raises ``NbclusterError``."""
     from nbcluster.files.write.bundle import write_bundle
+    from nbcluster.files.write.plan import UNLISTED
 
-    files = [file for file in prepared.files if file.path != "report.json"]
+    files = [file for file in prepared.files if file.path not in UNLISTED]
     write_bundle(path, files, with_secrets=with_secrets)
     return tuple(file.path for file in files if file.secret and not with_secrets)
 

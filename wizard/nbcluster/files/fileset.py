@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbcluster.answers.answers import Answers
@@ -14,7 +14,7 @@ from nbcluster.answers.secret import Secret
 from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, errors, warning
-from nbcluster.facts import KEY_VARIABLES
+from nbcluster.facts import FIRST_ACCOUNT, KEY_VARIABLES
 from nbcluster.files.diff import Declared, declared
 from nbcluster.files.formats import FORMATS, belongs
 from nbcluster.files.gitignore import GITIGNORE, is_ours
@@ -42,6 +42,11 @@ class Prepared:
     """The variables that previews and diffs may show."""
     keys: Mapping[str, str] | None = None
     """The salt and the digest of each key, for the manifest."""
+    answers: Answers | None = None
+    values: Mapping[str, Secret] = field(default_factory=dict)
+    """Every secret variable of the nodes but the first password, which is read once."""
+    whole: bool = True
+    """Whether this is the whole set, and no part that some formats mean."""
 
 
 def prepare(
@@ -62,8 +67,8 @@ def prepare(
     Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
-    found, kept_text = base_file_of(answers), kept_text_of(answers, directory)
-    base, base_env, unknown = base_parts(found)
+    base_file, kept_text = base_file_of(answers), kept_text_of(answers, directory)
+    base, base_env, unknown = base_parts(base_file)
     here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
     with_keys = any(belongs(path, formats) for path in FIXED)
     if not with_keys:
@@ -93,7 +98,10 @@ def prepare(
     composed = {
         variable.name: variable.value for step in answers.steps for variable in step_variables(step, answers, resolved.values)
     }
-    prepared = Prepared(files, warnings, tuple(_secrets_in(answers)) + resolved.secrets, declared(answers.steps, composed), keys)
+    names = declared(answers.steps, composed)
+    values = {name: value for name, value in composed.items() if isinstance(value, Secret) and name not in FIRST_ACCOUNT}
+    found = tuple(_secrets_in(answers)) + resolved.secrets
+    prepared = Prepared(files, warnings, found, names, keys, answers, values, not formats)
     return _part(prepared, formats, directory)
 
 

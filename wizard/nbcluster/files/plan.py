@@ -41,7 +41,7 @@ from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.files import kubernetes_files
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.page import html_page
-from nbcluster.files.runbook import runbook
+from nbcluster.files.runbook import operate, runbook
 from nbcluster.files.summary import summary
 from nbcluster.files.systemd import systemd_files
 from nbcluster.files.variables import blocks, broken_addresses, removals
@@ -63,7 +63,7 @@ def plan(
     """
     warnings = tuple(warnings)
     if cluster.deployment.on_kubernetes:
-        return _chosen(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings, formats)
+        return _chosen(cluster, list(kubernetes_files(cluster, resolved, base_text)), warnings, formats, base_text)
     if kept_text is not None:
         with using(cluster.language):
             kept_text = in_the_language(kept_text, cluster.deployment.reader, blocks(cluster, resolved))
@@ -91,18 +91,30 @@ def plan(
         files += [OutputFile(path, text.encode()) for path, text in texts.items()]
     files += [OutputFile(path, text.encode()) for path, text in systemd_files(cluster).items()]
     files += ansible_files(cluster)
-    return _chosen(cluster, files, warnings, formats)
+    return _chosen(cluster, files, warnings, formats, base_text)
 
 
 def _chosen(
-    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], formats: Sequence[str]
+    cluster: Cluster,
+    files: list[OutputFile],
+    warnings: Iterable[Problem],
+    formats: Sequence[str],
+    base_text: str | None,
 ) -> tuple[OutputFile, ...]:
     """Return the files of the kinds that were chosen, with those that every deployment gets."""
     files = [file for file in files if chosen(cluster.answers, file.path, formats)]
-    return tuple(file for file in _with_pages(cluster, files, warnings) if chosen(cluster.answers, file.path, formats))
+    return tuple(file for file in _with_pages(cluster, files, warnings, base_text) if chosen(cluster.answers, file.path, formats))
 
 
-def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem]) -> tuple[OutputFile, ...]:
+def _port_of(base_text: str | None) -> int | None:
+    """Return the port on which the imported file lets a single node listen, where it says one."""
+    port = read_dotenv(base_text).get("APP_PORT", "") if base_text is not None else ""
+    return int(port) if re.fullmatch(r"[0-9]{1,5}", port) else None
+
+
+def _with_pages(
+    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], base_text: str | None
+) -> tuple[OutputFile, ...]:
     """Return the files with those that every deployment gets."""
     files += [
         OutputFile("answers.toml", dump(cluster.answers).encode()),
@@ -111,8 +123,9 @@ def _with_pages(cluster: Cluster, files: list[OutputFile], warnings: Iterable[Pr
     names = [file.path for file in files]
     with using(cluster.language):
         files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))
-        orders = runbook(cluster)
+        orders = runbook(cluster, _port_of(base_text))
         files.append(OutputFile("RUNBOOK.md", orders.encode()))
+        files.append(OutputFile("OPERATE.md", operate(cluster).encode()))
         files.append(OutputFile("summary.html", html_page(cluster, orders, warnings, names).encode()))
     return tuple(files)
 

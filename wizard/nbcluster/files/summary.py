@@ -33,7 +33,8 @@ _ABOUT = (
     ("kubernetes/", N_("manifest of the pods that run")),
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
     ("ansible/", N_("rolls these files out, for who uses Ansible")),
-    ("RUNBOOK.md", N_("what to do, in order")),
+    ("RUNBOOK.md", N_("the first installation, or the conversion, in seven steps")),
+    ("OPERATE.md", N_("what comes later: upgrade, maintenance, backup, restore, passwords, troubles")),
     ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),
     (".gitignore", N_("keeps what holds secrets out of a repository")),
     ("answers.toml", N_("the answers without secrets, for nbcluster check and render")),
@@ -113,6 +114,12 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Iterable[str] 
         lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
+    lines += [
+        _(
+            "What the checks found, and what they could not judge, is in report.json where they ran; without it nothing was tested."
+        ),
+        "",
+    ]
     lines += ["## " + _("What to do next"), ""]
     lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(cluster), 1)]
     lines.append("")
@@ -144,7 +151,7 @@ def _files(files: Iterable[str]) -> list[str]:
 def about_files(files: Iterable[str]) -> list[str]:
     """Return what each file of the set is for as a list in Markdown; ``files`` are the paths of the rest of the set."""
     lines = []
-    for path in (*files, "RUNBOOK.md", "summary.html", "manifest.json"):
+    for path in (*files, "RUNBOOK.md", "OPERATE.md", "summary.html", "manifest.json"):
         about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
         lines.append(f"- `{path}`: {about}")
     return lines

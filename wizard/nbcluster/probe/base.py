@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 
 from nbcluster.probe import faults
@@ -19,6 +20,10 @@ from nbcluster.probe.link import (
     open_link,
     trust_of,
 )
+
+PAUSE_SECONDS = 0.25
+RESERVE_SECONDS = 1.2
+"""How much of the time has to be left for one more look, with what follows it."""
 
 
 class Probe:
@@ -59,13 +64,31 @@ class Probe:
         """Whether a password may go over the connection as it is."""
         return self.link is not None and is_private(self.link, self.loopback)
 
+    @property
+    def at_home(self) -> bool:
+        """Whether the connection does not leave this machine."""
+        return self.link is not None and self.loopback(str(self.link.getpeername()[0]))
+
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         raise NotImplementedError
 
+    def settles(self) -> bool:
+        """Wait a little and tell whether to look once more: a cluster that was just started is given the time that there is."""
+        if not self.params.get("wait") or self.clock.left() < RESERVE_SECONDS:
+            return False
+        time.sleep(PAUSE_SECONDS)
+        return True
+
     def reach(self) -> Finding:
         """Open the TCP connection that all later stages use."""
-        self.link = connect(self.host, self.port, self.clock)
+        while True:
+            try:
+                self.link = connect(self.host, self.port, self.clock)
+                break
+            except ConnectionRefusedError:
+                if not self.settles():
+                    raise
         self.memory = self.link.memory
         return verdict("net.reached", address=str(self.link.getpeername()[0]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 
@@ -37,9 +37,19 @@ def get(link: Link, host: str, path: str, *headers: str, longest: int = LONGEST_
     Without ``whole`` what has come when the time is over is enough. Raises ``OSError``; ``RemoteDisconnected``, which is one,
     where the connection was closed without a byte.
     """
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "User-Agent: nbcluster", *headers, "", ""]
-    link.sendall("\r\n".join(lines).encode("ascii", "replace"))
-    response = HTTPResponse(link, method="GET")
+    return _ask(link, "GET", host, path, headers, b"", longest, whole)
+
+
+def post(link: Link, host: str, path: str, body: bytes, *headers: str, longest: int = LONGEST_BODY) -> Answer:
+    """Send a body to a path and return the answer, as ``get`` does."""
+    more = (*headers, f"Content-Length: {len(body)}")
+    return _ask(link, "POST", host, path, more, body, longest, True)
+
+
+def _ask(link: Link, method: str, host: str, path: str, headers: Sequence[str], body: bytes, longest: int, whole: bool) -> Answer:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: nbcluster", *headers, "", ""]
+    link.sendall("\r\n".join(lines).encode("ascii", "replace") + body)
+    response = HTTPResponse(link, method=method)
     try:
         return _answer(response, longest, whole)
     finally:

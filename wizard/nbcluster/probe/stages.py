@@ -34,25 +34,27 @@ def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
         chain = (link, "version", "login", "vhost", "queue")
         found = [Stage(name, (before,)) for before, name in pairwise(chain)]
         after = (Stage(name, ("queue",)) for name in ("redelivery", "consume", "latency", "quorum"))
-        return (*opening, *found[:-1], Stage("limits", ("login",)), found[-1], *after)
+        return (*opening, *found[:-1], Stage("exposure", ("login",)), Stage("limits", ("login",)), found[-1], *after)
     if kind == TargetKind.DATABASE:
         own = ("rights",) if str(params.get("dialect")) in ("postgres", "kingbase") else ("rights", "names")
         login = (
             ("version", *APPLICATION)
             if params.get("running")
-            else ("version", *own, "encoding", "timezone", "connections", "installation")
+            else ("exposure", "pooler", "version", *own, "encoding", "timezone", "connections", "installation")
         )
         state = (Stage("state", ("installation",)),) if params.get("version_query") and not params.get("running") else ()
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login), *state)
     if kind == TargetKind.HTTP:
-        more = [name for name, param in (("websocket", "websocket"), ("same", "peer")) if params.get(param)]
-        return (*opening, Stage("health", (link,)), *(Stage(name, ("health",) if name == "same" else (link,)) for name in more))
+        asked = (("exposure", "exposed"), ("websocket", "websocket"), ("same", "peer"), ("signin", "public_url"))
+        more = [name for name, param in asked if params.get(param)]
+        after = (Stage(name, ("health",) if name in ("same", "signin") else (link,)) for name in more)
+        return (*opening, Stage("health", (link,)), *after)
     if kind == TargetKind.STORAGE:
         names = ("mount", "files", "contents", *(("variable",) if params.get("url_variable") else ()))
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in names))
     if kind == TargetKind.BALANCER:
         more = [name for name, param in (("certificate", "certificate"), ("syntax", "written")) if params.get(param)]
-        return (Stage("name"), Stage("port", ("name",), tested=True), *(Stage(name) for name in more))
+        return (Stage("name"), Stage("port", ("name",), tested=True), Stage("exposure"), *(Stage(name) for name in more))
     return (Stage("port"),)
 
 
@@ -63,6 +65,7 @@ def _redis(role: str, link: str) -> tuple[Stage, ...]:
     stages += [
         *(Stage(name, ("login",)) for name in ("database", "primary", "server")),
         Stage("commands", ("database", "primary")),
+        Stage("exposure", ("login",)),
     ]
     stages.append(Stage("exchange", ("commands",)))
     if role != "cache":

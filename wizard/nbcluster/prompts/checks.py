@@ -81,7 +81,7 @@ class Checks:
     def _finding(self, result: CheckResult) -> None:
         tone = _TONES.get(result.status, Tone.NORMAL)
         self.asker.say(f"{pad(word_of(result.status), 6)}{result.id}  {result.summary}", tone, indent="    ")
-        for text in (result.detail, result.hint):
+        for text in (result.detail, *result.hint.splitlines()):
             if text:
                 self.asker.say(text, indent="          ")
 

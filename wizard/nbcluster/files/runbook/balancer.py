@@ -4,63 +4,74 @@ from __future__ import annotations
 
 from nbcluster.cluster import Cluster
 from nbcluster.facts import HEALTH_PATH
-from nbcluster.files.runbook.blocks import block, gate, word
+from nbcluster.files.runbook.blocks import block, gate, joined, word
 from nbcluster.text import _
+
+
+def balancer_step(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on what stands in front of the nodes, whoever looks after it."""
+    if cluster.balancer.has_file:
+        return balancer(cluster)
+    place = "balancer.md" if cluster.balancer.kind == "cloud" else "SUMMARY.md"
+    return [_("Then your load balancer; the list of what it must do is in {place}.").format(place=place)]
+
+
+_Place = tuple[str, tuple[str, ...]]
+"""What is said of a place, and the lines for it."""
 
 
 def balancer(cluster: Cluster) -> list[str]:
     """Return the paragraphs that put the balancer's file in place and prove that it works."""
     place = {"nginx": _nginx, "haproxy": _haproxy, "caddy": _caddy}[cluster.balancer.kind]
-    return [*place(cluster), *through(cluster, "balancer")]
+    said, lines = place(cluster)
+    gate_said, asking = through(cluster)
+    return [f"{said} {gate()}{gate_said}", block("balancer", "balancer", *lines, *asking)]
 
 
-def _nginx(cluster: Cluster) -> list[str]:
+def _nginx(cluster: Cluster) -> _Place:
     target = word(f"/etc/nginx/conf.d/{cluster.balancer.name}.conf")
-    return [
+    return (
         _(
-            "Then nginx, on its host and beside a copy of the folder nginx/. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
+            "Then nginx, on its host and beside a copy of the folder nginx/ (scp -r nginx HOST:). SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
         ),
-        block("balancer", "balancer", f"install -m 644 nginx/nocobase.conf {target}", "nginx -t && systemctl reload nginx"),
-    ]
+        (f"install -m 644 nginx/nocobase.conf {target} && nginx -t && systemctl reload nginx",),
+    )
 
 
-def _haproxy(cluster: Cluster) -> list[str]:
+def _haproxy(cluster: Cluster) -> _Place:
     model = cluster.balancer
     target = f"/etc/haproxy/conf.d/{model.name}.cfg"
     link = model.key_link
     lines = [f"[ -e {word(link)} ] || ln -s {word(model.certificate_key)} {word(link)}"] if link else []
-    return [
+    return (
         _(
-            "Then HAProxy, on its host and beside a copy of the folder haproxy/. The service reads /etc/haproxy/conf.d/ once EXTRAOPTS in /etc/default/haproxy (Debian) or OPTIONS in /etc/sysconfig/haproxy (Red Hat) holds -f /etc/haproxy/conf.d and it was restarted."
+            "Then HAProxy, on its host and beside a copy of the folder haproxy/ (scp -r haproxy HOST:). The service reads /etc/haproxy/conf.d/ once EXTRAOPTS in /etc/default/haproxy (Debian) or OPTIONS in /etc/sysconfig/haproxy (Red Hat) holds -f /etc/haproxy/conf.d and it was restarted."
         ),
-        block(
-            "balancer",
-            "balancer",
+        (
             *lines,
             f"install -D -m 644 haproxy/nocobase.cfg {word(target)}",
             "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d && systemctl reload haproxy",
         ),
-    ]
+    )
 
 
-def _caddy(_cluster: Cluster) -> list[str]:
-    return [
+def _caddy(_cluster: Cluster) -> _Place:
+    return (
         _(
-            "Then Caddy, on its host and beside a copy of the folder caddy/. The file is a whole configuration; where Caddy serves other sites, too, add its site block to yours instead."
+            "Then Caddy, on its host and beside a copy of the folder caddy/ (scp -r caddy HOST:). The file is a whole configuration; where Caddy serves other sites, too, add its site block to yours instead."
         ),
-        block(
-            "balancer",
-            "balancer",
-            "caddy validate --adapter caddyfile --config caddy/Caddyfile",
-            "[ ! -e /etc/caddy/Caddyfile ] || cp -p /etc/caddy/Caddyfile /etc/caddy/Caddyfile.before-nbcluster",
-            "install -D -m 644 caddy/Caddyfile /etc/caddy/Caddyfile",
-            "systemctl reload caddy",
+        (
+            joined(
+                "caddy validate --adapter caddyfile --config caddy/Caddyfile",
+                "[ ! -e /etc/caddy/Caddyfile ] || cp -p /etc/caddy/Caddyfile /etc/caddy/Caddyfile.before-nbcluster",
+            ),
+            joined("install -D -m 644 caddy/Caddyfile /etc/caddy/Caddyfile", "systemctl reload caddy"),
         ),
-    ]
+    )
 
 
-def through(cluster: Cluster, node: str) -> list[str]:
-    """Return the gate that looks at the application through what stands in front of it."""
+def through(cluster: Cluster) -> _Place:
+    """Return the gate that looks at the application through what stands in front of it, and its lines."""
     model = cluster.balancer
     place = f"{model.server_name}:{model.listen}"
     base = f"{model.scheme}://{place}{model.path}"
@@ -73,12 +84,11 @@ def through(cluster: Cluster, node: str) -> list[str]:
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
         said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=model.proper_name)
-    return [
-        gate() + said,
-        block(
-            "gate-balancer",
-            node,
-            f"curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)}; echo",
-            f"curl -sS --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}\\n'{resolve} {upgrade} {word(base + 'ws')} 2>/dev/null || true",
-        ),
-    ]
+    ask = f"said=$(curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)})"
+    socket = (
+        f"code=$(curl -s --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}'{resolve} {upgrade} {word(base + 'ws')}) || :"
+    )
+    return said, (
+        joined(ask, '[ "$said" = ok ] || { echo "$said"; exit 1; }'),
+        joined(socket, '[ "$code" = 101 ] || { echo "WebSocket: $code"; exit 1; }', "echo ok, 101"),
+    )

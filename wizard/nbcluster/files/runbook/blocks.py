@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbcluster.cluster import Cluster, Node
-from nbcluster.facts import FIRST_BOOT, OFFLINE_FIRST_BOOT
 from nbcluster.text import _
 
 ADMINISTRATOR = 'as=; [ "$(id -u)" = 0 ] || as=sudo'
 """First line of a remote script: ``$as`` in front of a command makes it run as root, whoever logged in."""
+
+
+ROUND = """for node in $NODES; do IFS=, read -r name to at env port <<< "$node"; echo "== $name\""""
+"""Head of a loop over the nodes: name, ssh's target, host and port of NocoBase, env file, ssh's port."""
+
+REACH = 'ssh -t ${port:+-p "$port"} -- "$to"'
+"""Beginning of a command on the node of the loop; with a terminal, so that sudo can ask."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,28 @@ class Blank:
     usual: str = ""
 
 
+def nodes_line(nodes: Sequence[Node]) -> Blank:
+    """Return the first line of a block that goes through nodes: all that it works on, in its order."""
+    entries = []
+    for node in nodes:
+        found = node.ssh
+        port = "" if found.port is None else str(found.port)
+        entries.append(",".join((node.name, found.target, node.address, node.env_file, port)).rstrip(","))
+    return Blank("NODES", _("the nodes, in this order; take out those that are not meant"), word(" ".join(entries)))
+
+
+def named(name: str, nodes: Iterable[Node]) -> str:
+    """Return name and nodes of a block that goes through them: each pair stands there by itself, ``copy node1, copy node2``."""
+    return f", {name} ".join(node.name for node in nodes)
+
+
+def round_of(name: str, nodes: Sequence[Node], *lines: str, before: Iterable[str] = (), after: Iterable[str] = ()) -> str:
+    """Return a block that does the same on one node after the other, and stops at the first that fails."""
+    inside = [f"  {line}" for line in lines]
+    inside[-1] += "; done"
+    return block(name, named(name, nodes), *before, ROUND, *inside, *after, blanks=(nodes_line(nodes),))
+
+
 def block(name: str, node: str, *lines: str, blanks: Iterable[Blank] = ()) -> str:
     """Return a fenced shell block with its naming comment; a blank that is left empty ends it before anything runs.
 
@@ -30,19 +58,36 @@ def block(name: str, node: str, *lines: str, blanks: Iterable[Blank] = ()) -> st
     behind itself for its input; and it ends at the first line that fails, where a pasted list of lines would go on.
     """
     blanks = tuple(blanks)
+    begin = "; ".join(("( set -eu", *(_filled(blank) for blank in blanks)))
+    body = [joined(begin, lines[0]), *lines[1:]] if "<<'" not in lines[0] else [begin, *lines]
+    # the word that ends what a command reads stands on a line of its own
+    if lines[-1].isalpha():
+        body.append(")")
+    else:
+        body[-1] += " )"
     return "\n".join(
         [
             "```sh",
             f"# nbcluster: {name} {node}",
             *(f"{blank.name}={blank.usual}   # {blank.about}" for blank in blanks),
-            "( set -eu",
-            *(_filled(blank) for blank in blanks),
-            *lines,
-            ")",
+            *body,
             "```",
             "",
         ]
     )
+
+
+_OPEN = ("do", "then", "else", "in", "{", ";;", "&&", "||", "|")
+"""Words behind which a line goes on without a semicolon."""
+
+
+def joined(*lines: str) -> str:
+    """Return lines of shell as one line: it is pasted, not read, and a runbook has to be short."""
+    out = ""
+    for line in lines:
+        blank = "" if not out else " " if out.endswith(";") or out.rsplit(maxsplit=1)[-1] in _OPEN else "; "
+        out += blank + line.strip()
+    return out
 
 
 def _filled(blank: Blank) -> str:
@@ -55,9 +100,21 @@ def refuse(said: str, *before: str) -> str:
     return f"{{ {'; '.join((*before, f'echo {word(said)} >&2', 'exit 1'))}; }}"
 
 
-def paragraphs(title: str, *parts: str) -> str:
-    """Return a chapter; a fenced block ends with a line end of its own."""
-    return "\n".join([f"## {title}", "", *(f"{part}\n" if not part.endswith("\n") else part for part in parts)])
+def chapter(title: str, *parts: str) -> str:
+    """Return a chapter; blank lines stand only where Markdown needs them: between two paragraphs, and behind a table or a block."""
+    lines = [f"## {title}"]
+    for at, part in enumerate(parts):
+        lines.append(part.rstrip("\n"))
+        following = parts[at + 1] if at + 1 < len(parts) else ""
+        if part.startswith(("```", "|", "- ")) or not following.startswith("```"):
+            lines.append("")
+    return "\n".join(lines)
+
+
+def verified(name: str, *only: str) -> str:
+    """Return the gate that asks the running cluster, or a part of it, from this machine; secrets are those of this folder."""
+    part = "".join(f" --only {each}" for each in only)
+    return block(name, "bastion", f"nbcluster verify --answers answers.toml{part}")
 
 
 def gate() -> str:
@@ -75,50 +132,19 @@ def place_of(cluster: Cluster) -> str:
     return "bastion" if cluster.deployment.on_kubernetes else cluster.first_node.name
 
 
-def ssh(node: Node, *script: str) -> str:
-    """Return a line that runs a script on a node; with a terminal, so that sudo can ask."""
-    found = node.ssh
-    option = f"-p {found.port} " if found.port is not None else ""
-    return f"ssh -t {option}-- {word(found.target)} {word(chr(10).join(script))}"
-
-
-def scp(node: Node, source: str, target: str) -> str:
-    """Return a line that copies a file into the home of a node's account, or wherever ``target`` says."""
-    found = node.ssh
-    option = f"-P {found.port} " if found.port is not None else ""
-    return f"scp {option}-- {word(source)} {word(f'{found.place}:{target}')}"
-
-
 def assignments(variables: Mapping[str, str]) -> str:
     """Return variables as a shell takes them in front of a command: real ones beat .env, also empty ones (nocobase.md §2)."""
     return " ".join(f"{name}={value}" for name, value in variables.items())
 
 
-def overrides(cluster: Cluster) -> str:
-    """Return the overrides of a boot that installs or upgrades."""
-    return assignments(OFFLINE_FIRST_BOOT if cluster.license.offline else FIRST_BOOT)
+def root_here() -> str:
+    """Return the line that refuses another account than root's, before anything is half done."""
+    return f'[ "$(id -u)" = 0 ] || {refuse(_("Run this block as root, for instance after: sudo -i"))}'
 
 
-def start_by_hand(cluster: Cluster, variables: str, command: str) -> tuple[str, ...]:
-    """Return lines that start NocoBase in the foreground, where no node runs; the unit's private CA counts here, too."""
-    alone = no_node_runs(cluster, cluster.first_node)
-    if cluster.deployment.in_docker:
-        beginning = compose_command(cluster)
-        if command.endswith("--quickstart"):
-            return (*alone, f"{beginning} --profile first-boot up --force-recreate first-boot")
-        return (*alone, f"{beginning} run --rm --service-ports {' '.join(f'-e {each}' for each in variables.split())} node")
-    certificate = cluster.deployment.authority
-    lines = [*as_the_account(cluster), *alone, f"cd {app_folder(cluster)}"]
-    if certificate:
-        lines.append(f"export NODE_EXTRA_CA_CERTS={word(certificate)}")
-    return (*lines, "yarn nocobase postinstall", f"{variables} {command}")
-
-
-def as_the_account(cluster: Cluster) -> tuple[str, ...]:
-    """Return the line that refuses another account than that which runs NocoBase: its files would be in the way of the service."""
-    account = cluster.deployment.account
-    said = _("Run this block as the account {user}.").format(user=account)
-    return (f'[ "$(id -un)" = {word(account)} ] || {refuse(said)}',)
+def as_the_account(cluster: Cluster) -> str:
+    """Return the beginning of a command that runs as the account of NocoBase: files of root's would be in the way of the service."""
+    return f"runuser -u {word(cluster.deployment.account)} --"
 
 
 def no_node_runs(cluster: Cluster, node: Node) -> tuple[str, ...]:
@@ -126,25 +152,34 @@ def no_node_runs(cluster: Cluster, node: Node) -> tuple[str, ...]:
     others = [each.health_url for each in cluster.nodes if each != node]
     lines = port_is_free(node.port)
     if not others:
-        return lines
+        return (joined(*lines),)
     refused = refuse(_("This node answers: stop it first."), 'echo "$url" >&2')
     missing = refuse(_("curl is needed here, to see whether another node answers: install it."))
     return (
-        *lines,
-        # what cannot be asked is no node that is stopped
-        f"command -v curl > /dev/null || {missing}",
-        f"for url in {' '.join(map(word, others))}; do",
-        f"""  if curl -s -o /dev/null --noproxy '*' --max-time 5 "$url"; then {refused}; fi""",
-        "done",
+        joined(
+            *lines,
+            # what cannot be asked is no node that is stopped
+            f"command -v curl > /dev/null || {missing}",
+            f"for url in {' '.join(map(word, others))}; do",
+            f"""if curl -s -o /dev/null --noproxy '*' --max-time 5 "$url"; then {refused}; fi""",
+            "done",
+        ),
     )
 
 
 def wait_for_health(node: Node) -> tuple[str, ...]:
     """Return lines that wait until a node is healthy, five minutes at most."""
+    return (joined(f"url={word(node.health_url)}", *healthy()),)
+
+
+def healthy() -> tuple[str, ...]:
+    """Return lines that wait until the address in ``url`` says ok, five minutes at most, and otherwise end with what it says."""
     return (
-        f"url={word(node.health_url)}",
-        'for try in $(seq 150); do [ "$(curl -s --max-time 5 "$url")" = ok ] && break; sleep 2; done',
-        '[ "$(curl -s --max-time 5 "$url")" = ok ] && echo healthy || { curl -s --max-time 5 "$url"; echo; false; }',
+        joined(
+            """for try in $(seq 150); do [ "$(curl -s --noproxy '*' --max-time 5 "$url")" = ok ] && break; sleep 2; done""",
+            """[ "$(curl -s --noproxy '*' --max-time 5 "$url")" = ok ] || { curl -sS --noproxy '*' --max-time 5 "$url"; echo; exit 1; }""",
+            "echo healthy",
+        ),
     )
 
 
@@ -153,16 +188,6 @@ def port_is_free(port: int | str) -> tuple[str, ...]:
     refused = refuse(_("Something listens on the port: stop it first."), 'echo "$busy"')
     # what ss cannot tell is no free port
     return (f'busy=$(ss -Hltn "sport = :{port}")', f'[ -z "$busy" ] || {refused}')
-
-
-def start(cluster: Cluster, node: Node) -> str:
-    """Return the block that starts a node as it will run; what still listens there must not pass for the node."""
-    return block("start", node.name, *port_is_free(node.port), "systemctl enable --now nocobase", *wait_for_health(node))
-
-
-def stop(cluster: Cluster, node: Node) -> str:
-    """Return the block that stops a node and sees that its port is free."""
-    return block("stop", node.name, "systemctl stop nocobase", *port_is_free(node.port), closed())
 
 
 def closed() -> str:
@@ -176,18 +201,17 @@ def app_folder(cluster: Cluster) -> str:
 
 
 def compose_command(cluster: Cluster) -> str:
-    """Return the beginning of a command of compose, from anywhere on a node."""
+    """Return the beginning of a command of compose, from anywhere on a node; where the port is published stands beside the file."""
     return f"docker compose -f {word(cluster.deployment.folder + '/docker/compose.yaml')}"
 
 
-def in_application(cluster: Cluster, command: str) -> tuple[str, ...]:
-    """Return lines that run one command of NocoBase on the first node, while no process of it runs."""
+def in_application(cluster: Cluster, command: str) -> str:
+    """Return a line for root that runs one command of NocoBase on the first node, while no process of it runs."""
     if cluster.deployment.on_kubernetes:
-        # the script itself comes through the standard input
-        return (f"{command} < /dev/null",)
+        return command
     if cluster.deployment.in_docker:
-        return (f"{compose_command(cluster)} run --rm node {command}",)
-    return (*as_the_account(cluster), f"cd {app_folder(cluster)}", command)
+        return f"{compose_command(cluster)} run --rm node {command}"
+    return f"cd {app_folder(cluster)} && {as_the_account(cluster)} {command}"
 
 
 def share(cluster: Cluster, *parts: str) -> str:

@@ -1,156 +1,108 @@
-"""First boot on one node with its overrides, its gate, then the others one by one, then the balancer."""
+"""First boot on one node with its overrides, its gate, then the others one by one."""
 
 from __future__ import annotations
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.runbook.balancer import balancer
-from nbcluster.files.runbook.blocks import (
-    app_folder,
-    block,
-    compose_command,
-    gate,
-    in_application,
-    overrides,
-    paragraphs,
-    share,
-    start,
-    start_by_hand,
-    wait_for_health,
-)
-from nbcluster.files.runbook.kubectl import on_node
-from nbcluster.files.runbook.sql import ask, gate_queries, secrets_query
+from nbcluster.files.markup import code
+from nbcluster.files.runbook.alone import installing, log_command
+from nbcluster.files.runbook.blocks import compose_command, gate, in_application, share, verified, word
+from nbcluster.files.runbook.kubectl import exec_in_shell
+from nbcluster.files.runbook.nodes import start
 from nbcluster.text import _
 
 
-def first_boot(cluster: Cluster) -> str:
-    """Return the chapter on the first boot."""
+def first_boot(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on the first boot and its gate."""
     node = cluster.first_node
-    name = node.name
     parts = [
         _(
-            "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: variables in front of the command beat .env, also empty ones."
-        ),
-        _("As {user} on {node}, in a terminal that stays open:").format(user=cluster.deployment.owner, node=name),
-        block("first-boot", name, *start_by_hand(cluster, overrides(cluster), "yarn start --quickstart")),
-        gate()
-        + _(
-            "In a second terminal: wait for health. A running process proves nothing; NocoBase stays up and answers 503 with the cause."
-        ),
-        block("gate", name, *wait_for_health(node)),
-        *_enabling(cluster, name),
-        *database_gate(cluster),
+            "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: real variables beat .env, also empty ones. It runs outside this terminal, which may drop; its log: {command}. It may download plugins first, and waits without end for a package server that does not answer."
+        ).format(command=f"`{log_command(cluster)}`"),
+        installing(cluster, "first-boot"),
+        *database_gate(cluster, node.name, *_enabling(cluster)),
     ]
     if not cluster.existing:
-        parts += [
-            _("Sign in as the first administrator, change the password, and look into the plugin manager:"),
-            block("administrator", name, f"grep ^INIT_ROOT_ {app_folder(cluster)}/.env"),
-        ]
-    parts += after_the_gate(cluster, name)
-    parts += [
-        _("Stop the first boot with ctrl+c in its terminal. Start the node as it will run:"),
-        start(cluster, node),
-    ]
-    return paragraphs(_("First boot, on {node} alone").format(node=name), *parts)
-
-
-def database_gate(cluster: Cluster) -> list[str]:
-    """Return the gate that asks the database whether the installation is whole."""
-    existing = cluster.existing
-    parts = [
-        _(
-            "Then ask the database. Expected are: version {version}; roles: 3 or more; broken off: 0; {count} adapters, each of this version and enabled."
-        ).format(version=cluster.deployment.version, count=len(cluster.license.needed)),
-        block("gate-database", "bastion", *ask(cluster, *gate_queries(cluster), *([secrets_query(cluster)] if existing else []))),
-    ]
-    if existing:
-        parts += [
-            _(
-                "0 roles: this is not the database of the installation. Stop, and compare it with the backup. Where encrypted values are counted, open one in the application (variables and secrets) and use it: with a wrong key NocoBase takes the cipher text for the value, without a message, and logs ERR_OSSL_BAD_DECRYPT."
+        parts.append(
+            _("Sign in as the first administrator ({command} shows it), and change the password.").format(
+                command="`grep ^INIT_ROOT_ .env`"
             )
-        ]
+        )
+    return [*parts, *after_the_gate(cluster)]
+
+
+def database_gate(cluster: Cluster, node: str, *before: str) -> list[str]:
+    """Return the gate that asks the node and the tables whether the installation is whole, after what comes ``before`` it."""
+    if cluster.existing:
+        end = _(
+            "0 roles: this is not the database of the installation. Where secrets are stored (variables and secrets), open one in the application and use it: with a wrong key NocoBase takes the cipher text for the value, without a message, and logs ERR_OSSL_BAD_DECRYPT. If the gate does not hold: the way back."
+        )
     else:
-        parts += [
-            _(
-                "0 roles on a healthy node: an installation broke off and was restarted. It cannot be mended; drop the database and begin again."
-            ),
-        ]
-    return parts
+        end = _(
+            "0 roles on a healthy node: an installation broke off and was restarted. It cannot be mended; drop the database and begin this step again. An adapter that is missing: look after licence and plugins; the first boot may be repeated."
+        )
+    said = _("Healthy, the right version, 3 roles or more, nothing broken off, every adapter enabled.")
+    only = ("database",) if cluster.deployment.on_kubernetes else (f"node.{node}", "database")
+    return [" ".join((*before, f"{gate()}{said}", end)), verified("gate-database", *only)]
 
 
-def _enabling(cluster: Cluster, name: str) -> list[str]:
+def _enabling(cluster: Cluster) -> list[str]:
     if cluster.license.auto_enable:
         return []
-    names = " ".join(cluster.license.needed_names)
+    command = f"yarn pm enable {' '.join(cluster.license.needed_names)}"
+    inside = (
+        f"{compose_command(cluster)} exec first-boot {command}"
+        if cluster.deployment.in_docker
+        else in_application(cluster, command)
+    )
     return [
-        _("Enable the adapters: in the plugin manager, or as {user} while the first boot runs:").format(
-            user=cluster.deployment.owner
-        ),
-        block("enable", name, *_enable(cluster, names)),
+        _("Enable the adapters: in the plugin manager, or while the first boot runs, as root: {command}.").format(
+            command=code(inside)
+        )
     ]
 
 
-def _enable(cluster: Cluster, names: str) -> tuple[str, ...]:
-    if cluster.deployment.in_docker:
-        return (f"{compose_command(cluster)} exec first-boot yarn pm enable {names}",)
-    return in_application(cluster, f"yarn pm enable {names}")
-
-
-def after_the_gate(cluster: Cluster, name: str) -> list[str]:
+def after_the_gate(cluster: Cluster) -> list[str]:
     """Return the gate on RabbitMQ's variable, which only the installed plugin tells."""
     if cluster.broker is None:
         return []
+    folder = share(cluster, "plugins", "@nocobase", "plugin-queue-adapter-rabbitmq", "dist", "server")
+    command = f"grep -rhoE 'process\\.env\\.[A-Z_]+' {folder} | sort -u"
+    if cluster.deployment.on_kubernetes:
+        command = f"{exec_in_shell(cluster)} sh -c {word(command)}"
     return [
         gate()
         + _(
-            "The name of RabbitMQ's variable, {name}, is unconfirmed: it is published nowhere. Now that the plugin is there, this shows the names that it reads:"
-        ).format(name=cluster.broker.variable),
-        block(
-            "variable",
-            name,
-            *on_node(
-                cluster,
-                f"grep -rhoE 'process\\.env\\.[A-Z_]+' {share(cluster, 'plugins', '@nocobase', 'plugin-queue-adapter-rabbitmq', 'dist', 'server')} | sort -u",
-            ),
-        ),
-        _(
-            "Another name: answer it at queue.url_variable, export again, and repeat the copy blocks. With a wrong name the queue stays in memory, without a message."
-        ),
+            "The name of RabbitMQ's variable, {name}, is unconfirmed: it is published nowhere. Now that the plugin is there, this shows the names that it reads: {command}. Another name: answer it at queue.url_variable, export again, and repeat copy. With a wrong name the queue stays in memory, without a message."
+        ).format(name=cluster.broker.variable, command=code(command))
     ]
 
 
-def other_nodes(cluster: Cluster) -> str:
-    """Return the chapter on the other nodes and the balancer."""
+def all_nodes(cluster: Cluster) -> list[str]:
+    """Return the paragraphs that start every node as it will run."""
     first = cluster.first_node
-    rest = [start(cluster, node) for node in cluster.nodes if node != first]
-    parts = []
-    if rest:
-        parts.append(
-            _(
-                "One after the other, each only when the one before is healthy. With CLUSTER_MODE, health is good as soon as one process is up; give the others some seconds."
-            )
-        )
-    parts += rest
-    if cluster.balancer.has_file:
-        parts += balancer(cluster)
-    else:
-        place = "balancer.md" if cluster.balancer.kind == "cloud" else "SUMMARY.md"
-        parts.append(_("Then your load balancer; the list of what it must do is in {place}.").format(place=place))
-    parts += last_look(cluster)
-    return paragraphs(_("The other nodes and the balancer"), *parts)
+    nodes = (first, *(node for node in cluster.nodes if node != first))
+    return [
+        _(
+            "All nodes as they will run, one after the other, each only when the one before is healthy; the first boot ends by that. With CLUSTER_MODE, health is good as soon as one process is up; give the others some seconds."
+        ),
+        start(cluster, nodes),
+    ]
 
 
 def last_look(cluster: Cluster) -> list[str]:
-    """Return what shows that the whole cluster works."""
+    """Return what shows that the whole cluster works, and what belongs to the first day."""
+    asks = (
+        _("This asks the Ingress and the tables of the database at once:")
+        if cluster.deployment.on_kubernetes
+        else _("This asks every node, the load balancer and the tables of the database at once:")
+    )
     return [
+        gate() + asks,
+        verified("gate-verify"),
         _(
             "Sign in through the balancer and create a collection: another node shows it after a second or two (the sync signal works). Upload a file and open it: every node finds it (the storage is shared)."
         ),
         _(
-            "From the machine where these files were written, this asks the Ingress and the tables of the database at once; secrets come from the variables that answers.toml names:"
-        )
-        if cluster.deployment.on_kubernetes
-        else _(
-            "From the machine where these files were written, this asks every node, the load balancer and the tables of the database at once; secrets come from the variables that answers.toml names:"
+            "Then back up database and storage, and keep this folder safe, for it holds the keys: OPERATE.md says how, and what comes later."
         ),
-        block("gate-verify", "bastion", "nbcluster verify --answers answers.toml"),
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, object_name
-from nbcluster.files.runbook.blocks import refuse, word
+from nbcluster.files.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, groups, object_name
+from nbcluster.files.runbook.blocks import block, joined, refuse, word
 from nbcluster.text import _
 
 HOUR = "3600s"
@@ -37,7 +37,7 @@ def apply_variables(cluster: Cluster) -> tuple[str, ...]:
 
 def in_shell(cluster: Cluster, *script: str) -> tuple[str, ...]:
     """Return lines that run a script in the pod with a shell, which has the volume and the variables of a node."""
-    return (f"{exec_in_shell(cluster)} sh -s <<'POD'", *script, "POD")
+    return (f"{exec_in_shell(cluster)} sh -c {word(joined('set -e', *script))}",)
 
 
 def on_node(cluster: Cluster, *script: str) -> tuple[str, ...]:
@@ -95,3 +95,24 @@ def no_boot(cluster: Cluster) -> tuple[str, ...]:
 def end_boot(cluster: Cluster) -> str:
     """Return the line that removes that pod and waits until it is gone."""
     return f"{kubectl(cluster)} delete pod {object_name(cluster, 'first-boot')} --wait"
+
+
+BASTION = "bastion"
+
+
+def stop_block(cluster: Cluster) -> str:
+    """Return the block that stops all pods."""
+    return block("stop", BASTION, *stop_all(cluster))
+
+
+def start_blocks(cluster: Cluster) -> list[str]:
+    """Return the block that starts the Deployments and waits for them; applying the file also brings the number of pods back."""
+    rolled = (f"{kubectl(cluster)} rollout status deployment/{group.name} --timeout={HOUR}" for group in groups(cluster))
+    return [block("start", BASTION, *no_boot(cluster), apply(cluster, "kubernetes/deployments.yaml"), *rolled)]
+
+
+def restart_all(cluster: Cluster, name: str, *before: str) -> str:
+    """Return the block that restarts all pods, after some lines."""
+    rolled = (f"{kubectl(cluster)} rollout status deployment/{group.name} --timeout={HOUR}" for group in groups(cluster))
+    labelled = f"-l {CLUSTER_LABEL}={base_name(cluster)}"
+    return block(name, BASTION, *before, f"{kubectl(cluster)} rollout restart deployment {labelled}", *rolled)

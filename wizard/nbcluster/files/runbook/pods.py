@@ -1,228 +1,220 @@
-"""The chapters for Kubernetes: variables and volume first, one pod that installs, then the Deployments (nocobase.md §7.1, §8, §18)."""
+"""The steps for Kubernetes: variables and volume first, one pod that installs, then the Deployments (nocobase.md §7.1, §8, §18)."""
 
 from __future__ import annotations
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.kubernetes.model import CLUSTER_LABEL, SHELL, base_name, groups, object_name
+from nbcluster.files.kubernetes.model import SHELL, object_name
+from nbcluster.files.markup import code
 from nbcluster.files.runbook.balancer import through
-from nbcluster.files.runbook.blocks import block, gate, paragraphs, word
-from nbcluster.files.runbook.boot import after_the_gate, database_gate, last_look
+from nbcluster.files.runbook.blocks import block, gate, verified, word
+from nbcluster.files.runbook.boot import after_the_gate, database_gate
+from nbcluster.files.runbook.firewall import firewall
 from nbcluster.files.runbook.kubectl import (
-    HOUR,
+    BASTION,
     apply,
     apply_variables,
     boot,
     boot_is_ready,
     end_boot,
     kubectl,
-    no_boot,
-    stop_all,
+    restart_all,
+    start_blocks,
+    stop_block,
 )
-from nbcluster.files.runbook.sql import ask, dump, gate_queries
+from nbcluster.files.runbook.licence import plugins
+from nbcluster.files.runbook.sql import dump
+from nbcluster.files.runbook.storage import archive
 from nbcluster.text import _
 
-BASTION = "bastion"
 
-
-def prepare_pods(cluster: Cluster) -> str:
-    """Return the chapter on what has to be there before any pod of NocoBase runs."""
+def prepare_pods(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on what has to be there before any pod of NocoBase runs."""
     name = cluster.kubernetes.namespace
-    return paragraphs(
-        _("Before you start"),
-        _("kubectl reaches the cluster, and may write into the namespace. These create the namespace where it is missing:"),
-        block("namespace", BASTION, f"kubectl get namespace {word(name)} || kubectl create namespace {word(name)}"),
-        *_from_files(cluster),
-        _(
-            "Variables, secrets and the volume. The Secret holds everything secret; this folder is the only other place where the keys are, so keep it:"
-        ),
+    return [
+        _("Open these ports, and no other; what the table does not name may stay closed:"),
+        firewall(cluster),
+        _("kubectl reaches the cluster, and may write into the namespace. These create the namespace where it is missing:")
+        + " "
+        + _("The Secret holds everything secret; this folder is the only other place where the keys are, so keep it."),
         block(
-            "apply",
+            "namespace",
             BASTION,
+            f"kubectl get namespace {word(name)} || kubectl create namespace {word(name)}",
+            *_from_files(cluster),
             *apply_variables(cluster),
             apply(cluster, "kubernetes/storage.yaml"),
         ),
-        _("A pod with a shell on the volume, in which NocoBase does not run; the next chapters work in it:"),
+    ]
+
+
+def volume(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on the shared volume, and on the pod through which it is worked on."""
+    return [
+        _("A pod with a shell on the volume, in which NocoBase does not run; the next steps work in it:")
+        + " "
+        + gate()
+        + _(
+            "The claim says Bound and RWX. A class that cannot do ReadWriteMany leaves it pending, or keeps pods on other machines waiting:"
+        ),
         block(
             "shell",
             BASTION,
             apply(cluster, SHELL),
             f"{kubectl(cluster)} wait --for=condition=Ready pod/{object_name(cluster, 'shell')} --timeout=600s",
+            f"{kubectl(cluster)} get pvc {object_name(cluster, 'storage')}",
         ),
-        gate()
-        + _(
-            "The claim says Bound and RWX. A class that cannot do ReadWriteMany leaves it pending, or keeps pods on other machines waiting:"
-        ),
-        block("volume", BASTION, f"{kubectl(cluster)} get pvc {object_name(cluster, 'storage')}"),
         _(
-            "Questions to the database further down run on this machine. Where only pods reach the database, put them to a client in a pod, or forward its port and ask localhost."
+            "Dumps, and questions to the database, run on this machine with its client. Where only pods reach the database, forward its port and ask localhost."
         ),
-    )
+    ]
 
 
-def _from_files(cluster: Cluster) -> list[str]:
+def _from_files(cluster: Cluster) -> tuple[str, ...]:
+    """Return lines that bring files of this machine to the cluster; the certificate again whenever it was renewed."""
     authority, out = cluster.deployment.authority, []
     pipe = f"--dry-run=client -o yaml | {kubectl(cluster)} apply -f -"
     if authority:
-        out += [
-            _("The private certificate authority, from this machine's file:"),
-            block(
-                "authority",
-                BASTION,
-                f"{kubectl(cluster)} create configmap {object_name(cluster, 'authority')} --from-file=ca.pem={word(authority)} {pipe}",
-            ),
-        ]
+        out.append(
+            f"{kubectl(cluster)} create configmap {object_name(cluster, 'authority')} --from-file=ca.pem={word(authority)} {pipe}"
+        )
     if cluster.kubernetes.has_ingress and cluster.balancer.tls and not cluster.kubernetes.has_gateway:
         certificate, key = word(cluster.balancer.certificate), word(cluster.balancer.certificate_key)
-        out += [
-            _("The certificate of the Ingress, from this machine's files. Again whenever it was renewed:"),
-            block(
-                "certificate",
-                BASTION,
-                f"{kubectl(cluster)} create secret tls {object_name(cluster, 'tls')} --cert={certificate} --key={key} {pipe}",
-            ),
-        ]
-    return out
+        out.append(f"{kubectl(cluster)} create secret tls {object_name(cluster, 'tls')} --cert={certificate} --key={key} {pipe}")
+    return tuple(out)
 
 
-def first_boot_of_pods(cluster: Cluster) -> str:
-    """Return the chapter on the first boot."""
+def first_boot_of_pods(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on the first boot and its gate."""
     pod, port = object_name(cluster, "first-boot"), cluster.deployment.port
     parts = [
         _(
             "A start with --quickstart installs or upgrades, and nothing keeps two pods apart. So one bare pod starts alone, with local locks; Kubernetes never makes a second one of it, and no probe ends it half-way."
-        ),
-        block("first-boot", BASTION, *boot(cluster)),
-        gate() + _("Wait until it is ready, an hour at most; then it says ok. Otherwise its reply and its log name the cause:"),
-        block("gate", BASTION, *boot_is_ready(cluster)),
-        *_enabling(cluster, pod),
-        *database_gate(cluster),
+        )
+        + " "
+        + _("This waits until it is ready, an hour at most; then it says ok. Otherwise its reply and its log name the cause:"),
+        block("first-boot", BASTION, *boot(cluster), *boot_is_ready(cluster)),
+        *database_gate(cluster, pod, *_enabling(cluster, pod)),
     ]
     if not cluster.existing:
-        secret = f"{kubectl(cluster)} get secret {object_name(cluster, 'secret')}"
-        parts += [
+        secret = f"{kubectl(cluster)} get secret {object_name(cluster, 'secret')} -o jsonpath='{{.data.INIT_ROOT_PASSWORD}}' | base64 -d"
+        parts.append(
             _(
-                "Sign in as the first administrator, change the password, and look into the plugin manager. While the second block runs, the page is at http://localhost:{port}{path} on this machine:"
-            ).format(port=port, path=cluster.deployment.public_path),
-            block("administrator", BASTION, f"{secret} -o jsonpath='{{.data.INIT_ROOT_PASSWORD}}' | base64 -d; echo"),
-            block("forward", BASTION, f"{kubectl(cluster)} port-forward pod/{pod} {port}:{port}"),
-        ]
-    parts += [*after_the_gate(cluster, BASTION), _("Then this pod goes:"), block("end-first-boot", BASTION, end_boot(cluster))]
-    return paragraphs(_("First boot, in one pod alone"), *parts)
+                "Sign in as the first administrator ({command} shows the password), and change it: while {forward} runs, the page is at http://localhost:{port}{path} on this machine."
+            ).format(
+                command=code(secret),
+                forward=code(f"{kubectl(cluster)} port-forward pod/{pod} {port}:{port}"),
+                port=port,
+                path=cluster.deployment.public_path,
+            )
+        )
+    return [
+        *parts,
+        *after_the_gate(cluster),
+        _("Then this pod goes:"),
+        block("end-first-boot", BASTION, end_boot(cluster)),
+    ]
 
 
 def _enabling(cluster: Cluster, pod: str) -> list[str]:
     if cluster.license.auto_enable:
         return []
     names = " ".join(cluster.license.needed_names)
+    command = code(f"{kubectl(cluster)} exec {pod} -- yarn pm enable {names}")
+    return [_("Enable the adapters: in the plugin manager, or while the first boot runs: {command}.").format(command=command)]
+
+
+def all_pods(cluster: Cluster) -> list[str]:
+    """Return the paragraphs that start the Deployments."""
     return [
-        _("Enable the adapters: in the plugin manager, or while the first boot runs:"),
-        block("enable", BASTION, f"{kubectl(cluster)} exec {pod} -- yarn pm enable {names}"),
-    ]
-
-
-def start_blocks(cluster: Cluster) -> list[str]:
-    """Return the blocks that start the Deployments; applying the file also brings the number of pods back."""
-    rolled = [
-        block("ready", group.name, f"{kubectl(cluster)} rollout status deployment/{group.name} --timeout={HOUR}")
-        for group in groups(cluster)
-    ]
-    return [block("start", BASTION, *no_boot(cluster), apply(cluster, "kubernetes/deployments.yaml")), *rolled]
-
-
-def other_pods(cluster: Cluster) -> str:
-    """Return the chapter on the Deployments, the Service and the Ingress."""
-    parts = [
-        _("The pods as they will run; none of them installs or upgrades. Each line ends when all pods of a kind are healthy:"),
+        _("The pods as they will run; none of them installs or upgrades. It ends when all pods are healthy:"),
         *start_blocks(cluster),
-        _("Then the Service; only pods that serve requests are behind it:"),
-        block(
-            "service", BASTION, apply(cluster, "kubernetes/service.yaml"), apply(cluster, "kubernetes/disruption-budgets.yaml")
-        ),
     ]
+
+
+def way_in(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on Service and on what brings users to it."""
+    files = ("kubernetes/service.yaml", "kubernetes/disruption-budgets.yaml")
+    away = _("The pod with the shell is not needed any more; it can come back whenever it is: {command}").format(
+        command=f"`{kubectl(cluster)} delete -f {SHELL}`"
+    )
     if cluster.kubernetes.has_gateway:
-        parts += [
-            _("And the route. Its host name must point to the address of the Gateway:"),
-            block(
-                "ingress",
-                BASTION,
-                apply(cluster, "kubernetes/httproute.yaml"),
-                f"{kubectl(cluster)} get httproute {object_name(cluster, 'web')}",
-            ),
-            *through(cluster, BASTION),
-        ]
+        said = _(
+            "The Service, behind which are only pods that serve requests, and the route. Its host name must point to the Gateway:"
+        )
+        route, kind = "kubernetes/httproute.yaml", "httproute"
     elif cluster.kubernetes.has_ingress:
-        parts += [
-            _("And the Ingress. Its host name must point to the address of the controller:"),
-            block(
-                "ingress",
-                BASTION,
-                apply(cluster, "kubernetes/ingress.yaml"),
-                f"{kubectl(cluster)} get ingress {object_name(cluster, 'web')}",
-            ),
-            *through(cluster, BASTION),
-        ]
+        said = _(
+            "The Service, behind which are only pods that serve requests, and the Ingress. Its host name must point to the controller:"
+        )
+        route, kind = "kubernetes/ingress.yaml", "ingress"
     else:
-        parts.append(_("Then your load balancer; the list of what it must do is in {place}.").format(place="SUMMARY.md"))
-    parts += [
-        _("The pod with the shell is not needed any more; it can come back whenever it is:"),
-        block("end-shell", BASTION, f"{kubectl(cluster)} delete -f {SHELL}"),
-        *last_look(cluster),
+        return [
+            _("The Service, behind which are only pods that serve requests:"),
+            block("service", BASTION, apply(cluster, *files)),
+            _("Then your load balancer; the list of what it must do is in {place}.").format(place="SUMMARY.md"),
+            away,
+        ]
+    asked, lines = through(cluster)
+    return [
+        said,
+        block(
+            "service",
+            BASTION,
+            f"{apply(cluster, *files, route)} && {kubectl(cluster)} get {kind} {object_name(cluster, 'web')}",
+        ),
+        f"{gate()}{asked}",
+        block("gate-balancer", BASTION, *lines),
+        away,
     ]
-    return paragraphs(_("The pods, the Service and the Ingress"), *parts)
 
 
-def upgrade_of_pods(cluster: Cluster) -> str:
-    """Return the chapter on upgrades: all stopped, one pod upgrades, the others follow."""
-    return paragraphs(
-        _("Upgrade"),
+def upgrade_of_pods(cluster: Cluster) -> list[str]:
+    """Return the way to the version of these files: all stop, one pod upgrades alone, all start."""
+    return [
         _(
-            "There is no rolling upgrade, and no `kubectl set image`: all pods stop, one upgrades alone, and all run the same version afterwards. The plugins must have exactly the version of the core."
+            "There is no rolling upgrade, and no `kubectl set image`: all pods stop, one upgrades alone, and all run the same version afterwards. The plugins must have exactly the version of the core. Answer app.version with the wanted version and export again, before anything stops."
         ),
-        _("Answer app.version with the wanted version and export again, before anything stops."),
-        block("stop", BASTION, *stop_all(cluster)),
-        _(
-            "Back up the database and the volume (a snapshot of its class, or tar in the pod with the shell). The dump lies beside these files:"
-        ),
+        stop_block(cluster),
         block("backup", BASTION, *dump(cluster, "before-upgrade")),
-        *([_("Unpack the plugins of that version, as in the chapter on the licence.")] if cluster.license.offline else []),
+        _("The storage, through the pod with the shell (the block shell of RUNBOOK.md), or by a snapshot of its class:"),
+        archive(cluster, "backup-storage", "before-upgrade"),
+        *([plugins(cluster)] if cluster.license.offline else []),
         _("Then one pod alone:"),
         block("upgrade", BASTION, *apply_variables(cluster), *boot(cluster)),
         gate() + _("Healthy, the wanted version, nothing broken off, every adapter enabled in the wanted version:"),
         block("gate-upgrade", BASTION, *boot_is_ready(cluster)),
-        block("gate-upgrade-database", BASTION, *ask(cluster, *gate_queries(cluster))),
+        verified("gate-upgrade-database", "database"),
         block("end-upgrade", BASTION, end_boot(cluster)),
-        _("Then all of them:"),
         *start_blocks(cluster),
-    )
+        verified("gate-verify"),
+    ]
 
 
-def maintenance_of_pods(cluster: Cluster) -> str:
-    """Return the chapter on work that must happen with a single pod, and on changed variables."""
+def maintenance_of_pods(cluster: Cluster) -> list[str]:
+    """Return the paragraphs on work that must happen with a single pod, and on changed variables."""
     port = cluster.deployment.port
-    return paragraphs(
-        _("Maintenance inside the application"),
+    pod = object_name(cluster, "first-boot")
+    return [
         _(
-            "Installing, enabling, disabling or updating plugins, backup and restore, and migrations happen with one pod: a command reaches one process of several, and the others would not follow."
+            "Installing, enabling, disabling or updating plugins, backup and restore, and migrations happen with one pod: a command reaches one process of several, and the others would not follow. Stop all, then:"
         ),
-        block("maintain", BASTION, *stop_all(cluster), *boot(cluster)),
+        block("maintain", BASTION, *boot(cluster)),
         block("maintain-ready", BASTION, *boot_is_ready(cluster)),
         _("While this runs, the page is at http://localhost:{port}{path} on this machine:").format(
             port=port, path=cluster.deployment.public_path
         ),
-        block(
-            "maintain-forward", BASTION, f"{kubectl(cluster)} port-forward pod/{object_name(cluster, 'first-boot')} {port}:{port}"
-        ),
+        block("maintain-forward", BASTION, f"{kubectl(cluster)} port-forward pod/{pod} {port}:{port}"),
         _(
-            "When it is done, back to all pods. Each needs the restart: it links the changed plugins only then, and a process that merely reloads may go on with a worker id that it no longer holds (unconfirmed)."
+            "When it is done, end it and start all. Each pod needs the restart: it links the changed plugins only then, and a process that merely reloads may go on with a worker id that it no longer holds (unconfirmed)."
         ),
         block("maintain-end", BASTION, end_boot(cluster), apply(cluster, "kubernetes/deployments.yaml")),
         _(
             "Other variables, from another export: pods take them in only when they start. This interrupts everybody for a moment:"
         ),
-        block(
-            "variables",
-            BASTION,
-            *apply_variables(cluster),
-            f"{kubectl(cluster)} rollout restart deployment -l {CLUSTER_LABEL}={base_name(cluster)}",
-        ),
-    )
+        variables(cluster),
+    ]
+
+
+def variables(cluster: Cluster) -> str:
+    """Return the block that brings other variables to the pods."""
+    return restart_all(cluster, "variables", *apply_variables(cluster))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nbcluster.cluster import Cluster, Database
-from nbcluster.files.runbook.blocks import refuse, word
+from nbcluster.files.runbook.blocks import joined, refuse, word
 from nbcluster.text import _
 
 
@@ -63,16 +63,6 @@ def labelled_version(cluster: Cluster) -> str:
     return _named("version", version_query(cluster))
 
 
-def gate_queries(cluster: Cluster) -> tuple[str, ...]:
-    """Return the questions of the gate: version, roles, plugins that broke off, and one line for each adapter."""
-    return (
-        labelled_version(cluster),
-        _named("roles", roles_query(cluster)),
-        _named("broken off", broken_query(cluster)),
-        adapters_query(cluster, "CASE WHEN enabled AND installed THEN 'enabled' ELSE 'NOT ENABLED' END") + ";",
-    )
-
-
 def secrets_query(cluster: Cluster) -> str:
     """Return the question how many encrypted values hang on the AES key."""
     return f"SELECT 'encrypted values', count(*) FROM {table(cluster.database, 'environmentVariables')} WHERE type = 'secret';"
@@ -96,11 +86,11 @@ def _connection(name: str) -> str:
     return f"dbname='{escaped}'"
 
 
-def _client(cluster: Cluster) -> str:
+def _client(cluster: Cluster, option: str = "") -> str:
     host, port, user, name = _place(cluster.database)
     if cluster.database.speaks_postgres:
         program = "ksql" if cluster.database.dialect == "kingbase" else "psql"
-        return f"{_postgres_tls(cluster)}{program} -X -At -v ON_ERROR_STOP=1 -h {host} -p {port} -U {user} -d {name}"
+        return f"{_postgres_tls(cluster)}{program} -X -At -v ON_ERROR_STOP=1{option} -h {host} -p {port} -U {user} -d {name}"
     program = "mariadb" if cluster.database.dialect == "mariadb" else "mysql"
     return f"{program} -N -B -h {host} -P {port} -u {user} -p{_mysql_tls(cluster)} -- {name}"
 
@@ -111,17 +101,19 @@ def dump(cluster: Cluster, reason: str) -> tuple[str, ...]:
     file = f"{word('nocobase-' + cluster.name + '-' + reason)}-$(date +%Y%m%d-%H%M%S).sql"
     if cluster.database.speaks_postgres:
         program = "sys_dump" if cluster.database.dialect == "kingbase" else "pg_dump"
-        line = f"{_postgres_tls(cluster)}{program} -h {host} -p {port} -U {user} -d {name}"
+        line = f"{_postgres_tls(cluster)}{program} --clean --if-exists -h {host} -p {port} -U {user} -d {name}"
     else:
         program = "mariadb-dump" if cluster.database.dialect == "mariadb" else "mysqldump"
         line = f"{program} --single-transaction -h {host} -P {port} -u {user} -p{_mysql_tls(cluster)} -- {name}"
     failed = refuse(_("The backup failed, and is removed."), 'rm -f "$file.part"')
-    return (
-        "umask 077",
-        f"file={file}",
-        f'{line} > "$file.part" || {failed}',
-        'mv "$file.part" "$file"',
-    )
+    return (joined("umask 077", f"file={file}", f'{line} > "$file.part" || {failed}', 'mv "$file.part" "$file"'),)
+
+
+def restore(cluster: Cluster) -> tuple[str, ...]:
+    """Return lines that bring back the dump that ``DUMP`` names: all of it or, where the database can, nothing."""
+    no_file = refuse(_("{name} is no file with a dump.").format(name="DUMP"))
+    whole = " --single-transaction" if cluster.database.speaks_postgres else ""
+    return (f'[ -s "$DUMP" ] || {no_file}', f'{_client(cluster, whole)} < "$DUMP"')
 
 
 def _postgres_tls(cluster: Cluster) -> str:

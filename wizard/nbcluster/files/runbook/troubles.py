@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.model import groups
-from nbcluster.files.runbook.blocks import compose_command, paragraphs
+from nbcluster.files.runbook.blocks import chapter, compose_command
 from nbcluster.files.runbook.kubectl import kubectl
 from nbcluster.text import _
 
@@ -17,9 +17,10 @@ def troubles(cluster: Cluster) -> str:
         ('Lock adapter "redis" not registered', _("the lock plugin is not enabled: repeat the first boot, or check the licence")),
         ("Invalid pathname", _("a Redis address has one slash after the scheme, or something else than a number as its path")),
         ("WRONGPASS", _("the cache's user or password is wrong")),
+        ("NOAUTH", _("the cache wants a password")),
         (
             "connect ECONNREFUSED",
-            _("Redis was not there at the start, or the cache has no address: mend it, then restart the node"),
+            _("Redis was away, or the cache has no address: mend it; then the node needs a restart (After Redis was away)"),
         ),
         ("ERR DB index is out of range", _("the server has fewer databases: raise databases in its configuration")),
         ("Key must be 32 bytes for AES-256 encryption.", _("APP_AES_SECRET_KEY is not 64 hex digits")),
@@ -31,8 +32,7 @@ def troubles(cluster: Cluster) -> str:
         ("APP_NOT_INSTALLED_ERROR", _("started with CLUSTER_MODE on an empty database: do the first boot")),
     )
     log = (
-        (_("the process ends with status 0"), _("Redis went away, or wants a password (NOAUTH): the service restarts it")),
-        ("SES_UNCAUGHT_EXCEPTION ... Socket closed unexpectedly", _("Redis went away while it ran: the service restarts it")),
+        ("SES_UNCAUGHT_EXCEPTION ... Socket closed unexpectedly", _("Redis went away while it ran: see After Redis was away")),
         ("DB_DIALECT is required.", _("no .env in the application folder, or the account may not read it")),
         ("[PubSubManager] adapter is not exist or not connected", _("the sync signal's plugin is not enabled")),
         ("create bloom filter failed", _("Redis has no Bloom filter: slower checks of signed-out tokens, nothing worse")),
@@ -60,7 +60,7 @@ def troubles(cluster: Cluster) -> str:
     # pods have one environment and one volume
     strange = ("DB_DIALECT is required.", _("signed out at every other request"), _("404 for a file on some nodes only"))
     unseen = strange if cluster.deployment.on_kubernetes else ()
-    return paragraphs(
+    return chapter(
         _("When something is wrong"),
         _(
             "The cause stands in the reply of {path}api/__health_check and in the log (`{log}`). Health tests neither the database nor Redis once the node runs."

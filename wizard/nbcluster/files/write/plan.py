@@ -18,8 +18,9 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 MANIFEST = "manifest.json"
-UNLISTED = frozenset({MANIFEST, "report.json"})
-"""Files that the manifest does not list: itself, and what the checks said."""
+BASELINE, CHANGE = ".nbcluster-baseline.json", "CHANGE.md"
+UNLISTED = frozenset({MANIFEST, "report.json", BASELINE, CHANGE})
+"""Files that the manifest does not list: itself, what the checks said, and what leads from the nodes to this set."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from nbcluster.files.write.journal import (
     held,
     unwritable,
 )
-from nbcluster.files.write.plan import MANIFEST, WritePlan, every, last_manifest, manifest, planned
+from nbcluster.files.write.plan import BASELINE, MANIFEST, UNLISTED, WritePlan, every, last_manifest, manifest, planned
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
@@ -117,7 +117,7 @@ def _judged(directory: Path, plan: WritePlan, system: FileSystem, *, trust: bool
     return plan, tuple(remarks)
 
 
-_WITHOUT_BACKUP = frozenset({MANIFEST, "report.json"})
+_WITHOUT_BACKUP = UNLISTED
 
 
 def _write(
@@ -155,7 +155,7 @@ def _write(
 
 
 def _without_manifest(paths: Sequence[str]) -> tuple[str, ...]:
-    return tuple(path for path in paths if path != MANIFEST)
+    return tuple(path for path in paths if path not in (MANIFEST, BASELINE))
 
 
 def _stage(

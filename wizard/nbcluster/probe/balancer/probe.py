@@ -25,7 +25,15 @@ class BalancerProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"name": self.name, "port": self.port_stage, "certificate": self.certificate, "syntax": self.syntax}
+        found = {"name": self.name, "port": self.port_stage, "certificate": self.certificate, "syntax": self.syntax}
+        return found | {"exposure": self.exposure}
+
+    def exposure(self) -> Finding:
+        """Tell whether people sign in over a line that others can read."""
+        told = self.text("public_url")
+        if told.startswith("https://") or (self.text("certificate") and not told):
+            return verdict("balancer.exposure.ok")
+        return verdict("balancer.exposure.hidden" if self.params.get("behind_proxy") and not told else "balancer.exposure.plain")
 
     @property
     def host(self) -> str:

@@ -12,6 +12,14 @@ Ask = Callable[[str], Rows]
 Param = Callable[[str], str]
 
 
+ABSENT = {
+    "application": "database.application.absent",
+    "whole": "database.whole.absent",
+    "adapters": "database.adapters.absent",
+}
+"""What it means for each stage that a table is not there."""
+
+
 def stages(ask: Ask, param: Param) -> dict[str, Callable[[], Finding]]:
     """Return the methods by stage; ``ask`` runs a SELECT, ``param`` gives the questions and what is expected."""
     return {

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pymysql
 from pymysql.constants import CR, ER
 
 from nbcluster.facts import OLDEST_DATABASES
-from nbcluster.probe.database import grants
-from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database import grants, pooler
+from nbcluster.probe.database.installation import ABSENT, stages
 from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.faults import chain
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, text, verdict
 from nbcluster.probe.link import TlsSocket, judge_certificate, trust_of
 
 _SECURE_TRANSPORT = 3159
-
+_PROXY = re.compile("proxysql|maxscale|vitess", re.IGNORECASE)
+_ACCOUNT = re.compile(r"for user '(.*?)'@'(.*?)' to database")
 
 _UNKNOWN_TO_MYSQL2 = (b"dialog", b"mysql_old_password")
 
@@ -59,6 +61,7 @@ class MysqlProbe(DatabaseProbe):
     session: pymysql.Connection | None = None
     _failure: BaseException | None = None
     _tried = False
+    _pooled = False
     refusal = pymysql.err.MySQLError
     tables_query = (
         "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = database()"
@@ -68,7 +71,7 @@ class MysqlProbe(DatabaseProbe):
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.login, self.version, self.rights, self.names, self.encoding, self.timezone)
-        rest = (self.connections, self.installation, self.state)
+        rest = (self.exposure, self.pooler, self.connections, self.installation, self.state)
         return {method.__name__: method for method in (*own, *rest)} | stages(self.ask, self.text)
 
     def _connect(self) -> None:
@@ -130,23 +133,48 @@ class MysqlProbe(DatabaseProbe):
         if number == ER.ACCESS_DENIED_ERROR:
             return verdict("database.login.refused", **values)
         if number == ER.DBACCESS_DENIED_ERROR:
-            return verdict("database.login.denied", **values, reason=message)
+            return verdict("database.login.denied", **values, reason=message, command=self._grant(message))
+        if (number == _SECURE_TRANSPORT or "insecure transport" in message) and not self.params.get("tls"):
+            return verdict("database.login.encryption", **values, reason=message)
         if number in (ER.HOST_NOT_PRIVILEGED, ER.HOST_IS_BLOCKED, _SECURE_TRANSPORT):
             return verdict("database.login.host", **values, reason=message)
         if number == ER.BAD_DB_ERROR:
-            return verdict("database.login.missing", **values)
+            command = f"CREATE DATABASE {self.quoted(values['name'])} CHARACTER SET utf8mb4"
+            return verdict("database.login.missing", **values, command=command)
         if number in (ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS):
             return verdict("database.login.full", reason=message)
         if isinstance(self._failure, RuntimeError) and "cryptography" in message:
             return verdict("database.login.method", **values)
         raise self._failure
 
+    def pooler(self) -> Finding:
+        """Tell whether a proxy stands before the server: it names itself, or another thread serves than it announced."""
+        assert self.session is not None
+        rows = self.ask("SELECT CONNECTION_ID()")
+        served = rows[0][0] if rows and rows[0] else None
+        if not isinstance(served, int):
+            return verdict("database.pooler.unasked")
+        session: Any = self.session  # its types lack these two
+        named = _PROXY.search(str(session.get_server_info())) is not None
+        announced = 0 if named else int(session.thread_id())
+        self._pooled = announced != served
+        return pooler.judge(announced, served, None, self.number("connections"))
+
+    def _grant(self, message: str) -> str:
+        """Return the statement that admits the account, which a refusal names (MySQL, ``ER_DBACCESS_DENIED_ERROR``)."""
+        named = _ACCOUNT.search(message)
+        account = grants.account(f"{named[1]}@{named[2]}" if named else f"{self.text('user')}@%")
+        return f"GRANT ALL ON {self.quoted(self.text('name'))}.* TO {account}"
+
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, pymysql.err.OperationalError) and _number_of(fault) == CR.CR_SERVER_LOST:
             fault = ConnectionError()
         elif self.session is not None and isinstance(fault, pymysql.err.MySQLError):
-            return verdict("database.query", reason=text(_message(fault), 250))
+            message = text(_message(fault), 250)
+            if _number_of(fault) == ER.NO_SUCH_TABLE and stage in ABSENT:
+                return verdict(ABSENT[stage], reason=message)
+            return verdict("database.query", reason=message)
         return super().judge(stage, fault)
 
     def ask(self, query: str, *values: str) -> tuple[tuple[object, ...], ...]:
@@ -212,6 +240,8 @@ class MysqlProbe(DatabaseProbe):
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""
+        if self._pooled:
+            return verdict("database.connections.pooler", needed=self.number("connections"))
         limit, used = self._variable("max_connections"), self._variable("Threads_connected", "STATUS")
         if not limit.isdecimal():
             raise Stop(verdict("database.query", reason="max_connections"))

@@ -9,12 +9,16 @@ from collections.abc import Callable
 import pg8000.native
 
 from nbcluster.facts import OLDEST_DATABASES
-from nbcluster.probe.database.installation import stages
+from nbcluster.probe.database import pooler
+from nbcluster.probe.database.installation import ABSENT, stages
 from nbcluster.probe.database.probe import DatabaseProbe, judge_connections, judge_encoding, judge_zone
 from nbcluster.probe.findings import Finding, Stop, text, verdict
-from nbcluster.probe.link import encrypt, judge_certificate
+from nbcluster.probe.link import Link, connect, encrypt, judge_certificate
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_NO_TABLE = "42P01"
+"""undefined_table (PostgreSQL, Appendix A)."""
+
 _CLEAR_PASSWORD = struct.pack("!i", 3)
 """What follows ``R`` in AuthenticationCleartextPassword (PostgreSQL, Frontend/Backend Protocol, Message Formats)."""
 
@@ -26,6 +30,14 @@ class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publis
         self._private = private
         super().__init__(user, **settings)
 
+    process = 0
+    """The process that was announced for this connection."""
+
+    def handle_BACKEND_KEY_DATA(self, data: bytes, context: object) -> None:  # noqa: N802 - pg8000's own name
+        """Keep what a server tells of the process that serves."""
+        (self.process,) = struct.unpack_from("!i", data)
+        super().handle_BACKEND_KEY_DATA(data, context)
+
     def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: object) -> None:  # noqa: N802 - pg8000's own name
         """Answer what the server wants to know of the user; raises ``Stop`` where that is the password itself."""
         if data[:4] == _CLEAR_PASSWORD and not self._private:
@@ -36,7 +48,9 @@ class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publis
 class PostgresProbe(DatabaseProbe):
     """The stages of a PostgreSQL endpoint."""
 
-    session: pg8000.native.Connection | None = None
+    session: _Session | None = None
+    _other: _Session | None = None
+    _pooled = False
     has_schemas = True
     refusal = pg8000.native.DatabaseError
     tables_query = (
@@ -46,8 +60,20 @@ class PostgresProbe(DatabaseProbe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.reach, self.tls, self.login, self.version, self.rights, self.encoding, self.timezone, self.connections)
-        return {method.__name__: method for method in (*own, self.installation, self.state)} | stages(self.ask, self.text)
+        own = (
+            self.reach,
+            self.tls,
+            self.login,
+            self.exposure,
+            self.pooler,
+            self.version,
+            self.rights,
+            self.encoding,
+            self.timezone,
+        )
+        return {method.__name__: method for method in (*own, self.connections, self.installation, self.state)} | stages(
+            self.ask, self.text
+        )
 
     def tls(self) -> Finding:
         """Ask for TLS in the protocol's own way, then start it."""
@@ -69,33 +95,67 @@ class PostgresProbe(DatabaseProbe):
         assert self.link is not None
         user, name = self.text("user"), self.text("name")
         try:
-            self.session = _Session(
-                user,
-                private=self.private,
-                host=self.host,
-                database=name or None,
-                port=self.port,
-                password=self.text("password"),
-                timeout=self.clock.left(),
-                application_name="nbcluster",
-                ssl_context=False,
-                sock=self.link,
-            )
+            self.session = self._log_in(self.link)
         except pg8000.native.DatabaseError as fault:
             return self._refused(fault)
         return verdict("database.login.ok", user=user, name=name)
+
+    def _log_in(self, link: Link) -> _Session:
+        return _Session(
+            self.text("user"),
+            private=self.private,
+            host=self.host,
+            database=self.text("name") or None,
+            port=self.port,
+            password=self.text("password"),
+            timeout=self.clock.left(),
+            application_name="nbcluster",
+            ssl_context=False,
+            sock=link,
+        )
+
+    def pooler(self) -> Finding:
+        """Tell whether a pooler stands before the server (nocobase.md §19 #8)."""
+        assert self.session is not None
+        served, announced = _number(self._one("SELECT pg_backend_pid()")), self.session.process
+        if served is None or not announced:
+            return verdict("database.pooler.unasked")
+        second = None if announced == served else self._second()
+        self._pooled = announced != served
+        return pooler.judge(announced, served, second, self.number("connections"))
+
+    def _second(self) -> int | None:
+        """Return the process that serves a connection beside the first; None where there is none."""
+        try:
+            link: Link = connect(self.host, self.port, self.clock)
+            if self.params.get("tls"):
+                link.sendall(_SSL_REQUEST)
+                if link.recv(1) != b"S":
+                    link.close()
+                    return None
+                link = encrypt(link, self.host, self.trust())
+            self._other = self._log_in(link)
+            rows = self._other.run("SELECT pg_backend_pid()")
+        except (OSError, pg8000.native.DatabaseError, pg8000.native.InterfaceError):
+            return None
+        return _number(rows[0][0]) if rows else None
 
     def _refused(self, fault: pg8000.native.DatabaseError) -> Finding:
         state, message = _details(fault)
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
             return verdict("database.login.refused", **values)
+        if "no encryption" in message and not self.params.get("tls"):
+            return verdict("database.login.encryption", **values, reason=message)
         if "pg_hba" in message or "no encryption" in message:
             return verdict("database.login.host", **values, reason=message)
         if state in ("28000", "42501"):
-            return verdict("database.login.denied", **values, reason=message)
+            command = f"GRANT ALL ON DATABASE {self.quoted(values['name'])} TO {self.quoted(values['user'])}"
+            return verdict("database.login.denied", **values, reason=message, command=command)
         if state == "3D000":
-            return verdict("database.login.missing", **values)
+            name, owner = self.quoted(values["name"]), self.quoted(values["user"])
+            command = f"CREATE DATABASE {name} OWNER {owner} ENCODING 'UTF8' TEMPLATE template0"
+            return verdict("database.login.missing", **values, command=command)
         if state == "53300":
             return verdict("database.login.full", reason=message)
         if state in ("57P03", "57P02", "57P01"):
@@ -105,7 +165,10 @@ class PostgresProbe(DatabaseProbe):
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
         if isinstance(fault, pg8000.native.DatabaseError):
-            return verdict("database.query", reason=_details(fault)[1])
+            state, message = _details(fault)
+            if state == _NO_TABLE and stage in ABSENT:
+                return verdict(ABSENT[stage], reason=message)
+            return verdict("database.query", reason=message)
         if isinstance(fault, pg8000.native.InterfaceError) and "network error" in str(fault) and fault.__cause__ is None:
             fault = ConnectionError()
         return super().judge(stage, fault)
@@ -177,6 +240,8 @@ class PostgresProbe(DatabaseProbe):
 
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""
+        if self._pooled:
+            return verdict("database.connections.pooler", needed=self.number("connections"))
         limit = _number(self._one("SHOW max_connections"))
         if limit is None:
             raise Stop(verdict("database.query", reason="max_connections"))
@@ -199,8 +264,9 @@ class PostgresProbe(DatabaseProbe):
         return '"' + name.replace('"', '""') + '"'
 
     def close(self) -> None:
-        if self.session is not None:
-            self.session.close()
+        for session in (self._other, self.session):
+            if session is not None:
+                session.close()
         super().close()
 
 

@@ -64,6 +64,12 @@ class DatabaseProbe(Probe, ABC):
     def quoted(self, name: str) -> str:
         """Return a name as it is written in a statement."""
 
+    def exposure(self) -> Finding:
+        """Tell what somebody on the way between a node and the server gets."""
+        if self.at_home:
+            return verdict("database.exposure.home")
+        return verdict("database.exposure.ok" if self.params.get("tls") else "database.exposure.plain")
+
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""
         tables = [(text(schema, 64), text(table, 64)) for schema, table in self.ask(self.tables_query)]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from urllib.parse import urlsplit
 
+from nbcluster.errors import reason_of
 from nbcluster.facts import CAUSES, HEALTH_PATH
 from nbcluster.probe import http
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, text, verdict
-from nbcluster.probe.link import Clock, Link, connect
+from nbcluster.probe.link import Clock, Link, connect, is_public, open_link
 from nbcluster.probe.node import plugins
 
 _WEBSOCKET = (
@@ -23,18 +25,33 @@ _WEBSOCKET = (
 )
 
 
+SIGN_IN_PATH = "api/auth:signIn"
+_ORIGIN = re.compile(rb"invalid sign-in origin", re.IGNORECASE)
+
+_PASSING = frozenset(f"http.health.{name}" for name in ("busy", "silent", "gateway", "closed"))
+"""What a node or a load balancer says while the first node starts."""
+
+
 class HttpProbe(Probe):
     """The stages of an address that serves NocoBase."""
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        return {"reach": self.reach, "tls": self.tls, "health": self.health, "websocket": self.websocket, "same": self.same}
+        found = {"reach": self.reach, "tls": self.tls, "health": self.health, "websocket": self.websocket, "same": self.same}
+        return found | {"signin": self.signin, "exposure": self.exposure}
 
     def health(self) -> Finding:
-        """Ask the health endpoint, whose path takes no query."""
+        """Ask the health endpoint, whose path takes no query; what passes by itself is waited for."""
         assert self.link is not None
+        found = self._health(self.link)
+        while found.code in _PASSING and self.settles():
+            with suppress(OSError), closing(self.another_link()) as link:
+                found = self._health(link)
+        return found
+
+    def _health(self, link: Link) -> Finding:
         path = self.base + HEALTH_PATH
-        answer = self._ask(self.link, path, "Connection: close")
+        answer = self._ask(link, path, "Connection: close")
         where: dict[str, Value] = {"status": answer.status, "path": path}
         match answer.status:
             case 0:
@@ -58,6 +75,34 @@ class HttpProbe(Probe):
         if answer.status == 101:
             return verdict("http.websocket.ok", path=self.base + "ws")
         return verdict("http.websocket.refused", status=answer.status, path=self.base + "ws")
+
+    def signin(self) -> Finding:
+        """Ask for a sign-in without a user, from the address that users have: whether it is refused for its origin (nocobase.md §19 #1)."""
+        place = urlsplit(self.text("public_url"))
+        origin = f"{place.scheme}://{place.netloc}"
+        secure = place.scheme == "https"
+        try:
+            host, port = place.hostname or "", place.port or (443 if secure else 80)
+            with closing(open_link(host, port, self.clock, self.trust() if secure else None)) as link:
+                link.settimeout(self.clock.left())
+                headers = (f"Origin: {origin}", "Content-Type: application/json", "X-Authenticator: basic", "Connection: close")
+                answer = http.post(link, place.netloc, self.base + SIGN_IN_PATH, b"{}", *headers)
+        except (OSError, ValueError) as fault:
+            return verdict("balancer.signin.unreached", origin=text(origin, 120), reason=text(reason_of(fault), 120))
+        values: dict[str, Value] = {"origin": text(origin, 120), "status": answer.status}
+        if answer.status == 403 and _ORIGIN.search(answer.body):
+            return verdict("balancer.signin.origin", **values)
+        # without a user it is refused, but for that reason, and by NocoBase
+        if answer.status in (400, 401, 422) and b'"errors"' in answer.body:
+            return verdict("balancer.signin.ok", **values)
+        return verdict("balancer.signin.other", **values)
+
+    def exposure(self) -> Finding:
+        """Tell whether the port of a node is open to more than its own network."""
+        assert self.link is not None
+        address = str(self.link.getpeername()[0])
+        code = "node.exposure.public" if is_public(address) else "node.exposure.ok"
+        return verdict(code, address=address, port=self.port)
 
     def same(self) -> Finding:
         """Compare the digests of the plugins' addresses with those of another node."""

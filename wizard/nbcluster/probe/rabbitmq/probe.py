@@ -43,7 +43,7 @@ class RabbitProbe(Probe):
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
         own = (self.reach, self.tls, self.version, self.login, self.vhost, self.limits, self.queue, self.redelivery)
-        return {method.__name__: method for method in (*own, self.consume, self.latency, self.quorum)}
+        return {method.__name__: method for method in (*own, self.exposure, self.consume, self.latency, self.quorum)}
 
     def version(self) -> Finding:
         """Tell the version, which a broker names before the login."""
@@ -64,6 +64,12 @@ class RabbitProbe(Probe):
         except (exceptions.ConnectionClosedByBroker, exceptions.AuthenticationError, ConnectionError):
             return verdict("rabbitmq.login.guest") if self.user == "guest" else verdict("rabbitmq.login.refused", user=self.user)
         return verdict("rabbitmq.login.ok", user=self.user)
+
+    def exposure(self) -> Finding:
+        """Tell what somebody on the way between a node and the broker gets."""
+        if self.at_home:
+            return verdict("rabbitmq.exposure.home")
+        return verdict("rabbitmq.exposure.ok" if self.params.get("tls") else "rabbitmq.exposure.plain")
 
     def vhost(self) -> Finding:
         name = self.text("vhost") or "/"

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from redis.exceptions import ResponseError
 
 from nbcluster.facts import KEY_PREFIX, NAME_PREFIX, TOKEN_FILTER
-from nbcluster.probe.findings import Finding, Stop, text, verdict
+from nbcluster.probe.findings import Finding, Stop, Value, text, verdict
 from nbcluster.probe.redis.link import RedisError, RedisLink, Word, as_sent
-from nbcluster.probe.redis.rights import DryRun, Right
+from nbcluster.probe.redis.rights import DryRun, Right, inside_a_script, is_absent, is_refusal, refused
 
 PREFIX = f"{KEY_PREFIX}nbcluster-probe:"
 CHANNEL_PREFIX = f"{NAME_PREFIX}nbcluster-probe."
+CHANNELS = f"{NAME_PREFIX.rstrip('.')}*"
+"""What NocoBase's channels begin with, as a pattern of ACL SETUSER."""
 EXPIRY_MS = 30_000
 UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 """Deletes a key that holds a value: what lock libraries release with. Constant, so the server keeps at most one text in its script cache."""
@@ -23,14 +25,18 @@ UNLOCK = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEY
 
 @dataclass
 class Trial:
-    """One role's commands on one random key; ``denied`` gathers what the user may not run, ``asked`` what was only asked about."""
+    """One role's commands on one random key; ``denied`` gathers what was refused and why, ``asked`` what was only asked about.
+
+    ``untried`` are commands that could neither be run nor asked about, because others were refused.
+    """
 
     redis: RedisLink
     key: str
     needed: frozenset[str]
-    denied: list[str] = field(default_factory=list)
-    foreign_keys: bool = False
+    dry_run: DryRun
+    denied: dict[str, set[Right]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    untried: list[str] = field(default_factory=list)
     asked: dict[str, Right] = field(default_factory=dict)
     allowed: int = 0
 
@@ -40,7 +46,7 @@ class Trial:
         try:
             reply = self.redis.send(*words)
         except RedisError as fault:
-            if expected and fault.word == expected and "unknown command" not in fault.message.lower():
+            if expected and fault.word == expected and not is_absent(fault):
                 self.allowed += 1
                 return None
             self.note(name, fault)
@@ -50,14 +56,20 @@ class Trial:
 
     def note(self, name: str, fault: RedisError) -> None:
         """Keep a denial or a command that the server does not have; anything else is raised."""
-        # A denied EXEC says so behind a word of its own.
-        if fault.word == "NOPERM" or "because of: NOPERM" in fault.message:
-            self.denied.append(name)
-            self.foreign_keys = self.foreign_keys or "keys" in fault.message or "key " in fault.message
-        elif "unknown command" in fault.message.lower():
+        if is_refusal(fault):
+            self.denied.setdefault(name, set()).add(refused(fault.message))
+        elif is_absent(fault):
             self.unknown.append(name)
-        else:
+        elif not inside_a_script(fault):
+            # What a script may not run is refused outside of it as well, and gathered there.
             raise fault
+
+    def ask(self, *words: str) -> None:
+        """Ask about a command that is not run."""
+        name, right = _name(words), self.dry_run(*words)
+        self.asked[name] = right
+        if right in _REFUSED:
+            self.denied.setdefault(name, set()).add(right)
 
     def make(self, create: Sequence[Word], expire: bool = True) -> bool:
         """Make a key together with its expiry in one transaction; returns whether it was made."""
@@ -65,15 +77,18 @@ class Trial:
         if expire:
             commands.append(("PEXPIRE", str(create[1]), EXPIRY_MS))
         if not self._has_transactions():
-            # A SET with PX carries its expiry by itself; nothing else is made without a transaction.
-            return not expire and self.run(*create) is not None
+            if not expire:
+                # A SET with PX carries its expiry by itself.
+                return self.run(*create) is not None
+            self._look_at(create)
+            return False
         refused = False
         for words in commands:
             try:
                 self.redis.send(*words)
             except RedisError as fault:
                 refused = True
-                if fault.word != "NOPERM" and "unknown command" not in fault.message.lower():
+                if not is_refusal(fault) and not is_absent(fault):
                     self.redis.send("DISCARD")
                     raise
                 self.note(_name(words), fault)
@@ -87,6 +102,20 @@ class Trial:
                 return False
         self.allowed += 1
         return isinstance(replies, list) and replies[0] is not None
+
+    def _look_at(self, create: Sequence[Word]) -> None:
+        """Find out about what makes a key without making one."""
+        key = str(create[1])
+        self.run("PEXPIRE", key, EXPIRY_MS)
+        if create[0] == "XADD":
+            # Before Redis 6.2 the word is an id that cannot be: nothing is made then, either.
+            self.run("XADD", key, "NOMKSTREAM", *create[2:], expected="ERR")
+            return
+        right = self.dry_run(*(str(word) for word in create))
+        if right in _REFUSED:
+            self.denied.setdefault(_name(create), set()).add(right)
+        elif right is not Right.ALLOWED:
+            self.untried.append(_name(create))
 
     def _has_transactions(self) -> bool:
         """Begin a transaction, unless the user could not end it: everything that follows would wait in it."""
@@ -104,23 +133,34 @@ class Trial:
         return True
 
 
+_ASKING = "+acl|dryrun"
+"""What lets a user ask what it may run, from Redis 7 on."""
+
+_REFUSED = (Right.DENIED, Right.KEYS, Right.CHANNELS)
+
+
 def _name(words: Sequence[Word]) -> str:
-    return " ".join(str(word) for word in words[: 2 if words[0] == "XGROUP" else 1])
+    return " ".join(str(word) for word in words[: 2 if words[0] in ("XGROUP", "SCRIPT") else 1])
 
 
-def _cache(trial: Trial, dry_run: DryRun) -> None:
+def _cache(trial: Trial) -> None:
     key = trial.key
-    trial.make(("SET", key, "1", "PX", EXPIRY_MS), expire=False)
+    made = trial.make(("SET", key, "1", "PX", EXPIRY_MS), expire=False)
     for words in (("GET", key), ("MGET", key), ("PTTL", key)):
         trial.run(*words)
+    if made:
+        # On a key that has its expiry already: the counter of NocoBase does so in a script.
+        trial.run("INCRBY", key, 1)
+    else:
+        trial.ask("INCRBY", key, "1")
+    trial.make(("MSET", key, "1"))
     _script_by_digest(trial)
     trial.run("DEL", key)
-    asked: tuple[tuple[str, ...], ...] = (("KEYS", f"{key}*"), ("FLUSHDB",))
-    for question in asked:
-        trial.asked[question[0]] = dry_run(*question)
+    for question in (("KEYS", f"{key}*"), ("FLUSHDB",), ("SCRIPT", "LOAD", "return 1")):
+        trial.ask(*question)
 
 
-def _lease(trial: Trial, _dry_run: DryRun) -> None:
+def _lease(trial: Trial) -> None:
     key, value = trial.key, secrets.token_hex(8)
     made = trial.make(("SET", key, value, "NX", "PX", EXPIRY_MS), expire=False)
     for words in (("GET", key), ("EXISTS", key), ("PEXPIRE", key, EXPIRY_MS)):
@@ -140,12 +180,13 @@ def _script_by_digest(trial: Trial) -> None:
 
 def _stream(trial: Trial) -> None:
     key = trial.key
-    if not trial.make(("XADD", key, "*", "probe", "1")):
-        return
+    made = trial.make(("XADD", key, "*", "probe", "1"))
     trial.run("XRANGE", key, "-", "+", "COUNT", 1)
     trial.run("XREAD", "COUNT", 1, "STREAMS", key, "0")
-    trial.run("XGROUP", "CREATE", key, "probe", "0")
-    entries = trial.run("XREADGROUP", "GROUP", "probe", "probe", "COUNT", 1, "STREAMS", key, ">")
+    # Without a stream an allowed user is told that there is none, and without its group likewise.
+    grouped = trial.run("XGROUP", "CREATE", key, "probe", "0", expected="" if made else "ERR") is not None
+    words = ("XREADGROUP", "GROUP", "probe", "probe", "COUNT", 1, "STREAMS", key, ">")
+    entries = trial.run(*words, expected="" if grouped else "NOGROUP")
     trial.run("XACK", key, "probe", _entry(entries))
     trial.run("DEL", key)
 
@@ -157,25 +198,27 @@ def _entry(entries: object) -> str:
         return "0-1"
 
 
-def _pubsub(trial: Trial, _dry_run: DryRun) -> None:
+def _pubsub(trial: Trial) -> None:
     channel = CHANNEL_PREFIX + trial.key.removeprefix(PREFIX)
     trial.run("PUBLISH", channel, "probe")
     # First: who may subscribe and not leave again could run nothing else afterwards.
-    if trial.run("UNSUBSCRIBE", channel) is not None and trial.run("SUBSCRIBE", channel) is not None:
+    if trial.run("UNSUBSCRIBE", channel) is None:
+        trial.untried.append("SUBSCRIBE")
+    elif trial.run("SUBSCRIBE", channel) is not None:
         trial.run("UNSUBSCRIBE", channel)
     _stream(trial)
 
 
-def _queue(trial: Trial, _dry_run: DryRun) -> None:
+def _queue(trial: Trial) -> None:
     _stream(trial)
     items = f"{trial.key}:list"
-    if trial.make(("RPUSH", items, "probe")):
-        trial.run("LPOP", items)
-        trial.run("DEL", items)
+    trial.make(("RPUSH", items, "probe"))
+    trial.run("LPOP", items)
+    trial.run("DEL", items)
 
 
 _SHARED = ("SET", "GET", "DEL")
-_ROLES: dict[str, tuple[Callable[[Trial, DryRun], None], frozenset[str]]] = {
+_ROLES: dict[str, tuple[Callable[[Trial], None], frozenset[str]]] = {
     "cache": (_cache, frozenset((*_SHARED, "PTTL", "MGET", "EVALSHA"))),
     "lock": (_lease, frozenset((*_SHARED, "EVALSHA", "EVAL"))),
     "worker_id": (_lease, frozenset(("SET", "GET"))),
@@ -187,27 +230,41 @@ _ROLES: dict[str, tuple[Callable[[Trial, DryRun], None], frozenset[str]]] = {
 def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
     """Try the commands of a role. Raises ``RedisError`` for what is no question of rights."""
     act, needed = _ROLES.get(role, _ROLES["cache"])
-    trial = Trial(redis, PREFIX + secrets.token_hex(8), needed)
-    act(trial, dry_run)
+    trial = Trial(redis, PREFIX + secrets.token_hex(8), needed, dry_run)
+    act(trial)
     if trial.unknown:
         return verdict("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))
     by_right = {right: [name for name, found in trial.asked.items() if found is right] for right in Right}
-    names = list(dict.fromkeys(trial.denied + by_right[Right.DENIED]))
+    names = list(trial.denied)
     if not names and by_right[Right.MISSING]:
         return verdict("redis.commands.lacking", commands=", ".join(by_right[Right.MISSING]))
     if not names and by_right[Right.UNASKED]:
-        return verdict("redis.commands.unasked", user=user, commands=", ".join(by_right[Right.UNASKED]))
+        unasked = by_right[Right.UNASKED]
+        return verdict("redis.commands.unasked", user=user, commands=", ".join(unasked), rules=f"{_commands(unasked)} {_ASKING}")
     if not names:
         return verdict("redis.commands.ok", count=trial.allowed)
-    values = {"commands": text(", ".join(names)), "user": user, "rules": text(" ".join(_rule(name) for name in names))}
+    values: dict[str, Value] = {"commands": text(", ".join(names)), "user": user, "rules": text(_rules(trial))}
     cannot_work = any(name in needed for name in names) or not trial.allowed
-    if trial.foreign_keys:
+    if any(Right.KEYS in found for found in trial.denied.values()):
         return verdict("redis.commands.keys" if cannot_work else "redis.commands.some_keys", **values)
     return verdict("redis.commands.denied", **values) if cannot_work else verdict("redis.commands.partly", **values)
 
 
-def _rule(name: str) -> str:
-    return "+" + name.lower().replace(" ", "|")
+def _rules(trial: Trial) -> str:
+    """Return what a user lacks as words of ACL SETUSER.
+
+    A pattern stands there only where one was refused: who has all keys is refused another (nocobase.md §19 #17).
+    """
+    found = set().union(*trial.denied.values())
+    patterns = [f"~{KEY_PREFIX}*"] * (Right.KEYS in found) + [f"&{CHANNELS}"] * (Right.CHANNELS in found)
+    commands = [name for name, why in trial.denied.items() if Right.DENIED in why]
+    unasked = [name for name, right in trial.asked.items() if right is Right.UNASKED]
+    asking = [_ASKING] * bool(unasked or trial.untried)
+    return " ".join([*patterns, *_commands([*commands, *trial.untried, *unasked]).split(), *asking])
+
+
+def _commands(names: Sequence[str]) -> str:
+    return " ".join("+" + name.lower().replace(" ", "|") for name in dict.fromkeys(names))
 
 
 _BLOOM_WORDS = {"BF.RESERVE": ("0.001", "1000000"), "BF.ADD": ("x",), "BF.MADD": ("x",)}
@@ -218,26 +275,30 @@ def judge_bloom(redis: RedisLink, user: str, dry_run: DryRun) -> Finding:
     try:
         known = redis.send("COMMAND", "INFO", "BF.RESERVE")
     except RedisError as fault:
-        if fault.word != "NOPERM":
+        if not is_refusal(fault) and not is_absent(fault):
             raise
         known = [b"?"]
     if known in ([None], [], [[]], None):
         return verdict("redis.bloom.missing")
+    rights: dict[str, Right] = {}
     try:
         redis.send("BF.EXISTS", TOKEN_FILTER, "nbcluster-probe")
     except RedisError as fault:
-        if "unknown command" in fault.message.lower():
+        if is_absent(fault):
             return verdict("redis.bloom.missing")
-        if fault.word == "NOPERM":
-            return verdict("redis.bloom.denied", user=user, reason=text(fault.message, 200))
         if fault.word == "WRONGTYPE":
             return verdict("redis.bloom.taken", key=TOKEN_FILTER)
+        if is_refusal(fault):
+            rights["BF.EXISTS"] = refused(fault.message)
         # Redis 8 says that the filter does not exist yet.
-        if "not found" not in fault.message:
+        elif "not found" not in fault.message:
             raise
-    rights = {name: dry_run(name, TOKEN_FILTER, *_BLOOM_WORDS[name]) for name in _BLOOM_WORDS}
+    rights |= {name: dry_run(name, TOKEN_FILTER, *_BLOOM_WORDS[name]) for name in _BLOOM_WORDS}
     if Right.MISSING in rights.values():
         return verdict("redis.bloom.missing")
-    if denied := [name for name, right in rights.items() if right is Right.DENIED]:
-        return verdict("redis.bloom.denied", user=user, reason=", ".join(denied))
+    if denied := [name for name, right in rights.items() if right in _REFUSED]:
+        patterns = [f"~{TOKEN_FILTER}"] * (Right.KEYS in rights.values())
+        commands = _commands([name for name, right in rights.items() if right in (Right.DENIED, Right.UNASKED)])
+        rules = " ".join([*patterns, *commands.split()])
+        return verdict("redis.bloom.denied", user=user, reason=", ".join(denied), rules=rules)
     return verdict("redis.bloom.unasked", user=user) if Right.UNASKED in rights.values() else verdict("redis.bloom.ok")

@@ -6,9 +6,10 @@ import secrets
 import time
 from collections.abc import Callable
 
-from nbcluster.probe.findings import Finding, verdict
+from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.redis.commands import CHANNEL_PREFIX, EXPIRY_MS, PREFIX, UNLOCK
 from nbcluster.probe.redis.link import RedisError, RedisLink
+from nbcluster.probe.redis.rights import inside_a_script, is_absent, is_refusal
 
 SHORT_MS = 60
 LONGEST_EXPIRY = 1.0
@@ -25,8 +26,10 @@ def judge(first: RedisLink, connect: Connect, role: str) -> Finding:
         second = connect()
         return _JUDGES[role](first, second, token)
     except RedisError as fault:
-        if fault.word == "NOPERM" or "unknown command" in fault.message.lower():
-            return verdict("redis.exchange.denied")
+        if is_absent(fault):
+            return verdict("redis.exchange.absent", reason=text(fault.message, 120))
+        if is_refusal(fault) or inside_a_script(fault):
+            return verdict("redis.exchange.denied", reason=text(fault.message, 120), rules=_RULES[role])
         raise
 
 
@@ -90,6 +93,16 @@ def _first_entry(pending: object) -> str:
     first = pending[0] if isinstance(pending, list) and pending else None
     return first[0].decode("ascii", "replace") if isinstance(first, list) and first and isinstance(first[0], bytes) else ""
 
+
+_LEASE_RULES = "+set +get +exists +eval +del"
+_RULES = {
+    "cache": "+set +get +del",
+    "lock": _LEASE_RULES,
+    "worker_id": _LEASE_RULES,
+    "pubsub": "+subscribe +unsubscribe +publish",
+    "queue": "+multi +exec +xadd +pexpire +xgroup|create +xreadgroup +xpending +xclaim +del",
+}
+"""What the exchange of each role takes, as words of ACL SETUSER."""
 
 _JUDGES: dict[str, Judge] = {
     "cache": _shared,

@@ -11,7 +11,7 @@ from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import Link
 from nbcluster.probe.redis import commands, exchange, names, use
 from nbcluster.probe.redis.link import RedisError, RedisLink, speaks_plainly, speaks_tls
-from nbcluster.probe.redis.rights import Right, ask
+from nbcluster.probe.redis.rights import Right, ask, is_absent, is_refusal
 from nbcluster.probe.redis.server import (
     facts_of,
     judge_clock,
@@ -38,7 +38,7 @@ class RedisProbe(Probe):
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
-        own = (self.login, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
+        own = (self.login, self.exposure, self.ping, self.version, self.bloom, self.database, self.primary, self.server)
         found: dict[str, Callable[[], Finding]] = {"reach": self.reach, "tls": self.tls}
         found |= {method.__name__: method for method in own}
         rest = (self.use, self.commands, self.exchange, self.eviction, self.persistence, self.limits, self.clock_stage, self.keys)
@@ -130,6 +130,14 @@ class RedisProbe(Probe):
             return verdict("redis.login.no_users", user=self.user)
         return self._refusal(fault)
 
+    def exposure(self) -> Finding:
+        """Tell what somebody on the network gets who is no part of the cluster."""
+        if self.at_home:
+            return verdict("redis.exposure.home")
+        if not self.text("password"):
+            return verdict("redis.exposure.open")
+        return verdict("redis.exposure.ok" if self.params.get("tls") else "redis.exposure.plain", user=self.user)
+
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
         times: list[float] = []
@@ -207,6 +215,8 @@ class RedisProbe(Probe):
             )
         if role not in ("master", "primary"):
             return verdict("redis.primary.hidden", user=self.user)
+        if "cluster_enabled" not in facts and "redis_mode" not in facts:
+            return verdict("redis.primary.unclear")
         return verdict("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
 
     def server(self) -> Finding:
@@ -257,7 +267,11 @@ class RedisProbe(Probe):
 
     def use(self) -> Finding:
         """Tell whether a running cluster uses the database."""
-        return use.judge(self.redis, self.text("role"), self.number("db"), use.nodes_of(self.text("nodes")))
+        nodes = use.nodes_of(self.text("nodes"))
+        while True:
+            found = use.judge(self.redis, self.text("role"), self.number("db"), nodes)
+            if found.status != "fail" or not self.settles():
+                return found
 
     def eviction(self) -> Finding:
         """Tell whether the server may throw keys away."""
@@ -267,12 +281,14 @@ class RedisProbe(Probe):
     def persistence(self) -> Finding:
         """Tell whether queued messages survive a restart of the server."""
         facts = self._facts_or_skip("redis.persistence.hidden")
-        return judge_persistence(facts, self.redis)
+        return judge_persistence(facts, self.redis, self.user)
 
     def _facts_or_skip(self, code: str) -> dict[str, str]:
         try:
             return self.facts
         except RedisError as fault:
-            if fault.word != "NOPERM":
+            if is_absent(fault):
+                raise Stop(verdict("redis.state.uninformed")) from None
+            if not is_refusal(fault):
                 raise
             raise Stop(verdict(code, user=self.user)) from None

@@ -71,15 +71,19 @@ def judge_eviction(facts: Mapping[str, str], user: str) -> Finding:
     return verdict("redis.eviction.evicts", policy=policy, memory=memory)
 
 
-def judge_persistence(facts: Mapping[str, str], redis: RedisLink) -> Finding:
+def judge_persistence(facts: Mapping[str, str], redis: RedisLink, user: str) -> Finding:
     """Tell whether queued messages survive a restart of the server."""
     if facts.get("aof_enabled") == "1":
         return verdict("redis.persistence.ok")
+    if "aof_enabled" not in facts:
+        return verdict("redis.persistence.hidden", user=user)
     try:
         reply = redis.send("CONFIG", "GET", "save")
     except RedisError:
         reply = None
-    rules = text(reply[1], 80) if isinstance(reply, list) and len(reply) == 2 else "?"
+    if not isinstance(reply, list) or len(reply) != 2:
+        return verdict("redis.persistence.unasked")
+    rules = text(reply[1], 80)
     return verdict("redis.persistence.snapshots", rules=rules) if rules else verdict("redis.persistence.none")
 
 
@@ -89,7 +93,9 @@ def judge_limits(facts: Mapping[str, str], needed: int) -> Finding:
     if not limit.isdecimal() or not used.isdecimal():
         return verdict("redis.limits.hidden")
     values: dict[str, Value] = {"needed": needed, "used": int(used), "limit": int(limit)}
-    return verdict("redis.limits.few", **values) if int(used) + needed > int(limit) else verdict("redis.limits.ok", **values)
+    if int(used) + needed > int(limit):
+        return verdict("redis.limits.few", **values, wanted=2 * (int(used) + needed))
+    return verdict("redis.limits.ok", **values)
 
 
 def judge_clock(redis: RedisLink) -> Finding:

@@ -1,0 +1,41 @@
+"""What was not judged when files were written stands in report.json and on the wizard's last page; the set itself is the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nbcluster.checks.results import CheckResult, Status
+from nbcluster.sessions.session import Session
+from nbcluster.wizard import Wizard
+from tests.unit.scenarios import official
+
+
+def written(folder: Path, *, checked: bool) -> Wizard:
+    run = Wizard(Session(name="official", answers=official(), step="export"), None)
+    run.change("export.directory", str(folder))
+    if checked:
+        target = run.targets()[0]
+        result = CheckResult(f"{target.id}.reach", target.shown, "bastion", Status.OK, "there", "", "", 1)
+        run.record(target, run.board.fingerprint(target), (result,))
+    return run
+
+
+def test_targets_without_a_result_are_named_in_the_report_and_on_the_last_page(tmp_path: Path) -> None:
+    run = written(tmp_path / "out", checked=True)
+    outcome = run.export()
+    document = json.loads((tmp_path / "out/report.json").read_text())
+    found = {result["id"]: result["status"] for result in document["results"]}
+    waiting = {target.id for target in run.targets()[1:]}
+    assert waiting and all(found[target] == "skip" for target in waiting)
+    assert found[f"{run.targets()[0].id}.reach"] == "ok"
+    assert [problem for problem in outcome.warnings if problem.path == "report.json"]
+
+
+def test_the_set_is_the_same_whatever_was_checked(tmp_path: Path) -> None:
+    for name, checked in (("a", True), ("b", False)):
+        written(tmp_path / name, checked=checked).export()
+    first, second = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir() if p.is_file()} for name in ("a", "b"))
+    differing = {name for name in {**first, **second} if first.get(name) != second.get(name)}
+    assert differing <= {"report.json", ".nbcluster-baseline.json", "answers.toml", "manifest.json"}
+    assert first["SUMMARY.md"] == second["SUMMARY.md"] and b"report.json" in first["SUMMARY.md"]

@@ -1,0 +1,115 @@
+"""What lies between two states of a folder, by what it asks of the people who run the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from nbcluster.cluster import Cluster, Node
+from nbcluster.errors import NbclusterError
+from nbcluster.files.change.baseline import Snapshot
+
+PAPERS = (
+    "SUMMARY.md",
+    "summary.html",
+    "RUNBOOK.md",
+    "OPERATE.md",
+    "CHANGE.md",
+    "answers.toml",
+    "manifest.json",
+    ".gitignore",
+    "report.json",
+)
+"""Files that no node and no balancer reads."""
+
+_BALANCERS = ("nginx/", "haproxy/", "caddy/", "balancer.md")
+_ELSEWHERE = (*_BALANCERS, "ansible/", "helm/")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed; without ``before`` only the files are known. ``files`` are those that differ, papers left out.
+
+    A node that moved to another machine is removed there and added here. ``rotated`` are variables whose address stayed the same.
+    """
+
+    before: Cluster | None
+    now: Cluster
+    files: tuple[str, ...]
+    added: tuple[Node, ...] = ()
+    removed: tuple[Node, ...] = ()
+    moved: tuple[str, ...] = ()
+    rotated: tuple[str, ...] = ()
+    version: bool = False
+    rebuilt: bool = False
+    """The deployment, the place on the nodes or the share is another one."""
+    present: tuple[str, ...] = ()
+    """Those of the files that are there now."""
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.added or self.removed or self.version or self.rebuilt)
+
+    @property
+    def of_nodes(self) -> tuple[str, ...]:
+        """The files that nodes or pods read."""
+        return tuple(path for path in self.files if not path.startswith(_ELSEWHERE))
+
+    @property
+    def of_balancer(self) -> tuple[str, ...]:
+        """The files of the balancer."""
+        return tuple(path for path in self.files if path.startswith(_BALANCERS))
+
+    @property
+    def visible(self) -> bool:
+        """Whether a look at the running cluster tells that the nodes are there: a version, and nodes that answer."""
+        only = self.before is not None and not (self.removed or self.moved or self.rotated or self.rebuilt)
+        kept = {node.name for node in self.now.nodes} - {node.name for node in self.added}
+        changed = [node.name for node in self.now.nodes if node.name in kept and f"nodes/{node.name}.env" in self.files]
+        return only and not changed and (self.version or (bool(self.added) and ".env" not in self.files))
+
+
+def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Difference:
+    """Return what lies between two states; ``cluster`` is that of the second one."""
+    old = _cluster(before)
+    known = before.files if before is not None else {}
+    files = tuple(sorted(path for path in {**known, **now.files} if known.get(path) != now.files.get(path)))
+    present = tuple(path for path in files if path in now.files)
+    if old is None or before is None:
+        return Difference(None, cluster, files, present=present)
+    added = tuple(node for node in cluster.nodes if not any(_same_machine(node, other) for other in old.nodes))
+    removed = tuple(node for node in old.nodes if not any(_same_machine(node, other) for other in cluster.nodes))
+    moved = tuple(_moved(old, cluster))
+    rotated = tuple(
+        name for name in sorted({**before.secrets, **now.secrets}) if before.secrets.get(name) != now.secrets.get(name)
+    )
+    rebuilt = _place(old) != _place(cluster)
+    images = [(each.deployment.version, each.deployment.image) for each in (old, cluster)]
+    return Difference(
+        old, cluster, files, added, removed, moved, () if moved else rotated, images[0] != images[1], rebuilt, present
+    )
+
+
+def _cluster(snapshot: Snapshot | None) -> Cluster | None:
+    if snapshot is None or not snapshot.answers:
+        return None
+    try:
+        return snapshot.cluster()
+    except (NbclusterError, ValueError, LookupError):
+        return None
+
+
+def _same_machine(node: Node, other: Node) -> bool:
+    return (node.name, node.host, node.port) == (other.name, other.host, other.port)
+
+
+def _moved(old: Cluster, new: Cluster) -> list[str]:
+    """Return what lies at another address: Redis, the broker, the database."""
+    addresses = [{role.name: role.url.address for role in each.redis.roles} for each in (old, new)]
+    brokers = [each.broker.url.address if each.broker is not None and each.broker.url is not None else "" for each in (old, new)]
+    bases = [replace(each.database, pool_max=0, tls=False) for each in (old, new)]
+    pairs = (("Redis", addresses), ("RabbitMQ", brokers), ("database", bases))
+    return [name for name, (first, second) in pairs if first != second]
+
+
+def _place(cluster: Cluster) -> object:
+    found, share = cluster.deployment, cluster.share
+    return found.kind, found.folder, found.account, share.path, share.server, share.export, cluster.kubernetes.namespace
