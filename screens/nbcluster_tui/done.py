@@ -30,10 +30,10 @@ class DoneView(StepView, can_focus=False):
     has_pane = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", N_("Copy"))]
 
-    def __init__(self, step: Step, controller: Wizard, outcome: ExportResult) -> None:
-        super().__init__(step, controller)
+    def __init__(self, step: Step, wizard: Wizard, outcome: ExportResult) -> None:
+        super().__init__(step, wizard)
         self.outcome = outcome
-        self.told = controller.told(outcome)
+        self.told = wizard.told(outcome)
 
     def compose(self) -> ComposeResult:
         """Lay out where, the account, the next steps, and what can be done from here."""

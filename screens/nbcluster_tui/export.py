@@ -48,7 +48,7 @@ class ExportView(FormView):
 
     def show_fault(self, fault: NbclusterError) -> None:
         """Say what went wrong; a fault of the writing itself tells what became of the files."""
-        lines = fault_lines(fault, self.controller.answers)
+        lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
         outcome = self.query_one(".outcome", Prose)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))

@@ -53,8 +53,8 @@ class ReviewView(StepView, can_focus=False):
         Binding("right", "tab(1)", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Wizard) -> None:
-        super().__init__(step, controller)
+    def __init__(self, step: Step, wizard: Wizard) -> None:
+        super().__init__(step, wizard)
         self._entries: list[_Entry] = []
         self._judged: Answers | None = None
         self._outlook: Outlook | None = None
@@ -63,14 +63,14 @@ class ReviewView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out the verdict, the picture, the tabs and their list."""
         yield Split(id="head", keeps_left=True)
-        yield Picture(self.controller)
+        yield Picture(self.wizard)
         yield Choice(self._tabs(), 0, id="tabs")
         yield FindingList(id="jump", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
         self.redraw()
-        wanted = self.controller.stale_targets()
+        wanted = self.wizard.stale_targets()
         if wanted:
             self.post_message(ChecksWanted(wanted))
 
@@ -93,9 +93,9 @@ class ReviewView(StepView, can_focus=False):
         ]
 
     def _things(self) -> list[_Entry]:
-        problems = self.controller.all_problems()
+        problems = self.wizard.all_problems()
         grave = [p for p in problems if p.severity is Severity.ERROR]
-        groups = findings_of(self.controller.board_rows())
+        groups = findings_of(self.wizard.board_rows())
         failed = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
         edited = self._outlook.edited if self._outlook is not None else ()
         return [
@@ -108,8 +108,8 @@ class ReviewView(StepView, can_focus=False):
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
-        step = step_for(problem, self.controller.answers)
-        answers = self.controller.answers
+        step = step_for(problem, self.wizard.answers)
+        answers = self.wizard.answers
         line = Content.assemble(mark(state, "", "bold"), " ", shown(problem_text(replace(problem, hint=""), answers)))
         about = (
             mark(state, shown(said_of(problem, answers))),
@@ -118,13 +118,13 @@ class ReviewView(StepView, can_focus=False):
         return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
 
     def _of_edit(self, problem: Problem) -> _Entry:
-        said = shown(problem_text(problem, self.controller.answers))
+        said = shown(problem_text(problem, self.wizard.answers))
         return _Entry(mark(State.LOOK, said), (mark(State.LOOK, said),), ReadWanted(problem.path))
 
     def _of_group(self, group: Group) -> _Entry:
-        step = self.controller.step_of_check(group[0].id)
-        is_skipped = any(group[0].id in row.skipped for row in self.controller.board_rows())
-        wish = JumpTo(step.id, answers_of(group, self.controller)) if step is not None else None
+        step = self.wizard.step_of_check(group[0].id)
+        is_skipped = any(group[0].id in row.skipped for row in self.wizard.board_rows())
+        wish = JumpTo(step.id, answers_of(group, self.wizard)) if step is not None else None
         return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
 
     def _files(self) -> list[_Entry]:
@@ -143,11 +143,11 @@ class ReviewView(StepView, can_focus=False):
 
     def redraw(self) -> None:
         """Draw what is known."""
-        rows = self.controller.board_rows()
-        errors = sum(problem.severity is Severity.ERROR for problem in self.controller.all_problems())
+        rows = self.wizard.board_rows()
+        errors = sum(problem.severity is Severity.ERROR for problem in self.wizard.all_problems())
         self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
-        if self.controller.answers != self._judged:
-            self._judged = self.controller.answers
+        if self.wizard.answers != self._judged:
+            self._judged = self.wizard.answers
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
@@ -165,15 +165,15 @@ class ReviewView(StepView, can_focus=False):
         self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
 
     async def _work_out(self) -> None:
-        answers = self.controller.answers
+        answers = self.wizard.answers
         outlook: Outlook | None = None
         refusal: tuple[str, ...] = ()
         try:
-            request = self.controller.request()
-            outlook = await aside(lambda: self.controller.outlook(request))
+            request = self.wizard.request()
+            outlook = await aside(lambda: self.wizard.outlook(request))
         except NbclusterError as fault:
             refusal = tuple(fault_lines(fault, answers))
-        if not self.is_leaving and answers == self.controller.answers:
+        if not self.is_leaving and answers == self.wizard.answers:
             self._outlook, self._refusal = outlook, refusal
             self.redraw()
             self.post_message(self.Explained())
@@ -204,12 +204,12 @@ class ReviewView(StepView, can_focus=False):
         entry = self._selected()
         if entry is None:
             done = Content(_("Nothing stands in the way. F3 shows the files, F8 goes on to the export."))
-            return [*refusal, done if not self.controller.tally().waiting else shown(_(self.step.why))]
+            return [*refusal, done if not self.wizard.tally().waiting else shown(_(self.step.why))]
         return [*refusal, *entry.about]
 
     def aside(self) -> Sequence[str]:
         """Return the picture in words."""
-        return [_("The cluster:"), *self.controller.topology()]
+        return [_("The cluster:"), *self.wizard.topology()]
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return the finding at the cursor whole."""

@@ -19,7 +19,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step
 from nbcluster.wizard import Wizard, fresh_session
 from nbcluster_tui.app import WizardApp
-from nbcluster_tui.shell import WizardScreen
+from nbcluster_tui.screen import WizardScreen
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Driver:
 
     app: WizardApp
     pilot: Pilot[int]
-    controller: Wizard
+    wizard: Wizard
 
     @property
     def screen(self) -> WizardScreen:
@@ -83,8 +83,8 @@ def _key(char: str) -> str:
     return _character_to_key(char)
 
 
-def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
-    """Return a controller without a store; nothing is saved."""
+def wizard_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
+    """Return a wizard without a store; nothing is saved."""
     if answers is None:
         return Wizard(fresh_session("test", steps))
     return Wizard(Session(name="test", answers=answers, step=answers.steps[0].id))
@@ -96,12 +96,12 @@ def scenario(path: Path) -> Answers:
 
 
 @asynccontextmanager
-async def wizard(controller: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
-    """Run the wizard on a controller; its live checks go nowhere."""
-    app = WizardApp(controller)
+async def running(wizard: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
+    """Run the wizard on a wizard; its live checks go nowhere."""
+    app = WizardApp(wizard)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        driver = Driver(app, pilot, controller)
+        driver = Driver(app, pilot, wizard)
         driver.screen.checker.start = lambda targets: None  # type: ignore[method-assign]  # checks have their own tests
         yield driver
     if app.fault is not None:

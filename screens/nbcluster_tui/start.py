@@ -30,8 +30,8 @@ from nbcluster_tui.views import aside
 from nbcluster_tui.widgets import Prose, Split
 
 
-class OpeningScreen(Screen[Wizard]):
-    """Choices; the result is a controller on a locked session."""
+class StartScreen(Screen[Wizard]):
+    """Choices; the result is a wizard on a locked session."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
