@@ -181,7 +181,7 @@ class WizardApp(OrderedKeys):
         await self.release_keys()
 
     def on_mount(self) -> None:
-        """Take the signals, and show the opening where it is not known which session."""
+        """Take the signals, and show the start where it is not known which session."""
         loop = asyncio.get_running_loop()
         for number, code in _SIGNALS.items():
             loop.add_signal_handler(number, self._stop, code)

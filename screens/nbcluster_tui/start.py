@@ -113,7 +113,7 @@ class StartScreen(Screen[Wizard]):
     def _try(self, begin: Callable[[], Wizard]) -> None:
         if not self._is_opening:
             self._is_opening = True
-            self.run_worker(self._open_aside(begin), group="opening", description="the session", exclusive=False)
+            self.run_worker(self._open_aside(begin), group="start", description="the session", exclusive=False)
 
     async def _open_aside(self, begin: Callable[[], Wizard]) -> None:
         """Begin beside the screen: files are read, which may be large or on a share that hangs."""

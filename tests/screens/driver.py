@@ -97,7 +97,7 @@ def scenario(path: Path) -> Answers:
 
 @asynccontextmanager
 async def running(wizard: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
-    """Run the wizard on a wizard; its live checks go nowhere."""
+    """Run the screens on a wizard; its live checks go nowhere."""
     app = WizardApp(wizard)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
