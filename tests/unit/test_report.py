@@ -26,6 +26,8 @@ from nbcluster.report import (
     worst,
     written_lines,
 )
+from nbcluster.sessions.session import Session
+from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
 ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
@@ -200,3 +202,16 @@ def test_all_in_order_is_said_only_where_all_was_judged(checks: Tally, good: boo
 def test_open_licences_are_named() -> None:
     facts = dict(told_of(OUTCOME, official().with_("license.confirmed", ("lock-adapter-redis",)), Tally()).facts)
     assert "queue-adapter-redis" in facts["Licences"] and "lock-adapter-redis" not in facts["Licences"]
+
+
+def test_what_was_written_is_told_as_it_was_after_the_answers_have_changed(tmp_path: Path) -> None:
+    wizard = Wizard(Session(name="test", answers=official().with_("export.directory", str(tmp_path / "out")), step="start"))
+    for target in wizard.targets():
+        found = CheckResult(f"{target.id}.reach", target.shown, "bastion", Status.OK, "s", "", "", 1)
+        wizard.record(target, wizard.board.fingerprint(target), (found,))
+    outcome = wizard.export()
+    told = wizard.told(outcome)
+    assert "all in order" in dict(told.facts)["Checks"]
+    wizard.change("database.host", "10.9.9.9")
+    wizard.change("balancer.server_name", "other.example.com")
+    assert wizard.tally().waiting and wizard.told(outcome) == told
