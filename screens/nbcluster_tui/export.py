@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Button
 
@@ -24,6 +25,18 @@ from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose
 
 
+class Outcome(Prose):
+    """What became of an attempt to write."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, classes="outcome")
+
+    def on_resize(self, event: Resize) -> None:
+        """Come into view as a whole: only now is it known how many rows a text takes."""
+        if self.is_filled:
+            self.scroll_visible(animate=False)
+
+
 class ExportView(FormView):
     """The body of the export."""
 
@@ -35,7 +48,7 @@ class ExportView(FormView):
         yield from super().compose()
         with Horizontal(classes="buttons"):
             yield push_button(_("Write the files"), "write", primary=True)
-        yield Prose("", classes="outcome")
+        yield Outcome("")
 
     def onward(self) -> str:
         """Return that going on writes."""
@@ -50,7 +63,7 @@ class ExportView(FormView):
         """Say what went wrong; a fault of the writing itself tells what became of the files."""
         lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
-        outcome = self.query_one(".outcome", Prose)
+        outcome = self.query_one(Outcome)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))
         outcome.scroll_visible(animate=False)
 

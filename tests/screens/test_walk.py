@@ -16,7 +16,7 @@ from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.tables import Cell
 from nbcluster_tui.widgets import Fold
-from tests.cli.program import nbcluster, tree
+from tests.cli.program import nbcluster, unsalted
 from tests.screens.driver import Driver, running, scenario, wizard_for
 from tests.unit.scenarios import ANSWERS, official
 
@@ -43,7 +43,7 @@ async def test_the_files_are_those_of_render(path: Path, tmp_path: Path) -> None
     async with running(wizard_for(scenario(path))) as driver:
         await export(driver, tmp_path / "keys")
         assert "RUNBOOK.md" in driver.text() or "0600" in driver.text()
-    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+    assert unsalted(tmp_path / "keys") == unsalted(tmp_path / "headless")
 
 
 async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         await driver.type("nocobase.example.com")
         await export(driver, tmp_path / "keys")
     assert nbcluster("render", "--answers", ANSWERS / "official.toml", "--out", tmp_path / "headless").code == 0
-    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+    assert unsalted(tmp_path / "keys") == unsalted(tmp_path / "headless")
 
 
 async def test_next_stops_at_an_error_and_puts_the_cursor_there() -> None:
