@@ -18,7 +18,7 @@ from tests.services.sql import SqlServer
 
 def abroad(probe: RedisProbe | PostgresProbe | RabbitProbe) -> str:
     """Return what a probe says of its connection where this machine's own addresses count as another's."""
-    probe.loopback = lambda _address: False  # what a test of another machine needs
+    probe.loopback = lambda _address: False
     probe.reach()
     try:
         return probe.exposure().code

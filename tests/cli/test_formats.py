@@ -41,7 +41,7 @@ def test_other_files_stay_on_disk_and_in_the_manifest(tmp_path: Path) -> None:
     assert ended.code == 0 and set(ended.json()["written"]) == {"RUNBOOK.md", "OPERATE.md", "SUMMARY.md", "summary.html"}
     assert ended.json()["removed"] == []
     after = tree(out)
-    same = set(before) - {"RUNBOOK.md", "OPERATE.md", "SUMMARY.md", "summary.html", "manifest.json"}
+    same = set(before) - {".nbcluster-baseline.json", "RUNBOOK.md", "OPERATE.md", "SUMMARY.md", "summary.html", "manifest.json"}
     assert {path: after[path] for path in same} == {path: before[path] for path in same}
     old, later = (json.loads(text)["files"] for text in (before["manifest.json"], after["manifest.json"]))
     assert set(old) == set(later) and all(old[path] == later[path] for path in same)

@@ -389,3 +389,25 @@ def test_a_dump_is_its_owners_alone(postgres: SqlServer, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     (dump,) = tmp_path.glob("nocobase-official-before-upgrade-*.sql")
     assert dump.stat().st_mode & 0o077 == 0 and "PostgreSQL database dump" in dump.read_text()
+
+
+def test_a_balancer_that_refuses_its_file_ends_the_block(tmp_path: Path) -> None:
+    for name in ("install", "nginx"):
+        program(tmp_path, name, f'echo {name} >> "$HOME/said"')
+    program(tmp_path, "systemctl", 'echo "$*" >> "$HOME/said"')
+    program(tmp_path, "curl", 'case "$*" in *" -w "*) printf 101 ;; *) printf ok ;; esac')
+    script = named(official(), "balancer")["balancer"]
+    assert run(script, tmp_path).returncode == 0 and "reload nginx" in (tmp_path / "said").read_text()
+    (tmp_path / "said").unlink()
+    program(tmp_path, "nginx", "exit 1")
+    assert run(script, tmp_path).returncode != 0 and "reload" not in (tmp_path / "said").read_text()
+    program(tmp_path, "nginx", "exit 0")
+    program(tmp_path, "curl", 'case "$*" in *" -w "*) printf 200 ;; *) printf ok ;; esac')
+    assert run(script, tmp_path).returncode != 0, "no WebSocket"
+
+
+def test_a_single_node_that_cannot_be_kept_from_coming_back_is_told(tmp_path: Path) -> None:
+    program(tmp_path, "docker", "exit 1")
+    program(tmp_path, "ss", "exit 0")
+    script = named(official(EXISTING, without=("admin",)), "convert-stop")["old"]
+    assert run(filled(script, OLD_DO="back", OLD_KIND="docker", OLD_NAME="app"), tmp_path).returncode != 0

@@ -77,7 +77,7 @@ def test_no_secret_stands_in_the_baseline(tmp_path: Path) -> None:
         (
             {"nodes": [*THREE[:2], {**THREE[2], "worker_mode": "*"}]},
             ("copy node3", "restart node3", "balancer balancer"),
-            ("stop", "upgrade"),
+            ("stop", "upgrade", "start"),
         ),
         (
             {"redis.lock": "redis://10.0.0.55:6379/2"},
@@ -116,6 +116,13 @@ def test_each_change_has_its_way(
     assert not {entry.partition(" ")[0] for entry in found} & set(never), found
     text = (tmp_path / CHANGE).read_text()
     assert "another-password" not in text and "backups/" in text
+
+
+def test_only_the_nodes_whose_files_changed_start_again(tmp_path: Path) -> None:
+    rendered(official(), tmp_path)
+    rendered(official({"nodes": [*THREE[:2], {**THREE[2], "worker_mode": "*"}]}), tmp_path)
+    found = order(tmp_path)
+    assert "restart node3" in found and "restart node1" not in found
 
 
 @pytest.mark.parametrize(
@@ -205,3 +212,12 @@ def test_a_dry_run_foresees_it_and_writes_nothing(tmp_path: Path) -> None:
     told = plan_writing(prepared, tmp_path)
     assert change == CHANGE and CHANGE in told.written and BASELINE not in told.written
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_without_the_kind_runbook_there_is_none_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    bare = {"output.formats": ["env", "balancer", "systemd"]}
+    rendered(official(bare), tmp_path)
+    _result, change = rendered(official({**bare, "nodes": FOUR}), tmp_path)
+    assert change is None and not (tmp_path / CHANGE).exists()
+    rendered(official({"nodes": FOUR, "database.password": "another-password"}), tmp_path)
+    assert {"start node4", "restart node1"} <= set(order(tmp_path))

@@ -224,7 +224,9 @@ def _is_of_writing(problem: Problem, outcome: ExportResult) -> bool:
 def warning_lines(outcome: ExportResult) -> list[str]:
     """Return the warnings that an export leaves, below a heading, without those that ``Told`` has; nothing where there are none."""
     left = [problem for problem in outcome.warnings if not _is_of_writing(problem, outcome)]
-    return [_("Warnings left:"), *(f"  {problem_line(problem, outcome.answers)}" for problem in left)] if left else []
+    lines = [f"  {problem_line(problem, outcome.answers)}" for problem in left]
+    lines += [f"  {line}" for line in outcome.unjudged]
+    return [_("Warnings left:"), *lines] if lines else []
 
 
 @dataclass(frozen=True)

@@ -559,8 +559,7 @@ class Wizard:
         from nbcluster.files.write import held
 
         request, report, checks = self.request(new_keys=new_keys), self._results(), self.tally()
-        said = verdict(0, checks, progress_of(checks))
-        doubts = tuple(Problem("report.json", line, "", Severity.WARNING) for line in said)
+        unjudged = tuple(verdict(0, checks, progress_of(checks)))
         wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
 
         def act() -> ExportResult:
@@ -571,10 +570,10 @@ class Wizard:
                 result = write(prepared, request.directory, self._now, trust=trust)
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
-            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems, *doubts)
+            warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change)
+            return replace(done, change=change, unjudged=unjudged)
 
         return act
 

@@ -48,8 +48,9 @@ class Target:
       application; with running it is asked these alone
     - node: host, port, public_path, installation (new or existing)
     - storage: path, version, own_key (APP_KEY is set), with RabbitMQ url_variable (the name that the answers give its variable)
-    - http: host, port, tls, ca_file, server_name, public_path, websocket, peer (HOST:PORT of the node to compare with)
-    - balancer: kind, server_name, port, public_path, installation; with TLS certificate and certificate_key; with ``written`` the
+    - http: host, port, tls, ca_file, server_name, public_path, websocket, peer (HOST:PORT of the node to compare with), exposed (its
+      address is to be judged), public_url (from where users sign in); with wait what passes by itself is waited for, as in redis
+    - balancer: kind, server_name, port, public_path, installation, behind_proxy, public_url; with TLS certificate and certificate_key; with ``written`` the
       file of nginx or HAProxy, which that program is asked to read
     """
 

@@ -42,6 +42,8 @@ class ExportResult:
     answers: Answers | None = None
     change: str | None = None
     """CHANGE.md where the nodes have to follow."""
+    unjudged: tuple[str, ...] = ()
+    """What checks that failed, or have no result, leave open, in lines."""
 
 
 @dataclass(frozen=True)

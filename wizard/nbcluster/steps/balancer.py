@@ -171,11 +171,9 @@ def targets(answers: Answers) -> Iterable[Target]:
             "public_path": answers.text("app.public_path") or "/",
             "installation": answers.text("app.installation"),
         }
-        for known in ("behind_proxy", "public_url"):
-            if f"balancer.{known}" in answers.fields:
-                params[known] = (
-                    answers[f"balancer.{known}"] is True if known == "behind_proxy" else answers.text(f"balancer.{known}")
-                )
+        params["behind_proxy"] = answers["balancer.behind_proxy"] is True
+        if public := public_address(answers):
+            params["public_url"] = f"{public.scheme}://{public.host}"
         if has_tls(answers):
             params["certificate"] = answers.text("balancer.certificate")
             params["certificate_key"] = answers.text("balancer.certificate_key")

@@ -53,6 +53,12 @@ class Difference:
         """The files that nodes or pods read."""
         return tuple(path for path in self.files if not path.startswith(_ELSEWHERE))
 
+    def restarts(self, node: Node) -> bool:
+        """Tell whether a node that runs has to start again: the health timer reads its files by itself, and each node has one env file."""
+        mine = (node.env_file, f"docker/{node.name}.address")
+        common = (path for path in self.of_nodes if path != ".env" and not path.startswith(("nodes/", "systemd/nocobase-health")))
+        return any(path in self.files for path in mine) or any(not path.endswith(".address") for path in common)
+
     @property
     def of_balancer(self) -> tuple[str, ...]:
         """The files of the balancer."""

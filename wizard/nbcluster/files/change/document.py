@@ -86,11 +86,10 @@ def _steps(found: Difference) -> list[str]:
     if found.rotated:
         parts.append(_secrets())
     if found.of_nodes and old:
-        parts += [
-            _("The files to the nodes that run, then a restart of one after the other; the others go on serving:"),
-            copy(found.now, old),
-            restart(old),
-        ]
+        again = tuple(node for node in old if found.restarts(node))
+        parts.append(_("The files to the nodes that run, then a restart of one after the other; the others go on serving:"))
+        parts.append(copy(found.now, old))
+        parts += [restart(again)] if again else []
     if found.added:
         parts += [
             _("The new nodes: version, account and licence as on the others; then files and start:"),

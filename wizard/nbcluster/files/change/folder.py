@@ -13,6 +13,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.change.baseline import Baseline, Snapshot, read_baseline
 from nbcluster.files.change.difference import PAPERS, difference
 from nbcluster.files.change.document import change_text
+from nbcluster.files.formats import chosen
 from nbcluster.files.keyfiles import FIXED
 from nbcluster.files.keys import digest
 from nbcluster.files.outputfile import OutputFile
@@ -60,6 +61,8 @@ def with_change(
     if not moved and known is not None:
         kept = Baseline(salt, before, known.last, known.pending and there)
         return _with(prepared, kept), CHANGE if kept.pending else None
+    if not chosen(answers, CHANGE):
+        return _with(prepared, Baseline(salt, before, now)), None
     with using(cluster.language):
         text = change_text(found)
     return _with(prepared, Baseline(salt, before, now, pending=True), OutputFile(CHANGE, text.encode())), CHANGE

@@ -34,7 +34,7 @@ def _nginx(cluster: Cluster) -> _Place:
         _(
             "Then nginx, on its host and beside a copy of the folder nginx/ (scp -r nginx HOST:). SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
         ),
-        (f"install -m 644 nginx/nocobase.conf {target} && nginx -t && systemctl reload nginx",),
+        (joined(f"install -m 644 nginx/nocobase.conf {target}", "nginx -t", "systemctl reload nginx"),),
     )
 
 
@@ -50,7 +50,7 @@ def _haproxy(cluster: Cluster) -> _Place:
         (
             *lines,
             f"install -D -m 644 haproxy/nocobase.cfg {word(target)}",
-            "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d && systemctl reload haproxy",
+            "haproxy -c -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d; systemctl reload haproxy",
         ),
     )
 
