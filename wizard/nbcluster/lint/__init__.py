@@ -23,12 +23,12 @@ from nbcluster.errors import Problem, Severity
 from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.cluster import clusters
 from nbcluster.lint.faults import FAULTS
-from nbcluster.lint.faults.processes import serves_requests
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, Fault, Finding, Unread
 from nbcluster.lint.names import KNOWN
 from nbcluster.lint.nginx import Match, Site, is_nginx, read_site
 from nbcluster.lint.rules import problems as ruled
+from nbcluster.steps.nodes import serves_requests
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
