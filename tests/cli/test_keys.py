@@ -24,7 +24,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from tests.cli.program import Ended, nbcluster, tree, unsalted
 from tests.kubernetes.manifests import objects
-from tests.unit.scenarios import official, official_text
+from tests.unit.scenarios import EVERY_KIND, official, official_text
 
 KEYS = ("APP_KEY", "APP_AES_SECRET_KEY")
 MADE = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate"}
@@ -142,7 +142,7 @@ def test_the_keys_outlive_every_change_of_the_deployment(tmp_path: Path) -> None
 
 
 def test_helm_values_hold_the_keys_as_well_as_the_secret(tmp_path: Path) -> None:
-    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes"})
+    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes", "output.formats": EVERY_KIND["kubernetes"]})
     render(answers, out)
     before = tree(out)
     (out / "kubernetes" / "secret.yaml").unlink()
@@ -475,7 +475,7 @@ def test_a_part_without_keys_makes_none(tmp_path: Path) -> None:
 
 
 def test_values_for_helm_alone_take_the_keys_that_stand_there(tmp_path: Path) -> None:
-    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes"})
+    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes", "output.formats": EVERY_KIND["kubernetes"]})
     render(answers, out)
     before = (out / "helm" / "values.yaml").read_bytes()
     (out / "kubernetes" / "secret.yaml").unlink()
@@ -485,7 +485,7 @@ def test_values_for_helm_alone_take_the_keys_that_stand_there(tmp_path: Path) ->
 
 @pytest.mark.parametrize(("part", "rest"), [("helm", "kubernetes/secret.yaml"), ("kubernetes", "helm/values.yaml")])
 def test_no_key_is_changed_in_a_part_of_its_files(part: str, rest: str, tmp_path: Path) -> None:
-    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes"})
+    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes", "output.formats": EVERY_KIND["kubernetes"]})
     render(answers, out)
     before = tree(out)
     with pytest.raises(NbclusterError) as caught:
