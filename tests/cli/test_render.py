@@ -140,6 +140,22 @@ def test_a_dry_run_and_a_diff_write_nothing_and_show_no_secret(tmp_path: Path) -
     assert "s3cret-of-the-database" not in ended.out + ended.err and "0123456789abcdef" not in ended.out + ended.err
 
 
+def test_a_strict_dry_run_tells_a_set_that_would_change_from_one_that_stands(tmp_path: Path) -> None:
+    command = ("render", "--answers", OFFICIAL, "--out", tmp_path / "out")
+    assert nbcluster(*command, "--dry-run", "--strict").code == 3 and not (tmp_path / "out").exists()
+    assert nbcluster(*command).code == 0
+    assert nbcluster(*command, "--dry-run", "--strict").code == 0
+    before = tree(tmp_path / "out")
+    other = write(tmp_path / "other.toml", official_text({"database.host": "10.0.0.7"}))
+    ended = nbcluster("render", "--answers", other, "--out", tmp_path / "out", "--dry-run", "--strict", "--json")
+    assert ended.code == 3 and ".env" in ended.json()["written"] and tree(tmp_path / "out") == before
+
+
+def test_strict_goes_with_a_dry_run(tmp_path: Path) -> None:
+    ended = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path / "out", "--strict")
+    assert ended.code == 2 and not (tmp_path / "out").exists()
+
+
 def test_a_target_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocker = write(tmp_path / "file", "")
     ended = nbcluster("render", "--answers", OFFICIAL, "--out", blocker / "out")

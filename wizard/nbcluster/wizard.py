@@ -5,9 +5,10 @@ that go stale, files that are previewed and written.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
 from nbcluster.answers.node_list import read_rows
-from nbcluster.answers.secret import Secret
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.answers.url import Url, parse_url
 from nbcluster.checks.board import Board, BoardRow, Tally, skip_of, tally
@@ -86,8 +87,6 @@ class Wizard:
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
-        self._tally_written = Tally()
-        """How the checks stood when the files were written."""
         self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context)
 
@@ -471,11 +470,16 @@ class Wizard:
         return next(mine, None)
 
     def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
-        """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
+        """Keep the results of a target; a name that was a guess is replaced by the one that was found, and ``notice`` says so."""
         self.board.record(target, fingerprint, results)
         for result in results:
             if result.code == "storage.variable.other" and self.answers.source("queue.url_variable") in _GUESSED:
-                self.change("queue.url_variable", str(result.params["found"]))
+                before, name = self.answers.text("queue.url_variable"), str(result.params["found"])
+                self.change("queue.url_variable", name)
+                said = _(
+                    "The plugin in the storage reads {name}: that is now the name of RabbitMQ's variable, instead of {before}."
+                )
+                self.notice = said.format(name=clean(name, 100), before=clean(before, 100))
 
     def skips(self) -> dict[str, str]:
         """Return the checks that are skipped, with the reason given."""
@@ -496,6 +500,7 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
+        from nbcluster.checks.conversation import known_ids
         from nbcluster.checks.results import CheckResult, Status, report_bytes
         from nbcluster.checks.rules import rule_results
 
@@ -505,7 +510,11 @@ class Wizard:
             return None
         said = _("not tested: there was no result when the files were written")
         waiting = (row.target for row in rows if row.state != "fresh")
-        unjudged = [CheckResult(t.id, t.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged") for t in waiting]
+        unjudged = [
+            CheckResult(check_id, target.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged")
+            for target in waiting
+            for check_id in known_ids([target])
+        ]
         return report_bytes((*rule_results(self.answers, self.context), *live, *unjudged), self._now())
 
     def lines(self, step: Step) -> tuple[str, ...]:
@@ -573,7 +582,7 @@ class Wizard:
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change, unjudged=unjudged)
+            return replace(done, change=change, unjudged=unjudged, checks=checks)
 
         return act
 
@@ -581,16 +590,14 @@ class Wizard:
         """Remember what was written, and save."""
         self._preparation.forget()
         self._written = outcome.answers
-        self._tally_written = self.tally()
         self.session = replace(self.session, exported_to=str(outcome.directory))
         self._look_around()
         self.save()
 
     def told(self, outcome: ExportResult) -> Told:
-        """Return what every face tells of what was written."""
-        checks = self.tally() if self.is_written else self._tally_written
+        """Return what every face tells of what was written: with the answers and the checks of that moment, whatever changed since."""
         session = "" if self._store is None or self.simulated else self.name
-        return told_of(outcome, outcome.answers or self.answers, checks, session)
+        return told_of(outcome, outcome.answers or self.answers, outcome.checks, session)
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
@@ -642,16 +649,65 @@ def from_session(name: str, store: SessionStore | None = None) -> Wizard:
 
 
 def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
-    """Return a wizard that begins with the answers of a file; a session of that name must not be in use."""
+    """Return a wizard that begins with the answers of a file; a session of that name must not be in use.
+
+    A saved session of that name with other answers is left alone: the new one gets a free name, and ``notice`` says so.
+    """
     from nbcluster.files.answersfile import load_answers
 
     store = store or SessionStore()
     loaded = load_answers(path)
     name = loaded.answers.text("name")
-    answers = flow.infer(loaded.answers, Context(store.claims(name)))
-    wizard = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
-    wizard.notice = "\n".join(problem_text(note, wizard.answers) for note in loaded.notes)
+    claims = store.claims(name)
+    answers = flow.infer(loaded.answers, Context(claims))
+    session = Session(name=name, answers=answers, step="start", exported_to=written_folder(path))
+    notices = []
+    taken = {info.name: info.fault for info in store.list()}
+    if name in taken:
+        saved = None if taken[name] else store.load(name)
+        if saved is not None and _holds_same(saved, session, claims):
+            session = replace(session, exported_to=session.exported_to or saved.exported_to)
+        else:
+            free = _free_name(name, taken)
+            session = replace(session, name=free, answers=answers.with_("name", free, answers.source("name")))
+            notices.append(
+                _(
+                    "A saved session {name} has other answers and is left as it is: this session, and with it the cluster, is called {free}."
+                ).format(name=name, free=free)
+            )
+    store.acquire(session.name)
+    # the session that was left alone describes the same cluster, and does not take its databases away
+    wizard = Wizard(session, store, claims=claims)
+    wizard.notice = "\n".join([*notices, *(problem_text(note, wizard.answers) for note in loaded.notes)])
     return wizard
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name with the first number that makes it free: ``prod-2``; names have at most 40 characters."""
+    numbered = (f"{name[: 39 - len(str(number))]}-{number}" for number in count(2))
+    return next(each for each in numbered if each not in taken)
+
+
+def _holds_same(saved: Session, session: Session, claims: Claims) -> bool:
+    """Tell whether two sessions have the same answers, as far as an answers file holds them."""
+    before, now = (Wizard(each, claims=claims).answers for each in (saved, session))
+    is_same_folder = bool(saved.exported_to) and saved.exported_to == session.exported_to
+    for path in (*(path for path, field in now.fields.items() if field.in_file), *now.tables):
+        # what was to be generated was, into the folder from which the file takes it
+        is_generated = is_same_folder and now.fields[path].kind is FieldKind.KEY if path in now.fields else False
+        is_word = is_generated and not isinstance(before[path], Secret)
+        if not is_word and not _is_same(before[path], now[path]):
+            return False
+    return True
+
+
+def _is_same(before: Value, now: Value) -> bool:
+    """Tell whether two values are the same, one of which may hold only the fingerprint of its secret."""
+    if isinstance(before, MissingSecret) and isinstance(now, Secret):
+        return before.matches(now)
+    if isinstance(before, Url) and isinstance(now, Url):
+        return before.address == now.address and _is_same(before.password, now.password)
+    return before == now
 
 
 def from_import(path: Path, store: SessionStore | None = None) -> Wizard:
