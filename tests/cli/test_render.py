@@ -156,6 +156,14 @@ def test_strict_goes_with_a_dry_run(tmp_path: Path) -> None:
     assert ended.code == 2 and not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("formats", "paper"), [(("env",), ""), (("env", "summary"), "SUMMARY.md"), (("runbook",), "RUNBOOK.md")])
+def test_it_goes_on_with_a_file_that_was_written_or_none(formats: tuple[str, ...], paper: str, tmp_path: Path) -> None:
+    wanted = [word for name in formats for word in ("--format", name)]
+    done = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path / "out", *wanted)
+    named = [name for name in ("RUNBOOK.md", "SUMMARY.md", "CHANGE.md") if name in done.err]
+    assert done.code == 0 and named == ([paper] if paper else []), done.err
+
+
 def test_a_target_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocker = write(tmp_path / "file", "")
     ended = nbcluster("render", "--answers", OFFICIAL, "--out", blocker / "out")

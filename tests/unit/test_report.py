@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,6 +179,31 @@ def test_an_existing_installation_has_no_first_password() -> None:
     answers = official().with_("app.installation", "existing")
     told = told_of(OUTCOME, answers, Tally(), "")
     assert not told.password_command and not told.resume and "INIT_ROOT" not in "\n".join(told_lines(told))
+
+
+@pytest.mark.parametrize(
+    ("paths", "place"),
+    [
+        ((".env", "RUNBOOK.md"), ".env"),
+        (("kubernetes/secret.yaml", "helm/values.yaml"), "kubernetes/secret.yaml"),
+        (("helm/values.yaml", "answers.toml"), "helm/values.yaml"),
+        (("answers.toml",), ""),
+    ],
+)
+def test_only_files_that_were_written_are_named(paths: tuple[str, ...], place: str) -> None:
+    for result in (WriteResult(paths, (), ()), WriteResult((), paths, ())):
+        told = told_of(replace(OUTCOME, result=result), official(), Tally())
+        text = "\n".join(told_lines(told))
+        named = [path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in dict(told.facts)["Sign in"]]
+        assert named == ([place] if place else []) and bool(told.password_command) is bool(place)
+        assert ("RUNBOOK.md" in text) is ("RUNBOOK.md" in paths) and set("abc") <= set(told.steps)
+        assert ("d" in told.steps) is ("RUNBOOK.md" not in paths)
+
+
+def test_another_makers_plugins_are_not_said_to_be_confirmed() -> None:
+    answers = official({"license.adapters": "other", "license.plugins": ("acme-adapters",)})
+    ours, theirs = (dict(told_of(OUTCOME, each, Tally()).facts)["Licences"] for each in (official(), answers))
+    assert ours != theirs and "confirmed" not in theirs
 
 
 @pytest.mark.parametrize(

@@ -276,9 +276,9 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
     ]
     sign_in, command = _account(outcome, answers)
     facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
-    steps = outcome.next_steps[:_NEXT]
-    if len(outcome.next_steps) > _NEXT:
-        steps = (*steps, _("The rest is in RUNBOOK.md, in order."))
+    steps = outcome.next_steps
+    if len(steps) > _NEXT and "RUNBOOK.md" in _paths(outcome):
+        steps = (*steps[:_NEXT], _("The rest is in RUNBOOK.md, in order."))
     return Told(
         facts=tuple((label, clean(value, 400)) for label, value in facts),
         steps=steps,
@@ -331,13 +331,17 @@ def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, s
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
     if answers["app.installation"] == "existing":
         return [(_("Sign in"), _("with the accounts of the installation"))], ""
-    place = "kubernetes/secret.yaml" if answers["app.deployment"] == "kubernetes" else ".env"
+    place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
+    if not place:
+        return [(_("Sign in"), f"{answers.text('admin.email')}, {_('the password is in none of these files')}")], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
     return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
 
 
 def _licences(cluster: Cluster) -> str:
+    if not cluster.license.official:
+        return _("another maker's plugins, not judged")
     names = ", ".join(cluster.license.unconfirmed_names)
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
@@ -358,10 +362,15 @@ def _judged(checks: Tally) -> str:
     )
 
 
+def _paths(outcome: ExportResult) -> tuple[str, ...]:
+    """Return the paths of the files that were written or are there unchanged."""
+    return (*outcome.result.written, *outcome.result.unchanged)
+
+
 def _folders(outcome: ExportResult) -> tuple[str, ...]:
     """Return the files that were written or are there unchanged, those of one folder as one."""
     found: dict[str, int] = {}
-    for path in (*outcome.result.written, *outcome.result.unchanged):
+    for path in _paths(outcome):
         top, slash, _rest = path.partition("/")
         found[f"{top}{slash}"] = found.get(f"{top}{slash}", 0) + 1
     return tuple(f"{name} ({count})" if count > 1 else name for name, count in found.items())

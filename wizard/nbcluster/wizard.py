@@ -569,7 +569,7 @@ class Wizard:
 
         request, report, checks = self.request(new_keys=new_keys), self._results(), self.tally()
         unjudged = tuple(verdict(0, checks, progress_of(checks)))
-        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
+        wish, cluster = self.answers.text("export.bundle"), Cluster.of(self.answers)
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
@@ -580,6 +580,7 @@ class Wizard:
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
+            todo = tuple(next_steps(cluster, [file.path for file in prepared.files]))
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
             return replace(done, change=change, unjudged=unjudged, checks=checks)
