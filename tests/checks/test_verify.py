@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import TargetKind
-from nbcluster.checks.cluster import public_url, running_targets
+from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.rules import check_running
 from nbcluster.checks.run import run_checks
@@ -20,6 +20,7 @@ from nbcluster.probe.findings import verdict
 from nbcluster.probe.link import is_public
 from nbcluster.probe.redis import use
 from nbcluster.probe.redis.probe import RedisProbe
+from nbcluster.steps.balancer import public_url
 from tests.checks.conftest import Misbehave, Talk, by_id, code_of, statuses
 from tests.checks.test_running import asked, http_at, unavailable
 from tests.services.process import free_ports

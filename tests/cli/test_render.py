@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.env import read_dotenv
-from tests.cli.program import nbcluster, tree
+from tests.cli.program import nbcluster, tree, unsalted
 from tests.services.dotenv import NodeDotenv
 from tests.services.nginx import Nginx
 from tests.unit.scenarios import ANSWERS, official_text
@@ -156,6 +156,14 @@ def test_strict_goes_with_a_dry_run(tmp_path: Path) -> None:
     assert ended.code == 2 and not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("formats", "paper"), [(("env",), ""), (("env", "summary"), "SUMMARY.md"), (("runbook",), "RUNBOOK.md")])
+def test_it_goes_on_with_a_file_that_was_written_or_none(formats: tuple[str, ...], paper: str, tmp_path: Path) -> None:
+    wanted = [word for name in formats for word in ("--format", name)]
+    done = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path / "out", *wanted)
+    named = [name for name in ("RUNBOOK.md", "SUMMARY.md", "CHANGE.md") if name in done.err]
+    assert done.code == 0 and named == ([paper] if paper else []), done.err
+
+
 def test_a_target_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocker = write(tmp_path / "file", "")
     ended = nbcluster("render", "--answers", OFFICIAL, "--out", blocker / "out")
@@ -192,7 +200,7 @@ def test_written_answers_render_to_the_same_files(tmp_path: Path) -> None:
         "render", "--answers", tmp_path / "one" / "answers.toml", "--out", tmp_path / "two", environment=environment
     )
     assert ended.code == 0, ended.err
-    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert unsalted(tmp_path / "one") == unsalted(tmp_path / "two")
 
 
 def test_owner_alone_may_read_secrets(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -13,6 +14,7 @@ from nbcluster.files.plan import plan
 from nbcluster.files.summary import choices, next_steps, summary
 from nbcluster.files.systemd import unit
 from nbcluster.files.topology import picture
+from tests.kubernetes.manifests import pods
 from tests.unit.scenarios import official
 
 NODES = [
@@ -72,6 +74,25 @@ def test_warnings_and_open_licences_stand_first() -> None:
     assert text.index("something odd.") < text.index("RUNBOOK.md")
     assert "pubsub-adapter-redis" in next_steps(Cluster.of(answers))[0]
     assert text.count("- [x] ") == 1 and text.count("- [ ] ") == 3
+
+
+def test_the_node_that_boots_first_is_one_that_serves_requests() -> None:
+    nodes = [{"name": "worker", "host": "10.9.0.3", "worker_mode": "*"}, {"name": "web", "host": "10.9.0.4", "worker_mode": "!"}]
+    said = [step for step in next_steps(Cluster.of(official({"nodes": nodes}))) if "first boot" in step]
+    assert len(said) == 1 and "web" in said[0] and "worker" not in said[0]
+
+
+@pytest.mark.parametrize(
+    "formats", [["helm"], ["kubernetes", "summary"], ["summary"], ["env", "balancer", "summary"], ["runbook"]]
+)
+def test_the_next_steps_name_only_files_that_are_written(formats: list[str]) -> None:
+    answers = (official if "env" in formats else pods)({"output.formats": formats})
+    files = {file.path: file.text for file in plan(Cluster.of(answers), resolve(answers, {}, {}, False, lambda n: "ab" * n))}
+    steps = "\n".join(next_steps(Cluster.of(answers), files))
+    for part in ("RUNBOOK.md", "kubernetes/", "helm/"):
+        assert part not in steps or any(path.startswith(part) for path in files), steps
+    listed = re.findall(r"^- `([^`]+)`: ", files.get("SUMMARY.md", ""), re.MULTILINE)
+    assert {path for path in listed if "." in path} <= {*files, "manifest.json"}
 
 
 def test_cells_do_not_break_the_table() -> None:

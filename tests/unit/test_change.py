@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -141,6 +141,39 @@ def test_each_change_of_pods_has_its_way(changes: Mapping[str, object], wanted: 
     assert in_order(order(tmp_path), *wanted, "done bastion")
 
 
+@pytest.mark.parametrize("changed", [{"name": "web3"}, {"port": 13009}, {"name": "web3", "port": 13009}], ids=str)
+@pytest.mark.parametrize("kind", ["host", "docker"])
+def test_another_name_or_port_on_a_machine_restarts_it_and_stops_it_never_for_good(
+    changed: Mapping[str, object], kind: str, tmp_path: Path
+) -> None:
+    rendered(official({"app.deployment": kind}), tmp_path)
+    rendered(official({"app.deployment": kind, "nodes": [*THREE[:2], {**THREE[2], **changed}]}), tmp_path)
+    name, found = changed.get("name", "node3"), order(tmp_path)
+    assert in_order(found, f"copy {name}", f"restart {name}", "done bastion"), found
+    assert not {entry.partition(" ")[0] for entry in found} & {"remove", "start", "stop"}, found
+    assert "restart node1" not in found
+    assert not settled(tmp_path)
+
+
+def test_names_that_two_machines_exchange_stop_neither(tmp_path: Path) -> None:
+    rendered(official(), tmp_path)
+    rendered(
+        official({"nodes": [{**THREE[0], "host": THREE[1]["host"]}, {**THREE[1], "host": THREE[0]["host"]}, THREE[2]]}), tmp_path
+    )
+    found = order(tmp_path)
+    assert {"restart node1", "restart node2"} <= set(found) and not any(entry.startswith("remove") for entry in found), found
+
+
+@pytest.mark.parametrize("answers", [official, pods], ids=["nodes", "pods"])
+def test_the_way_to_a_lower_version_is_the_dump(answers: Callable[[Mapping[str, object]], Answers], tmp_path: Path) -> None:
+    rendered(answers({"app.version": "2.2.16"}), tmp_path)
+    rendered(answers({"app.version": "2.2.15"}), tmp_path)
+    found = order(tmp_path)
+    names = [entry.partition(" ")[0] for entry in found]
+    assert in_order(names, "stop", "backup", "restore-database", "restore-storage", "start", "done"), found
+    assert not {"upgrade", "gate-upgrade"} & set(names) and "2.2.15" in (tmp_path / CHANGE).read_text().partition("```")[0]
+
+
 def test_two_changes_in_a_row_lose_nothing(tmp_path: Path) -> None:
     rendered(official(), tmp_path)
     rendered(official({"nodes": THREE[:2]}), tmp_path)
@@ -203,6 +236,23 @@ def test_a_look_that_can_see_the_change_settles_it_and_another_does_not(tmp_path
     assert settled(tmp_path) and not settled(tmp_path)
     rendered(official({"database.password": "third-password", "app.version": "2.2.16"}), tmp_path)
     assert "restart node1" in order(tmp_path) and "upgrade node1" not in order(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nodes": FOUR},
+        {**DOCKER, "app.version": "2.2.16"},
+        {"app.version": "2.2.16", "balancer.sticky": True},
+        {"app.version": "2.2.16", "database.pool_max": 7},
+    ],
+    ids=["balancer of a new node", "compose file", "balancer", "env file"],
+)
+def test_a_look_settles_nothing_where_a_file_differs_that_it_cannot_see(changes: Mapping[str, object], tmp_path: Path) -> None:
+    rendered(official({"app.deployment": changes.get("app.deployment", "host")}), tmp_path)
+    before = (tmp_path / BASELINE).read_bytes()
+    rendered(official(changes), tmp_path)
+    assert (tmp_path / CHANGE).exists() and (tmp_path / BASELINE).read_bytes() != before and not settled(tmp_path)
 
 
 def test_a_dry_run_foresees_it_and_writes_nothing(tmp_path: Path) -> None:

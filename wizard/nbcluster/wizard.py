@@ -78,6 +78,10 @@ class Wizard:
         """What became of the text that was typed last, where that is not what one sees: to be said once."""
         self.report: tuple[str, ...] = ()
         """What an import found, until it was shown."""
+        self._noted: frozenset[str] = frozenset()
+        """Key paths at which an import has something to look at."""
+        self._unseen: frozenset[str] = frozenset()
+        """The steps of these that nobody has come to since."""
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
@@ -129,6 +133,7 @@ class Wizard:
         """Become the current step, and save."""
         visited = self.session.visited if step_id in self.session.visited else (*self.session.visited, step_id)
         self.session = replace(self.session, step=step_id, visited=visited)
+        self._unseen -= {step_id}
         self.save()
 
     def step(self, step_id: str) -> Step:
@@ -311,6 +316,9 @@ class Wizard:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
         self.report = tuple(lines(imported, lambda path: label_of(self.answers, path)))
+        self._noted = frozenset(note.path for note in imported.notes)
+        named = {flow.step_for(note, self.answers) for note in imported.notes}
+        self._unseen = frozenset(step.id for step in named if step is not None) - {self.current}
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
@@ -405,17 +413,19 @@ class Wizard:
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
 
     def _is_wanting(self, step: Step) -> bool:
-        """Whether somebody has to look at a step that nobody has seen: a form of defaults without an error is left alone."""
-        return step.face is not StepFace.FORM or bool(errors(self.problems(step)))
+        """Whether somebody has to look at a step that nobody has seen: a form is left alone where nothing is wrong, noted or lacking."""
+        if step.face is not StepFace.FORM or step.id in self._unseen or errors(self.problems(step)):
+            return True
+        return any(field.personal and self.answers[field.path] in (None, "") for field in self.fields(step))
 
     def needs_person(self, step: Step) -> bool:
-        """Whether a step has an error, or checks that failed or have not judged: what F8 does not pass by."""
+        """Whether a step has an error, or checks that failed or have not judged, or waits to be seen once: what F8 does not pass by."""
         if step.face in (StepFace.REVIEW, StepFace.EXPORT):
             return True
         state = self.state(step)
         if step.face is StepFace.BOARD:
             return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
-        return state is StepState.PROBLEM or self._is_wanting(step)
+        return state in (StepState.PROBLEM, StepState.TODO) or step.id in self._unseen or bool(errors(self.problems(step)))
 
     def next_in_need(self, step_id: str) -> str | None:
         """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
@@ -437,8 +447,8 @@ class Wizard:
         return self.next_in_need(step_id) if self.is_brief else self.next_of(step_id)
 
     def is_answered(self, path: str) -> bool:
-        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it."""
-        wrong = (problem.path for problem in errors(self.all_problems()))
+        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it or noted."""
+        wrong = (*(problem.path for problem in errors(self.all_problems())), *self._noted)
         return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
 
     @property
@@ -569,7 +579,7 @@ class Wizard:
 
         request, report, checks = self.request(new_keys=new_keys), self._results(), self.tally()
         unjudged = tuple(verdict(0, checks, progress_of(checks)))
-        wish, todo = self.answers.text("export.bundle"), tuple(next_steps(Cluster.of(self.answers)))
+        wish, cluster = self.answers.text("export.bundle"), Cluster.of(self.answers)
 
         def act() -> ExportResult:
             with held(request.directory, trust=trust) as recovery:
@@ -580,6 +590,7 @@ class Wizard:
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
+            todo = tuple(next_steps(cluster, [file.path for file in prepared.files]))
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
             return replace(done, change=change, unjudged=unjudged, checks=checks)

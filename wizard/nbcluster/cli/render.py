@@ -111,8 +111,10 @@ def _print_written(document: dict[str, Any], directory: Path, stream: TextIO, *,
         )
     )
     sys.stderr.write(template.format(count=count, folder=directory, same=len(document["unchanged"])) + "\n")
-    if not dry_run and (count or document["change"]):
-        sys.stderr.write(_("Go on with {path}").format(path=directory / (document["change"] or "RUNBOOK.md")) + "\n")
+    there = {*document["written"], *document["unchanged"]}
+    paper = document["change"] or next((name for name in ("RUNBOOK.md", "SUMMARY.md") if name in there), "")
+    if not dry_run and paper and (count or document["change"]):
+        sys.stderr.write(_("Go on with {path}").format(path=directory / paper) + "\n")
 
 
 def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None:

@@ -94,6 +94,10 @@ def plan(
     return _chosen(cluster, files, warnings, formats, base_text)
 
 
+_PAPERS = ("RUNBOOK.md", "OPERATE.md", "summary.html")
+"""Papers that the summary names, beside itself."""
+
+
 def _chosen(
     cluster: Cluster,
     files: list[OutputFile],
@@ -103,7 +107,9 @@ def _chosen(
 ) -> tuple[OutputFile, ...]:
     """Return the files of the kinds that were chosen, with those that every deployment gets."""
     files = [file for file in files if chosen(cluster.answers, file.path, formats)]
-    return tuple(file for file in _with_pages(cluster, files, warnings, base_text) if chosen(cluster.answers, file.path, formats))
+    papers = [path for path in _PAPERS if chosen(cluster.answers, path, formats)]
+    whole = _with_pages(cluster, files, warnings, base_text, papers)
+    return tuple(file for file in whole if chosen(cluster.answers, file.path, formats))
 
 
 def _port_of(base_text: str | None) -> int | None:
@@ -113,14 +119,14 @@ def _port_of(base_text: str | None) -> int | None:
 
 
 def _with_pages(
-    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], base_text: str | None
+    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], base_text: str | None, papers: Sequence[str]
 ) -> tuple[OutputFile, ...]:
-    """Return the files with those that every deployment gets."""
+    """Return the files with those that every deployment gets; ``papers`` are those of them that are written."""
     files += [
         OutputFile("answers.toml", dump(cluster.answers).encode()),
         OutputFile(".gitignore", gitignore(cluster.language).encode()),
     ]
-    names = [file.path for file in files]
+    names = [*(file.path for file in files), *papers]
     with using(cluster.language):
         files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))
         orders = runbook(cluster, _port_of(base_text))

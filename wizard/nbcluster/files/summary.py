@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import FieldKind, Table, display
@@ -79,35 +79,41 @@ def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
     return out
 
 
-def next_steps(cluster: Cluster) -> list[str]:
-    """Return what to do after the export, in order."""
+def next_steps(cluster: Cluster, paths: Collection[str] | None = None) -> list[str]:
+    """Return what to do after the export, in order; of files only those are named that ``paths`` holds, all without it."""
     steps = []
     if cluster.license.unconfirmed:
         names = ", ".join(cluster.license.unconfirmed_names)
         steps.append(_("Get the licences that are still open: {names}.").format(names=names))
-    steps.append(_("Read RUNBOOK.md; paste each of its blocks as a whole."))
+    if paths is None or "RUNBOOK.md" in paths:
+        steps.append(_("Read RUNBOOK.md; paste each of its blocks as a whole."))
     if cluster.deployment.on_kubernetes:
-        return [*steps, *_next_steps_of_pods(cluster)]
+        return [*steps, *_next_steps_of_pods(cluster, paths)]
     steps.append(_("Mount the shared storage on every node at {path}.").format(path=cluster.share.path))
     if cluster.existing:
         steps.append(_("Back up and stop the single node, then copy its storage to the share."))
-    first = cluster.nodes[0].name if cluster.nodes else "node1"
-    steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=first))
+    steps.append(_("Start {node} alone for the first boot, and pass its gate.").format(node=cluster.first_node.name))
     steps.append(_("Start the other nodes one by one, then put the balancer in front."))
     return steps
 
 
-def _next_steps_of_pods(cluster: Cluster) -> list[str]:
+def _next_steps_of_pods(cluster: Cluster, paths: Collection[str] | None) -> list[str]:
     steps = [_("Create the namespace, the variables and the shared volume; no pod runs yet.")]
     if cluster.existing:
         steps.append(_("Back up and stop the single node, then copy its storage to the volume."))
-    steps.append(_("Start the pod of kubernetes/first-boot/ alone, pass its gate, and delete it."))
-    steps.append(_("Apply the Deployments, one after the other, then Service and Ingress."))
+    if paths is None or any(path.startswith("kubernetes/") for path in paths):
+        steps.append(_("Start the pod of kubernetes/first-boot/ alone, pass its gate, and delete it."))
+        steps.append(_("Apply the Deployments, one after the other, then Service and Ingress."))
+    elif any(path.startswith("helm/") for path in paths):
+        steps.append(_("Install the chart with one pod alone for the first boot; the comments of helm/values.yaml say how."))
+        steps.append(_("Then install it with all pods; Service and Ingress are left to you."))
+    else:
+        steps.append(_("Start one pod alone for the first boot, then all pods, then Service and Ingress."))
     return steps
 
 
-def summary(cluster: Cluster, warnings: Iterable[Problem], files: Iterable[str] = ()) -> str:
-    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set."""
+def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str] | None = None) -> str:
+    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set, without them every paper is named."""
     lines = ["# " + _("Cluster {name}").format(name=cluster.name), "", "```text", *picture(cluster), "```", ""]
     found = list(warnings)
     if found:
@@ -121,7 +127,7 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Iterable[str] 
         "",
     ]
     lines += ["## " + _("What to do next"), ""]
-    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(cluster), 1)]
+    lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(cluster, files), 1)]
     lines.append("")
     for title, rows in choices(cluster.answers):
         lines += [f"## {title}", "", "| | |", "|---|---|"]
@@ -144,14 +150,14 @@ def plugins(cluster: Cluster) -> list[str]:
     return [f"- [{' ' if package in found.unconfirmed else 'x'}] `{package}`" for package in found.needed]
 
 
-def _files(files: Iterable[str]) -> list[str]:
+def _files(files: Collection[str] | None) -> list[str]:
     return ["## " + _("Files"), "", *about_files(files), ""]
 
 
-def about_files(files: Iterable[str]) -> list[str]:
+def about_files(files: Collection[str] | None) -> list[str]:
     """Return what each file of the set is for as a list in Markdown; ``files`` are the paths of the rest of the set."""
     lines = []
-    for path in (*files, "RUNBOOK.md", "OPERATE.md", "summary.html", "manifest.json"):
+    for path in (*(("RUNBOOK.md", "OPERATE.md", "summary.html") if files is None else files), "manifest.json"):
         about = next((_(text) for start, text in _ABOUT if path.startswith(start)), "")
         lines.append(f"- `{path}`: {about}")
     return lines

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nbcluster.cluster import Cluster, Node
 from nbcluster.errors import NbclusterError
+from nbcluster.facts import numbers_of
 from nbcluster.files.change.baseline import Snapshot
 
 PAPERS = (
@@ -23,13 +24,16 @@ PAPERS = (
 
 _BALANCERS = ("nginx/", "haproxy/", "caddy/", "balancer.md")
 _ELSEWHERE = (*_BALANCERS, "ansible/", "helm/")
+_OF_THE_ROLLOUT = ("ansible/",)
+"""Files that tell Ansible what to do: whether the nodes are as they say is seen on the nodes."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """What changed; without ``before`` only the files are known. ``files`` are those that differ, papers left out.
 
-    A node that moved to another machine is removed there and added here. ``rotated`` are variables whose address stayed the same.
+    A node that moved to another machine is removed there and added here; one that has another name or port on its machine is
+    ``changed``. ``rotated`` are variables whose address stayed the same.
     """
 
     before: Cluster | None
@@ -37,6 +41,7 @@ class Difference:
     files: tuple[str, ...]
     added: tuple[Node, ...] = ()
     removed: tuple[Node, ...] = ()
+    changed: tuple[Node, ...] = ()
     moved: tuple[str, ...] = ()
     rotated: tuple[str, ...] = ()
     version: bool = False
@@ -46,7 +51,7 @@ class Difference:
     """Those of the files that are there now."""
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.added or self.removed or self.version or self.rebuilt)
+        return bool(self.files or self.added or self.removed or self.changed or self.version or self.rebuilt)
 
     @property
     def of_nodes(self) -> tuple[str, ...]:
@@ -55,6 +60,8 @@ class Difference:
 
     def restarts(self, node: Node) -> bool:
         """Tell whether a node that runs has to start again: the health timer reads its files by itself, and each node has one env file."""
+        if node in self.changed:
+            return True
         mine = (node.env_file, f"docker/{node.name}.address")
         common = (path for path in self.of_nodes if path != ".env" and not path.startswith(("nodes/", "systemd/nocobase-health")))
         return any(path in self.files for path in mine) or any(not path.endswith(".address") for path in common)
@@ -65,12 +72,25 @@ class Difference:
         return tuple(path for path in self.files if path.startswith(_BALANCERS))
 
     @property
+    def lower(self) -> bool:
+        """Whether the version is an earlier one than that of the tables: NocoBase migrates upwards only (nocobase.md §7.1)."""
+        if self.before is None or not self.version:
+            return False
+        old, new = (numbers_of(each.deployment.version) for each in (self.before, self.now))
+        return bool(old and new) and new < old
+
+    @property
     def visible(self) -> bool:
-        """Whether a look at the running cluster tells that the nodes are there: a version, and nodes that answer."""
-        only = self.before is not None and not (self.removed or self.moved or self.rotated or self.rebuilt)
-        kept = {node.name for node in self.now.nodes} - {node.name for node in self.added}
-        changed = [node.name for node in self.now.nodes if node.name in kept and f"nodes/{node.name}.env" in self.files]
-        return only and not changed and (self.version or (bool(self.added) and ".env" not in self.files))
+        """Whether a look at the running cluster tells that the change is made: only a version, or nodes that answer, can be seen.
+
+        What a balancer, a unit, a compose file or an env file of a node that ran before says may not be in place yet, and nothing
+        that can be asked from outside tells it.
+        """
+        if self.before is None or self.removed or self.changed or self.moved or self.rotated or self.rebuilt:
+            return False
+        fresh = {path for node in self.added for path in (node.env_file, f"docker/{node.name}.address")} - {".env"}
+        unseen = [path for path in self.files if path not in fresh and not path.startswith(_OF_THE_ROLLOUT)]
+        return not unseen and (self.version or bool(self.added))
 
 
 def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Difference:
@@ -81,8 +101,13 @@ def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Diff
     present = tuple(path for path in files if path in now.files)
     if old is None or before is None:
         return Difference(None, cluster, files, present=present)
-    added = tuple(node for node in cluster.nodes if not any(_same_machine(node, other) for other in old.nodes))
-    removed = tuple(node for node in old.nodes if not any(_same_machine(node, other) for other in cluster.nodes))
+    were, are = ({_machine(node) for node in each.nodes} for each in (old, cluster))
+    added = tuple(node for node in cluster.nodes if _machine(node) not in were)
+    removed = tuple(node for node in old.nodes if _machine(node) not in are)
+    known_as = {(node.name, _machine(node), node.port) for node in old.nodes}
+    changed = tuple(
+        node for node in cluster.nodes if node not in added and (node.name, _machine(node), node.port) not in known_as
+    )
     moved = tuple(_moved(old, cluster))
     rotated = tuple(
         name for name in sorted({**before.secrets, **now.secrets}) if before.secrets.get(name) != now.secrets.get(name)
@@ -90,7 +115,17 @@ def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Diff
     rebuilt = _place(old) != _place(cluster)
     images = [(each.deployment.version, each.deployment.image) for each in (old, cluster)]
     return Difference(
-        old, cluster, files, added, removed, moved, () if moved else rotated, images[0] != images[1], rebuilt, present
+        old,
+        cluster,
+        files,
+        added,
+        removed,
+        changed,
+        moved,
+        () if moved else rotated,
+        images[0] != images[1],
+        rebuilt,
+        present,
     )
 
 
@@ -103,8 +138,9 @@ def _cluster(snapshot: Snapshot | None) -> Cluster | None:
         return None
 
 
-def _same_machine(node: Node, other: Node) -> bool:
-    return (node.name, node.host, node.port) == (other.name, other.host, other.port)
+def _machine(node: Node) -> str:
+    """Return what tells one machine from another: its host; pods have none, there it is the name."""
+    return (node.host or node.name).lower()
 
 
 def _moved(old: Cluster, new: Cluster) -> list[str]:

@@ -13,7 +13,7 @@ from nbcluster.files.runbook.nodes import copy, restart, start, stop
 from nbcluster.files.runbook.operate import how_to_paste, in_order, upgrade
 from nbcluster.files.runbook.prepare import share_of
 from nbcluster.files.runbook.sql import dump, restore
-from nbcluster.files.runbook.storage import archive
+from nbcluster.files.runbook.storage import archive, unpacked
 from nbcluster.text import _
 
 _DONE = "nbcluster verify --answers answers.toml && rm CHANGE.md"
@@ -45,6 +45,10 @@ def _what(found: Difference) -> list[str]:
         lines.append(_("version: {version}").format(version=cluster_version(found.now)))
     if found.added:
         lines.append(_("new nodes: {names}").format(names=", ".join(node.name for node in found.added)))
+    if found.changed:
+        lines.append(
+            _("another name or port on the same machine: {names}").format(names=", ".join(node.name for node in found.changed))
+        )
     if found.removed:
         lines.append(_("nodes that go: {names}").format(names=", ".join(node.name for node in found.removed)))
     if found.moved:
@@ -69,6 +73,15 @@ def _steps(found: Difference) -> list[str]:
     removed = [_gone(found)] if found.removed else []
     prepared = [share_of(found.now, found.added)] if found.added else []
     balancer = balancer_step(found.now) if found.of_balancer else []
+    if found.lower:
+        return [
+            *prepared,
+            *_down(found, stop(before.nodes)),
+            copy(found.now, nodes),
+            start(found.now, nodes),
+            *balancer,
+            *removed,
+        ]
     if found.version:
         return [*prepared, *upgrade(found.now, before.nodes), *balancer, *removed]
     if found.moved:
@@ -85,7 +98,7 @@ def _steps(found: Difference) -> list[str]:
     parts = list(prepared)
     if found.rotated:
         parts.append(_secrets())
-    if found.of_nodes and old:
+    if (found.of_nodes or found.changed) and old:
         again = tuple(node for node in old if found.restarts(node))
         parts.append(_("The files to the nodes that run, then a restart of one after the other; the others go on serving:"))
         parts.append(copy(found.now, old))
@@ -133,8 +146,28 @@ def _moving(found: Difference, stopping: str) -> list[str]:
     return parts
 
 
+def _down(found: Difference, stopping: str) -> list[str]:
+    """Return the way to an earlier version up to the files: the tables of the later one are no use to it (nocobase.md §7.1)."""
+    return [
+        _(
+            "There is no way down but the dump: NocoBase changes its tables on the way up and never back. Dump and archive have to be of version {version}, taken before the upgrade; all that was done since is lost. Without them keep the later version. The program of {version} has to be on every node before the start."
+        ).format(version=found.now.deployment.version),
+        stopping,
+        block("backup", "bastion", *dump(found.before or found.now, "before-change")),
+        block("restore-database", "bastion", *restore(found.now), blanks=(Blank("DUMP", _("the file with the dump (.sql)")),)),
+        unpacked(found.now),
+    ]
+
+
 def _of_pods(found: Difference) -> list[str]:
     cluster = found.now
+    if found.lower:
+        return [
+            *_down(found, stop_block(cluster)),
+            block("variables", "bastion", *apply_variables(cluster)),
+            *start_blocks(cluster),
+            *_gone_groups(found),
+        ]
     if found.version:
         return upgrade(cluster)
     gone = _gone_groups(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 
 from nbcluster.answers.answers import Answers
@@ -26,14 +26,14 @@ def html_page(
     cluster: Cluster,
     runbook_text: str,
     warnings: Iterable[Problem],
-    files: Iterable[str] = (),
+    files: Collection[str] | None = None,
 ) -> str:
     """Return the page in the active language; ``runbook_text`` is RUNBOOK.md, ``files`` the paths of the rest of the set."""
     language = cluster.language
     title = _words(_("Cluster {name}").format(name=cluster.name))
     chapters = [
         ("warnings", _("Warnings"), _warnings(warnings)),
-        ("next", _("What to do next"), _ordered(next_steps(cluster))),
+        ("next", _("What to do next"), _ordered(next_steps(cluster, files))),
         ("choices", _("Choices"), _choices(cluster.answers)),
         ("plugins", _("Plugins this topology needs"), converted("\n".join(plugins(cluster)))),
         ("balancer", _("What your load balancer must do"), _requirements(cluster)),
