@@ -7,8 +7,10 @@ import pytest
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Row
 from nbcluster.answers.flow import infer, settle
+from nbcluster.cluster import Cluster
 from nbcluster.sessions.session import Session
-from nbcluster.steps import step_of
+from nbcluster.steps import multicore, step_of
+from nbcluster.steps.database import connections
 from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
@@ -98,3 +100,11 @@ def test_an_answer_for_hosts_is_none_for_pods() -> None:
     answers = settle(_with({}, {}).with_("multicore.processes", "number"))
     pods = settle(answers.with_("app.deployment", "kubernetes"))
     assert "multicore.processes" not in pods and pods["multicore.processes"] == "each"
+
+
+def test_every_place_counts_the_same_connections() -> None:
+    answers = official(
+        {"nodes": [{"name": f"n{i}", "host": f"10.0.0.{i}", "cluster_mode": "3"} for i in (1, 2)], "database.pool_max": 7}
+    )
+    assert connections(answers) == Cluster.of(answers).connections == 42
+    assert any("42" in note for note in multicore.notes(answers))

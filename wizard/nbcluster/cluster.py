@@ -380,7 +380,7 @@ class Cluster:
     @property
     def connections(self) -> int:
         """How many connections to the database they open at most (nocobase.md §2.4)."""
-        return self.processes * max(1, self.database.pool_max)
+        return multicore.connections_of(self.processes, self.database.pool_max)
 
 
 def _deployment(answers: Answers) -> Deployment:

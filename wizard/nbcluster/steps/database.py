@@ -15,7 +15,7 @@ from nbcluster.answers.url import told
 from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import UNQUOTED_PASSWORD
 from nbcluster.steps.model import Context, Rule, Step, Variable
-from nbcluster.steps.multicore import process_count
+from nbcluster.steps.multicore import connections_of, process_count
 from nbcluster.steps.nodes import localhost
 from nbcluster.steps.start import in_docker, is_existing
 from nbcluster.text import N_, _
@@ -122,8 +122,8 @@ def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
 
 
 def connections(answers: Answers) -> int:
-    """Return how many connections all processes together may open (DB_POOL_MAX times processes)."""
-    return max(1, answers.number("database.pool_max")) * max(1, process_count(answers))
+    """Return how many connections all processes together may open; before there is a node, those of one process."""
+    return connections_of(max(1, process_count(answers)), answers.number("database.pool_max"))
 
 
 def targets(answers: Answers) -> Iterable[Target]:

@@ -40,6 +40,11 @@ def process_count(answers: Answers) -> int:
     return sum(count or 0 for count in processes(answers))
 
 
+def connections_of(processes: int, pool_max: int) -> int:
+    """Return how many connections to the database that many processes open at most (nocobase.md §2.4)."""
+    return processes * max(1, pool_max)
+
+
 def _cluster_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
     for index, row in enumerate(answers.rows("nodes")):
         mode = str(row.get("cluster_mode") or "")
@@ -160,7 +165,7 @@ def notes(answers: Answers) -> Iterable[str]:
     total = process_count(answers)
     yield _("{total} of {limit} worker ids").format(total=total, limit=WORKER_IDS)
     yield _("up to {count} database connections ({pool} per process)").format(
-        count=total * max(1, answers.number("database.pool_max")), pool=answers.number("database.pool_max")
+        count=connections_of(total, answers.number("database.pool_max")), pool=answers.number("database.pool_max")
     )
 
 
