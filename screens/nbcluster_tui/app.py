@@ -21,17 +21,17 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from nbcluster.errors import ExitCode
+from nbcluster.report import told_lines
 from nbcluster.sessions.settings import load_settings, save_setting
 from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.dialogs import Report
-from nbcluster_tui.done import lines_of, told_of
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
-from nbcluster_tui.opening import OpeningScreen
-from nbcluster_tui.shell import WizardScreen
+from nbcluster_tui.screen import WizardScreen
+from nbcluster_tui.start import StartScreen
 
 _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED, signal.SIGINT: ExitCode.INTERRUPTED}
 
@@ -61,9 +61,9 @@ class WizardApp(OrderedKeys):
         Binding("ctrl+c", "interrupt", show=False),
     ]
 
-    def __init__(self, controller: Wizard | None) -> None:
+    def __init__(self, wizard: Wizard | None) -> None:
         super().__init__()
-        self.controller = controller
+        self.wizard = wizard
         self.fault: Exception | None = None
         self._holds_paint = False
         self.parting: tuple[str, ...] = ()
@@ -107,8 +107,8 @@ class WizardApp(OrderedKeys):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield what the palette offers: every step, the keys of the wizard, the colours."""
         if isinstance(screen, WizardScreen):
-            for number, step in enumerate(screen.controller.steps, 1):
-                place = _("step {number} of {total}").format(number=number, total=len(screen.controller.steps))
+            for number, step in enumerate(screen.wizard.steps, 1):
+                place = _("step {number} of {total}").format(number=number, total=len(screen.wizard.steps))
                 yield SystemCommand(
                     _("Go to {title}").format(title=_(step.title)), place, lambda there=step.id: self._go(screen, there)
                 )
@@ -148,12 +148,12 @@ class WizardApp(OrderedKeys):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
-        if self.controller is None:
+        if self.wizard is None:
             return super().get_default_screen()
         # the layout settles in several rounds, and each would be a paint of the whole screen
         self._begin_batch()
         self._holds_paint = True
-        return WizardScreen(self.controller)
+        return WizardScreen(self.wizard)
 
     @on(WizardScreen.Settled)
     def _paint(self) -> None:
@@ -181,36 +181,36 @@ class WizardApp(OrderedKeys):
         await self.release_keys()
 
     def on_mount(self) -> None:
-        """Take the signals, and show the opening where it is not known which session."""
+        """Take the signals, and show the start where it is not known which session."""
         loop = asyncio.get_running_loop()
         for number, code in _SIGNALS.items():
             loop.add_signal_handler(number, self._stop, code)
-        if self.controller is None:
-            self.push_screen(OpeningScreen(), self._opened)
+        if self.wizard is None:
+            self.push_screen(StartScreen(), self._opened)
         else:
-            self._show_report(self.controller)
+            self._show_report(self.wizard)
         self.call_after_refresh(_collect_garbage)
 
-    def _opened(self, controller: Wizard | None) -> None:
-        if controller is None:
+    def _opened(self, wizard: Wizard | None) -> None:
+        if wizard is None:
             self.exit(int(ExitCode.OK))
             return
-        self.controller = controller
-        self.push_screen(WizardScreen(controller))
-        self._show_report(controller)
+        self.wizard = wizard
+        self.push_screen(WizardScreen(wizard))
+        self._show_report(wizard)
 
-    def _show_report(self, controller: Wizard) -> None:
+    def _show_report(self, wizard: Wizard) -> None:
         """Show once what an import has found."""
-        if controller.report:
-            self.push_screen(Report(_("What the import has found"), controller.report))
-            controller.report = ()
+        if wizard.report:
+            self.push_screen(Report(_("What the import has found"), wizard.report))
+            wizard.report = ()
 
     def _commit(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, WizardScreen):
                 screen.commit()
-        if self.controller is not None:
-            self.controller.close()
+        if self.wizard is not None:
+            self.wizard.close()
 
     def _stop(self, code: ExitCode) -> None:
         for screen in self.screen_stack:
@@ -223,14 +223,15 @@ class WizardApp(OrderedKeys):
 
     def _parting_lines(self) -> tuple[str, ...]:
         """Return what to know once the screen is gone: what was written, and how to go on."""
-        if self.controller is None:
+        if self.wizard is None:
             return ()
         outcomes = [screen.outcome for screen in self.screen_stack if isinstance(screen, WizardScreen) and screen.outcome]
-        lines = lines_of(told_of(self.controller, outcomes[-1])) if outcomes else []
-        if not self.controller.simulated:
-            command = f"nbcluster setup --session {self.controller.name}"
-            lines.append(_("Everything is saved. Go on with: {command}").format(command=command))
-        return tuple(lines)
+        if outcomes:
+            return tuple(told_lines(self.wizard.told(outcomes[-1])))
+        if self.wizard.simulated:
+            return ()
+        command = f"nbcluster setup --session {self.wizard.name}"
+        return (_("Everything is saved. Go on with: {command}").format(command=command),)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""
@@ -261,9 +262,9 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def run_tui(controller: Wizard | None) -> int:
+def run_tui(wizard: Wizard | None) -> int:
     """Run the wizard in full screen; returns the exit code."""
-    app = WizardApp(controller)
+    app = WizardApp(wizard)
     code = app.run(inline=False)
     if app.fault is not None:
         raise app.fault

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, ids_of, not_skipped
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.report import word_of, worst
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
 from nbcluster.wizard import Wizard
@@ -36,8 +37,6 @@ from nbcluster_tui.verdict import (
     progress,
     remedy_of,
     standing,
-    word_of,
-    worst,
 )
 from nbcluster_tui.views import ChecksWanted, JumpTo, StepView, keys_to_list
 from nbcluster_tui.widgets import Split, cut, padded
@@ -98,7 +97,7 @@ def matrix(rows: Sequence[BoardRow], width: int, ids: frozenset[str] = frozenset
         state = standing(group)
         if any(result.id in ids for row in group for result in row.results):
             status = worst(result for row in group for result in row.results)
-            state = Content.styled(f" {state.plain} ", filled(STATES[status])) if status is not None else state
+            state = Content.styled(f" {state.plain} ", filled(STATES[status]))
         lines.append(padded(cut(left, max(0, width - state.cell_length - 1)), width - state.cell_length) + state)
     return lines
 
@@ -154,8 +153,6 @@ def _cell(row: BoardRow, stages: Sequence[str], ids: frozenset[str]) -> Content:
         return Content.styled(".." if row.state == "running" else ".", "$text-muted")
     mine = [result for result in row.results if result.id.rsplit(".", 1)[1] in stages]
     status = worst(mine)
-    if status is None:
-        return Content.styled("-", "$text-muted")
     if any(result.id in ids for result in mine):
         return Content.styled(f" {word_of(status)}", filled(STATES[status]))
     return Content.styled(word_of(status), tint(STATES[status]) if status is not Status.SKIP else "$text-muted")
@@ -204,8 +201,8 @@ class BoardView(StepView, can_focus=False):
         Binding("a", "rerun_all", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Wizard) -> None:
-        super().__init__(step, controller)
+    def __init__(self, step: Step, wizard: Wizard) -> None:
+        super().__init__(step, wizard)
         self._found: list[Group] = []
         self._skipped: frozenset[str] = frozenset()
 
@@ -218,7 +215,7 @@ class BoardView(StepView, can_focus=False):
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
         self.redraw()
-        wanted = self.controller.stale_targets()
+        wanted = self.wizard.stale_targets()
         if wanted:
             self.post_message(ChecksWanted(wanted))
 
@@ -228,7 +225,7 @@ class BoardView(StepView, can_focus=False):
 
     def redraw(self) -> None:
         """Draw the board again."""
-        rows = self.controller.board_rows()
+        rows = self.wizard.board_rows()
         nothing = Content(_("nothing to connect to yet"))
         self.query_one("#count", Split).put(
             counts(rows) if rows else nothing, Content.styled(progress(rows) if rows else "", "$text-muted")
@@ -268,7 +265,7 @@ class BoardView(StepView, can_focus=False):
         group = self._selected()
         if group:
             return explained(group, skipped=self._is_skipped(group))
-        if self.controller.tally().waiting:
+        if self.wizard.tally().waiting:
             return super().explanation()
         return [Content(_("Everything that can be checked from here is in order. F8 goes on.")), *super().explanation()]
 
@@ -276,7 +273,7 @@ class BoardView(StepView, can_focus=False):
         """Return the evidence of the finding at the cursor."""
         group = self._selected()
         if not group:
-            return [_("The cluster so far:"), *self.controller.topology()]
+            return [_("The cluster so far:"), *self.wizard.topology()]
         first = group[0]
         targets = list(dict.fromkeys(result.target for result in group))
         parts = [*targets, "", first.summary, *([first.detail] if first.detail else []), "", *first.hint.split("\n")]
@@ -292,9 +289,9 @@ class BoardView(StepView, can_focus=False):
     def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         group = self._selected()
-        step = self.controller.step_of_check(group[0].id) if group else None
+        step = self.wizard.step_of_check(group[0].id) if group else None
         if step is not None:
-            self.post_message(JumpTo(step.id, answers_of(group, self.controller)))
+            self.post_message(JumpTo(step.id, answers_of(group, self.wizard)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what acts on a finding only where there is one."""
@@ -302,7 +299,7 @@ class BoardView(StepView, can_focus=False):
 
     def _targets_of(self, results: Iterable[CheckResult]) -> tuple[Target, ...]:
         ids = [result.id for result in results]
-        return tuple(t for t in self.controller.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in ids))
+        return tuple(t for t in self.wizard.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in ids))
 
     def action_copy(self) -> None:
         """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
@@ -324,7 +321,7 @@ class BoardView(StepView, can_focus=False):
 
     def action_rerun_all(self) -> None:
         """Check everything."""
-        self.post_message(ChecksWanted(self.controller.targets()))
+        self.post_message(ChecksWanted(self.wizard.targets()))
 
     def action_skip(self) -> None:
         """Skip the finding by name, for a reason; or take its skip back."""
@@ -333,7 +330,7 @@ class BoardView(StepView, can_focus=False):
             return
         if self._is_skipped(group):
             for result in group:
-                self.controller.unskip(result.id)
+                self.wizard.unskip(result.id)
             self.post_message(StepView.Changed())
             self.redraw()
             self.post_message(self.Explained())
@@ -342,7 +339,7 @@ class BoardView(StepView, can_focus=False):
         def skip(reason: str | None) -> None:
             if reason:
                 for result in group:
-                    if not self.controller.skip(result.id, reason):
+                    if not self.wizard.skip(result.id, reason):
                         self.post_message(Said(not_skipped(result.id)))
                 self.post_message(StepView.Changed())
                 self.redraw()
@@ -356,9 +353,9 @@ _MEANT = {"login": ("password", "url"), "reach": ("host", "url"), "rights": ("us
 """What of the answers a stage is most likely about."""
 
 
-def answers_of(group: Group, controller: Wizard) -> tuple[str, ...]:
+def answers_of(group: Group, wizard: Wizard) -> tuple[str, ...]:
     """Return the answers that a finding is about."""
-    found = (t for t in controller.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
+    found = (t for t in wizard.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
     paths = dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls."))
     wanted = _MEANT.get(group[0].id.rpartition(".")[2], ())
     return tuple(sorted(paths, key=lambda path: path.rpartition(".")[2] not in wanted))

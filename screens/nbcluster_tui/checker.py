@@ -31,15 +31,15 @@ class CheckDone(Message):
 class Checker:
     """Runs checks for a screen in one probe program; nothing here blocks a key."""
 
-    def __init__(self, controller: Wizard, screen: Screen[None]) -> None:
-        self.controller, self.screen = controller, screen
+    def __init__(self, wizard: Wizard, screen: Screen[None]) -> None:
+        self.wizard, self.screen = wizard, screen
         self._process: ProbeProcess | None = None
         self._cancel = asyncio.Event()
 
     def start(self, targets: Sequence[Target]) -> None:
         """Begin to check targets; their results arrive as messages."""
         if targets:
-            self.controller.board.set_running([target.id for target in targets])
+            self.wizard.board.set_running([target.id for target in targets])
             self.screen.run_worker(
                 self._run(tuple(targets)), group="checks", description="live checks", exclusive=False, exit_on_error=False
             )
@@ -47,21 +47,21 @@ class Checker:
     async def _run(self, targets: tuple[Target, ...]) -> None:
         from nbcluster.checks.run import ProbeProcess
 
-        prints = {target.id: self.controller.board.fingerprint(target) for target in targets}
+        prints = {target.id: self.wizard.board.fingerprint(target) for target in targets}
 
         def done(target: Target, results: tuple[CheckResult, ...]) -> None:
             self.screen.post_message(CheckDone(target, prints[target.id], results))
 
         if self._process is None:
-            self._process = ProbeProcess(self.controller.probe)
+            self._process = ProbeProcess(self.wizard.probe)
         try:
             await self._process.run(targets, timeout=TIMEOUT, on_target=done, cancel=self._cancel)
         finally:
-            self.controller.board.set_running([target.id for target in targets], running=False)
+            self.wizard.board.set_running([target.id for target in targets], running=False)
 
     def record(self, done: CheckDone) -> None:
         """Keep results under the answers that they were made from."""
-        self.controller.record(done.target, done.fingerprint, done.results)
+        self.wizard.record(done.target, done.fingerprint, done.results)
 
     async def close(self) -> None:
         """Cancel what is running and end the program."""

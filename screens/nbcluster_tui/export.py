@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Button
 
+from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import Tally
-from nbcluster.errors import ExitCode, NbclusterError, Problem
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.preparation import Outlook
+from nbcluster.report import fault_lines, misgivings, problem_text
 from nbcluster.text import _, ngettext
-from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
 from nbcluster_tui.look import State, mark
-from nbcluster_tui.review import label_of
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose
+
+
+class Outcome(Prose):
+    """What became of an attempt to write."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, classes="outcome")
+
+    def on_resize(self, event: Resize) -> None:
+        """Come into view as a whole: only now is it known how many rows a text takes."""
+        if self.is_filled:
+            self.scroll_visible(animate=False)
 
 
 class ExportView(FormView):
@@ -35,7 +48,7 @@ class ExportView(FormView):
         yield from super().compose()
         with Horizontal(classes="buttons"):
             yield push_button(_("Write the files"), "write", primary=True)
-        yield Prose("", classes="outcome")
+        yield Outcome("")
 
     def onward(self) -> str:
         """Return that going on writes."""
@@ -48,18 +61,11 @@ class ExportView(FormView):
 
     def show_fault(self, fault: NbclusterError) -> None:
         """Say what went wrong; a fault of the writing itself tells what became of the files."""
-        lines = [line for line in (fault.message, *lines_of(fault.problems, self.controller)) if line]
+        lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
-        outcome = self.query_one(".outcome", Prose)
+        outcome = self.query_one(Outcome)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))
         outcome.scroll_visible(animate=False)
-
-
-def lines_of(problems: Iterable[Problem], controller: Wizard) -> Iterator[str]:
-    """Yield problems as a person reads them, each with the label of its answer."""
-    for problem in problems:
-        said = sentences(problem.message, problem.hint)
-        yield _("{subject}: {found}").format(subject=label_of(problem.path, controller), found=said)
 
 
 def overwritten(outlook: Outlook) -> list[str]:
@@ -67,7 +73,7 @@ def overwritten(outlook: Outlook) -> list[str]:
     return sorted(path for path, _lines in outlook.changes if (outlook.directory / path).exists())
 
 
-def facts(outlook: Outlook, checks: Tally) -> Iterator[str | Content]:
+def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | Content]:
     """Yield what is to be known before a set of files is written: what is new, what changes, what speaks against it."""
     there = overwritten(outlook)
     fresh = [path for path, _lines in outlook.changes if path not in there]
@@ -81,22 +87,11 @@ def facts(outlook: Outlook, checks: Tally) -> Iterator[str | Content]:
         yield text.format(count=len(there), names=_(", ").join(_folders(there)))
         yield _("What stands there now is kept as a backup.")
     for problem in outlook.edited:
-        yield mark(State.LOOK, shown(problem.line()))
-    if checks.fail:
-        text = ngettext(
-            "{count} check failed: the cluster will not work as it is.",
-            "{count} checks failed: the cluster will not work as it is.",
-            checks.fail,
-        )
-        yield mark(State.BAD, text.format(count=checks.fail))
-    if checks.error:
-        text = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
-        yield mark(State.UNKNOWN, text.format(count=checks.error))
-    if checks.waiting:
-        text = ngettext(
-            "{count} of {total} targets without a result yet", "{count} of {total} targets without a result yet", checks.waiting
-        )
-        yield mark(State.UNKNOWN, text.format(count=checks.waiting, total=checks.targets))
+        yield mark(State.LOOK, shown(problem_text(problem, answers)))
+    state = State.BAD if checks.fail else State.UNKNOWN
+    for line in misgivings(checks):
+        yield mark(state, line)
+        state = State.UNKNOWN
     yield Content.styled(_("Files with secrets are for you alone (mode 0600). Nothing else is touched."), "$text-muted")
 
 

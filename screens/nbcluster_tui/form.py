@@ -67,8 +67,8 @@ class FormView(StepView, can_focus=False):
     class Onward(Message):
         """Enter was pressed in the last field."""
 
-    def __init__(self, step: Step, controller: Wizard) -> None:
-        super().__init__(step, controller)
+    def __init__(self, step: Step, wizard: Wizard) -> None:
+        super().__init__(step, wizard)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None
         self._refresh_due = False
@@ -93,8 +93,8 @@ class FormView(StepView, can_focus=False):
             yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
         for table in self.step.tables:
             if table.in_form is not False:
-                editor = TableEditor(table, self.step, self.controller)
-                editor.display = table.in_form_for(self.controller.answers)
+                editor = TableEditor(table, self.step, self.wizard)
+                editor.display = table.in_form_for(self.wizard.answers)
                 yield editor
         if rare:
             yield Fold([])
@@ -104,8 +104,8 @@ class FormView(StepView, can_focus=False):
     def _row(self, field: Field) -> FieldRow:
         # where the heading takes the place of a label, what stands below it begins at the edge, too
         is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
-        row = row_for(field, self.controller, bare=is_bare and field.kind is FieldKind.BOOLEAN)
-        row.display = field.in_form_for(self.controller.answers)
+        row = row_for(field, self.wizard, bare=is_bare and field.kind is FieldKind.BOOLEAN)
+        row.display = field.in_form_for(self.wizard.answers)
         return row
 
     def on_mount(self) -> None:
@@ -144,10 +144,10 @@ class FormView(StepView, can_focus=False):
 
     def refresh_rows(self, *, always: bool = False) -> bool:
         """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
-        problems = self.controller.problems(self.step)
+        problems = self.wizard.problems(self.step)
         wrong = False
         for row in self.query(FieldRow):
-            row.display = row.field.in_form_for(self.controller.answers)
+            row.display = row.field.in_form_for(self.wizard.answers)
             if not row.display:
                 continue
             row.reload()
@@ -161,22 +161,22 @@ class FormView(StepView, can_focus=False):
             if row.field.advanced and is_wrong and row.problem is not None:
                 self._unfold()
         for editor in self.query(TableEditor):
-            is_asked = editor.table.in_form_for(self.controller.answers)
+            is_asked = editor.table.in_form_for(self.wizard.answers)
             if is_asked and not editor.display:
                 editor.reload()
             editor.display = is_asked
             wrong = (is_asked and editor.show_problems(problems, always=always)) or wrong
         self._show_sections()
         notes = self.query_one("#notes", Static)
-        text = "\n".join(self.step.notes(self.controller.answers))
+        text = "\n".join(self.step.notes(self.wizard.answers))
         notes.display = bool(text)
         notes.update(shown(text))
         return wrong
 
     def _show_sections(self) -> None:
         headings = list(self.query(Heading))
-        rows = self.controller.board_rows() if headings or self.query(TableEditor) else ()
-        own = {target.id for target in self.controller.targets(self.step)}
+        rows = self.wizard.board_rows() if headings or self.query(TableEditor) else ()
+        own = {target.id for target in self.wizard.targets(self.step)}
         for heading in headings:
             mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
             heading.show_state(standing(mine))
@@ -192,7 +192,7 @@ class FormView(StepView, can_focus=False):
     def tell(self, targets: Sequence[Target]) -> None:
         """Say in the pane what the checks of some targets found that were asked for here."""
         ids = {target.id for target in targets}
-        rows = [row for row in self.controller.board_rows() if row.target.id in ids and row.state == "fresh"]
+        rows = [row for row in self.wizard.board_rows() if row.target.id in ids and row.state == "fresh"]
         found = [group for group in findings_of(rows) if group[0].status in (Status.FAIL, Status.ERROR, Status.WARN)]
         self._finding = found[0] if found else None
 
@@ -212,15 +212,15 @@ class FormView(StepView, can_focus=False):
 
     def aside(self) -> Sequence[str]:
         """Return what the step writes, or the cluster so far."""
-        lines = self.controller.lines(self.step)
+        lines = self.wizard.lines(self.step)
         if lines:
             return [_("What this step writes:"), *lines]
-        return [_("The cluster so far:"), *self.controller.topology()]
+        return [_("The cluster so far:"), *self.wizard.topology()]
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return all of the help for the field in focus, then for the step."""
         field = self.field_of(self.screen.focused)
-        own = [(_(field.label), about(field, self.controller.answers))] if field is not None else []
+        own = [(_(field.label), about(field, self.wizard.answers))] if field is not None else []
         return [*own, *super().help()]
 
     def commit_all(self) -> None:
@@ -239,7 +239,7 @@ class FormView(StepView, can_focus=False):
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""
-        self.focus_path({p.path for p in self.controller.problems(self.step) if p.severity.value == "error"})
+        self.focus_path({p.path for p in self.wizard.problems(self.step) if p.severity.value == "error"})
 
     def focus_path(self, paths: set[str]) -> bool:
         """Put the cursor into the first field that is one of these, or holds no answer; returns whether there is one."""
@@ -258,7 +258,7 @@ class FormView(StepView, can_focus=False):
     @on(TextInput.VariablesPasted)
     def _pasted(self, event: TextInput.VariablesPasted) -> None:
         event.stop()
-        said = self.controller.paste(event.text)
+        said = self.wizard.paste(event.text)
         for row in self.query(FieldRow):
             row.renew()
         for editor in self.query(TableEditor):

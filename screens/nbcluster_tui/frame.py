@@ -35,9 +35,9 @@ class Frame(Screen[None]):
     # a change of focus would paint the whole screen: 8 kB over the line for one Tab
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, controller: Wizard) -> None:
+    def __init__(self, wizard: Wizard) -> None:
         super().__init__()
-        self.controller = controller
+        self.wizard = wizard
         self.news: Content | None = None
         """What has to be said once, in front of what explains the focus."""
         self._news_of: Widget | None = None
@@ -48,7 +48,7 @@ class Frame(Screen[None]):
         """Lay out the frame, with the step where the session stands."""
         yield Split(id="header")
         with Horizontal(id="middle"):
-            yield Rail(self.controller)
+            yield Rail(self.wizard)
             with Vertical(id="center"):
                 yield Split(id="title")
                 yield self.first_view()
@@ -66,12 +66,12 @@ class Frame(Screen[None]):
     @property
     def step(self) -> Step:
         """The present step."""
-        return self.controller.step(self.controller.current)
+        return self.wizard.step(self.wizard.current)
 
     def redraw(self) -> None:
         """Draw everything around the body."""
-        number = [s.id for s in self.controller.steps].index(self.step.id) + 1
-        place = _("step {number} of {total}").format(number=number, total=len(self.controller.steps))
+        number = [s.id for s in self.wizard.steps].index(self.step.id) + 1
+        place = _("step {number} of {total}").format(number=number, total=len(self.wizard.steps))
         title = Content.styled(_(self.step.title), "$primary bold")
         self.query_one("#title", Split).put(title, Content.styled(place, "$text-muted"))
         self.query_one(Rail).show(self.step.id)
@@ -91,10 +91,10 @@ class Frame(Screen[None]):
 
     def draw_header(self) -> None:
         """Draw the header, where something in it has changed."""
-        saved = self.controller.saved_at
-        state = self.controller.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
-        simulated = _("SIMULATED: nothing here is real") if self.controller.simulated else ""
-        left = Content.assemble((" nbcluster", "bold"), "  ", shown(joined(self.controller.name, simulated).plain))
+        saved = self.wizard.saved_at
+        state = self.wizard.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
+        simulated = _("SIMULATED: nothing here is real") if self.wizard.simulated else ""
+        left = Content.assemble((" nbcluster", "bold"), "  ", shown(joined(self.wizard.name, simulated).plain))
         self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
     def say(self, text: str | Content) -> None:

@@ -30,9 +30,9 @@ class Picture(Widget):
 
     DEFAULT_CSS = "Picture { height: auto; width: 1fr; }"
 
-    def __init__(self, controller: Wizard) -> None:
+    def __init__(self, wizard: Wizard) -> None:
         super().__init__(id="picture")
-        self.controller = controller
+        self.wizard = wizard
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows: one more, for the totals, where the screen is not low."""
@@ -40,12 +40,12 @@ class Picture(Widget):
 
     def render(self) -> Content:
         """Return the lines."""
-        return Content("\n").join(picture(self.controller, self.content_size.width))
+        return Content("\n").join(picture(self.wizard, self.content_size.width))
 
 
-def picture(controller: Wizard, width: int) -> list[Content]:
+def picture(wizard: Wizard, width: int) -> list[Content]:
     """Return the lines of the picture, in the middle of a width in columns."""
-    answers, topology = controller.answers, controller.topology()
+    answers, topology = wizard.answers, wizard.topology()
     nodes = list(answers.rows("nodes"))
     places = nodes[:MOST] if len(nodes) <= MOST else nodes[: MOST - 1]
     names = [str(row.get("name") or "?") for row in places]
@@ -57,7 +57,7 @@ def picture(controller: Wizard, width: int) -> list[Content]:
     left = max(0, (width - room) // 2)
     columns = [left + room * (2 * index + 1) // (2 * max(1, len(names))) for index in range(max(1, len(names)))]
     front, _gap, kind = topology[0].partition("  ")
-    shared = _shared(controller.board_rows(), controller)
+    shared = _shared(wizard.board_rows(), wizard)
     ends = [left + room * (2 * index + 1) // (2 * len(shared)) for index in range(len(shared))]
     cell = max(8, room // len(shared) - 1)
     total = topology[-1].strip()
@@ -84,9 +84,9 @@ def _work(row: Row) -> str:
     return _("{work}, queues only").format(work=work) if mode and not mode.startswith("!") else work
 
 
-def _shared(rows: Sequence[BoardRow], controller: Wizard) -> list[tuple[str, str, list[BoardRow]]]:
+def _shared(rows: Sequence[BoardRow], wizard: Wizard) -> list[tuple[str, str, list[BoardRow]]]:
     """Return what the nodes share: a product, its host, and how its checks stand."""
-    answers = controller.answers
+    answers = wizard.answers
     redis = [row for row in rows if row.target.id.startswith("redis.")]
     hosts = list(dict.fromkeys(str(row.target.params.get("host")) for row in redis))
     found = []

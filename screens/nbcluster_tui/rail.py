@@ -29,35 +29,35 @@ WIDTH = 13
 class Rail(Entries, can_focus=False):
     """All steps in their order; F6 gives it the keyboard, Enter jumps."""
 
-    def __init__(self, controller: Wizard) -> None:
+    def __init__(self, wizard: Wizard) -> None:
         super().__init__(id="rail", compact=True, markup=False)
-        self.controller = controller
+        self.wizard = wizard
         self._drawn: object = None
 
     def show(self, current: str) -> None:
         """Draw the steps with the present one marked, where something changed; a person who is moving in them keeps the place."""
-        rows = tuple((_(step.title), self._state(step, current), step.id == current) for step in self.controller.steps)
+        rows = tuple((_(step.title), self._state(step, current), step.id == current) for step in self.wizard.steps)
         drawn = (rows, self.has_focus, LOOK.ascii, LOOK.ansi)
         if drawn == self._drawn:
             return
         self._drawn = drawn
         before = self.highlighted if self.has_focus else None
-        ids = [step.id for step in self.controller.steps]
+        ids = [step.id for step in self.wizard.steps]
         self.set_options([Option(_entry(*row, plain=self.has_focus), id=step_id) for row, step_id in zip(rows, ids, strict=True)])
         self.highlighted = ids.index(current) if before is None and current in ids else before
 
     def _state(self, step: Step, current: str) -> State:
-        state = STATES[self.controller.state(step)]
+        state = STATES[self.wizard.state(step)]
         if step.id != current or state is not State.BAD or step.face is not StepFace.FORM:
             return state
         # what nobody has come to yet is not called wrong while one is at it
-        grave = errors(self.controller.problems(step))
+        grave = errors(self.wizard.problems(step))
         return State.TODO if grave and all(problem.rule == "required" for problem in grave) else state
 
     def explanation(self) -> list[Content]:
         """Return how the step that the cursor is on stands, in words."""
-        step = self.controller.steps[self.highlighted or 0]
-        state = self.controller.state(step)
+        step = self.wizard.steps[self.highlighted or 0]
+        state = self.wizard.state(step)
         return [
             Content.assemble((_(step.title), "bold"), "  ", (words_of(state), tint(STATES[state]))),
             shown(_(step.why)),
@@ -65,16 +65,16 @@ class Rail(Entries, can_focus=False):
 
     def step_at_cursor(self) -> Step:
         """Return the step that the cursor is on."""
-        return self.controller.steps[self.highlighted or 0]
+        return self.wizard.steps[self.highlighted or 0]
 
     def on_focus(self) -> None:
         """Draw without colours, which could not be read on the cursor."""
-        self.call_next(self.show, self.controller.current)
+        self.call_next(self.show, self.wizard.current)
 
     def on_blur(self) -> None:
         """Leave the tab order again, and a narrow window to the body."""
         self.can_focus = False
-        self.call_next(self.show, self.controller.current)
+        self.call_next(self.show, self.wizard.current)
         self.screen.remove_class("-steps")
 
 

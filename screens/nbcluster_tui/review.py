@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +19,7 @@ from nbcluster.checks.board import Tally, tally
 from nbcluster.checks.results import Status
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.files.preparation import Outlook
+from nbcluster.report import fault_lines, problem_text, said_of
 from nbcluster.steps import Step
 from nbcluster.text import N_, _, ngettext
 from nbcluster.wizard import Wizard
@@ -27,7 +28,7 @@ from nbcluster_tui.choices import Choice
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
 from nbcluster_tui.rows import Said
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
 from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
 from nbcluster_tui.widgets import Split
@@ -43,30 +44,6 @@ class _Entry:
     group: Group = ()
 
 
-def label_of(path: str, controller: Wizard) -> str:
-    """Return where an answer is, as a person reads it: step, row of a table, label."""
-    step = next((s for s in controller.steps for f in s.fields if path == f.path or path.startswith(f"{f.path}.")), None)
-    parts: list[str] = []
-    if step is not None:
-        field = next(f for f in step.fields if path == f.path or path.startswith(f"{f.path}."))
-        parts = [_(step.title), _(field.label)]
-    else:
-        name, bracket, rest = path.partition("[")
-        for each in controller.steps:
-            table = next((t for t in each.tables if t.path == name), None)
-            if table is None:
-                continue
-            parts = [_(each.title)]
-            index, _end, column = rest.partition("].")
-            if bracket and index.isdecimal():
-                columns = {c.path: _(c.label) for c in table.columns}
-                if column not in columns:
-                    continue
-                parts += [str(controller.cell(table, int(index), "name") or int(index) + 1), columns[column]]
-            break
-    return " > ".join(parts) if parts else path
-
-
 class ReviewView(StepView, can_focus=False):
     """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
 
@@ -76,8 +53,8 @@ class ReviewView(StepView, can_focus=False):
         Binding("right", "tab(1)", show=False),
     ]
 
-    def __init__(self, step: Step, controller: Wizard) -> None:
-        super().__init__(step, controller)
+    def __init__(self, step: Step, wizard: Wizard) -> None:
+        super().__init__(step, wizard)
         self._entries: list[_Entry] = []
         self._judged: Answers | None = None
         self._outlook: Outlook | None = None
@@ -86,14 +63,14 @@ class ReviewView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out the verdict, the picture, the tabs and their list."""
         yield Split(id="head", keeps_left=True)
-        yield Picture(self.controller)
+        yield Picture(self.wizard)
         yield Choice(self._tabs(), 0, id="tabs")
         yield FindingList(id="jump", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Draw what is known, and check what is not."""
         self.redraw()
-        wanted = self.controller.stale_targets()
+        wanted = self.wizard.stale_targets()
         if wanted:
             self.post_message(ChecksWanted(wanted))
 
@@ -116,9 +93,9 @@ class ReviewView(StepView, can_focus=False):
         ]
 
     def _things(self) -> list[_Entry]:
-        problems = self.controller.all_problems()
+        problems = self.wizard.all_problems()
         grave = [p for p in problems if p.severity is Severity.ERROR]
-        groups = findings_of(self.controller.board_rows())
+        groups = findings_of(self.wizard.board_rows())
         failed = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
         edited = self._outlook.edited if self._outlook is not None else ()
         return [
@@ -131,25 +108,23 @@ class ReviewView(StepView, can_focus=False):
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
-        step = step_for(problem, self.controller.answers)
-        place = label_of(problem.path, self.controller)
-        line = Content.assemble(
-            mark(state, "", "bold"), " ", shown(_("{subject}: {found}").format(subject=place, found=problem.message))
-        )
+        step = step_for(problem, self.wizard.answers)
+        answers = self.wizard.answers
+        line = Content.assemble(mark(state, "", "bold"), " ", shown(problem_text(replace(problem, hint=""), answers)))
         about = (
-            mark(state, shown(sentences(problem.message, problem.hint))),
+            mark(state, shown(said_of(problem, answers))),
             Content.styled(_("Enter goes there."), "$text-muted"),
         )
         return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
 
     def _of_edit(self, problem: Problem) -> _Entry:
-        said = shown(_("{subject}: {found}").format(subject=problem.path, found=sentences(problem.message, problem.hint)))
+        said = shown(problem_text(problem, self.wizard.answers))
         return _Entry(mark(State.LOOK, said), (mark(State.LOOK, said),), ReadWanted(problem.path))
 
     def _of_group(self, group: Group) -> _Entry:
-        step = self.controller.step_of_check(group[0].id)
-        is_skipped = any(group[0].id in row.skipped for row in self.controller.board_rows())
-        wish = JumpTo(step.id, answers_of(group, self.controller)) if step is not None else None
+        step = self.wizard.step_of_check(group[0].id)
+        is_skipped = any(group[0].id in row.skipped for row in self.wizard.board_rows())
+        wish = JumpTo(step.id, answers_of(group, self.wizard)) if step is not None else None
         return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
 
     def _files(self) -> list[_Entry]:
@@ -168,11 +143,11 @@ class ReviewView(StepView, can_focus=False):
 
     def redraw(self) -> None:
         """Draw what is known."""
-        rows = self.controller.board_rows()
-        errors = sum(problem.severity is Severity.ERROR for problem in self.controller.all_problems())
+        rows = self.wizard.board_rows()
+        errors = sum(problem.severity is Severity.ERROR for problem in self.wizard.all_problems())
         self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
-        if self.controller.answers is not self._judged:
-            self._judged = self.controller.answers
+        if self.wizard.answers != self._judged:
+            self._judged = self.wizard.answers
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
@@ -190,15 +165,15 @@ class ReviewView(StepView, can_focus=False):
         self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
 
     async def _work_out(self) -> None:
-        answers = self.controller.answers
+        answers = self.wizard.answers
         outlook: Outlook | None = None
         refusal: tuple[str, ...] = ()
         try:
-            request = self.controller.request()
-            outlook = await aside(lambda: self.controller.outlook(request))
+            request = self.wizard.request()
+            outlook = await aside(lambda: self.wizard.outlook(request))
         except NbclusterError as fault:
-            refusal = tuple(line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line)
-        if not self.is_leaving and answers == self.controller.answers:
+            refusal = tuple(fault_lines(fault, answers))
+        if not self.is_leaving and answers == self.wizard.answers:
             self._outlook, self._refusal = outlook, refusal
             self.redraw()
             self.post_message(self.Explained())
@@ -229,12 +204,12 @@ class ReviewView(StepView, can_focus=False):
         entry = self._selected()
         if entry is None:
             done = Content(_("Nothing stands in the way. F3 shows the files, F8 goes on to the export."))
-            return [*refusal, done if not self.controller.tally().waiting else shown(_(self.step.why))]
+            return [*refusal, done if not self.wizard.tally().waiting else shown(_(self.step.why))]
         return [*refusal, *entry.about]
 
     def aside(self) -> Sequence[str]:
         """Return the picture in words."""
-        return [_("The cluster:"), *self.controller.topology()]
+        return [_("The cluster:"), *self.wizard.topology()]
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return the finding at the cursor whole."""

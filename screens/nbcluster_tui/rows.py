@@ -15,12 +15,14 @@ from textual.widgets import Static
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
+from nbcluster.report import said_of
 from nbcluster.text import _
+from nbcluster.text.layout import sentences
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
@@ -52,7 +54,7 @@ class Said(Message):
 
 
 class FieldRow(Horizontal):
-    """A field on the screen; ``commit`` hands what is typed to the controller."""
+    """A field on the screen; ``commit`` hands what is typed to the wizard."""
 
     @dataclass
     class Committed(Message):
@@ -66,12 +68,12 @@ class FieldRow(Horizontal):
 
         row: FieldRow
 
-    def __init__(self, field: Field, controller: Wizard, *, bare: bool = False) -> None:
+    def __init__(self, field: Field, wizard: Wizard, *, bare: bool = False) -> None:
         super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
         self.bare = bare or not field.heading_label
         """Whether there is no column for a label: the heading says it all."""
         self.field = field
-        self.controller = controller
+        self.wizard = wizard
         self.error = ""
         self.touched = False
         self.saved_unseen = False
@@ -86,7 +88,7 @@ class FieldRow(Horizontal):
         if self.field.kind is FieldKind.BOOLEAN:
             return ""
         text = _(self.field.heading_label)
-        answers = self.controller.answers
+        answers = self.wizard.answers
         is_wanted = self.field.required_for(answers) and answers[self.field.path] in (None, "", ())
         return f"{text} *" if text and is_wanted else text
 
@@ -98,7 +100,7 @@ class FieldRow(Horizontal):
 
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
-        yield Static(shown(self.controller.shown(self.field)))
+        yield Static(shown(self.wizard.shown(self.field)))
 
     def on_descendant_focus(self) -> None:
         """Colour the label: by a class, as the style of what is inside does not follow the focus."""
@@ -142,7 +144,7 @@ class FieldRow(Horizontal):
         if self.error:
             self._mark(state, mark(state, shown(self.error)))
         elif problem is not None and (self.touched or always):
-            said = sentences(problem.message, problem.hint)
+            said = said_of(problem, self.wizard.answers)
             self._mark(state, mark(state, shown(_("{subject}: {found}").format(subject=_(self.field.label), found=said))))
         else:
             self._mark(None, None)
@@ -183,16 +185,16 @@ class FieldRow(Horizontal):
 
     def say_notice(self) -> None:
         """Say what became of the text, and show the answers that it gave to other fields before they are committed."""
-        if self.controller.notice:
-            self.post_message(Said(self.controller.notice))
+        if self.wizard.notice:
+            self.post_message(Said(self.wizard.notice))
             for row in self.screen.query(FieldRow):
                 # what is being typed is left alone; another field may have the cursor already
                 (row.reload if row is self else row.renew)()
 
     def take_text(self, text: str) -> None:
-        """Hand a text to the controller, keeping what is wrong with it."""
+        """Hand a text to the wizard, keeping what is wrong with it."""
         self.touched, self.saved_unseen = True, False
-        self.error = self.controller.change_text(self.field, text)
+        self.error = self.wizard.change_text(self.field, text)
         self.say_notice()
         self.post_message(self.Committed(self))
 
@@ -204,13 +206,13 @@ class TextRow(FieldRow):
         """Yield the input."""
         # what is taken apart may have a password in it
         kind = TextInput if self.field.compound is None else UrlInput
-        value = self.controller.shown(self.field)
+        value = self.wizard.shown(self.field)
         yield kind(value, placeholder=hint_of(self.field), id=f"in-{self.id}", length=length_of(self.field))
 
     def commit(self) -> None:
         """Take the text if it changed."""
         control = self.query_one(TextInput)
-        if control.value != self.controller.shown(self.field) or self.error or self.saved_unseen:
+        if control.value != self.wizard.shown(self.field) or self.error or self.saved_unseen:
             self.take_text(control.value)
         else:
             self.touched = True
@@ -218,7 +220,7 @@ class TextRow(FieldRow):
     def save_typed(self) -> None:
         """Save the text if it has the form of its field."""
         control = self.query_one(TextInput)
-        if control.value != self.controller.shown(self.field) and self.controller.keep_typed(self.field, control.value):
+        if control.value != self.wizard.shown(self.field) and self.wizard.keep_typed(self.field, control.value):
             self.saved_unseen = True
 
     def reload(self) -> None:
@@ -230,9 +232,9 @@ class TextRow(FieldRow):
         """Show an answer that came with another field's text."""
         self.error = ""
         control = self.query_one(TextInput)
-        if control.value != self.controller.shown(self.field):
+        if control.value != self.wizard.shown(self.field):
             with control.prevent(TextInput.Changed):
-                control.value = self.controller.shown(self.field)
+                control.value = self.wizard.shown(self.field)
 
 
 class BooleanRow(FieldRow):
@@ -240,19 +242,19 @@ class BooleanRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the tick box."""
-        yield Ticks([_(self.field.label)], {0} if self.controller.answers.flag(self.field.path) else ())
+        yield Ticks([_(self.field.label)], {0} if self.wizard.answers.flag(self.field.path) else ())
 
     def commit(self) -> None:
         """Take the tick."""
         value = bool(self.query_one(Ticks).ticked)
         self.touched = True
-        if value != self.controller.answers.flag(self.field.path):
-            self.controller.change(self.field.path, value)
+        if value != self.wizard.answers.flag(self.field.path):
+            self.wizard.change(self.field.path, value)
         self.post_message(self.Committed(self))
 
     def renew(self) -> None:
         """Show an answer that came with another field's text."""
-        self.query_one(Ticks).put({0} if self.controller.answers.flag(self.field.path) else ())
+        self.query_one(Ticks).put({0} if self.wizard.answers.flag(self.field.path) else ())
 
     def on_ticks_toggled(self, event: Ticks.Toggled) -> None:
         """Commit at once."""
@@ -270,10 +272,10 @@ class ChoiceRow(FieldRow):
         yield Choice([_(c.label) for c in self._answers()], self._chosen(), flat=flat)
 
     def _answers(self) -> tuple[Answer, ...]:
-        return self.field.choices_for(self.controller.answers)
+        return self.field.choices_for(self.wizard.answers)
 
     def _chosen(self) -> int:
-        value = self.controller.answers[self.field.path]
+        value = self.wizard.answers[self.field.path]
         return next((index for index, choice in enumerate(self._answers()) if choice.value == value), -1)
 
     def explanation(self) -> list[Content]:
@@ -289,8 +291,8 @@ class ChoiceRow(FieldRow):
         chosen = self.query_one(Choice).chosen
         self.touched = True
         answers = self._answers()
-        if 0 <= chosen < len(answers) and answers[chosen].value != self.controller.answers[self.field.path]:
-            self.controller.change(self.field.path, answers[chosen].value)
+        if 0 <= chosen < len(answers) and answers[chosen].value != self.wizard.answers[self.field.path]:
+            self.wizard.change(self.field.path, answers[chosen].value)
             self.say_notice()
         self.post_message(self.Committed(self))
 
@@ -317,10 +319,10 @@ class MultiRow(FieldRow):
         yield Ticks([_(choice.label) for choice in self._answers()], self._ticked())
 
     def _answers(self) -> tuple[Answer, ...]:
-        return self.field.choices_for(self.controller.answers)
+        return self.field.choices_for(self.wizard.answers)
 
     def _words(self) -> Sequence[str]:
-        return [word.rsplit("/plugin-", 1)[-1] for word in self.controller.answers.words(self.field.path)]
+        return [word.rsplit("/plugin-", 1)[-1] for word in self.wizard.answers.words(self.field.path)]
 
     def _ticked(self) -> set[int]:
         words = set(self._words())
@@ -346,7 +348,7 @@ class MultiRow(FieldRow):
         self.touched = True
         words = (*now, *(word for word in before if word not in open_values))
         if set(words) != set(before):
-            self.controller.change(self.field.path, words)
+            self.wizard.change(self.field.path, words)
         self.post_message(self.Committed(self))
 
     def on_ticks_toggled(self, event: Ticks.Toggled) -> None:

@@ -13,12 +13,3 @@ LIMIT = 200_000
 def shown(text: str) -> Content:
     """Return a text as content; line feeds stay, whatever else a terminal would act on becomes a visible sign."""
     return Content(clean(text, LIMIT, lines=True))
-
-
-def sentences(*parts: str) -> str:
-    """Return sentences one behind the other; behind a Chinese full stop there is no blank."""
-    text = ""
-    for part in parts:
-        if part:
-            text += f" {part}" if text and not text.endswith(("。", "；", "：", "！", "？")) else part
-    return text

@@ -38,7 +38,7 @@ class SecretRow(FieldRow):
         yield SecretInput(placeholder=_mask(self._secret()), stored=lambda: _clear(self._secret()))
 
     def _secret(self) -> Secret | None:
-        return self.controller.answers.secret(self.field.path)
+        return self.wizard.answers.secret(self.field.path)
 
     def commit(self) -> None:
         """Take what was typed; nothing typed changes nothing."""
@@ -74,7 +74,7 @@ class UrlRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the address."""
-        control = UrlInput(self.controller.shown(self.field), placeholder=hint_of(self.field))
+        control = UrlInput(self.wizard.shown(self.field), placeholder=hint_of(self.field))
         control.user_known = self._has_password()
         yield control
 
@@ -99,15 +99,15 @@ class UrlRow(FieldRow):
         return self.query(".line").first()
 
     def _has_password(self) -> bool:
-        url = self.controller.answers.url(self.field.path)
+        url = self.wizard.answers.url(self.field.path)
         return url is not None and bool(url.username) and not url.user_doubtful
 
     def _stored(self) -> str:
-        url = self.controller.answers.url(self.field.path)
+        url = self.wizard.answers.url(self.field.path)
         return _clear(url.password) if url is not None else ""
 
     def _placeholder(self) -> str:
-        url = self.controller.answers.url(self.field.path)
+        url = self.wizard.answers.url(self.field.path)
         return _mask(url.password) if url is not None and url.password is not None else _("none")
 
     def _show_password(self) -> None:
@@ -119,17 +119,17 @@ class UrlRow(FieldRow):
     def commit(self) -> None:
         """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
-        is_new = self.saved_unseen or address.value != self.controller.shown(self.field)
+        is_new = self.saved_unseen or address.value != self.wizard.shown(self.field)
         self.touched, self.saved_unseen = True, False
         if is_new or (address.value.strip() and parse_address(self.field, address.value).password is not None):
-            self.error = self.controller.change_text(self.field, address.value)
+            self.error = self.wizard.change_text(self.field, address.value)
             self.say_notice()
             if not self.error:
                 with address.prevent(UrlInput.Changed):
-                    address.value = self.controller.shown(self.field)
-        url = self.controller.answers.url(self.field.path)
+                    address.value = self.wizard.shown(self.field)
+        url = self.wizard.answers.url(self.field.path)
         if password.value and url is not None:
-            self.controller.change(self.field.path, url.with_password(Secret(password.value)))
+            self.wizard.change(self.field.path, url.with_password(Secret(password.value)))
             with password.prevent(SecretInput.Changed):
                 password.value = ""
         self._show_password()
@@ -138,15 +138,15 @@ class UrlRow(FieldRow):
     def save_typed(self) -> None:
         """Save the address without the password that is being typed into it."""
         control = self.query_one(UrlInput)
-        if control.value.strip() and control.value != self.controller.shown(self.field):
-            self.saved_unseen = self.controller.keep_typed(self.field, parse_address(self.field, control.value).address)
+        if control.value.strip() and control.value != self.wizard.shown(self.field):
+            self.saved_unseen = self.wizard.keep_typed(self.field, parse_address(self.field, control.value).address)
 
     def reload(self) -> None:
         """Show an address that follows from others."""
         control = self.query_one(UrlInput)
-        if not control.has_focus and not self.error and control.value != self.controller.shown(self.field):
+        if not control.has_focus and not self.error and control.value != self.wizard.shown(self.field):
             with control.prevent(UrlInput.Changed):
-                control.value = self.controller.shown(self.field)
+                control.value = self.wizard.shown(self.field)
         self._show_password()
 
 
@@ -161,13 +161,13 @@ class KeyRow(FieldRow):
             yield SecretInput(placeholder=_mask(secret) or _("paste it here"), stored=lambda: _clear(self._secret()), length=LONG)
 
     def _secret(self) -> Secret | None:
-        return self.controller.answers.secret(self.field.path)
+        return self.wizard.answers.secret(self.field.path)
 
     def _answers(self) -> tuple[Answer, ...]:
-        return self.field.choices_for(self.controller.answers)
+        return self.field.choices_for(self.wizard.answers)
 
     def _present(self) -> int:
-        value = self.controller.answers[self.field.path]
+        value = self.wizard.answers[self.field.path]
         means = [c.means(value) or (c.value == "" and isinstance(value, Secret)) for c in self._answers()]
         return means.index(True) if True in means else -1
 
@@ -193,8 +193,8 @@ class KeyRow(FieldRow):
         self.touched = True
         self.error = ""
         if chosen:
-            if chosen != self.controller.answers[self.field.path]:
-                self.controller.change(self.field.path, chosen)
+            if chosen != self.wizard.answers[self.field.path]:
+                self.wizard.change(self.field.path, chosen)
         elif control.value:
             self.take_text(control.value)
             with control.prevent(SecretInput.Changed):
@@ -207,7 +207,7 @@ class KeyRow(FieldRow):
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Commit at once; a literal comes later."""
         event.stop()
-        if self._chosen() == "" and not isinstance(self.controller.answers[self.field.path], Secret):
+        if self._chosen() == "" and not isinstance(self.wizard.answers[self.field.path], Secret):
             self.query_one(SecretInput).display = True
             return
         self.commit()
@@ -221,7 +221,7 @@ class KeyRow(FieldRow):
             self.post_message(self.Finished(self))
 
 
-def row_for(field: Field, controller: Wizard, *, bare: bool = False) -> FieldRow:
+def row_for(field: Field, wizard: Wizard, *, bare: bool = False) -> FieldRow:
     """Return the row that shows a field."""
     kinds: dict[FieldKind, type[FieldRow]] = {
         FieldKind.BOOLEAN: BooleanRow,
@@ -231,4 +231,4 @@ def row_for(field: Field, controller: Wizard, *, bare: bool = False) -> FieldRow
         FieldKind.URL: UrlRow,
         FieldKind.KEY: KeyRow,
     }
-    return kinds.get(field.kind, TextRow)(field, controller, bare=bare)
+    return kinds.get(field.kind, TextRow)(field, wizard, bare=bare)

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind, Row, Table, display
 from nbcluster.errors import Problem, Severity
+from nbcluster.report import said_of
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
@@ -24,7 +25,7 @@ from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rows import Said, explained, hint_of
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose, Split
 
 
@@ -70,9 +71,9 @@ class TableEditor(Vertical):
     class Committed(Message):
         """The table may have changed."""
 
-    def __init__(self, table: Table, step: Step, controller: Wizard) -> None:
+    def __init__(self, table: Table, step: Step, wizard: Wizard) -> None:
         super().__init__(classes="table")
-        self.table, self.step, self.controller = table, step, controller
+        self.table, self.step, self.wizard = table, step, wizard
         self.errors: dict[tuple[int, str], str] = {}
 
     def compose(self) -> ComposeResult:
@@ -94,7 +95,7 @@ class TableEditor(Vertical):
 
     def _rows(self) -> list[Horizontal]:
         out = []
-        for index, row in enumerate(self.controller.answers.rows(self.table.path) or self._first_row()):
+        for index, row in enumerate(self.wizard.answers.rows(self.table.path) or self._first_row()):
             cells: list[Widget] = [] if self.table.can_add else [Static(shown(str(row.get("name") or index + 1)), classes="cell")]
             cells += [Cell(index, column, display(column, row.get(column.path))) for column in self.table.columns]
             out.append(Horizontal(*cells, classes="line"))
@@ -102,7 +103,7 @@ class TableEditor(Vertical):
 
     def _first_row(self) -> tuple[Row, ...]:
         """Return the row to type into where there is none yet: it is no answer before something is typed."""
-        return (self.controller.new_row(self.table),) if self.table.can_add else ()
+        return (self.wizard.new_row(self.table),) if self.table.can_add else ()
 
     def reload(self) -> None:
         """Show the rows as they are answered now."""
@@ -129,26 +130,26 @@ class TableEditor(Vertical):
     def save_typed(self) -> None:
         """Save what is typed so far; nothing on the screen changes."""
         for cell in self._own_cells():
-            if cell.value != display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path)):
-                self.controller.keep_cell(self.table, cell.row, cell.column, cell.value)
+            if cell.value != display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path)):
+                self.wizard.keep_cell(self.table, cell.row, cell.column, cell.value)
 
     def _own_cells(self) -> list[Cell]:
         """Return the cells of rows that are answers; the first row becomes one when something is typed into it."""
-        if not self.controller.answers.rows(self.table.path) and self._has_begun():
-            self.controller.add_row(self.table)
-        rows = len(self.controller.answers.rows(self.table.path))
+        if not self.wizard.answers.rows(self.table.path) and self._has_begun():
+            self.wizard.add_row(self.table)
+        rows = len(self.wizard.answers.rows(self.table.path))
         return [cell for cell in self.query(Cell) if cell.row < rows]
 
     def commit(self) -> None:
         """Take every cell that changed."""
         for cell in self._own_cells():
-            shown = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
+            shown = display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path))
             key = (cell.row, cell.column.path)
             if cell.value != shown or key in self.errors:
-                fault = self.controller.change_cell(self.table, cell.row, cell.column, cell.value)
+                fault = self.wizard.change_cell(self.table, cell.row, cell.column, cell.value)
                 self.errors.pop(key, None)
-                if self.controller.notice:
-                    self.post_message(Said(self.controller.notice))
+                if self.wizard.notice:
+                    self.post_message(Said(self.wizard.notice))
                     self._show_row(cell)
                 if fault:
                     self.errors[key] = fault
@@ -162,7 +163,7 @@ class TableEditor(Vertical):
         for cell in self.query(Cell):
             if cell.row == typed.row and not (cell is typed and cell.has_focus):
                 with cell.prevent(Input.Changed):
-                    cell.value = display(cell.column, self.controller.cell(self.table, cell.row, cell.column.path))
+                    cell.value = display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""
@@ -195,9 +196,9 @@ class TableEditor(Vertical):
         for problem in mine:
             grave = problem.severity is Severity.ERROR
             # what nobody has typed yet is not called wrong before one goes on
-            if grave and not always and (problem.rule == "required" or not self.controller.answers.rows(self.table.path)):
+            if grave and not always and (problem.rule == "required" or not self.wizard.answers.rows(self.table.path)):
                 continue
-            said = self._readable(problem.path) + sentences(problem.message, problem.hint)
+            said = self._readable(problem.path) + said_of(problem, self.wizard.answers)
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
         line = self.query_one(".problem", Prose)
         line.put(Content("\n").join(lines))
@@ -214,7 +215,7 @@ class TableEditor(Vertical):
         return f"{self._place(int(index), column)}: " if bracket and index.isdecimal() else ""
 
     def _place(self, row: int, column: str) -> str:
-        name = self.controller.cell(self.table, row, "name") or row + 1
+        name = self.wizard.cell(self.table, row, "name") or row + 1
         field = next((c for c in self.table.columns if c.path == column), None)
         return f"{name} {_(field.label) if field is not None else column}"
 
@@ -234,18 +235,18 @@ class TableEditor(Vertical):
     def add(self) -> None:
         """Add a row and go there."""
         self.commit()
-        if not self.controller.answers.rows(self.table.path):
-            self.controller.add_row(self.table)
-        self.controller.add_row(self.table)
-        self._rebuild(len(self.controller.answers.rows(self.table.path)) - 1)
+        if not self.wizard.answers.rows(self.table.path):
+            self.wizard.add_row(self.table)
+        self.wizard.add_row(self.table)
+        self._rebuild(len(self.wizard.answers.rows(self.table.path)) - 1)
 
     @on(Button.Pressed, "#remove")
     def remove_last(self) -> None:
         """Remove the last row."""
         self.commit()
-        count = len(self.controller.answers.rows(self.table.path))
+        count = len(self.wizard.answers.rows(self.table.path))
         if count > 1:
-            self.controller.remove_row(self.table, count - 1)
+            self.wizard.remove_row(self.table, count - 1)
             self.errors = {key: fault for key, fault in self.errors.items() if key[0] < count - 1}
             self._rebuild()
 
@@ -254,7 +255,7 @@ class TableEditor(Vertical):
         event.stop()
         if not self.table.can_add:
             return
-        fault = self.controller.paste_rows(self.table, event.text)
+        fault = self.wizard.paste_rows(self.table, event.text)
         if fault:
             self.post_message(Said(fault))
         else:
@@ -265,7 +266,7 @@ class TableEditor(Vertical):
         """Ask for a list of nodes."""
         from nbcluster_tui.paste import PasteDialog
 
-        self.app.push_screen(PasteDialog(lambda text: self.controller.paste_rows(self.table, text)), self._pasted)
+        self.app.push_screen(PasteDialog(lambda text: self.wizard.paste_rows(self.table, text)), self._pasted)
 
     def _pasted(self, done: bool | None) -> None:
         if done:

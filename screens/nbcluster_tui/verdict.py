@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.report import GRAVEST_FIRST
 from nbcluster.text import N_, _, ngettext
+from nbcluster.text.layout import sentences
 from nbcluster_tui.look import State, mark, tint
-from nbcluster_tui.safe import sentences, shown
+from nbcluster_tui.safe import shown
 
 Group = tuple[CheckResult, ...]
 """What several roles of one server have in common."""
@@ -23,7 +25,6 @@ STATES = {
     Status.ERROR: State.UNKNOWN,
     Status.SKIP: State.NONE,
 }
-GRAVEST = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
 ROLES = {
     "cache": N_("Cache"),
     "pubsub": N_("Sync signal"),
@@ -35,23 +36,6 @@ _COMMAND = re.compile(
     r"(?:ACL|CONFIG|GRANT|ALTER|CREATE|REVOKE|SET|FLUSHDB|rabbitmqctl|sudo|chown|chmod|mount|curl|findmnt|getfacl|redis-cli|psql|mysql|"
     r"systemctl|docker|kubectl|nginx|haproxy|caddy|openssl|nc|ss|ssh)\s\S.*"
 )
-
-
-def word_of(status: Status) -> str:
-    """Return the word of a verdict in a table."""
-    return {
-        Status.OK: _("ok"),
-        Status.WARN: _("warn"),
-        Status.FAIL: _("FAIL"),
-        Status.ERROR: "????",
-        Status.SKIP: "-",
-    }[status]
-
-
-def worst(results: Iterable[CheckResult]) -> Status | None:
-    """Return the gravest verdict of some results."""
-    found = {result.status for result in results}
-    return next((status for status in GRAVEST if status in found), None)
 
 
 def standing(rows: Sequence[BoardRow]) -> Content:
@@ -113,11 +97,10 @@ def progress(rows: Sequence[BoardRow]) -> str:
 
 def findings_of(rows: Sequence[BoardRow]) -> list[Group]:
     """Return what is not in order, the gravest first, then what was skipped by name; what several roles share is one."""
-    order = {Status.FAIL: 0, Status.ERROR: 1, Status.WARN: 2, Status.SKIP: 3}
     named = {check_id for row in rows for check_id in row.skipped}
     found = [r for row in rows for r in row.results if r.status is not Status.OK]
     told = (r for r in found if r.status is not Status.SKIP or r.detail or r.hint or r.id in named)
-    return grouped(sorted(told, key=lambda r: order[r.status]))
+    return grouped(sorted(told, key=lambda r: GRAVEST_FIRST.index(r.status)))
 
 
 def subject_of(group: Group) -> str:

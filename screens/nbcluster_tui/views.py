@@ -63,10 +63,10 @@ class StepView(VerticalScroll, can_focus=False):
     has_pane = True
     """Whether something has to be explained below it."""
 
-    def __init__(self, step: Step, controller: Wizard) -> None:
+    def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(id="body")
         self.step = step
-        self.controller = controller
+        self.wizard = wizard
 
     @property
     def is_leaving(self) -> bool:

@@ -134,6 +134,11 @@ class Prose(Widget):
         self._text = text if isinstance(text, Content) else shown(text)
         self.refresh(layout=True)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is a text."""
+        return bool(self._text.plain)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows that the text takes."""
         return len(folded(self._text, max(10, width)))

@@ -104,6 +104,7 @@ def test_an_installation_in_mariadb(mariadb: SqlServer) -> None:
 def test_an_existing_installation_that_is_not_there(postgres: SqlServer) -> None:
     report = run_checks([database_of(postgres, installation="existing")])
     assert code_of(report, "database.installation") == "database.installation.missing"
+    assert statuses(report)["database.installation"] == "fail"
 
 
 def test_the_dialect_is_compared(mariadb: SqlServer) -> None:

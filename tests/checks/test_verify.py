@@ -11,14 +11,16 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import TargetKind
-from nbcluster.checks.cluster import public_url, running_targets
+from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.rules import check_running
 from nbcluster.checks.run import run_checks
+from nbcluster.errors import NbclusterError
 from nbcluster.probe.findings import verdict
 from nbcluster.probe.link import is_public
 from nbcluster.probe.redis import use
 from nbcluster.probe.redis.probe import RedisProbe
+from nbcluster.steps.balancer import public_url
 from tests.checks.conftest import Misbehave, Talk, by_id, code_of, statuses
 from tests.checks.test_running import asked, http_at, unavailable
 from tests.services.process import free_ports
@@ -184,3 +186,22 @@ def test_a_version_that_this_program_does_not_know_is_said_first(version: str, s
     goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
     report = check_running(official({"app.version": version}), goals, only=("rules.version",))
     assert statuses(report) == {"rules.version": status}
+
+
+@pytest.mark.parametrize("selection", ["rules.version", "rules"])
+@pytest.mark.parametrize(("version", "status"), [("2.9.0", "skip"), ("1.9.33", "fail")])
+def test_the_version_is_skipped_by_name_as_check_does(selection: str, version: str, status: str) -> None:
+    report = check_running(official({"app.version": version}), (), skip={selection: "known"})
+    assert statuses(report) == {"rules.version": status}
+
+
+def test_a_skip_that_means_nothing_is_refused_beside_one_that_does() -> None:
+    goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
+    with pytest.raises(NbclusterError):
+        check_running(official(), goals, skip={"rules.version": "known", "nothing.here": "x"})
+
+
+def test_a_skip_of_a_check_stands_beside_the_version_alone() -> None:
+    goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
+    report = check_running(official(), goals, only=("rules.version",), skip={goals[0].id: "x"})
+    assert statuses(report) == {"rules.version": "ok"}

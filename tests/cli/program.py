@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbcluster.files.write.plan import BASELINE
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -38,6 +40,11 @@ def nbcluster(
         check=False,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def unsalted(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder that is the same wherever the same answers are written; what a folder knows of the nodes is salted."""
+    return {path: content for path, content in tree(folder).items() if path != BASELINE}
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.env import read_dotenv
-from tests.cli.program import nbcluster, tree
+from tests.cli.program import nbcluster, tree, unsalted
 from tests.services.dotenv import NodeDotenv
 from tests.services.nginx import Nginx
 from tests.unit.scenarios import ANSWERS, official_text
@@ -140,6 +140,22 @@ def test_a_dry_run_and_a_diff_write_nothing_and_show_no_secret(tmp_path: Path) -
     assert "s3cret-of-the-database" not in ended.out + ended.err and "0123456789abcdef" not in ended.out + ended.err
 
 
+def test_a_strict_dry_run_tells_a_set_that_would_change_from_one_that_stands(tmp_path: Path) -> None:
+    command = ("render", "--answers", OFFICIAL, "--out", tmp_path / "out")
+    assert nbcluster(*command, "--dry-run", "--strict").code == 3 and not (tmp_path / "out").exists()
+    assert nbcluster(*command).code == 0
+    assert nbcluster(*command, "--dry-run", "--strict").code == 0
+    before = tree(tmp_path / "out")
+    other = write(tmp_path / "other.toml", official_text({"database.host": "10.0.0.7"}))
+    ended = nbcluster("render", "--answers", other, "--out", tmp_path / "out", "--dry-run", "--strict", "--json")
+    assert ended.code == 3 and ".env" in ended.json()["written"] and tree(tmp_path / "out") == before
+
+
+def test_strict_goes_with_a_dry_run(tmp_path: Path) -> None:
+    ended = nbcluster("render", "--answers", OFFICIAL, "--out", tmp_path / "out", "--strict")
+    assert ended.code == 2 and not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("formats", "paper"), [(("env",), ""), (("env", "summary"), "SUMMARY.md"), (("runbook",), "RUNBOOK.md")])
 def test_it_goes_on_with_a_file_that_was_written_or_none(formats: tuple[str, ...], paper: str, tmp_path: Path) -> None:
     wanted = [word for name in formats for word in ("--format", name)]
@@ -184,7 +200,7 @@ def test_written_answers_render_to_the_same_files(tmp_path: Path) -> None:
         "render", "--answers", tmp_path / "one" / "answers.toml", "--out", tmp_path / "two", environment=environment
     )
     assert ended.code == 0, ended.err
-    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert unsalted(tmp_path / "one") == unsalted(tmp_path / "two")
 
 
 def test_owner_alone_may_read_secrets(tmp_path: Path) -> None:

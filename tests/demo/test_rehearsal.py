@@ -32,7 +32,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.system import programs
 from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import Checker
-from tests.screens.driver import wizard
+from tests.screens.driver import running
 from tests.services.process import REPOSITORY
 from tests.unit.test_questions import Typist
 
@@ -254,28 +254,28 @@ def controller_to(server: socket.socket, folder: Path) -> Wizard:
     return Wizard(Session(name="demo", answers=answers, step="start"), None, simulated=True)
 
 
-def judged(controller: Wizard) -> set[str]:
-    rows = controller.board_rows()
+def judged(wizard: Wizard) -> set[str]:
+    rows = wizard.board_rows()
     assert {row.state for row in rows} == {"fresh"}
     return {result.code for row in rows for result in row.results}
 
 
 def test_no_face_contacts_a_server_whatever_was_typed_in_line_prompts(listener: socket.socket, tmp_path: Path) -> None:
-    controller = controller_to(listener, tmp_path)
-    assert {t.params["host"] for t in controller.targets() if t.kind is TargetKind.DATABASE} == {"127.0.0.1"}
-    Checks(controller, Asker(Typist())).run(controller.targets())
-    assert {"redis.login.ok", "rabbitmq.login.ok", "database.login.ok"} <= judged(controller)
+    wizard = controller_to(listener, tmp_path)
+    assert {t.params["host"] for t in wizard.targets() if t.kind is TargetKind.DATABASE} == {"127.0.0.1"}
+    Checks(wizard, Asker(Typist())).run(wizard.targets())
+    assert {"redis.login.ok", "rabbitmq.login.ok", "database.login.ok"} <= judged(wizard)
     with pytest.raises(BlockingIOError):
         listener.accept()
 
 
 async def test_no_face_contacts_a_server_whatever_was_typed_on_the_screen(listener: socket.socket, tmp_path: Path) -> None:
-    controller = controller_to(listener, tmp_path)
-    async with wizard(controller) as driver:
+    wizard = controller_to(listener, tmp_path)
+    async with running(wizard) as driver:
         checker = driver.screen.checker
-        Checker.start(checker, controller.targets())
+        Checker.start(checker, wizard.targets())
         await driver.press("f6")
-        assert {"redis.login.ok", "rabbitmq.login.ok", "database.login.ok"} <= judged(controller)
+        assert {"redis.login.ok", "rabbitmq.login.ok", "database.login.ok"} <= judged(wizard)
         await checker.close()
     with pytest.raises(BlockingIOError):
         listener.accept()

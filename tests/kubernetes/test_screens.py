@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster_tui.rows import FieldRow
-from tests.screens.driver import Driver, controller_for, scenario, wizard
+from tests.screens.driver import Driver, running, scenario, wizard_for
 from tests.unit.scenarios import ANSWERS
 
 
@@ -18,7 +18,7 @@ def focused(driver: Driver) -> str:
 
 
 async def test_only_what_concerns_pods_is_asked_and_the_keys_go_to_what_is_seen() -> None:
-    async with wizard(controller_for(scenario(ANSWERS / "kubernetes.toml"))) as driver:
+    async with running(wizard_for(scenario(ANSWERS / "kubernetes.toml"))) as driver:
         assert "kubernetes.namespace" in asked(driver)
         await driver.go("storage")
         assert asked(driver) == ["kubernetes.storage_class", "kubernetes.storage_size"]
@@ -28,7 +28,7 @@ async def test_only_what_concerns_pods_is_asked_and_the_keys_go_to_what_is_seen(
 
 
 async def test_on_hosts_nothing_of_it_is_asked() -> None:
-    async with wizard(controller_for(scenario(ANSWERS / "official.toml"))) as driver:
+    async with running(wizard_for(scenario(ANSWERS / "official.toml"))) as driver:
         assert "kubernetes.namespace" not in asked(driver)
         await driver.go("storage")
         assert focused(driver) == "storage.kind" and not [path for path in asked(driver) if path.startswith("kubernetes")]

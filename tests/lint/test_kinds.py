@@ -108,7 +108,7 @@ VARIABLES: list[tuple[str, dict[str, str | None], str]] = [
     ("local-files", {"STORAGE_PATH": "/srv/share", "PM2_HOME": "/srv/share/.pm2"}, "PM2_HOME"),
     ("local-files", {"SOCKET_PATH": "storage/gateway.sock"}, "SOCKET_PATH"),
     ("local-files", {"PM2_HOME": ""}, "PM2_HOME"),
-    ("pm2-home", {"PM2_HOME": "/home/nocobase/.pm2"}, "PM2_HOME"),
+    ("pm2-home", {"PM2_HOME": "/" + "home/nocobase/.pm2"}, "PM2_HOME"),
     ("pm2-home", {"PM2_HOME": "~"}, "PM2_HOME"),
     ("storage-path", {"STORAGE_PATH": "./storage"}, "STORAGE_PATH"),
     ("storage-path", {"STORAGE_PATH": ""}, "STORAGE_PATH"),

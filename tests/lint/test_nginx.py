@@ -163,3 +163,61 @@ def test_includes_without_end_are_refused() -> None:
 def test_what_only_holds_such_words_is_no_configuration_of_nginx(name: str, text: str) -> None:
     words = [subject.words for subject in lint([Input(name, text)]).subjects]
     assert not any("nginx" in each for each in words)
+
+
+_HEADERS = (
+    "    proxy_set_header Host $http_host;\n    proxy_set_header Upgrade $http_upgrade;\n"
+    "    proxy_set_header Connection $nb_connection;\n    proxy_set_header X-Forwarded-For $remote_addr;\n"
+    "    proxy_set_header X-Forwarded-Proto $scheme;\n"
+)
+
+
+def beside(location: str) -> str:
+    """Return the sound configuration with its headers in ``location /`` alone, and another location in front."""
+    text = changed(_HEADERS, "").replace("    location / {\n", f"    location / {{\n{_HEADERS}")
+    return text.replace("    location / {", f"    {location}\n    location / {{")
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["~ ^/(?:api|ws)", "~^/(?:api|ws)", "~* ^/(?:API|WS)", "~ ^/(api|ws)", "~ (?!/static)^/(?:api|ws)", "~ ^/(?P<what>api|ws)"],
+)
+def test_an_expression_with_groups_is_evaluated(location: str) -> None:
+    linted = lint_of(beside(f"location {location} {{ proxy_pass http://nodes; }}"))
+    assert kinds(linted) == {"websocket", "host", "forwarded-proto", "forwarded-for"} and linted.unread == ()
+    right = lint_of(beside(f"location {location} {{\n{_HEADERS}    proxy_pass http://nodes;\n}}"))
+    assert kinds(right) == set() and right.unread == ()
+
+
+def test_a_sound_location_of_websockets_is_clean() -> None:
+    linted = lint_of(beside(f"location ~ ^/(?:ws)$ {{\n{_HEADERS}    proxy_pass http://nodes;\n}}"))
+    assert (kinds(linted), linted.unread) == (set(), ())
+
+
+DEAR = ("(/a*)*x", "(?:a|aa)+$", ".*" * 12 + "x", "a?" * 60 + "b", "(a|a)" * 50, "x{2}{3}", r"(a)\1")
+STRANGE = ("(?>/ws)", "[[:alpha:]]", r"\Q/ws", "(?#x)/ws", "((", "[" + "a" * 400 + "]", "a{99999999999999999999}")
+
+
+@pytest.mark.parametrize("expression", [*DEAR, *STRANGE])
+def test_an_expression_that_is_not_evaluated_is_not_judged(expression: str) -> None:
+    text = OFFICIAL_PAGE.replace(
+        "    location / {", f"    location ~ '{expression}' {{ proxy_pass http://myapp; }}\n    location / {{"
+    )
+    linted = lint_of(text)
+    assert kinds(linted) == set()
+    assert [(unread.line, unread.name) for unread in linted.unread] == [(8, expression[:200])] or len(expression) > 200
+    assert len(linted.unread) == 1
+
+
+def test_an_expression_is_no_doubt_where_its_beginning_rules_a_path_out() -> None:
+    linted = lint_of(OFFICIAL_PAGE.replace("    location / {", "    location ~ ^/wiki/(?>x) { root /srv; }\n    location / {"))
+    assert "websocket" in kinds(linted) and linted.unread == ()
+    some = lint_of(OFFICIAL_PAGE.replace("    location / {", "    location ~ ^/ws(?>x) { root /srv; }\n    location / {"))
+    assert "websocket" not in kinds(some) and "host" in kinds(some) and len(some.unread) == 1
+    earlier = lint_of(
+        OFFICIAL_PAGE.replace(
+            "    location / {",
+            "    location ^~ /ws { proxy_pass http://myapp; }\n    location ~ (?>x) { root /srv; }\n    location / {",
+        )
+    )
+    assert kinds(earlier) == {"websocket", "read-timeout"} and len(earlier.unread) == 1

@@ -13,7 +13,7 @@ from nbcluster.answers.secret import MissingSecret
 from nbcluster.report import label_of
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
-from tests.cli.program import nbcluster, tree
+from tests.cli.program import nbcluster, unsalted
 from tests.pty.terminal import Terminal, terminal
 from tests.unit.scenarios import official, official_text
 
@@ -67,9 +67,9 @@ def test_enter_all_the_way_gives_the_files_of_render(front: str, closed_port: in
         assert shown.ended() == 0
         received = shown.received
     assert nbcluster("render", "--answers", answers, "--out", tmp_path / "rendered").code == 0
-    written = tree(tmp_path / "official-cluster")
+    written = unsalted(tmp_path / "official-cluster")
     assert written.pop("report.json")
-    assert written == tree(tmp_path / "rendered")
+    assert written == unsalted(tmp_path / "rendered")
     assert b"s3cret" not in received
     if front == "plain":
         assert b"\x1b" not in received

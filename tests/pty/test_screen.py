@@ -18,7 +18,7 @@ LEFT = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l")
 
 CRASHES = f"""
 import sys
-from nbcluster_tui.shell import WizardScreen
+from nbcluster_tui.screen import WizardScreen
 def crash(self):
     password = {SECRET!r}
     raise ValueError("secret " + password)

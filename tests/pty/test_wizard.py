@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbcluster.answers.secret import MissingSecret
+from nbcluster.report import label_of
 from nbcluster.sessions.store import SessionStore
 from tests.cli.program import nbcluster, tree
 from tests.pty.terminal import Terminal, terminal
@@ -13,6 +14,7 @@ from tests.services.nginx import Nginx
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis_server import RedisServer
 from tests.services.sql import SqlServer
+from tests.unit.scenarios import official
 
 NUMBER = {"start": 1, "license": 2, "middleware": 3, "database": 4, "connections": 5, "keys": 6, "storage": 7}
 NUMBER |= {"nodes": 8, "balancer": 9, "multicore": 10, "review": 11, "export": 12}
@@ -178,10 +180,11 @@ def test_resume_asks_for_the_secrets_alone_and_goes_on_where_one_was(
         shown.wait_for("prod")
         shown.settle()
         shown.press("enter")
-        shown.wait_for("> RabbitMQ address")
+        queue, redis = (label_of(official(), path) for path in ("queue.url", "redis.address"))
+        shown.wait_for(queue)
         shown.settle()
-        assert shown.text().count(" > ") == 2, shown.text()
-        typed = {"> RabbitMQ address": rabbitmq.password, "> Address": redis_bloom.password}
+        assert [shown.text().count(label) for label in (queue, redis)] == [1, 1], shown.text()
+        typed = {queue: rabbitmq.password, redis: redis_bloom.password}
         for path in sorted(typed, key=shown.text().index):
             shown.press(typed[path], "tab")
         shown.press("enter")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import infer
@@ -18,7 +19,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS, Step
 from nbcluster.wizard import Wizard, fresh_session
 from nbcluster_tui.app import WizardApp
-from nbcluster_tui.shell import WizardScreen
+from nbcluster_tui.screen import WizardScreen
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Driver:
 
     app: WizardApp
     pilot: Pilot[int]
-    controller: Wizard
+    wizard: Wizard
 
     @property
     def screen(self) -> WizardScreen:
@@ -41,13 +42,20 @@ class Driver:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until a step stands and nothing is worked out beside the screen."""
+        """Wait until a step stands, every key has arrived, and nothing is worked out beside the screen."""
         async with asyncio.timeout(60):
             while True:
-                await self.app.workers.wait_for_complete()
+                # a worker whose place another one takes, or whose step is left, ends as cancelled
+                with suppress(WorkerCancelled):
+                    await self.app.workers.wait_for_complete()
                 await self.pilot.pause()
-                if not any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack):
+                if not self._is_busy:
                     return
+
+    @property
+    def _is_busy(self) -> bool:
+        is_moving = any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack)
+        return is_moving or bool(self.app._waiting) or any(not worker.is_finished for worker in self.app.workers)
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, over what is there."""
@@ -75,8 +83,8 @@ def _key(char: str) -> str:
     return _character_to_key(char)
 
 
-def controller_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
-    """Return a controller without a store; nothing is saved."""
+def wizard_for(answers: Answers | None = None, steps: tuple[Step, ...] = STEPS) -> Wizard:
+    """Return a wizard without a store; nothing is saved."""
     if answers is None:
         return Wizard(fresh_session("test", steps))
     return Wizard(Session(name="test", answers=answers, step=answers.steps[0].id))
@@ -88,12 +96,12 @@ def scenario(path: Path) -> Answers:
 
 
 @asynccontextmanager
-async def wizard(controller: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
-    """Run the wizard on a controller; its live checks go nowhere."""
-    app = WizardApp(controller)
+async def running(wizard: Wizard, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driver]:
+    """Run the screens on a wizard; its live checks go nowhere."""
+    app = WizardApp(wizard)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        driver = Driver(app, pilot, controller)
+        driver = Driver(app, pilot, wizard)
         driver.screen.checker.start = lambda targets: None  # type: ignore[method-assign]  # checks have their own tests
         yield driver
     if app.fault is not None:

@@ -10,7 +10,7 @@ from nbcluster.checks.results import CheckResult, Status
 from nbcluster_tui.board import FindingList, Matrix, matrix
 from nbcluster_tui.verdict import commands_of
 from nbcluster_tui.widgets import Pane
-from tests.screens.driver import Driver, controller_for, wizard
+from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
 COMMAND = "ACL SETUSER app +evalsha"
@@ -21,12 +21,12 @@ def result(target: Target, stage: str, status: Status, code: str = "", hint: str
 
 
 def target_of(driver: Driver, target_id: str) -> Target:
-    return next(target for target in driver.controller.targets() if target.id == target_id)
+    return next(target for target in driver.wizard.targets() if target.id == target_id)
 
 
 def record(driver: Driver, target_id: str, *results: CheckResult) -> None:
     target = target_of(driver, target_id)
-    driver.controller.record(target, driver.controller.board.fingerprint(target), results)
+    driver.wizard.record(target, driver.wizard.board.fingerprint(target), results)
 
 
 async def board_with(driver: Driver, stage: str, hint: str = "do") -> None:
@@ -35,22 +35,22 @@ async def board_with(driver: Driver, stage: str, hint: str = "do") -> None:
 
 
 async def test_a_finding_is_skipped_with_a_reason_that_is_seen() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await board_with(driver, "bloom")
         await driver.press("s")
         await driver.type("planned for June")
         await driver.press("enter")
-        assert driver.controller.skips() == {"redis.lock.bloom": "planned for June"}
+        assert driver.wizard.skips() == {"redis.lock.bloom": "planned for June"}
         assert "planned for June" in driver.text()
 
 
 async def test_what_loses_data_is_not_skipped_and_says_so() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await board_with(driver, "server")
         await driver.press("s")
         await driver.type("why not")
         await driver.press("enter")
-        assert driver.controller.skips() == {}
+        assert driver.wizard.skips() == {}
         assert driver.screen.news is not None and "redis.lock.server" in driver.screen.news.plain
 
 
@@ -58,7 +58,7 @@ async def test_the_name_that_the_plugin_reads_replaces_a_guess() -> None:
     answers = official({"queue.adapter": "rabbitmq", "queue.url": "amqp://u:p@10.0.0.8:5672"})
     for typed in (False, True):
         given = answers.with_("queue.url_variable", "TYPED_URL", Source.TYPED) if typed else answers.without("queue.url_variable")
-        async with wizard(controller_for(given)) as driver:
+        async with running(wizard_for(given)) as driver:
             storage = target_of(driver, "storage")
             record(
                 driver,
@@ -66,26 +66,26 @@ async def test_the_name_that_the_plugin_reads_replaces_a_guess() -> None:
                 result(storage, "variable", Status.FAIL, "storage.variable.other", found="QUEUE_ADAPTER_AMQP_URL"),
             )
             expected = "TYPED_URL" if typed else "QUEUE_ADAPTER_AMQP_URL"
-            assert driver.controller.answers["queue.url_variable"] == expected
+            assert driver.wizard.answers["queue.url_variable"] == expected
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_five_roles_never_fold(size: tuple[int, int]) -> None:
-    async with wizard(controller_for(official()), size) as driver:
-        for target in driver.controller.targets():
+    async with running(wizard_for(official()), size) as driver:
+        for target in driver.wizard.targets():
             if target.id.startswith("redis."):
                 record(driver, target.id, *(result(target, stage, Status.OK) for stage in ("reach", "commands")))
         await driver.go("connections")
         widget = driver.screen.query_one(Matrix)
         assert widget.region.bottom <= driver.screen.query_one(Pane).region.y
-        lines = [line.plain for line in matrix(driver.controller.board_rows(), widget.content_size.width)]
+        lines = [line.plain for line in matrix(driver.wizard.board_rows(), widget.content_size.width)]
         assert all(line in driver.text() for line in (each.rstrip() for each in lines))
         assert sum(line.split()[-5:] == ["ok"] * 5 for line in lines) == 2
 
 
 async def test_the_command_of_a_finding_is_seen_and_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         monkeypatch.setattr(driver.app, "copy_to_clipboard", copied.append)
         await board_with(driver, "commands", COMMAND)
         assert f"$ {COMMAND}" in driver.text()
@@ -99,7 +99,7 @@ def test_only_a_line_that_is_a_command_is_taken_for_one() -> None:
 
 
 async def test_enter_goes_to_the_field_that_a_finding_is_about() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         record(driver, "database", result(target_of(driver, "database"), "login", Status.FAIL))
         await driver.go("connections")
         assert driver.screen.query_one(FindingList).has_focus
@@ -110,7 +110,7 @@ async def test_enter_goes_to_the_field_that_a_finding_is_about() -> None:
 
 
 async def test_f2_on_a_form_answers_beside_the_heading_and_in_the_pane() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         from nbcluster_tui.checker import CheckDone
         from nbcluster_tui.form import Heading
 
@@ -118,7 +118,7 @@ async def test_f2_on_a_form_answers_beside_the_heading_and_in_the_pane() -> None
         await driver.press("f2")
         target = target_of(driver, "database")
         found = (result(target, "login", Status.FAIL),)
-        driver.screen.post_message(CheckDone(target, driver.controller.board.fingerprint(target), found))
+        driver.screen.post_message(CheckDone(target, driver.wizard.board.fingerprint(target), found))
         await driver.pilot.pause()
         await driver.settle()
         assert any("1" in heading.right for heading in driver.screen.query(Heading))

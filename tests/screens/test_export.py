@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ import pytest
 from nbcluster.answers.answers import Source
 from nbcluster.answers.flow import settle
 from nbcluster.files.preparation import Outlook, Request
+from nbcluster.report import label_of, told_lines
 from nbcluster_tui.dialogs import Confirm
-from tests.screens.driver import Driver, controller_for, wizard
+from nbcluster_tui.review import ReviewView
+from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
 
 async def to_the_question(driver: Driver, folder: Path) -> None:
-    driver.controller.change("export.directory", str(folder))
+    driver.wizard.change("export.directory", str(folder))
     await driver.go("export")
     await driver.press("f8")
     if not isinstance(driver.app.screen, Confirm):
@@ -29,7 +32,7 @@ async def to_the_question(driver: Driver, folder: Path) -> None:
 @pytest.mark.parametrize(("wish", "has_env"), [("with", True), ("without", False)])
 async def test_the_set_as_one_archive(tmp_path: Path, wish: str, has_env: bool) -> None:
     answers = official().with_("export.bundle", wish, Source.TYPED)
-    async with wizard(controller_for(answers), (120, 40)) as driver:
+    async with running(wizard_for(answers), (120, 40)) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
         path = tmp_path / "out.tar.gz"
@@ -41,24 +44,40 @@ async def test_the_set_as_one_archive(tmp_path: Path, wish: str, has_env: bool) 
 
 
 async def test_no_archive_unless_it_was_asked_for(tmp_path: Path) -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
     assert not (tmp_path / "out.tar.gz").exists()
 
 
+async def test_the_page_and_the_lines_after_leaving_tell_the_same_of_what_was_written(tmp_path: Path) -> None:
+    async with running(wizard_for(official()), (160, 60)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        outcome = driver.screen.outcome
+        assert outcome is not None
+        told = driver.wizard.told(outcome)
+        shown = " ".join(driver.text().split())
+        for words in (*told.facts[-1], *(label for label, _value in told.facts[1:]), *told.steps, *told.files, *told.remarks):
+            assert words in shown
+        # what is changed later was not written
+        driver.wizard.change("balancer.server_name", "other.example.com")
+        await driver.press("ctrl+q")
+        assert driver.app.parting == tuple(told_lines(told)) and "other.example.com" not in "".join(driver.app.parting)
+
+
 async def test_an_archive_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "out.tar.gz").mkdir()
     answers = official().with_("export.bundle", "with", Source.TYPED)
-    async with wizard(controller_for(answers), (120, 60)) as driver:
+    async with running(wizard_for(answers), (120, 60)) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
-        assert "export.bundle" in driver.text()
+        assert label_of(answers, "export.bundle") in driver.text()
     assert (tmp_path / "out" / ".env").is_file()
 
 
 async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) -> None:
-    async with wizard(controller_for(official()), (120, 40)) as driver:
+    async with running(wizard_for(official()), (120, 40)) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
         page = tmp_path / "out" / "nginx" / "nocobase.conf"
@@ -74,7 +93,7 @@ async def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Pa
     out = tmp_path / "out"
     out.mkdir()
     out.chmod(0o777)
-    async with wizard(controller_for(official()), (120, 40)) as driver:
+    async with running(wizard_for(official()), (120, 40)) as driver:
         await to_the_question(driver, out)
         await driver.press("y")
         asked = driver.app.screen
@@ -87,15 +106,35 @@ async def test_a_folder_that_everybody_may_write_takes_a_second_yes(tmp_path: Pa
 async def test_a_read_of_the_disk_that_ends_meanwhile_does_not_swallow_the_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with wizard(controller_for(official())) as driver:
-        controller = driver.controller
-        work_out = controller.outlook
+    async with running(wizard_for(official())) as driver:
+        wizard = driver.wizard
+        work_out = wizard.outlook
 
         def outlook(request: Request | None = None) -> Outlook:
             found = work_out(request)
             # as it is when what stands in the folder was read: the same answers, settled once more
-            controller.answers = settle(controller.answers, controller.context)
+            wizard.answers = settle(wizard.answers, wizard.context)
             return found
 
-        monkeypatch.setattr(controller, "outlook", outlook)
+        monkeypatch.setattr(wizard, "outlook", outlook)
         await to_the_question(driver, tmp_path / "out")
+
+
+async def test_the_same_answers_settled_once_more_are_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(wizard_for(official())) as driver:
+        wizard = driver.wizard
+        work_out, begun, may_end = wizard.outlook, [], threading.Event()
+
+        def outlook(request: Request | None = None) -> Outlook:
+            begun.append(request)
+            may_end.wait(30)
+            return work_out(request)
+
+        monkeypatch.setattr(wizard, "outlook", outlook)
+        await driver.go("review")
+        review = driver.screen.query_one(ReviewView)
+        wizard.answers = settle(wizard.answers, wizard.context)
+        review.redraw()
+        may_end.set()
+        await driver.settle()
+        assert len(begun) == 1

@@ -12,7 +12,7 @@ from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.widgets import Fold, Pane
-from tests.screens.driver import Driver, controller_for, wizard
+from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
 
@@ -29,27 +29,27 @@ def focus(driver: Driver, path: str) -> None:
 
 
 async def test_typing_into_a_filled_field_replaces_it() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         focus(driver, "app.port")
         await driver.press("1", "4", "0", "0", "0", "tab")
-        assert driver.controller.answers["app.port"] == 14000
+        assert driver.wizard.answers["app.port"] == 14000
 
 
 async def test_arrows_move_between_fields_and_choose_in_a_choice() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         focus(driver, "app.version")
         await driver.press("down")
         assert at(driver) == "app.port"
         await driver.press("up", "up")
         assert at(driver) == "app.deployment"
         await driver.press("right")
-        assert driver.controller.answers["app.deployment"] == "docker"
+        assert driver.wizard.answers["app.deployment"] == "docker"
         await driver.press("left")
-        assert driver.controller.answers["app.deployment"] == "host"
+        assert driver.wizard.answers["app.deployment"] == "host"
 
 
 async def test_the_image_is_asked_for_containers_only() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         image = driver.screen.query_one("#field-app-image", FieldRow)
         assert not image.display
         focus(driver, "app.deployment")
@@ -59,16 +59,16 @@ async def test_the_image_is_asked_for_containers_only() -> None:
 
 
 async def test_settings_of_a_server_are_not_asked_for_a_new_installation() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         row = driver.screen.query_one("#field-app-base_env", FieldRow)
         assert not row.display
         await driver.press("down")
         await driver.settle()
-        assert driver.controller.answers["app.installation"] == "existing" and row.display
+        assert driver.wizard.answers["app.installation"] == "existing" and row.display
 
 
 async def test_enter_goes_on_and_from_the_last_field_to_the_next_step() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         focus(driver, "app.port")
         await driver.press("enter")
         assert at(driver) == "app.timezone"
@@ -78,7 +78,7 @@ async def test_enter_goes_on_and_from_the_last_field_to_the_next_step() -> None:
 
 @pytest.mark.parametrize("key", ["enter", "down", "up"])
 async def test_a_field_that_holds_no_answer_keeps_the_cursor(key: str) -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         focus(driver, "app.port")
         await driver.type("many")
         await driver.press(key)
@@ -90,19 +90,19 @@ async def test_a_field_that_holds_no_answer_keeps_the_cursor(key: str) -> None:
 
 
 async def test_up_and_down_move_between_ticks_and_one_key_sets_all() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("license")
         ticks = driver.screen.query(Ticks).first()
         await driver.press("space", "down", "space")
         assert ticks.ticked == {0, 1}
         await driver.press("a")
-        assert len(ticks.ticked) == len(ticks.labels) == len(driver.controller.answers.words("license.confirmed"))
+        assert len(ticks.ticked) == len(ticks.labels) == len(driver.wizard.answers.words("license.confirmed"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
 async def test_no_choice_is_ever_cut(size: tuple[int, int]) -> None:
-    async with wizard(controller_for(official()), size) as driver:
-        for step in driver.controller.steps:
+    async with running(wizard_for(official()), size) as driver:
+        for step in driver.wizard.steps:
             await driver.go(step.id)
             for choice in driver.screen.query(Choice):
                 if choice.region.width:
@@ -112,13 +112,13 @@ async def test_no_choice_is_ever_cut(size: tuple[int, int]) -> None:
 
 
 async def test_what_a_choice_means_stands_in_the_pane() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         pane = driver.screen.query_one(Pane)
         nothing_chosen = pane.plain
         await driver.press("enter")
         await driver.settle()
         fields = {field.path: field for field in driver.screen.step.fields}
-        answers = fields["app.installation"].choices_for(driver.controller.answers)
+        answers = fields["app.installation"].choices_for(driver.wizard.answers)
         assert answers[0].why in pane.plain and answers[0].why not in nothing_chosen
         await driver.press("down")
         await driver.settle()
@@ -126,7 +126,7 @@ async def test_what_a_choice_means_stands_in_the_pane() -> None:
 
 
 async def test_an_example_says_that_it_is_one_and_a_missing_answer_is_marked() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("middleware")
         control = driver.screen.query("#field-redis-address Input").first(Input)
         assert control.value == "" and not control.placeholder.startswith("redis://") and "redis://" in control.placeholder
@@ -135,7 +135,7 @@ async def test_an_example_says_that_it_is_one_and_a_missing_answer_is_marked() -
 
 
 async def test_a_secret_is_shown_for_a_moment_and_hidden_when_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("database")
         control = driver.screen.query_one("#field-database-password SecretInput", SecretInput)
         control.focus()
@@ -146,7 +146,7 @@ async def test_a_secret_is_shown_for_a_moment_and_hidden_when_left(monkeypatch: 
         await driver.press("n", "e", "w", "ctrl+r")
         assert "new" in control._value.plain
         await driver.press("shift+tab")
-        assert control._value.plain != "new" and driver.controller.answers["database.password"] == Secret("new")
+        assert control._value.plain != "new" and driver.wizard.answers["database.password"] == Secret("new")
         control.focus()
         await driver.press("ctrl+r")
         # what the timer does at the end of the time
@@ -156,7 +156,7 @@ async def test_a_secret_is_shown_for_a_moment_and_hidden_when_left(monkeypatch: 
 
 
 async def test_what_is_rare_is_folded_away_and_opens_where_it_is_wrong() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("database")
         fold, rare = driver.screen.query_one(Fold), driver.screen.query_one("#advanced")
         seen = [rare.display]
@@ -165,7 +165,7 @@ async def test_what_is_rare_is_folded_away_and_opens_where_it_is_wrong() -> None
             await driver.press("enter")
             seen.append(rare.display)
         assert seen == [False, True, False] and len(fold.labels) >= 3
-        driver.controller.change("database.pool_max", 0)
+        driver.wizard.change("database.pool_max", 0)
         view = driver.screen.query_one(FormView)
         view.refresh_rows(always=True)
         view.focus_bad()
@@ -175,7 +175,7 @@ async def test_what_is_rare_is_folded_away_and_opens_where_it_is_wrong() -> None
 
 async def test_f8_goes_where_the_person_is_needed_and_f7_where_one_came_from() -> None:
     answers = official().without("database.host").without("balancer.server_name")
-    async with wizard(controller_for(answers)) as driver:
+    async with running(wizard_for(answers)) as driver:
         await driver.press("f8")
         assert driver.screen.step.id == "database"
         await driver.press("f6")
@@ -188,7 +188,7 @@ async def test_f8_goes_where_the_person_is_needed_and_f7_where_one_came_from() -
 
 
 async def test_f6_explains_how_the_step_at_the_cursor_stands() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.press("f6")
         before = driver.screen.query_one(Pane).plain
         await driver.press("down", "down")
@@ -198,35 +198,35 @@ async def test_f6_explains_how_the_step_at_the_cursor_stands() -> None:
 async def test_a_list_pasted_into_a_cell_becomes_rows() -> None:
     from textual.events import Paste
 
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         driver.app.post_message(Paste("a 10.0.0.1\nb 10.0.0.2:13001\n"))
         await driver.pilot.pause()
         await driver.settle()
-        rows = driver.controller.answers.rows("nodes")
+        rows = driver.wizard.answers.rows("nodes")
         assert [(row["name"], row["host"]) for row in rows] == [("a", "10.0.0.1"), ("b", "10.0.0.2")]
         driver.app.post_message(Paste("c 10.0.0.3 no list\nd\n"))
         await driver.pilot.pause()
         await driver.settle()
-        assert len(driver.controller.answers.rows("nodes")) == 2 and driver.screen.news is not None
+        assert len(driver.wizard.answers.rows("nodes")) == 2 and driver.screen.news is not None
 
 
 async def test_lines_of_an_env_file_pasted_anywhere_fill_what_they_name() -> None:
     from textual.events import Paste
 
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("database")
         driver.screen.query_one("#field-database-name Input", Input).focus()
         driver.app.post_message(Paste("DB_HOST=10.9.9.9\nDB_PORT=5444\nDB_PASSWORD=geheim\nTZ=Asia/Tokyo\n"))
         await driver.pilot.pause()
-        answers = driver.controller.answers
+        answers = driver.wizard.answers
         assert (answers["database.host"], answers["database.port"], answers["app.timezone"]) == ("10.9.9.9", 5444, "Asia/Tokyo")
         assert driver.screen.query_one("#field-database-host Input", Input).value == "10.9.9.9"
         assert answers["database.name"] == official()["database.name"] and "geheim" not in driver.text()
         await driver.go("nodes")
-        rows = driver.controller.answers.rows("nodes")
+        rows = driver.wizard.answers.rows("nodes")
         driver.screen.query_one(".rows Input").focus()
         driver.app.post_message(Paste("DB_HOST=10.8.8.8\nDB_PASSWORD=geheim2\n"))
         await driver.pilot.pause()
-        assert driver.controller.answers["database.host"] == "10.8.8.8" and driver.controller.answers.rows("nodes") == rows
+        assert driver.wizard.answers["database.host"] == "10.8.8.8" and driver.wizard.answers.rows("nodes") == rows
         assert "geheim" not in driver.text()

@@ -21,7 +21,7 @@ from nbcluster_tui.app import WizardApp
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.form import FormView
 from nbcluster_tui.tables import Cell, TableEditor
-from tests.screens.driver import Driver, controller_for, wizard
+from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
 FUNCTION_KEYS = ("f1", "f2", "f3", "f6", "f7", "f7", "f8", "f8", "f8", "f9")
@@ -29,9 +29,9 @@ OTHER_KEYS = ("tab", "shift+tab", "enter", "space", "up", "down", "left", "right
 LETTERS = "arsfycqn0129.:@~#-"
 
 
-def done(controller: Wizard, target: Target, status: Status) -> CheckDone:
+def done(wizard: Wizard, target: Target, status: Status) -> CheckDone:
     result = CheckResult(f"{target.id}.reach", target.shown, "bastion", status, "found", "seen", "do", 1)
-    return CheckDone(target, controller.board.fingerprint(target), (result,))
+    return CheckDone(target, wizard.board.fingerprint(target), (result,))
 
 
 def send(driver: Driver, *keys: str) -> None:
@@ -57,31 +57,31 @@ async def settle(driver: Driver) -> None:
 
 @pytest.mark.parametrize("step_id", ["connections", "review"])
 async def test_a_result_that_arrives_while_its_view_leaves(step_id: str) -> None:
-    async with wizard(controller_for(official())) as driver:
-        targets = driver.controller.targets()
+    async with running(wizard_for(official())) as driver:
+        targets = driver.wizard.targets()
         for status in (Status.FAIL, Status.OK):
             await driver.go(step_id)
             leaving = asyncio.create_task(driver.screen.show("keys"))
             while not leaving.done():
                 for target in targets:
-                    driver.screen.post_message(done(driver.controller, target, status))
+                    driver.screen.post_message(done(driver.wizard, target, status))
                 await asyncio.sleep(0)
             await leaving
             await driver.pilot.pause()
         assert driver.app.fault is None and driver.screen.step.id == "keys"
-        assert driver.controller.tally().ok == len(targets)
+        assert driver.wizard.tally().ok == len(targets)
 
 
 async def test_what_is_worked_out_for_a_review_that_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         may_end = threading.Event()
-        known = driver.controller.outlook()
+        known = driver.wizard.outlook()
 
         def outlook(_request: Request) -> Outlook:
             may_end.wait(10)
             return known
 
-        monkeypatch.setattr(driver.controller, "outlook", outlook)
+        monkeypatch.setattr(driver.wizard, "outlook", outlook)
         for turns in range(12):
             may_end.clear()
             await driver.go("review")
@@ -95,37 +95,37 @@ async def test_what_is_worked_out_for_a_review_that_leaves(monkeypatch: pytest.M
 
 
 async def test_two_ways_at_once_end_at_one_step() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await asyncio.gather(*(driver.screen.show(step.id) for step in STEPS[:6]))
         await driver.pilot.pause()
         assert len(driver.screen.query("#body")) == 1 and driver.screen.step.id == STEPS[5].id
 
 
 async def test_keys_typed_ahead_reach_the_step_that_they_were_meant_for() -> None:
-    async with wizard(controller_for(official().without("database.host"))) as driver:
+    async with running(wizard_for(official().without("database.host"))) as driver:
         await driver.go("license")
         send(driver, "f8", "tab", "end", "ctrl+u", *"db.example.net", "tab", "f8", "f7")
         await settle(driver)
-        assert driver.controller.answers["database.host"] == "db.example.net"
+        assert driver.wizard.answers["database.host"] == "db.example.net"
         assert driver.screen.step.id == "database"
 
 
 async def test_keys_typed_while_a_step_is_built_elsewhere_reach_it() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("start")
         moving = asyncio.create_task(driver.screen.show("database"))
         await asyncio.sleep(0)
         send(driver, "tab", "end", "ctrl+u", *"db.example.net", "tab")
         await moving
         await settle(driver)
-        assert driver.controller.answers["database.host"] == "db.example.net"
-        assert driver.controller.answers["name"] == "official"
+        assert driver.wizard.answers["database.host"] == "db.example.net"
+        assert driver.wizard.answers["name"] == "official"
 
 
 async def test_keys_before_the_first_paint_wait_for_it() -> None:
-    app = WizardApp(controller_for(official()))
+    app = WizardApp(wizard_for(official()))
     async with app.run_test(size=(80, 24)) as pilot:
-        driver = Driver(app, pilot, app.controller or controller_for())
+        driver = Driver(app, pilot, app.wizard or wizard_for())
         send(driver, "f8", "f9", "f8", "f6", "f9")
         await settle(driver)
         assert driver.screen.step.id == "review"
@@ -135,7 +135,7 @@ async def test_keys_before_the_first_paint_wait_for_it() -> None:
 
 
 async def test_the_first_fault_is_the_one_that_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = WizardApp(controller_for(official()))
+    app = WizardApp(wizard_for(official()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         first, second = ValueError("first"), RuntimeError("second")
@@ -148,15 +148,15 @@ async def test_the_first_fault_is_the_one_that_is_reported(monkeypatch: pytest.M
 async def test_a_walk_at_random_never_ends_the_wizard(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(seed)  # noqa: S311 - a walk that is the same each time
-    controller = controller_for(official() if seed % 2 else None)
-    controller.change("export.directory", str(tmp_path / "out"))
-    async with wizard(controller, chance.choice([(80, 24), (120, 40), (60, 16)])) as driver:
+    wizard = wizard_for(official() if seed % 2 else None)
+    wizard.change("export.directory", str(tmp_path / "out"))
+    async with running(wizard, chance.choice([(80, 24), (120, 40), (60, 16)])) as driver:
         for _burst in range(25):
             kinds = chance.choices([FUNCTION_KEYS, OTHER_KEYS, LETTERS], weights=(5, 4, 2), k=chance.randrange(1, 9))
             send(driver, *(chance.choice(kind) for kind in kinds))
-            for target in driver.controller.targets():
+            for target in driver.wizard.targets():
                 if chance.random() < 0.3:
-                    driver.screen.post_message(done(driver.controller, target, chance.choice(list(Status))))
+                    driver.screen.post_message(done(driver.wizard, target, chance.choice(list(Status))))
             for _turn in range(chance.randrange(40)):
                 await asyncio.sleep(0)
             assert driver.app.fault is None
@@ -165,13 +165,13 @@ async def test_a_walk_at_random_never_ends_the_wizard(seed: int, tmp_path: Path,
 
 
 async def test_an_input_that_is_being_removed_commits_nothing_twice() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         driver.screen.query_one(".rows Input", Input).focus()
         await driver.pilot.pause()
         send(driver, "end", "x", "f8", "f7", "f7", "f8")
         await settle(driver)
-        assert driver.controller.answers.rows("nodes")[0]["name"] == "node1x"
+        assert driver.wizard.answers.rows("nodes")[0]["name"] == "node1x"
 
 
 def cell_of(driver: Driver, column: str) -> Cell:
@@ -180,7 +180,7 @@ def cell_of(driver: Driver, column: str) -> Cell:
 
 
 async def test_a_cell_that_is_wrong_keeps_one_at_its_step() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         cell_of(driver, "port").focus()
         await driver.type("99999")
@@ -190,7 +190,7 @@ async def test_a_cell_that_is_wrong_keeps_one_at_its_step() -> None:
 
 
 async def test_what_is_typed_into_a_cell_is_saved_as_it_is_and_taken_apart_when_one_goes_on() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         view, host = driver.screen.query_one(FormView), cell_of(driver, "host")
         host.focus()
@@ -198,11 +198,11 @@ async def test_what_is_typed_into_a_cell_is_saved_as_it_is_and_taken_apart_when_
         # without a pause in between, so that no timer of the form has a say
         host.value = "10.0.0.99"
         view._save_typed()
-        before = driver.controller.answers.rows("nodes")[0]
+        before = driver.wizard.answers.rows("nodes")[0]
         host.value = "10.0.0.98:13005"
         view._save_typed()
-        assert before["host"] == "10.0.0.99" and driver.controller.answers.rows("nodes")[0] == before
+        assert before["host"] == "10.0.0.99" and driver.wizard.answers.rows("nodes")[0] == before
         assert host.value == "10.0.0.98:13005"
         await driver.press("f8")
-        row = driver.controller.answers.rows("nodes")[0]
+        row = driver.wizard.answers.rows("nodes")[0]
         assert (row["host"], row["port"]) == ("10.0.0.98", 13005)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbcluster_tui.dialogs import Report
-from nbcluster_tui.opening import OpeningScreen
-from tests.screens.driver import controller_for, wizard
+from nbcluster_tui.start import StartScreen
+from tests.screens.driver import running, wizard_for
 
 COMPOSE = (
     "services:\n  app:\n    image: registry.example.com/nocobase:2.2.15-full\n    environment:\n      TZ: UTC\n"
@@ -17,18 +17,16 @@ COMPOSE = (
 async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
     file = tmp_path / "compose.yaml"
     file.write_text(COMPOSE, "utf-8")
-    controller = controller_for()
-    controller.import_file(file)
-    async with wizard(controller) as driver:
+    wizard = wizard_for()
+    wizard.import_file(file)
+    async with running(wizard) as driver:
         assert isinstance(driver.app.screen, Report)
         assert "SMTP_PASSWORD" in driver.text()
         await driver.press("end")
         assert "ENCRYPTION_FIELD_KEY" in driver.text() and "secret-of-fields" not in driver.text()
         await driver.press("enter")
-        assert (
-            [screen for screen in driver.app.screen_stack if isinstance(screen, Report)] == [] == list(driver.controller.report)
-        )
-        assert driver.controller.answers["app.image"] == "registry.example.com/nocobase:2.2.15-full"
+        assert [screen for screen in driver.app.screen_stack if isinstance(screen, Report)] == [] == list(driver.wizard.report)
+        assert driver.wizard.answers["app.image"] == "registry.example.com/nocobase:2.2.15-full"
 
 
 async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> None:
@@ -41,7 +39,7 @@ async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> No
     app = WizardApp(None)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert isinstance(app.screen, OpeningScreen)
+        assert isinstance(app.screen, StartScreen)
         await pilot.press("down", "enter")
         await pilot.pause()
         assert isinstance(app.focused, Input)
@@ -51,8 +49,8 @@ async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> No
         assert isinstance(app.screen, Report)
         await pilot.press("escape")
         await pilot.pause()
-        assert app.controller is not None and app.controller.answers["app.deployment"] == "docker"
-        app.controller.close()
+        assert app.wizard is not None and app.wizard.answers["app.deployment"] == "docker"
+        app.wizard.close()
 
 
 async def test_an_import_that_fails_says_so_and_leaves_no_session(tmp_path: Path) -> None:
@@ -72,5 +70,5 @@ async def test_an_import_that_fails_says_so_and_leaves_no_session(tmp_path: Path
         app.focused.value = str(file)
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, OpeningScreen) and app.screen.query_one(".problem").display
+        assert isinstance(app.screen, StartScreen) and app.screen.query_one(".problem").display
     assert list(SessionStore().list()) == []

@@ -16,7 +16,7 @@ from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.files.export import ExportResult
 from nbcluster.files.surroundings import Surroundings, look_around
-from nbcluster.report import StepState
+from nbcluster.report import StepState, label_of
 from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster.wizard import Wizard
@@ -27,26 +27,26 @@ from nbcluster_tui.look import State, sign
 from nbcluster_tui.review import ReviewView
 from nbcluster_tui.views import ChecksWanted
 from nbcluster_tui.widgets import Pane
-from tests.screens.driver import Driver, controller_for, wizard
+from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
 
-def judge(controller: Wizard, status: Status = Status.OK, **others: Status) -> None:
+def judge(wizard: Wizard, status: Status = Status.OK, **others: Status) -> None:
     """Record a result for every target; ``others`` are those of some targets, dots as underscores."""
-    for target in controller.targets():
+    for target in wizard.targets():
         found = others.get(target.id.replace(".", "_"), status)
         result = CheckResult(f"{target.id}.reach", target.shown, "bastion", found, "found", "seen", "do", 1)
-        controller.record(target, controller.board.fingerprint(target), (result,))
+        wizard.record(target, wizard.board.fingerprint(target), (result,))
 
 
-def seen(controller: Wizard) -> Wizard:
+def seen(wizard: Wizard) -> Wizard:
     """Mark every step as visited."""
-    controller.session = replace(controller.session, visited=tuple(step.id for step in STEPS))
-    return controller
+    wizard.session = replace(wizard.session, visited=tuple(step.id for step in STEPS))
+    return wizard
 
 
-def states(controller: Wizard) -> dict[str, StepState]:
-    return {step.id: controller.state(step) for step in STEPS}
+def states(wizard: Wizard) -> dict[str, StepState]:
+    return {step.id: wizard.state(step) for step in STEPS}
 
 
 @pytest.mark.parametrize(
@@ -60,66 +60,66 @@ def states(controller: Wizard) -> dict[str, StepState]:
     ],
 )
 def test_a_step_stands_as_its_checks_do(status: Status, state: StepState) -> None:
-    controller = seen(controller_for(official()))
-    judge(controller, database=status)
-    found = states(controller)
+    wizard = seen(wizard_for(official()))
+    judge(wizard, database=status)
+    found = states(wizard)
     assert (found["database"], found["connections"], found["review"]) == (state, state, state)
     assert found["middleware"] is StepState.DONE and found["export"] is StepState.TODO
 
 
 def test_what_was_not_checked_for_the_present_answers_is_not_called_good() -> None:
-    controller = seen(controller_for(official()))
-    assert states(controller)["middleware"] is StepState.UNJUDGED
-    judge(controller)
-    assert states(controller)["middleware"] is StepState.DONE
-    controller.change("database.user", "other")
-    found = states(controller)
+    wizard = seen(wizard_for(official()))
+    assert states(wizard)["middleware"] is StepState.UNJUDGED
+    judge(wizard)
+    assert states(wizard)["middleware"] is StepState.DONE
+    wizard.change("database.user", "other")
+    found = states(wizard)
     assert found["database"] is found["connections"] is found["review"] is StepState.UNJUDGED
     assert found["middleware"] is StepState.DONE
 
 
 def test_export_is_done_only_for_what_was_written(tmp_path: Path) -> None:
-    controller = seen(controller_for(official()))
-    controller.change("export.directory", str(tmp_path / "out"))
-    assert states(controller)["export"] is StepState.TODO
-    controller.export()
-    assert states(controller)["export"] is StepState.DONE
-    controller.change("database.user", "other")
-    assert states(controller)["export"] is StepState.TODO
+    wizard = seen(wizard_for(official()))
+    wizard.change("export.directory", str(tmp_path / "out"))
+    assert states(wizard)["export"] is StepState.TODO
+    wizard.export()
+    assert states(wizard)["export"] is StepState.DONE
+    wizard.change("database.user", "other")
+    assert states(wizard)["export"] is StepState.TODO
 
 
 def test_a_skip_by_name_is_a_warning_and_can_be_taken_back() -> None:
-    controller = seen(controller_for(official()))
-    judge(controller, database=Status.FAIL)
-    assert controller.skip("database", "moves in June")
-    assert states(controller)["database"] is StepState.WARNING and controller.tally().skipped == 1
-    controller.unskip("database.reach")
-    assert controller.skips() == {} and states(controller)["database"] is StepState.PROBLEM
+    wizard = seen(wizard_for(official()))
+    judge(wizard, database=Status.FAIL)
+    assert wizard.skip("database", "moves in June")
+    assert states(wizard)["database"] is StepState.WARNING and wizard.tally().skipped == 1
+    wizard.unskip("database.reach")
+    assert wizard.skips() == {} and states(wizard)["database"] is StepState.PROBLEM
 
 
 def test_a_missing_secret_is_a_problem_of_its_step_and_forbids_writing(tmp_path: Path) -> None:
     answers = official().with_("database.password", MissingSecret("00", "11"), Source.SESSION)
-    controller = seen(controller_for(answers))
-    judge(controller)
-    assert states(controller)["database"] is StepState.PROBLEM
-    assert "database.password" in {problem.path for problem in controller.all_problems()}
-    controller.set_secret("database.password", Secret("typed-later"))
-    assert "database.password" not in {problem.path for problem in controller.all_problems()}
+    wizard = seen(wizard_for(answers))
+    judge(wizard)
+    assert states(wizard)["database"] is StepState.PROBLEM
+    assert "database.password" in {problem.path for problem in wizard.all_problems()}
+    wizard.set_secret("database.password", Secret("typed-later"))
+    assert "database.password" not in {problem.path for problem in wizard.all_problems()}
 
 
 def test_a_secret_that_the_answers_no_longer_need_is_not_asked_for() -> None:
     answers = official({"queue.adapter": "rabbitmq", "queue.url": "amqp://u:p@10.0.0.8:5672"})
     url = answers.url("queue.url")
     assert url is not None
-    controller = controller_for(answers.with_("queue.url", url.with_password(MissingSecret("00", "11")), Source.SESSION))
-    assert "queue.url.password" in controller.missing()
-    controller.change("queue.adapter", "redis")
-    assert controller.missing() == ()
+    wizard = wizard_for(answers.with_("queue.url", url.with_password(MissingSecret("00", "11")), Source.SESSION))
+    assert "queue.url.password" in wizard.missing()
+    wizard.change("queue.adapter", "redis")
+    assert wizard.missing() == ()
 
 
 async def test_the_rail_and_review_show_a_failed_check_and_lead_to_its_step() -> None:
-    async with wizard(seen(controller_for(official()))) as driver:
-        judge(driver.controller, database=Status.FAIL)
+    async with running(seen(wizard_for(official()))) as driver:
+        judge(driver.wizard, database=Status.FAIL)
         await driver.go("review")
         rail = driver.screen.query_one("#rail", OptionList)
         assert str(rail.get_option("database").prompt).startswith(sign(State.BAD))
@@ -129,19 +129,19 @@ async def test_the_rail_and_review_show_a_failed_check_and_lead_to_its_step() ->
 
 
 async def test_review_runs_what_has_no_result() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         asked: list[str] = []
         driver.screen.checker.start = lambda targets: asked.extend(t.id for t in targets)  # type: ignore[method-assign]
-        judge(driver.controller)
-        driver.controller.change("database.user", "other")
+        judge(driver.wizard)
+        driver.wizard.change("database.user", "other")
         await driver.go("review")
         assert asked == ["database"]
         assert ChecksWanted(()).targets == ()
 
 
 async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix() -> None:
-    async with wizard(controller_for(official())) as driver:
-        judge(driver.controller)
+    async with running(wizard_for(official())) as driver:
+        judge(driver.wizard)
         await driver.go("review")
         await driver.app.workers.wait_for_complete()
         await driver.pilot.pause()
@@ -157,9 +157,9 @@ async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix
 
 @pytest.mark.parametrize(("status", "writes"), [(Status.FAIL, False), (Status.WARN, True)])
 async def test_enter_does_not_write_while_a_check_fails(status: Status, writes: bool, tmp_path: Path) -> None:
-    async with wizard(controller_for(official())) as driver:
-        judge(driver.controller, database=status)
-        driver.controller.change("export.directory", str(tmp_path / "out"))
+    async with running(wizard_for(official())) as driver:
+        judge(driver.wizard, database=status)
+        driver.wizard.change("export.directory", str(tmp_path / "out"))
         await driver.go("export")
         await driver.press("f8")
         assert isinstance(driver.app.screen, Confirm)
@@ -168,16 +168,16 @@ async def test_enter_does_not_write_while_a_check_fails(status: Status, writes: 
 
 
 async def test_a_skip_stays_on_the_board_and_one_key_takes_it_back() -> None:
-    async with wizard(controller_for(official())) as driver:
-        judge(driver.controller, database=Status.FAIL)
+    async with running(wizard_for(official())) as driver:
+        judge(driver.wizard, database=Status.FAIL)
         await driver.go("connections")
         await driver.press("s")
         await driver.type("moves in June")
         await driver.press("enter")
-        assert driver.controller.skips() == {"database.reach": "moves in June"}
+        assert driver.wizard.skips() == {"database.reach": "moves in June"}
         assert "moves in June" in driver.text()
         await driver.press("s")
-        assert driver.controller.skips() == {} and "FAIL" in driver.text()
+        assert driver.wizard.skips() == {} and "FAIL" in driver.text()
 
 
 def resumed(**secrets: str) -> Wizard:
@@ -195,57 +195,57 @@ async def type_secret(driver: Driver, text: str) -> None:
 
 
 async def test_a_secret_that_differs_is_asked_again_and_may_be_insisted_on() -> None:
-    async with wizard(resumed()) as driver:
+    async with running(resumed()) as driver:
         assert isinstance(driver.app.screen, AskSecrets)
         for text in ("wrong", "also wrong"):
             await type_secret(driver, text)
-            assert sign(State.BAD) in driver.text() and driver.controller.missing()
+            assert sign(State.BAD) in driver.text() and driver.wizard.missing()
         await driver.press("enter")
-        assert driver.controller.answers["database.password"] == Secret("also wrong")
+        assert driver.wizard.answers["database.password"] == Secret("also wrong")
 
 
 async def test_the_former_secret_is_taken_at_once() -> None:
-    async with wizard(resumed()) as driver:
+    async with running(resumed()) as driver:
         await type_secret(driver, "right")
         assert not isinstance(driver.app.screen, AskSecrets)
-        assert driver.controller.answers["database.password"] == Secret("right")
+        assert driver.wizard.answers["database.password"] == Secret("right")
 
 
 async def test_a_secret_put_off_is_named_and_can_be_typed_at_its_step(tmp_path: Path) -> None:
-    async with wizard(resumed(), (120, 40)) as driver:
+    async with running(resumed(), (120, 40)) as driver:
         await driver.press("escape")
         assert sign(State.BAD) in driver.text()
         await driver.press("f8")
         assert driver.screen.step.id == "connections"
-        driver.controller.change("export.directory", str(tmp_path / "out"))
+        driver.wizard.change("export.directory", str(tmp_path / "out"))
         await driver.go("export")
         await driver.press("f8")
-        assert "Database > Password" in driver.text() and not (tmp_path / "out").exists()
+        assert label_of(driver.wizard.answers, "database.password") in driver.text() and not (tmp_path / "out").exists()
         await driver.go("database")
         driver.screen.query_one(SecretInput).focus()
         await driver.type("right")
         await driver.press("f8")
-        assert driver.controller.missing() == ()
+        assert driver.wizard.missing() == ()
 
 
 async def test_visiting_nodes_changes_no_answer_and_no_light() -> None:
     answers = official({"database.host": "127.0.0.1"}).without("nodes")
-    async with wizard(seen(controller_for(answers))) as driver:
-        before, kept = states(driver.controller), driver.controller.answers
+    async with running(seen(wizard_for(answers))) as driver:
+        before, kept = states(driver.wizard), driver.wizard.answers
         await driver.go("nodes")
         await driver.press("tab", "tab")
-        assert driver.controller.answers == kept and states(driver.controller) == before
+        assert driver.wizard.answers == kept and states(driver.wizard) == before
         assert before["database"] is not StepState.PROBLEM
         assert driver.screen.query(".rows Input") and not driver.screen.query_one(".table .problem").display
 
 
 def test_a_line_without_a_host_counts_nowhere() -> None:
-    controller = controller_for(official({"database.host": "127.0.0.1"}))
+    wizard = wizard_for(official({"database.host": "127.0.0.1"}))
     local = tuple(Row({"name": f"node{n}", "host": f"127.0.0.{n}"}) for n in (1, 2))
-    controller.change("nodes", local)
-    without = {(p.path, p.rule) for p in controller.all_problems()}
-    controller.change("nodes", (*local, Row({"name": "node3"})))
-    added = {(p.path, p.rule) for p in controller.all_problems()} - without
+    wizard.change("nodes", local)
+    without = {(p.path, p.rule) for p in wizard.all_problems()}
+    wizard.change("nodes", (*local, Row({"name": "node3"})))
+    added = {(p.path, p.rule) for p in wizard.all_problems()} - without
     assert added == {("nodes[2].host", "required")}
 
 
@@ -260,12 +260,12 @@ async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.Mon
         return whole(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fileset, "prepare", prepare)
-    async with wizard(controller_for(official())) as driver:
-        driver.controller.change("export.directory", str(tmp_path / "out"))
+    async with running(wizard_for(official())) as driver:
+        driver.wizard.change("export.directory", str(tmp_path / "out"))
         await driver.go("review")
         await driver.app.workers.wait_for_complete()
         for status in (Status.FAIL, Status.OK):
-            judge(driver.controller, status)
+            judge(driver.wizard, status)
             driver.screen._redraw_soon()
             await driver.pilot.pause()
         await driver.press("f3")
@@ -283,18 +283,18 @@ async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.Mon
 
 def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
     answers = official().with_("app.key", "generate", Source.TYPED)
-    controller = controller_for(answers)
-    controller.change("export.directory", str(tmp_path / "out"))
-    first = {file.path: file.data for file in controller.prepare().files}
-    controller.change("database.user", "other")
-    controller.change("database.user", answers.text("database.user"))
-    controller.export()
+    wizard = wizard_for(answers)
+    wizard.change("export.directory", str(tmp_path / "out"))
+    first = {file.path: file.data for file in wizard.prepare().files}
+    wizard.change("database.user", "other")
+    wizard.change("database.user", answers.text("database.user"))
+    wizard.export()
     assert (tmp_path / "out" / ".env").read_bytes() == first[".env"]
 
 
 async def test_the_button_that_writes_does_what_the_key_does(tmp_path: Path) -> None:
-    async with wizard(controller_for(official()), (120, 60)) as driver:
-        driver.controller.change("export.directory", str(tmp_path / "out"))
+    async with running(wizard_for(official()), (120, 60)) as driver:
+        driver.wizard.change("export.directory", str(tmp_path / "out"))
         await driver.go("export")
         driver.screen.query_one("#write", Button).focus()
         await driver.press("enter")
@@ -302,14 +302,14 @@ async def test_the_button_that_writes_does_what_the_key_does(tmp_path: Path) -> 
 
 
 def test_an_imported_file_that_cannot_be_read_is_a_problem_where_it_was_named(tmp_path: Path) -> None:
-    controller = seen(controller_for(official()))
+    wizard = seen(wizard_for(official()))
     for path in (str(tmp_path / "gone.env"), "~nobody-at-all/x", "a\x00b", "x" * 300, str(tmp_path)):
-        controller.change("app.base_env", path)
-        assert "app.base_env" in {problem.path for problem in controller.all_problems()}, path
-        assert states(controller)["start"] is StepState.PROBLEM
+        wizard.change("app.base_env", path)
+        assert "app.base_env" in {problem.path for problem in wizard.all_problems()}, path
+        assert states(wizard)["start"] is StepState.PROBLEM
     (tmp_path / "there.env").write_text("TZ=UTC\n")
-    controller.change("app.base_env", str(tmp_path / "there.env"))
-    assert controller.context.base_env == {"TZ": "UTC"} and states(controller)["start"] is not StepState.PROBLEM
+    wizard.change("app.base_env", str(tmp_path / "there.env"))
+    assert wizard.context.base_env == {"TZ": "UTC"} and states(wizard)["start"] is not StepState.PROBLEM
 
 
 async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
@@ -326,22 +326,22 @@ async def test_a_file_that_is_slow_to_read_blocks_no_key_and_a_later_name_wins(
     monkeypatch.setattr("nbcluster.wizard.look_around", slow)
     for name in ("slow", "quick"):
         (tmp_path / f"{name}.env").write_text(f"NAME={name}\n")
-    async with wizard(controller_for(official())) as driver:
-        driver.controller.change("app.base_env", str(tmp_path / "slow.env"))
+    async with running(wizard_for(official())) as driver:
+        driver.wizard.change("app.base_env", str(tmp_path / "slow.env"))
         await driver.pilot.press("f8")
         await driver.pilot.pause()
-        assert driver.screen.step.id == "connections" and driver.controller.context.base_env == {}
-        driver.controller.change("app.base_env", str(tmp_path / "quick.env"))
+        assert driver.screen.step.id == "connections" and driver.wizard.context.base_env == {}
+        driver.wizard.change("app.base_env", str(tmp_path / "quick.env"))
         may_end.set()
         await driver.app.workers.wait_for_complete()
-        assert driver.controller.context.base_env == {"NAME": "quick"}
+        assert driver.wizard.context.base_env == {"NAME": "quick"}
 
 
 async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    controller = controller_for(official())
-    controller.change("export.directory", str(tmp_path / "out"))
+    wizard = wizard_for(official())
+    wizard.change("export.directory", str(tmp_path / "out"))
     may_end = threading.Event()
-    begin = controller.writing
+    begin = wizard.writing
 
     def writing(*, trust: bool) -> Callable[[], ExportResult]:
         act = begin(trust=trust)
@@ -352,8 +352,8 @@ async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPa
 
         return slow
 
-    monkeypatch.setattr(controller, "writing", writing)
-    async with wizard(controller) as driver:
+    monkeypatch.setattr(wizard, "writing", writing)
+    async with running(wizard) as driver:
         await driver.go("export")
         await driver.press("f8")
         await driver.pilot.press("y", "ctrl+q")
@@ -361,14 +361,14 @@ async def test_leaving_waits_for_the_end_of_a_write(monkeypatch: pytest.MonkeyPa
         assert driver.screen.is_writing and driver.app.is_running
         may_end.set()
         await driver.app.workers.wait_for_complete()
-    assert controller.session.exported_to == str(tmp_path / "out") and (tmp_path / "out" / ".env").is_file()
+    assert wizard.session.exported_to == str(tmp_path / "out") and (tmp_path / "out" / ".env").is_file()
 
 
 async def test_a_failure_elsewhere_is_seen_in_the_rail_and_covers_nothing() -> None:
-    async with wizard(seen(controller_for(official()))) as driver:
-        for target in driver.controller.targets():
+    async with running(seen(wizard_for(official()))) as driver:
+        for target in driver.wizard.targets():
             found = (CheckResult(f"{target.id}.login", target.shown, "bastion", Status.FAIL, "refused", "", "", 1),)
-            driver.screen.post_message(CheckDone(target, driver.controller.board.fingerprint(target), found))
+            driver.screen.post_message(CheckDone(target, driver.wizard.board.fingerprint(target), found))
         await driver.pilot.pause()
         assert not list(driver.app._notifications)
         rail = driver.screen.query_one("#rail", OptionList)

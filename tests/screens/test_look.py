@@ -19,8 +19,8 @@ from nbcluster_tui.board import NARROW_CELL, PARTS, SHORT, BoardView
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import ANSI, DARK, LIGHT, needs_ascii, theme_for
 from nbcluster_tui.rail import WIDTH
-from nbcluster_tui.shell import WizardScreen
-from tests.screens.driver import controller_for, wizard
+from nbcluster_tui.screen import WizardScreen
+from tests.screens.driver import running, wizard_for
 from tests.unit.scenarios import official
 
 MANY = {"TERM": "xterm-256color"}
@@ -74,7 +74,7 @@ def test_every_sign_takes_one_column_on_every_terminal() -> None:
 
 
 async def test_a_theme_that_is_chosen_is_kept() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         driver.app.choose_theme(LIGHT.name)
         await driver.settle()
         assert load_settings()["theme"] == LIGHT.name and driver.app.theme == LIGHT.name
@@ -82,7 +82,7 @@ async def test_a_theme_that_is_chosen_is_kept() -> None:
 
 
 async def test_the_palette_offers_every_step_and_the_themes() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         offered = [command.title for command in driver.app.get_system_commands(driver.screen)]
         assert all(any(_(step.title) in title for title in offered) for step in STEPS)
         assert all(_(title) in offered for title in look.THEMES.values())
@@ -125,7 +125,7 @@ def test_words_of_the_frame_have_room(lang: str) -> None:
 async def test_at_80_columns_the_keys_that_matter_always_fit(lang: str) -> None:
     from nbcluster_tui.widgets import Keys
 
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         for step in STEPS:
             await driver.go(step.id)
             shown = {key for key, _name, _word in driver.screen.query_one(Keys)._fitting()}

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from nbcluster.answers.secret import Secret
 from nbcluster_tui.inputs import TextInput, UrlInput
 from nbcluster_tui.tables import Cell
-from tests.screens.driver import Driver, controller_for, wizard
+from tests.screens.driver import Driver, running, wizard_for
 
 PASSWORD = "Cnry47xy"
 
@@ -34,7 +34,7 @@ def masked(value: str, *, address: bool = True, user_known: bool = False) -> str
 
 
 async def test_what_inputs_draw() -> None:
-    async with wizard(controller_for(), (80, 24)):
+    async with running(wizard_for(), (80, 24)):
         drawn_values()
 
 
@@ -56,7 +56,7 @@ def drawn_values() -> None:
     "text", [f"redis://u:{PASSWORD}", f"redis://u:{PASSWORD}@h:6379/0", f"redis://h:6379,password={PASSWORD}"]
 )
 async def test_an_address_while_it_is_typed(text: str) -> None:
-    async with wizard(controller_for(), (80, 24)) as driver:
+    async with running(wizard_for(), (80, 24)) as driver:
         await driver.go("middleware")
         driver.screen.query(UrlInput).first().focus()
         await spell(driver, text)
@@ -68,7 +68,7 @@ async def test_an_address_while_it_is_typed(text: str) -> None:
 
 async def test_a_password_is_copied_from_no_field(monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with wizard(controller_for(), (80, 24)) as driver:
+    async with running(wizard_for(), (80, 24)) as driver:
         monkeypatch.setattr(driver.app, "copy_to_clipboard", copied.append)
         await driver.go("database")
         control = driver.screen.query(TextInput).first()
@@ -91,8 +91,8 @@ async def test_a_password_is_copied_from_no_field(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_an_address_pasted_into_another_field() -> None:
-    controller = controller_for()
-    async with wizard(controller, (100, 40)) as driver:
+    wizard = wizard_for()
+    async with running(wizard, (100, 40)) as driver:
         for step in ("database", "nodes"):
             await driver.go(step)
             control = (
@@ -104,12 +104,12 @@ async def test_an_address_pasted_into_another_field() -> None:
             control.value = ""
             await spell(driver, f"postgres://u:{PASSWORD}@127.0.0.1:5432/db")
             await driver.press("tab")
-            assert PASSWORD[2:] not in driver.text() and PASSWORD not in str(controller.answers)
+            assert PASSWORD[2:] not in driver.text() and PASSWORD not in str(wizard.answers)
 
 
 async def test_a_word_in_front_of_the_host_shows_once_its_password_is_known() -> None:
-    controller = controller_for()
-    async with wizard(controller, (80, 24)) as driver:
+    wizard = wizard_for()
+    async with running(wizard, (80, 24)) as driver:
         await driver.go("middleware")
         address = driver.screen.query(UrlInput).first()
         address.focus()
@@ -117,10 +117,10 @@ async def test_a_word_in_front_of_the_host_shows_once_its_password_is_known() ->
         assert PASSWORD not in driver.text()
         await driver.press("tab")
         assert address.value == "redis://***@10.0.0.5:6379/0" and PASSWORD not in driver.text()
-        assert "redis-url" in {problem.rule for problem in controller.all_problems() if problem.path == "redis.address"}
+        assert "redis-url" in {problem.rule for problem in wizard.all_problems() if problem.path == "redis.address"}
         await driver.type("the-password")
         await driver.press("tab")
-        url = controller.answers.url("redis.address")
+        url = wizard.answers.url("redis.address")
         assert url is not None and (url.username, url.password) == (PASSWORD, Secret("the-password"))
         assert address.value == f"redis://{PASSWORD}@10.0.0.5:6379/0" and f"{PASSWORD}@10.0.0.5" in driver.text()
         address.focus()

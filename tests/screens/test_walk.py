@@ -16,8 +16,8 @@ from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.tables import Cell
 from nbcluster_tui.widgets import Fold
-from tests.cli.program import nbcluster, tree
-from tests.screens.driver import Driver, controller_for, scenario, wizard
+from tests.cli.program import nbcluster, unsalted
+from tests.screens.driver import Driver, running, scenario, wizard_for
 from tests.unit.scenarios import ANSWERS, official
 
 SCENARIOS = sorted(ANSWERS.glob("*.toml"))
@@ -40,17 +40,17 @@ async def export(driver: Driver, folder: Path) -> None:
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
 async def test_the_files_are_those_of_render(path: Path, tmp_path: Path) -> None:
     assert nbcluster("render", "--answers", path, "--out", tmp_path / "headless").code == 0
-    async with wizard(controller_for(scenario(path))) as driver:
+    async with running(wizard_for(scenario(path))) as driver:
         await export(driver, tmp_path / "keys")
         assert "RUNBOOK.md" in driver.text() or "0600" in driver.text()
-    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+    assert unsalted(tmp_path / "keys") == unsalted(tmp_path / "headless")
 
 
 async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
     """Every answer of the official example, by keys alone."""
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.press("enter")
-        assert driver.controller.answers["app.installation"] == "new"
+        assert driver.wizard.answers["app.installation"] == "new"
         driver.screen.query_one(Fold).focus()
         await driver.press("enter", "tab")
         await driver.type("official")
@@ -92,11 +92,11 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         await driver.type("nocobase.example.com")
         await export(driver, tmp_path / "keys")
     assert nbcluster("render", "--answers", ANSWERS / "official.toml", "--out", tmp_path / "headless").code == 0
-    assert tree(tmp_path / "keys") == tree(tmp_path / "headless")
+    assert unsalted(tmp_path / "keys") == unsalted(tmp_path / "headless")
 
 
 async def test_next_stops_at_an_error_and_puts_the_cursor_there() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.press("f8")
         assert driver.screen.step.id == "start"
         assert sign(State.BAD) in driver.text()
@@ -105,20 +105,20 @@ async def test_next_stops_at_an_error_and_puts_the_cursor_there() -> None:
 
 
 async def test_what_cannot_be_read_stays_in_its_field_going_back_and_forth() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         port = driver.screen.query_one("#field-app-port Input", Input)
         port.focus()
         await driver.type("many")
         await driver.press("tab")
         assert sign(State.BAD) in driver.text() and port.value == "many"
-        assert driver.controller.answers["app.port"] == 13000
+        assert driver.wizard.answers["app.port"] == 13000
         await driver.press("f8")
         assert driver.screen.step.id == "start"
 
 
 async def test_going_back_loses_nothing() -> None:
-    async with wizard(controller_for(official())) as driver:
-        before = driver.controller.answers
+    async with running(wizard_for(official())) as driver:
+        before = driver.wizard.answers
         trail = []
         while driver.screen.step.face is not StepFace.EXPORT:
             trail.append(driver.screen.step.id)
@@ -127,11 +127,11 @@ async def test_going_back_loses_nothing() -> None:
             await driver.press("f7")
             assert driver.screen.step.id == step_id
         assert driver.screen.step.id == "start"
-        assert {k: a.value for k, a in driver.controller.answers.items()} == {k: a.value for k, a in before.items()}
+        assert {k: a.value for k, a in driver.wizard.answers.items()} == {k: a.value for k, a in before.items()}
 
 
 async def test_a_password_in_an_address_moves_to_its_own_field_and_is_never_shown() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("middleware")
         address = driver.screen.query(UrlInput).first()
         address.focus()
@@ -139,19 +139,19 @@ async def test_a_password_in_an_address_moves_to_its_own_field_and_is_never_show
         assert "hun#ter2" not in driver.text()
         await driver.press("tab")
         assert address.value == "redis://app@10.0.0.9:6379/0"
-        url = driver.controller.answers.url("redis.lock")
+        url = driver.wizard.answers.url("redis.lock")
         assert url is not None and url.password == Secret("hun#ter2") and url.faults == () and "hun%23ter2" in url.reveal()
 
 
 async def test_a_database_url_as_the_host_fills_the_form_and_is_never_shown() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("database")
         driver.screen.query_one("#field-database-host Input", Input).focus()
         await driver.type("mysql://app:p#ss@w0rd@10.0.0.6:3307/nc?ssl=true")
         assert "p#ss" not in driver.text() and "w0rd" not in driver.text()
         # the whole form is committed, with the fields that show what was there before
         await driver.press("f8")
-        answers = driver.controller.answers
+        answers = driver.wizard.answers
         values = {name: answers[f"database.{name}"] for name in ("dialect", "host", "port", "name", "user", "tls")}
         assert values == {"dialect": "mysql", "host": "10.0.0.6", "port": 3307, "name": "nc", "user": "app", "tls": True}
         assert answers.secret("database.password") == Secret("p#ss@w0rd")
@@ -160,7 +160,7 @@ async def test_a_database_url_as_the_host_fills_the_form_and_is_never_shown() ->
 
 
 async def test_a_server_with_its_export_fills_both_fields() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("storage")
         driver.screen.query_one("#field-storage-server Input", Input).focus()
         await driver.type("10.0.0.7:/exports/nocobase")
@@ -170,7 +170,7 @@ async def test_a_server_with_its_export_fills_both_fields() -> None:
 
 
 async def test_an_address_without_a_scheme_is_given_it_in_its_field() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("middleware")
         field = driver.screen.query_one("#field-redis-address UrlInput", UrlInput)
         field.focus()
@@ -180,17 +180,17 @@ async def test_an_address_without_a_scheme_is_given_it_in_its_field() -> None:
 
 
 async def test_a_node_with_its_port_fills_the_row() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("nodes")
         await driver.press("tab")
         await driver.type("ops@10.0.0.1")
         await driver.press("f8")
-        (row,) = driver.controller.answers.rows("nodes")
+        (row,) = driver.wizard.answers.rows("nodes")
         assert dict(row) == {"name": "node1", "host": "10.0.0.1", "ssh": "ops@10.0.0.1"}
 
 
 async def test_a_secret_is_not_copied_out() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("database")
         secret = driver.screen.query_one(SecretInput)
         secret.focus()
@@ -203,7 +203,7 @@ async def test_a_secret_is_not_copied_out() -> None:
 async def test_data_is_never_markup_nor_a_terminal_sequence(nasty: str) -> None:
     answers = official().with_("license.confirmed_by", nasty, Source.TYPED).with_("database.user", nasty, Source.TYPED)
     for size in ((80, 24), (120, 40)):
-        async with wizard(controller_for(answers), size) as driver:
+        async with running(wizard_for(answers), size) as driver:
             for step in STEPS:
                 await driver.go(step.id)
                 shown = driver.text()
@@ -212,7 +212,7 @@ async def test_data_is_never_markup_nor_a_terminal_sequence(nasty: str) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
 async def test_every_step_mounts_and_fits(size: tuple[int, int]) -> None:
-    async with wizard(controller_for(official()), size) as driver:
+    async with running(wizard_for(official()), size) as driver:
         for step in STEPS:
             await driver.go(step.id)
             lines = driver.text().split("\n")
@@ -222,7 +222,7 @@ async def test_every_step_mounts_and_fits(size: tuple[int, int]) -> None:
 
 
 async def test_the_language_changes_at_once_and_back() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         english = driver.text()
         await driver.press("f9")
         assert driver.text() != english and "节点" in driver.text()
@@ -231,8 +231,8 @@ async def test_the_language_changes_at_once_and_back() -> None:
 
 
 async def test_a_worker_never_enters_the_balancer_and_ids_are_counted_live() -> None:
-    async with wizard(controller_for(official())) as driver:
-        driver.controller.change("multicore.processes", "each")
+    async with running(wizard_for(official())) as driver:
+        driver.wizard.change("multicore.processes", "each")
         await driver.go("multicore")
         cells = list(driver.screen.query(".rows Input"))
         cells[0].focus()
@@ -251,7 +251,7 @@ async def test_a_worker_never_enters_the_balancer_and_ids_are_counted_live() -> 
 
 
 async def test_nodes_can_be_pasted() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         driver.screen.query_one("#paste").focus()
         await driver.press("enter")
@@ -262,7 +262,7 @@ async def test_nodes_can_be_pasted() -> None:
         assert "4" in driver.text() and sign(State.BAD) in driver.text()
         driver.app.screen.query_one(TextArea).text = "a 10.0.0.1\nb 10.0.0.2:13001\n"
         await driver.press("f8")
-        rows = driver.controller.answers.rows("nodes")
+        rows = driver.wizard.answers.rows("nodes")
         assert [(row["name"], row["host"], row.get("port")) for row in rows] == [
             ("a", "10.0.0.1", None),
             ("b", "10.0.0.2", 13001),
@@ -272,21 +272,21 @@ async def test_nodes_can_be_pasted() -> None:
 async def test_a_step_that_is_only_declared_appears() -> None:
     from tests.unit.test_extra_step import WITH_MAIL
 
-    async with wizard(controller_for(None, WITH_MAIL)) as driver:
+    async with running(wizard_for(None, WITH_MAIL)) as driver:
         await driver.go("mail")
         assert "Relay" in driver.text() and driver.screen.query(FormView)
 
 
 async def test_an_unwritable_folder_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await export(driver, tmp_path / "file" / "out")
         assert str(tmp_path)[:20] in driver.text().replace("\n", "")
-        assert driver.controller.answers["database.password"] == Secret("s3cret-of-the-database")
+        assert driver.wizard.answers["database.password"] == Secret("s3cret-of-the-database")
 
 
 async def test_ctrl_u_empties_a_field_wherever_the_cursor_stands() -> None:
-    async with wizard(controller_for()) as driver:
+    async with running(wizard_for()) as driver:
         await driver.go("middleware")
         await driver.press("tab")
         await driver.type("MySecret#1")
@@ -302,7 +302,7 @@ async def test_a_problem_of_the_review_leads_to_its_field() -> None:
     answers = official({"nodes": [{"name": "a", "host": "10.0.0.1"}, {"name": "b", "host": "10.0.0.2"}]})
     rows = answers.rows("nodes")
     answers = answers.with_("nodes", (rows[0], rows[1].with_(host="")))
-    async with wizard(controller_for(answers)) as driver:
+    async with running(wizard_for(answers)) as driver:
         await driver.go("review")
         await driver.press("enter")
         assert driver.screen.step.id == "nodes"
@@ -311,7 +311,7 @@ async def test_a_problem_of_the_review_leads_to_its_field() -> None:
 
 
 async def test_what_is_no_answer_is_not_dropped_without_a_word() -> None:
-    async with wizard(controller_for(official())) as driver:
+    async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
         # at once: what is typed letter by letter is saved in between
         cell = driver.app.focused
@@ -319,7 +319,7 @@ async def test_what_is_no_answer_is_not_dropped_without_a_word() -> None:
         cell.value = "node1ZZ"
         await driver.go("start")
         assert driver.screen.news is not None and sign(State.LOOK) in driver.screen.news.plain
-        assert driver.controller.answers.rows("nodes")[0].get("name") == "node1"
+        assert driver.wizard.answers.rows("nodes")[0].get("name") == "node1"
         await driver.go("nodes")
         await driver.go("start")
         assert driver.screen.news is None

@@ -89,3 +89,35 @@ def test_what_is_rarely_needed_is_asked_on_demand(unfold: bool | None, asked: in
     face = Face(*(None,) * 7, unfold, *(None,) * asked)
     Dialogue(wizard, Asker(face))._form(wizard.step("database"))
     assert not face.answers
+
+
+def test_the_share_waits_for_the_person_once() -> None:
+    wizard = Wizard(Session(name="official", answers=official().without("storage.server").without("storage.export")))
+    storage = wizard.step("storage")
+    assert wizard.needs_person(storage) and wizard.state(storage) is StepState.TODO
+    assert wizard.next_in_need("connections") == "storage"
+    wizard.visit("storage")
+    assert not wizard.needs_person(storage)
+
+
+@pytest.mark.parametrize("kind", ["efs", "cephfs", "glusterfs"])
+def test_every_share_on_a_server_waits(kind: str) -> None:
+    answers = official().with_("storage.server", "files.example.com").with_("storage.export", "/exports/nocobase")
+    wizard = Wizard(Session(name="official", answers=answers.with_("storage.kind", kind)))
+    assert not wizard.needs_person(wizard.step("storage"))
+    wizard.change("storage.export", None)
+    assert wizard.needs_person(wizard.step("storage"))
+    wizard.change("storage.kind", "cloud-disk")
+    assert not wizard.needs_person(wizard.step("storage"))
+
+
+def test_a_step_that_the_import_named_waits_for_the_person_once(tmp_path: Path) -> None:
+    text = COMPOSE.replace("10.0.0.6", "postgres") + "  postgres:\n    image: postgres:16\n"
+    (tmp_path / "compose.yaml").write_text(text)
+    wizard = from_import(tmp_path / "compose.yaml", SessionStore(tmp_path / "sessions"))
+    assert not wizard.is_answered("database.host") and wizard.is_answered("database.user")
+    database = wizard.step("database")
+    wizard.be_brief()
+    assert "database" not in wizard.visited and wizard.needs_person(database)
+    wizard.visit("database")
+    assert not wizard.needs_person(database)

@@ -11,6 +11,7 @@ from nbcluster.answers.host import may_be_password
 from nbcluster.answers.importer.pasted import is_environment
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
+from nbcluster.env import RAW_MARK
 from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.dialogue import Dialogue
 from nbcluster.prompts.prompter import Commanded, Pasted, understood
@@ -238,3 +239,45 @@ def test_a_database_address_is_refused_with_the_reason_and_without_its_password(
 def test_the_authority_of_a_database_url_is_taken() -> None:
     answers, notice = _tls("postgres://u:p@db.example.com/n?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem&application_name=x")
     assert answers["tls.ca_file"] == "/etc/ssl/ca.pem" and "application_name" in notice
+
+
+@pytest.mark.parametrize(
+    ("line", "password"),
+    [
+        ("DB_PASSWORD: pa#ss", "pa#ss"),
+        ("DB_PASSWORD: pa'ss\"", "pa'ss\""),
+        ("DB_PASSWORD: 'it''s # \"'   # the old one", "it's # \""),
+        (r'DB_PASSWORD: "a\\b\"c#d"', r'a\b"c#d'),
+        ("DB_PASSWORD: 0123", "0123"),
+        ("DB_PASSWORD: true", "true"),
+        ("- DB_PASSWORD=pa#ss'x\"", "pa#ss'x\""),
+        ('- DB_PASSWORD="pa#ss"', '"pa#ss"'),
+        (r"- DB_PASSWORD=a\nb$1", r"a\nb$1"),
+        ("- 'DB_PASSWORD=it''s #1'", "it's #1"),
+        (r'- "DB_PASSWORD=a\"b" # note', 'a"b'),
+        ("- DB_PASSWORD=a=b=", "a=b="),
+        ("DB_PASSWORD=pa#ss", "pa"),
+        ("DB_PASSWORD='pa#ss'", "pa#ss"),
+        ("export DB_PASSWORD=pass # note", "pass"),
+    ],
+)
+def test_a_value_is_read_as_the_program_reads_it_that_its_line_is_for(line: str, password: str, wizard: Wizard) -> None:
+    assert wizard.paste(f"DB_HOST=10.0.0.6\n{line}")
+    assert (wizard.answers["database.password"], wizard.answers["database.host"]) == (Secret(password), "10.0.0.6")
+
+
+@pytest.mark.parametrize("value", ["`tick`", '"open', "*gone", "[a, b]", "%d", "@x"])
+def test_what_yaml_refuses_is_refused_and_not_cut(value: str, wizard: Wizard) -> None:
+    said = " ".join(wizard.paste(f"DB_HOST: 10.0.0.6\nDB_PASSWORD: {value}"))
+    assert "database.password" not in wizard.answers and wizard.answers["database.host"] == "10.0.0.6"
+    assert "DB_PASSWORD" in said and value not in said
+
+
+def test_a_variable_without_a_value_answers_nothing(wizard: Wizard) -> None:
+    wizard.paste("DB_HOST: 10.0.0.6\nDB_PASSWORD:\nDB_USER: ~\n")
+    assert "database.password" not in wizard.answers and "database.user" not in wizard.answers
+
+
+def test_lines_of_a_file_for_docker_are_taken_as_they_are(wizard: Wizard) -> None:
+    assert wizard.paste(f"{RAW_MARK}\nDB_PASSWORD='pa#ss'\n")
+    assert wizard.answers["database.password"] == Secret("'pa#ss'")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers.targets import Target, TargetKind
-from nbcluster.checks.board import BoardRow, Tally
+from nbcluster.checks.board import Tally
 from nbcluster.checks.results import CheckResult, Report, Status
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, Severity
 from nbcluster.files.export import ExportResult
@@ -28,6 +27,8 @@ from nbcluster.report import (
     worst,
     written_lines,
 )
+from nbcluster.sessions.session import Session
+from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
 ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
@@ -62,8 +63,7 @@ def test_every_verdict_has_a_word_of_its_own() -> None:
     ],
 )
 def test_the_gravest_result_is_the_verdict_of_a_target(statuses: list[Status], wanted: Status) -> None:
-    row = BoardRow(Target("redis.lock", TargetKind.REDIS, "h:1", {}), tuple(result(status) for status in statuses), "fresh")
-    assert worst(row) is wanted
+    assert worst(result(status) for status in statuses) is wanted
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,32 @@ def test_what_there_is_none_of_is_not_counted() -> None:
 def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> None:
     (tmp_path / ".env").touch(0o600)
     done = WriteResult((".env",), ("a", "b"), ("gone",), ("edited",), ("backups/x",))
-    outcome = ExportResult(tmp_path, done, (WARNING,), ("mount", "start"), tmp_path / "x.tar.gz", (".env",))
+    lost = Problem(str(tmp_path), "was torn.", severity=Severity.WARNING)
+    outcome = ExportResult(tmp_path, done, (WARNING, lost), ("mount", "start"), tmp_path / "x.tar.gz", (".env",))
     head, *lines = written_lines(outcome)
-    assert str(tmp_path) in head and "0600  .env" in lines[0]
-    told = "\n".join(lines)
-    assert all(word in told for word in ("2", "gone", "edited", str(tmp_path / "backups"), str(tmp_path / "x.tar.gz")))
-    assert warning_lines(outcome)[1].strip() == problem_line(WARNING)
+    assert str(tmp_path) in head and lines == ["  0600  .env"]
+    told = told_of(outcome, official(), Tally())
+    text = "\n".join(told_lines(told))
+    assert all(word in text for word in ("2", "gone", "edited", str(tmp_path / "backups"), str(tmp_path / "x.tar.gz")))
+    assert len(told.remarks) == 6 and "SUMMARY.md" in told.warnings[1] and lost.message in text
+    # each warning is shown once
+    (shown,) = warning_lines(outcome)[1:]
+    assert shown.strip() == problem_line(WARNING) and WARNING.message not in text
 
 
 def test_an_export_without_warnings_or_archive_says_nothing_of_them(tmp_path: Path) -> None:
     outcome = ExportResult(tmp_path, WriteResult((), (), ()), (), ())
-    assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == []
+    told = told_of(outcome, official(), Tally())
+    assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == [] and not told.remarks and not told.warnings
+
+
+@pytest.mark.parametrize("unchanged", [False, True])
+def test_the_one_command_for_all_steps_is_told_where_its_playbook_is(unchanged: bool) -> None:
+    playbook = ("ansible/playbook.yaml",)
+    done = WriteResult((), playbook, ()) if unchanged else WriteResult(playbook, (), ())
+    told = told_of(ExportResult(Path("/srv/x"), done, (), ("a",)), official(), Tally())
+    assert told.command.endswith(playbook[0]) and told.command in "\n".join(told_lines(told))
+    assert not told_of(OUTCOME, official(), Tally()).command
 
 
 @pytest.mark.parametrize(
@@ -154,10 +169,10 @@ def test_what_was_written_is_told_in_order_and_without_a_secret() -> None:
     assert all(
         word in text for word in ("5 files", "3 nodes", "ops@example.com", "INIT_ROOT_PASSWORD", "nodes/ (2)", "RUNBOOK.md")
     )
-    assert lines[-1].endswith("nbcluster setup --session prod") and lines[-2].strip().endswith("RUNBOOK.md")
+    assert lines[-1].endswith("nbcluster setup --session prod") and lines[-3].endswith("RUNBOOK.md")
     assert [line.split()[0] for line in lines[7:9]] == ["2.", "3."] and told.steps[:3] == ("a", "b", "c")
     assert told.password_command == "grep INIT_ROOT_PASSWORD '/srv/it'\"'\"'s/.env'"
-    assert "s3cret" not in text and len(lines) <= 12
+    assert "s3cret" not in text and len(lines) <= 13
 
 
 def test_an_existing_installation_has_no_first_password() -> None:
@@ -213,3 +228,16 @@ def test_all_in_order_is_said_only_where_all_was_judged(checks: Tally, good: boo
 def test_open_licences_are_named() -> None:
     facts = dict(told_of(OUTCOME, official().with_("license.confirmed", ("lock-adapter-redis",)), Tally()).facts)
     assert "queue-adapter-redis" in facts["Licences"] and "lock-adapter-redis" not in facts["Licences"]
+
+
+def test_what_was_written_is_told_as_it_was_after_the_answers_have_changed(tmp_path: Path) -> None:
+    wizard = Wizard(Session(name="test", answers=official().with_("export.directory", str(tmp_path / "out")), step="start"))
+    for target in wizard.targets():
+        found = CheckResult(f"{target.id}.reach", target.shown, "bastion", Status.OK, "s", "", "", 1)
+        wizard.record(target, wizard.board.fingerprint(target), (found,))
+    outcome = wizard.export()
+    told = wizard.told(outcome)
+    assert "all in order" in dict(told.facts)["Checks"]
+    wizard.change("database.host", "10.9.9.9")
+    wizard.change("balancer.server_name", "other.example.com")
+    assert wizard.tally().waiting and wizard.told(outcome) == told

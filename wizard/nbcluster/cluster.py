@@ -459,7 +459,7 @@ def _node(answers: Answers, deployment: Deployment, index: int, row: Row, counte
         cluster_mode=_text(row, "cluster_mode"),
         worker_mode=_text(row, "worker_mode"),
         processes=multicore.processes_of(row),
-        serves_requests=nodes.serves_requests(row),
+        serves_requests=nodes.serves_requests(nodes.mode_of(row)),
         ssh=nodes.destination_of(row) if host or row.get("ssh") else Destination("", "", None),
         health_url=f"http://{host}:{port}{deployment.health_path}",
         counts=index in counted,

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
-from nbcluster.text import _, ngettext
+from nbcluster.text import N_, _, ngettext
 from nbcluster.text.clean import clean, made_visible
-from nbcluster.text.layout import pad, width_of
+from nbcluster.text.layout import pad, sentences, width_of
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
-    from nbcluster.checks.board import BoardRow, Tally
+    from nbcluster.checks.board import Tally
     from nbcluster.checks.results import Report
     from nbcluster.cluster import Cluster
     from nbcluster.files.export import ExportResult
@@ -46,16 +47,21 @@ SIGNS = {
 }
 """The sign of a step's state, two columns wide."""
 
-WORDS = {Status.OK: "ok", Status.WARN: "warn", Status.FAIL: "FAIL", Status.ERROR: "????", Status.SKIP: "-"}
-"""The word of a verdict where checks stand in a table."""
+WORDS = {Status.OK: N_("ok"), Status.WARN: N_("warn"), Status.FAIL: N_("FAIL"), Status.ERROR: "????", Status.SKIP: "-"}
+"""The word of a verdict where checks stand in a table, as a message."""
+
+GRAVEST_FIRST = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
 
 
-_GRAVEST_FIRST = (Status.FAIL, Status.ERROR, Status.WARN, Status.OK, Status.SKIP)
+def word_of(status: Status) -> str:
+    """Return the word of a verdict where checks stand in a table, in the language of the user."""
+    return _(WORDS[status])
 
 
-def worst(row: BoardRow) -> Status:
-    """Return the verdict of a target: that of its gravest result."""
-    return next((status for status in _GRAVEST_FIRST if any(result.status is status for result in row.results)), Status.SKIP)
+def worst(results: Iterable[CheckResult]) -> Status:
+    """Return the verdict of some results: that of the gravest; ``skip`` where there is none."""
+    found = {result.status for result in results}
+    return next((status for status in GRAVEST_FIRST if status in found), Status.SKIP)
 
 
 _PATH = re.compile(r"(?<![\w./@-])[a-z_]+(?:\[[0-9]+\])?(?:\.[a-z_]+)+(?![\w/@-]|\.\w)")
@@ -89,11 +95,16 @@ def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
 
 def problem_text(problem: Problem, answers: Answers) -> str:
     """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
-    said = f"{problem.message} {problem.hint}" if problem.hint else problem.message
-    return made_visible(f"{label_of(answers, problem.path)}: {_with_labels(said, answers)}")
+    said = made_visible(said_of(problem, answers))
+    return _("{subject}: {found}").format(subject=made_visible(label_of(answers, problem.path)), found=said)
 
 
-def _with_labels(text: str, answers: Answers) -> str:
+def said_of(problem: Problem, answers: Answers) -> str:
+    """Return what is wrong and what to do, for a place that already says of which answer; key paths in it are labels."""
+    return with_labels(sentences(problem.message, problem.hint), answers)
+
+
+def with_labels(text: str, answers: Answers) -> str:
     """Return a sentence with labels in place of the key paths that stand in it."""
 
     def label(found: re.Match[str]) -> str:
@@ -182,35 +193,38 @@ def totals(report: Report) -> str:
 
 
 def written_lines(outcome: ExportResult) -> list[str]:
-    """Return what an export wrote, with the mode of each file, what it left alone and what became of the archive."""
-    done = outcome.result
+    """Return what an export wrote, with the mode of each file; what became of the rest is in ``Told``."""
     lines = [_("Written to {folder}").format(folder=outcome.directory)]
-    for path in done.written:
+    for path in outcome.result.written:
         mode = (outcome.directory / path).stat().st_mode & 0o777
         lines.append(f"  {mode:04o}  {path}")
-    if done.unchanged:
-        count = len(done.unchanged)
-        lines.append("  " + ngettext("{count} file unchanged", "{count} files unchanged", count).format(count=count))
-    lines += ["  " + _("removed: {path}").format(path=path) for path in done.removed]
-    lines += ["  " + _("kept, because it was edited: {path}").format(path=path) for path in done.kept]
+    return lines
+
+
+def _remarks(outcome: ExportResult) -> list[str]:
+    """Return what an export left alone, took away and kept, what became of the archive, and what the writing itself met with."""
+    done, count = outcome.result, len(outcome.result.unchanged)
+    lines = [ngettext("{count} file unchanged", "{count} files unchanged", count).format(count=count)] if count else []
+    lines += [_("removed: {path}").format(path=path) for path in done.removed]
+    lines += [_("kept, because it was edited: {path}").format(path=path) for path in done.kept]
     if done.backups:
-        lines.append("  " + _("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
-    return [*lines, *packed(outcome)]
-
-
-def packed(outcome: ExportResult) -> list[str]:
-    """Return what became of the archive."""
-    if outcome.bundle is None:
-        return []
-    lines = [_("packed into {path}").format(path=outcome.bundle)]
+        lines.append(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
+    if outcome.bundle is not None:
+        lines.append(_("packed into {path}").format(path=outcome.bundle))
     if outcome.left_out:
         lines.append(_("left out of it, because they hold secrets: {paths}").format(paths=", ".join(outcome.left_out)))
-    return [f"  {line}" for line in lines]
+    return lines
+
+
+def _is_of_writing(problem: Problem, outcome: ExportResult) -> bool:
+    """Whether a warning is about the folder or the archive, and stands in no file that was written."""
+    return problem.path.startswith(("export.", str(outcome.directory)))
 
 
 def warning_lines(outcome: ExportResult) -> list[str]:
-    """Return the warnings that an export leaves, below a heading; nothing where there are none."""
-    lines = [f"  {problem_line(problem, outcome.answers)}" for problem in outcome.warnings]
+    """Return the warnings that an export leaves, below a heading, without those that ``Told`` has; nothing where there are none."""
+    left = [problem for problem in outcome.warnings if not _is_of_writing(problem, outcome)]
+    lines = [f"  {problem_line(problem, outcome.answers)}" for problem in left]
     lines += [f"  {line}" for line in outcome.unjudged]
     return [_("Warnings left:"), *lines] if lines else []
 
@@ -219,14 +233,24 @@ def warning_lines(outcome: ExportResult) -> list[str]:
 class Told:
     """What is told of an export, in this order: what there is now, what comes next, the files, and how to go on.
 
-    ``facts`` are labels and values; ``password_command`` prints the first password, empty where there is none of its own.
+    ``facts`` are labels and values; ``command`` does all the steps at once, empty where no such kind of file was written;
+    ``remarks`` are what was left alone, removed, kept and packed, and ``warnings`` what speaks against the result;
+    ``password_command`` prints the first password, empty where there is none of its own.
     """
 
     facts: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]
+    command: str
     files: tuple[str, ...]
+    remarks: tuple[str, ...]
+    warnings: tuple[str, ...]
     resume: str
     password_command: str
+
+
+_PLAYBOOK = "ansible/playbook.yaml"
+_ROLL_OUT = f"ansible-playbook -i ansible/inventory.yaml {_PLAYBOOK}"
+"""Rolls the files out, run in their folder."""
 
 
 _NEXT = 3
@@ -255,8 +279,24 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
     steps = outcome.next_steps
     if len(steps) > _NEXT and "RUNBOOK.md" in _paths(outcome):
         steps = (*steps[:_NEXT], _("The rest is in RUNBOOK.md, in order."))
-    resume = f"nbcluster setup --session {session}" if session else ""
-    return Told(tuple((label, clean(value, 400)) for label, value in facts), steps, _folders(outcome), resume, command)
+    return Told(
+        facts=tuple((label, clean(value, 400)) for label, value in facts),
+        steps=steps,
+        command=_ROLL_OUT if _PLAYBOOK in (*outcome.result.written, *outcome.result.unchanged) else "",
+        files=_folders(outcome),
+        remarks=tuple(clean(line, 2000) for line in _remarks(outcome)),
+        warnings=_warnings(outcome, answers),
+        resume=f"nbcluster setup --session {session}" if session else "",
+        password_command=command,
+    )
+
+
+def _warnings(outcome: ExportResult, answers: Answers) -> tuple[str, ...]:
+    """Return the warnings of the writing itself, and how many more there are: those stand in the summary."""
+    own = [problem_text(problem, answers) for problem in outcome.warnings if _is_of_writing(problem, outcome)]
+    count = len(outcome.warnings) - len(own)
+    text = ngettext("{count} warning went with it: see SUMMARY.md", "{count} warnings went with it: see SUMMARY.md", count)
+    return (*own, *([text.format(count=count)] if count else []))
 
 
 def told_lines(told: Told) -> list[str]:
@@ -264,7 +304,10 @@ def told_lines(told: Told) -> list[str]:
     following, files, resume = _("Next"), _("Files"), _("Go on")
     rows = [*told.facts]
     rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
+    rows += [("", _("Or all of it at once: {command}").format(command=told.command))] if told.command else []
     rows.append((files, ", ".join(told.files)))
+    rows += [("", remark) for remark in told.remarks]
+    rows += [("", f"! {warning}") for warning in told.warnings]
     rows += [(resume, told.resume)] if told.resume else []
     width = max(width_of(label) for label, _value in rows) + 2
     return [f"{pad(label, width)}{value}" for label, value in rows]

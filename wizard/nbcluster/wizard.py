@@ -5,9 +5,10 @@ that go stale, files that are previewed and written.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, display
 from nbcluster.answers.file.secrets import asked_secrets, set_secret
 from nbcluster.answers.node_list import read_rows
-from nbcluster.answers.secret import Secret
+from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.answers.url import Url, parse_url
 from nbcluster.checks.board import Board, BoardRow, Tally, skip_of, tally
@@ -77,6 +78,10 @@ class Wizard:
         """What became of the text that was typed last, where that is not what one sees: to be said once."""
         self.report: tuple[str, ...] = ()
         """What an import found, until it was shown."""
+        self._noted: frozenset[str] = frozenset()
+        """Key paths at which an import has something to look at."""
+        self._unseen: frozenset[str] = frozenset()
+        """The steps of these that nobody has come to since."""
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
@@ -128,6 +133,7 @@ class Wizard:
         """Become the current step, and save."""
         visited = self.session.visited if step_id in self.session.visited else (*self.session.visited, step_id)
         self.session = replace(self.session, step=step_id, visited=visited)
+        self._unseen -= {step_id}
         self.save()
 
     def step(self, step_id: str) -> Step:
@@ -310,6 +316,9 @@ class Wizard:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
         self.report = tuple(lines(imported, lambda path: label_of(self.answers, path)))
+        self._noted = frozenset(note.path for note in imported.notes)
+        named = {flow.step_for(note, self.answers) for note in imported.notes}
+        self._unseen = frozenset(step.id for step in named if step is not None) - {self.current}
 
     def missing(self) -> tuple[str, ...]:
         """Return the secrets that a resumed session has to ask for."""
@@ -404,17 +413,19 @@ class Wizard:
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
 
     def _is_wanting(self, step: Step) -> bool:
-        """Whether somebody has to look at a step that nobody has seen: a form of defaults without an error is left alone."""
-        return step.face is not StepFace.FORM or bool(errors(self.problems(step)))
+        """Whether somebody has to look at a step that nobody has seen: a form is left alone where nothing is wrong, noted or lacking."""
+        if step.face is not StepFace.FORM or step.id in self._unseen or errors(self.problems(step)):
+            return True
+        return any(field.personal and self.answers[field.path] in (None, "") for field in self.fields(step))
 
     def needs_person(self, step: Step) -> bool:
-        """Whether a step has an error, or checks that failed or have not judged: what F8 does not pass by."""
+        """Whether a step has an error, or checks that failed or have not judged, or waits to be seen once: what F8 does not pass by."""
         if step.face in (StepFace.REVIEW, StepFace.EXPORT):
             return True
         state = self.state(step)
         if step.face is StepFace.BOARD:
             return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
-        return state is StepState.PROBLEM or self._is_wanting(step)
+        return state in (StepState.PROBLEM, StepState.TODO) or step.id in self._unseen or bool(errors(self.problems(step)))
 
     def next_in_need(self, step_id: str) -> str | None:
         """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
@@ -436,8 +447,8 @@ class Wizard:
         return self.next_in_need(step_id) if self.is_brief else self.next_of(step_id)
 
     def is_answered(self, path: str) -> bool:
-        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it."""
-        wrong = (problem.path for problem in errors(self.all_problems()))
+        """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it or noted."""
+        wrong = (*(problem.path for problem in errors(self.all_problems())), *self._noted)
         return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
 
     @property
@@ -469,11 +480,16 @@ class Wizard:
         return next(mine, None)
 
     def record(self, target: Target, fingerprint: str, results: Sequence[CheckResult]) -> None:
-        """Keep the results of a target; a name that was a guess is replaced by the one that was found."""
+        """Keep the results of a target; a name that was a guess is replaced by the one that was found, and ``notice`` says so."""
         self.board.record(target, fingerprint, results)
         for result in results:
             if result.code == "storage.variable.other" and self.answers.source("queue.url_variable") in _GUESSED:
-                self.change("queue.url_variable", str(result.params["found"]))
+                before, name = self.answers.text("queue.url_variable"), str(result.params["found"])
+                self.change("queue.url_variable", name)
+                said = _(
+                    "The plugin in the storage reads {name}: that is now the name of RabbitMQ's variable, instead of {before}."
+                )
+                self.notice = said.format(name=clean(name, 100), before=clean(before, 100))
 
     def skips(self) -> dict[str, str]:
         """Return the checks that are skipped, with the reason given."""
@@ -494,6 +510,7 @@ class Wizard:
 
     def _results(self) -> bytes | None:
         """Return what the live checks found, with the rules, as the file that goes with the others; None where nothing was checked."""
+        from nbcluster.checks.conversation import known_ids
         from nbcluster.checks.results import CheckResult, Status, report_bytes
         from nbcluster.checks.rules import rule_results
 
@@ -503,7 +520,11 @@ class Wizard:
             return None
         said = _("not tested: there was no result when the files were written")
         waiting = (row.target for row in rows if row.state != "fresh")
-        unjudged = [CheckResult(t.id, t.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged") for t in waiting]
+        unjudged = [
+            CheckResult(check_id, target.shown, "bastion", Status.SKIP, said, "", "", 0, "not-judged")
+            for target in waiting
+            for check_id in known_ids([target])
+        ]
         return report_bytes((*rule_results(self.answers, self.context), *live, *unjudged), self._now())
 
     def lines(self, step: Step) -> tuple[str, ...]:
@@ -572,7 +593,7 @@ class Wizard:
             todo = tuple(next_steps(cluster, [file.path for file in prepared.files]))
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change, unjudged=unjudged)
+            return replace(done, change=change, unjudged=unjudged, checks=checks)
 
         return act
 
@@ -585,8 +606,9 @@ class Wizard:
         self.save()
 
     def told(self, outcome: ExportResult) -> Told:
-        """Return what every face tells of what was written."""
-        return told_of(outcome, self.answers, self.tally(), "" if self._store is None or self.simulated else self.name)
+        """Return what every face tells of what was written: with the answers and the checks of that moment, whatever changed since."""
+        session = "" if self._store is None or self.simulated else self.name
+        return told_of(outcome, outcome.answers or self.answers, outcome.checks, session)
 
     def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
@@ -638,16 +660,65 @@ def from_session(name: str, store: SessionStore | None = None) -> Wizard:
 
 
 def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
-    """Return a wizard that begins with the answers of a file; a session of that name must not be in use."""
+    """Return a wizard that begins with the answers of a file; a session of that name must not be in use.
+
+    A saved session of that name with other answers is left alone: the new one gets a free name, and ``notice`` says so.
+    """
     from nbcluster.files.answersfile import load_answers
 
     store = store or SessionStore()
     loaded = load_answers(path)
     name = loaded.answers.text("name")
-    answers = flow.infer(loaded.answers, Context(store.claims(name)))
-    wizard = _open(Session(name=name, answers=answers, step="start", exported_to=written_folder(path)), store)
-    wizard.notice = "\n".join(problem_text(note, wizard.answers) for note in loaded.notes)
+    claims = store.claims(name)
+    answers = flow.infer(loaded.answers, Context(claims))
+    session = Session(name=name, answers=answers, step="start", exported_to=written_folder(path))
+    notices = []
+    taken = {info.name: info.fault for info in store.list()}
+    if name in taken:
+        saved = None if taken[name] else store.load(name)
+        if saved is not None and _holds_same(saved, session, claims):
+            session = replace(session, exported_to=session.exported_to or saved.exported_to)
+        else:
+            free = _free_name(name, taken)
+            session = replace(session, name=free, answers=answers.with_("name", free, answers.source("name")))
+            notices.append(
+                _(
+                    "A saved session {name} has other answers and is left as it is: this session, and with it the cluster, is called {free}."
+                ).format(name=name, free=free)
+            )
+    store.acquire(session.name)
+    # the session that was left alone describes the same cluster, and does not take its databases away
+    wizard = Wizard(session, store, claims=claims)
+    wizard.notice = "\n".join([*notices, *(problem_text(note, wizard.answers) for note in loaded.notes)])
     return wizard
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name with the first number that makes it free: ``prod-2``; names have at most 40 characters."""
+    numbered = (f"{name[: 39 - len(str(number))]}-{number}" for number in count(2))
+    return next(each for each in numbered if each not in taken)
+
+
+def _holds_same(saved: Session, session: Session, claims: Claims) -> bool:
+    """Tell whether two sessions have the same answers, as far as an answers file holds them."""
+    before, now = (Wizard(each, claims=claims).answers for each in (saved, session))
+    is_same_folder = bool(saved.exported_to) and saved.exported_to == session.exported_to
+    for path in (*(path for path, field in now.fields.items() if field.in_file), *now.tables):
+        # what was to be generated was, into the folder from which the file takes it
+        is_generated = is_same_folder and now.fields[path].kind is FieldKind.KEY if path in now.fields else False
+        is_word = is_generated and not isinstance(before[path], Secret)
+        if not is_word and not _is_same(before[path], now[path]):
+            return False
+    return True
+
+
+def _is_same(before: Value, now: Value) -> bool:
+    """Tell whether two values are the same, one of which may hold only the fingerprint of its secret."""
+    if isinstance(before, MissingSecret) and isinstance(now, Secret):
+        return before.matches(now)
+    if isinstance(before, Url) and isinstance(now, Url):
+        return before.address == now.address and _is_same(before.password, now.password)
+    return before == now
 
 
 def from_import(path: Path, store: SessionStore | None = None) -> Wizard:

@@ -153,6 +153,8 @@ class Field:
     """What ticks every choice at once is called, a message id; for kind MULTI."""
     example: bool = False
     """Whether ``placeholder`` is an answer that could be meant, and has to be told from one."""
+    personal: bool = False
+    """Not required, but only a person knows it: while it is empty, its step is not passed by unseen."""
 
     @property
     def heading_label(self) -> str:

@@ -419,9 +419,12 @@ CHECKS: tuple[Check, ...] = (
                 N_("Choose `existing` as the installation, or an empty database."),
             ),
             "database.installation.missing": Outcome(
-                "warn",
+                "fail",
                 N_("no NocoBase in this database, and an existing installation was chosen"),
-                N_("Tables like its own elsewhere: {places}."),
+                N_(
+                    "The first boot would make a fresh installation here, without your data, which stays behind where it is. Tables like its own"
+                    " elsewhere: {places}."
+                ),
                 N_("Check the name of the database, the schema and the table prefix."),
             ),
         },

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Row
 from nbcluster.answers.flow import targets
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.steps.balancer import public_url
 from nbcluster.steps.nodes import port_of
 from nbcluster.steps.start import on_kubernetes
 
@@ -51,18 +51,6 @@ def _balancer(answers: Answers) -> Target:
     params["public_url"] = public_url(answers)
     shown = f"{'https' if tls else 'http'}://{name}:{port}{params['public_path']}"
     return Target("balancer", TargetKind.HTTP, shown, params, ("balancer",))
-
-
-def public_url(answers: Answers) -> str:
-    """Return the address that users type, without a path: as it was answered, or the load balancer's own."""
-    told = answers.text("balancer.public_url") if "balancer.public_url" in answers.fields else ""
-    if told:
-        place = urlsplit(told)
-        return f"{place.scheme}://{place.netloc}"
-    secure = bool(answers.text("balancer.certificate"))
-    port = answers.number("balancer.listen")
-    own = "" if port in (0, 443 if secure else 80) else f":{port}"
-    return f"{'https' if secure else 'http'}://{answers.text('balancer.server_name')}{own}"
 
 
 def _http(answers: Answers, host: str, port: int) -> dict[str, ParamValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file
@@ -16,7 +16,8 @@ from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity
 from nbcluster.steps.model import Context
 from nbcluster.text import _
 
-_VERSION = "rules.version"
+VERSION = "rules.version"
+"""The one rule that ``verify`` judges as well."""
 _FORM_RULES = ("required", "form")
 
 
@@ -57,7 +58,6 @@ def check_everything(
     timeout: float = 5.0,
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
-    on_result: Callable[[CheckResult], None] | None = None,
 ) -> Report:
     """Judge the rules, then look at the targets that were made from the answers; raises ``NbclusterError`` for a selection that matches nothing."""
     rules = rule_results(answers, context)
@@ -73,11 +73,8 @@ def check_everything(
     for selection in live_skip:
         if not may_be_skipped(selection):
             raise NbclusterError(ExitCode.INVALID, not_skipped(selection))
-    if on_result is not None:
-        for result in chosen:
-            on_result(result)
     looked_at = targets if live_only or not only else ()
-    report = run_checks(looked_at, timeout=timeout, only=live_only, skip=live_skip, on_result=on_result)
+    report = run_checks(looked_at, timeout=timeout, only=live_only, skip=live_skip if looked_at else {})
     return Report(started=report.started, elapsed_ms=report.elapsed_ms, results=(*chosen, *report.results))
 
 
@@ -88,22 +85,26 @@ def check_running(
     timeout: float = 5.0,
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
-    on_result: Callable[[CheckResult], None] | None = None,
 ) -> Report:
     """Look at a running cluster, and say first where its version is none that this program knows; raises as ``run_checks`` does."""
-    found = [r for r in _version_results(answers) if not only or any(selects(s, r.id) for s in only)]
-    if on_result is not None:
-        for result in found:
-            on_result(result)
-    live = tuple(s for s in only if not selects(s, _VERSION))
-    report = run_checks(targets if live or not only else (), timeout=timeout, only=live, skip=skip, on_result=on_result)
+    skips = skip or {}
+    chosen = [r for r in _version_results(answers) if not only or any(selects(s, r.id) for s in only)]
+    found = [_skipped(result, skips) for result in chosen]
+    live = tuple(s for s in only if not selects(s, VERSION))
+    live_skips = {selection: why for selection, why in skips.items() if not selects(selection, VERSION)}
+    known = known_ids(targets)
+    for selection in live_skips:
+        if not any(selects(selection, one) for one in known):
+            raise NbclusterError(ExitCode.INVALID, no_match(selection, (*known, VERSION)))
+    looked_at = targets if live or not only else ()
+    report = run_checks(looked_at, timeout=timeout, only=live, skip=live_skips if looked_at else {})
     return Report(started=report.started, elapsed_ms=report.elapsed_ms, results=(*found, *report.results))
 
 
 def _version_results(answers: Answers) -> list[CheckResult]:
     rules = (rule for step in answers.steps for rule in step.rules if rule.name == "version")
     problems = [_result(problem) for rule in rules for problem in rule.problems(answers, Context())]
-    return problems or [_rule_result(_VERSION, "answers", Status.OK, _("holds"), "")]
+    return problems or [_rule_result(VERSION, "answers", Status.OK, _("holds"), "")]
 
 
 def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:

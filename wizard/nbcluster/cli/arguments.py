@@ -187,6 +187,9 @@ def build_parser() -> Parser:
     render.add_argument("--bundle", metavar="FILE", type=Path, help=_("write these files as one .tar.gz as well"))
     render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle, too"))
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
+    render.add_argument(
+        "--strict", action="store_true", help=_("with --dry-run: exit code 3 where something would be written or removed")
+    )
     render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
     render.add_argument(
         "--trust-folder",

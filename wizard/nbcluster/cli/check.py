@@ -38,7 +38,7 @@ def verify(options: argparse.Namespace) -> int:
     from nbcluster.checks.cluster import UNUSED, running_targets
     from nbcluster.checks.conversation import known_ids
     from nbcluster.checks.results import selects
-    from nbcluster.checks.rules import check_running
+    from nbcluster.checks.rules import VERSION, check_running
     from nbcluster.cluster import Cluster
     from nbcluster.files.change import settled
     from nbcluster.files.targets import questions
@@ -47,7 +47,7 @@ def verify(options: argparse.Namespace) -> int:
     answers = source.answers
     goals = running_targets(answers, questions(Cluster.of(answers)))
     # what the answers skip may belong to ``check`` alone
-    known = known_ids(goals)
+    known = (*known_ids(goals), VERSION)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
     code = _report(options, partial(check_running, answers, goals), skips)
     if code == 0 and not options.only and not options.skip and source.exported_to and settled(Path(source.exported_to)):

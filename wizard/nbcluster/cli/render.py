@@ -29,6 +29,8 @@ def render(options: argparse.Namespace) -> int:
 
     if options.with_secrets and options.bundle is None:
         raise NbclusterError(ExitCode.INVALID, _("--with-secrets goes with --bundle FILE."))
+    if options.strict and not options.dry_run:
+        raise NbclusterError(ExitCode.INVALID, _("--strict goes with --dry-run."))
     source = given(options)
     directory = target_folder(options.out, "--out")
     archive = target_file(options.bundle, "--bundle") if options.bundle is not None else None
@@ -89,7 +91,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
         if changes is not None:
             sys.stdout.write(changes)
         _print_written(document, directory, sys.stdout if changes is None else sys.stderr, dry_run=options.dry_run)
-    return ExitCode.OK
+    return ExitCode.FAILED if options.strict and (outcome.written or outcome.removed) else ExitCode.OK
 
 
 def _print_written(document: dict[str, Any], directory: Path, stream: TextIO, *, dry_run: bool) -> None:

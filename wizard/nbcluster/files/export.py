@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbcluster.checks.board import Tally
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.files.diff import masked_diff
 from nbcluster.files.formats import belongs
@@ -44,6 +45,8 @@ class ExportResult:
     """CHANGE.md where the nodes have to follow."""
     unjudged: tuple[str, ...] = ()
     """What checks that failed, or have no result, leave open, in lines."""
+    checks: Tally = field(default_factory=Tally)
+    """How the checks stood when the files were written."""
 
 
 @dataclass(frozen=True)

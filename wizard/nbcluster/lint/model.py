@@ -11,7 +11,7 @@ from nbcluster.text import _
 
 if TYPE_CHECKING:
     from nbcluster.lint.application import Application
-    from nbcluster.lint.cluster import Cluster
+    from nbcluster.lint.cluster import Group
     from nbcluster.lint.file import File
     from nbcluster.lint.nginx import Site
 
@@ -93,7 +93,7 @@ class Fault:
     variables: Callable[[Application], Iterable[Hit]] | None = None
     env: Callable[[File], Iterable[Hit]] | None = None
     yaml: Callable[[File], Iterable[Hit]] | None = None
-    cluster: Callable[[Cluster], Iterable[Hit]] | None = None
+    cluster: Callable[[Group], Iterable[Hit]] | None = None
     nginx: Callable[[Site], Iterable[Hit]] | None = None
     rule: str = ""
     clustered: bool = False

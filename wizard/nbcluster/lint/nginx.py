@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,9 +69,10 @@ class Directive:
 
 @dataclass(frozen=True)
 class Route:
-    """What serves a path: the blocks around it from the outermost to the location."""
+    """What serves a path: the blocks around it from the outermost to the location; not ``sure`` where an expression may take it."""
 
     chain: tuple[Directive, ...]
+    sure: bool = True
 
     @property
     def location(self) -> Directive:
@@ -96,11 +99,32 @@ class Route:
 
     @property
     def open(self) -> bool:
-        """Whether an include that was not there may set something here."""
-        return any(block.name == "include" or next(block.inside(_MISSING), None) is not None for block in self.chain)
+        """Whether an include that was not there, or an expression that is not evaluated, may set something here."""
+        return not self.sure or any(
+            block.name == "include" or next(block.inside(_MISSING), None) is not None for block in self.chain
+        )
 
 
 _MISSING = "include, not there"
+_EXPRESSIONS = ("~", "~*")
+_SIGN = re.compile(r"(=|\^~|~\*|~)(.+)", re.DOTALL)
+_PATHS = (
+    "admin/",
+    "api/x",
+    "api/attachments:create",
+    "ws",
+    "files/main/1",
+    "files/main/1.png",
+    "static/plugins/a/dist/client/index",
+    "static/plugins/a/dist/client/index.js",
+)
+"""The paths that the faults ask about."""
+
+_DEAREST = 10**6
+"""Steps that an expression may take on a path before it counts as one that could take for ever."""
+
+_OTHER_SYNTAX = re.compile(r"\(\?(?![:=!]|P<)|\\[1-9]|\[[^\]]*(?:\[|--|&&|~~|\|\|)")
+"""What PCRE and Python read differently, and references back, which are dear."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +172,8 @@ class Server:
     @cached_property
     def base(self) -> str:
         """The path below which NocoBase lies, with slashes at both ends: ``/``, or the shortest one that is passed on beside it."""
-        if self.route("/admin/").passed is not None:
+        route = self.route("/admin/")
+        if route.passed is not None or not route.sure:
             return "/"
         paths = [_prefix(route.location) for route in self.passing]
         own = [
@@ -160,7 +185,14 @@ class Server:
 
     def route(self, path: str) -> Route:
         """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
-        return Route(_chosen(self.chain, path))
+        return _chosen(self.chain, path)
+
+    @cached_property
+    def undecided(self) -> tuple[Directive, ...]:
+        """The locations whose expression is not evaluated and may take one of the paths that are judged."""
+        paths = ["/admin/", *(f"{self.base}{path}" for path in _PATHS), *(f"/{path}" for path in _PATHS)]
+        found = (chain[-1] for chain in self.locations if _sign(chain[-1]) in _EXPRESSIONS)
+        return tuple(each for each in found if any(_fits(each, path) is None for path in paths))
 
     def hosts(self, route: Route) -> frozenset[str]:
         """Return the machines that a route leads to."""
@@ -237,6 +269,8 @@ class _Reader:
             if each["directive"] == "include" and len(args) == 1:
                 yield from self._included(args[0], name, line, depth)
             else:
+                if each["directive"] == "location" and len(args) == 1 and (joined := _SIGN.fullmatch(args[0])):
+                    args = (joined[1], joined[2])  # nginx takes the sign without a blank as well
                 block = tuple(self._tree(each["block"], name, depth)) if "block" in each else None
                 yield Directive(each["directive"], args, line, name, block)
 
@@ -296,31 +330,48 @@ def _prefix(location: Directive) -> str:
     return location.args[-1]
 
 
-def _chosen(chain: tuple[Directive, ...], path: str) -> tuple[Directive, ...]:
+def _sign(location: Directive) -> str:
+    return location.args[0] if len(location.args) > 1 else ""
+
+
+def _chosen(chain: tuple[Directive, ...], path: str, *, sure: bool = True) -> Route:
     longest, decided = None, False
     for each in chain[-1].inside("location"):
-        sign = each.args[0] if len(each.args) > 1 else ""
-        prefix = _prefix(each)
+        sign, prefix = _sign(each), _prefix(each)
         if sign == "=" and prefix == path:
-            return (*chain, each)
+            return Route((*chain, each), sure)
         fits = prefix and not prefix.startswith("@") and sign != "=" and path.startswith(prefix)
         if fits and (longest is None or len(prefix) > len(_prefix(longest))):
             longest, decided = each, sign == "^~"
     if not decided:
         for each in chain[-1].inside("location"):
-            if len(each.args) > 1 and each.args[0] in ("~", "~*") and _fits(each, path):
-                return _chosen((*chain, each), path)
-    return _chosen((*chain, longest), path) if longest is not None else chain
+            taken = _fits(each, path) if _sign(each) in _EXPRESSIONS else False
+            if taken:
+                return _chosen((*chain, each), path, sure=sure)
+            sure = sure and taken is not None
+    return _chosen((*chain, longest), path, sure=sure) if longest is not None else Route(chain, sure)
 
 
-def _fits(location: Directive, path: str) -> bool:
-    expression = location.args[1]
-    if len(expression) > 300 or re.search(r"[*+}][)\]]*[*+{]|\(\?", expression):
-        return False  # one that could take for ever, or is written in another way than here
-    try:
-        return re.search(expression, path, re.IGNORECASE if location.args[0] == "~*" else 0) is not None
-    except re.error:
+def _fits(location: Directive, path: str) -> bool | None:
+    """Tell whether an expression takes a path; None where it is not evaluated and may do so."""
+    expression, flags = location.args[1], re.IGNORECASE if _sign(location) == "~*" else 0
+    if not _OTHER_SYNTAX.search(expression) and _cost(expression, path) <= _DEAREST:
+        with suppress(re.error, OverflowError, RecursionError):
+            return re.search(expression, path, flags) is not None
+    start = re.match(r"\^((?:[\w/-](?![*?+{])|\\\.(?![*?+{]))*)", expression, re.ASCII)
+    if start is not None and "|" not in expression and not re.match(start[0], path, flags):
         return False
+    return None
+
+
+def _cost(expression: str, path: str) -> float:
+    """Return an upper bound of the steps that a search takes; infinite where a group is repeated."""
+    if len(expression) > 300 or re.search(r"\)[*+{]|[*+}][+*{]", expression):
+        return math.inf
+    groups = expression.count("(") + 1
+    ways = (1 + expression.count("|") / groups) ** groups
+    endless, optional = len(re.findall(r"[*+{]", expression)), len(re.findall(r"(?<!\()\?", expression))
+    return float(ways * 2.0 ** min(optional, 60) * float(len(path) + 1) ** (min(endless, 20) + 1))
 
 
 def _authority(target: str) -> str:

@@ -10,8 +10,9 @@ from nbcluster.checks.results import CheckResult, Status
 from nbcluster.checks.run import run_checks
 from nbcluster.prompts.asker import Asker, Back
 from nbcluster.prompts.prompter import Option, Tone
-from nbcluster.report import WORDS, worst
+from nbcluster.report import word_of, worst
 from nbcluster.text import _, ngettext
+from nbcluster.text.layout import pad
 from nbcluster.wizard import Wizard
 
 TIMEOUT = 5.0
@@ -71,15 +72,15 @@ class Checks:
     def show(self) -> None:
         """Show one line per target, and what is not in order with its remedy."""
         for row in self.wizard.board_rows():
-            status = worst(row)
-            self.asker.show(f"  {_word(row, status):<6}{row.target.id}  {row.target.shown}  {_latency(row)}".rstrip())
+            status = worst(row.results)
+            self.asker.show(f"  {pad(_word(row, status), 6)}{row.target.id}  {row.target.shown}  {_latency(row)}".rstrip())
             for result in row.results:
                 if row.state == "fresh" and result.status is not Status.OK and not _depends(row, result):
                     self._finding(result)
 
     def _finding(self, result: CheckResult) -> None:
         tone = _TONES.get(result.status, Tone.NORMAL)
-        self.asker.say(f"{WORDS[result.status]:<6}{result.id}  {result.summary}", tone, indent="    ")
+        self.asker.say(f"{pad(word_of(result.status), 6)}{result.id}  {result.summary}", tone, indent="    ")
         for text in (result.detail, *result.hint.splitlines()):
             if text:
                 self.asker.say(text, indent="          ")
@@ -113,7 +114,7 @@ class Checks:
 
 
 def _word(row: BoardRow, status: Status) -> str:
-    return {"todo": "?", "stale": "?", "running": "?"}.get(row.state, WORDS[status])
+    return {"todo": "?", "stale": "?", "running": "?"}.get(row.state, word_of(status))
 
 
 def _latency(row: BoardRow) -> str:

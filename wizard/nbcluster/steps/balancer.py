@@ -94,6 +94,16 @@ def public_address(answers: Answers) -> PublicAddress | None:
     return PublicAddress(scheme, host if usual else f"{host}:{port}", f"{path or ''}".rstrip("/") + "/")
 
 
+def public_url(answers: Answers) -> str:
+    """Return the address that users type, without a path: as it was answered, or the balancer's own."""
+    if told := public_address(answers):
+        return f"{told.scheme}://{told.host}"
+    scheme, usual = ("https", 443) if answers.text("balancer.certificate") else ("http", 80)
+    port = answers.number("balancer.listen")
+    own = "" if port in (0, usual) else f":{port}"
+    return f"{scheme}://{answers.text('balancer.server_name')}{own}"
+
+
 def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
     certificate, key = answers.text("balancer.certificate"), answers.text("balancer.certificate_key")
     if certificate and not key:
@@ -160,6 +170,16 @@ def _host_name(answers: Answers, _context: Context) -> Iterable[Problem]:
         )
 
 
+_ASKED = (
+    "balancer.server_name",
+    "balancer.listen",
+    "balancer.certificate",
+    "balancer.certificate_key",
+    "balancer.public_url",
+    "balancer.behind_proxy",
+)
+
+
 def targets(answers: Answers) -> Iterable[Target]:
     """Return the balancer that is to be set up as a target, where its name is known."""
     name, port = answers.text("balancer.server_name"), answers.number("balancer.listen")
@@ -170,15 +190,14 @@ def targets(answers: Answers) -> Iterable[Target]:
             "port": port,
             "public_path": answers.text("app.public_path") or "/",
             "installation": answers.text("app.installation"),
+            "behind_proxy": answers.flag("balancer.behind_proxy"),
         }
-        params["behind_proxy"] = answers["balancer.behind_proxy"] is True
-        if public := public_address(answers):
-            params["public_url"] = f"{public.scheme}://{public.host}"
+        if public_address(answers):
+            params["public_url"] = public_url(answers)
         if has_tls(answers):
             params["certificate"] = answers.text("balancer.certificate")
             params["certificate_key"] = answers.text("balancer.certificate_key")
-        paths = ("balancer.server_name", "balancer.listen", "balancer.certificate", "balancer.certificate_key")
-        yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, paths)
+        yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, _ASKED)
 
 
 def _public(answers: Answers, _context: Context) -> Iterable[Problem]:

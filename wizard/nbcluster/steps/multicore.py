@@ -10,7 +10,7 @@ from nbcluster.answers.fields import Choice, Field, FieldKind, Row, Table, Value
 from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import TOPICS, WORKER_IDS, WORKER_IDS_SPARE_FROM
 from nbcluster.steps.model import Context, Rule, Step
-from nbcluster.steps.nodes import counted_nodes, serves_topic
+from nbcluster.steps.nodes import counted_nodes, mode_of, serves_topic
 from nbcluster.steps.start import on_kubernetes
 from nbcluster.text import N_, _
 
@@ -115,7 +115,7 @@ def _worker_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
 def _topics(answers: Answers, _context: Context) -> Iterable[Problem]:
     rows = [row for _index, row in counted_nodes(answers)]
     for topic in TOPICS:
-        if rows and not any(serves_topic(row, topic) for row in rows):
+        if rows and not any(serves_topic(mode_of(row), topic) for row in rows):
             yield error(
                 "nodes",
                 "topics",

@@ -43,15 +43,18 @@ def localhost(answers: Answers, path: str, rule: str, host: str) -> Iterable[Pro
         )
 
 
-def serves_requests(row: Row) -> bool:
-    """Tell whether a node may stand in the load balancer: WORKER_MODE empty, !, or a list that begins with it."""
-    mode = str(row.get("worker_mode") or "")
+def mode_of(row: Row) -> str:
+    """Return the WORKER_MODE of a node, empty where it has none."""
+    return str(row.get("worker_mode") or "")
+
+
+def serves_requests(mode: str) -> bool:
+    """Tell whether a node of a WORKER_MODE may stand in the load balancer: empty, !, or a list that begins with it (nocobase.md §2.3)."""
     return mode in ("", "!") or mode.startswith("!,")
 
 
-def serves_topic(row: Row, topic: str) -> bool:
-    """Tell whether a node works on a topic, by the literal rules of the core's ``serving``."""
-    mode = str(row.get("worker_mode") or "")
+def serves_topic(mode: str, topic: str) -> bool:
+    """Tell whether a node of a WORKER_MODE works on a topic, by the literal rules of the core's ``serving``."""
     return mode in ("", "*") or (mode not in ("!", "-") and topic in mode.split(","))
 
 
@@ -129,7 +132,7 @@ def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
 
 def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
     rows = [row for _index, row in counted_nodes(answers)]
-    serving = [row for row in rows if serves_requests(row)]
+    serving = [row for row in rows if serves_requests(mode_of(row))]
     if not rows:
         yield error("nodes", "nodes", _("there is no node."), _("Add at least one; two or more make a cluster."))
     elif not serving:

@@ -24,6 +24,15 @@ def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - width_of(text))
 
 
+def sentences(*parts: str) -> str:
+    """Return sentences one behind the other, empty ones left out; behind a Chinese full stop there is no blank."""
+    text = ""
+    for part in parts:
+        if part:
+            text += f" {part}" if text and not text.endswith(("。", "；", "：", "！", "？")) else part
+    return text
+
+
 def wrap(text: str, width: int, indent: str = "") -> str:
     """Return a text folded to a width in columns; wide characters may be parted anywhere, words are not."""
     lines: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
@@ -75,6 +75,12 @@ def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Importe
     else:
         settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]
     return _import((Source(Kind.ENV, tuple(settings)),), path, steps)
+
+
+def import_values(values: Mapping[str, str], steps: tuple[Step, ...] = STEPS) -> Imported:
+    """Read the answers that variables give which stand in no file."""
+    settings = tuple(Setting(name, value, 0, Place.ENV) for name, value in values.items())
+    return _import((Source(Kind.ENV, settings),), "", steps)
 
 
 def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem, ...]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from nbcluster.answers.answers import Answers
-from nbcluster.answers.environment import assignments
+from nbcluster.answers.environment import Form, Line, assignments, lines
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Value, parse
 from nbcluster.answers.flow import check_value
-from nbcluster.answers.importer import OWNED, import_env
+from nbcluster.answers.importer import OWNED, import_values
+from nbcluster.answers.importer.sources.model import SourceError
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
-from nbcluster.env import read_dotenv
+from nbcluster.env import is_raw, read_dotenv
 from nbcluster.errors import Problem, error
 from nbcluster.steps import STEPS, Step
+from nbcluster.text import _
 
 ROLE_PATHS = ("redis.cache", "redis.pubsub", "redis.lock", "redis.queue", "redis.worker_id")
 
@@ -37,13 +41,12 @@ def read_pasted(text: str, answers: Answers) -> Pasted | None:
     """Return what pasted variables answer, or None for a text that is something else."""
     if not is_environment(text, answers.steps):
         return None
-    env = "\n".join(f"{name}={value}" for name, value in assignments(text))
-    imported = import_env(env, "", answers.steps)
+    variables, unreadable = _read(text)
+    imported = import_values(variables, answers.steps)
     named = {taken.path for taken in imported.read} - {"nodes"}
     found = {path: value for path, value in imported.changes if path in named}
-    malformed = list(imported.malformed)
-    variables = read_dotenv(env)
     declared = _declared(answers.steps)
+    malformed = [*imported.malformed, *(_no_scalar(name, declared) for name in unreadable)]
     for name in variables.keys() & declared.keys():
         field = declared[name]
         if field.path in found or any(problem.path == field.path for problem in malformed) or not variables[name]:
@@ -59,6 +62,54 @@ def read_pasted(text: str, answers: Answers) -> Pasted | None:
     refused = {problem.message.partition(":")[0] for problem in malformed}
     left = tuple(name for name in variables if name not in taken and name not in refused)
     return Pasted(tuple(_on_one_server(found, answers).items()), left, tuple(malformed))
+
+
+def _read(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the variables of pasted lines as the program reads them that a line of their form is for, and the names of those that it refuses.
+
+    Of a name that is set several times the last line holds.
+    """
+    values: dict[str, str] = {}
+    unreadable: dict[str, None] = {}
+    is_marked = is_raw(text)
+    for form, group in groupby(lines(text), lambda line: line.form):
+        block = tuple(group)
+        if form is Form.ENV:
+            # together: a value in quotes may go on in the next line
+            env = "\n".join(f"{line.name}={line.value}" for line in block)
+            values |= {line.name: line.value for line in block} if is_marked else read_dotenv(env)
+            continue
+        for line in block:
+            value = _scalar(line)
+            if value is None:
+                unreadable[line.name] = None
+            else:
+                values[line.name] = value
+    return {name: value for name, value in values.items() if name not in unreadable}, tuple(unreadable)
+
+
+def _scalar(line: Line) -> str | None:
+    """Return the value of a line of YAML, or None where YAML finds no scalar in it."""
+    from nbcluster.answers.importer.sources.yamlfile import child, documents, is_null, is_scalar, items
+
+    pair = line.form is Form.PAIR
+    text = f"{line.name}: {line.value}" if pair else f"- {line.text.removeprefix('-').lstrip()}"
+    try:
+        (root,) = documents(text)
+    except SourceError:
+        return None
+    node = child(root, line.name) if pair else next(iter(items(root)), None)
+    if node is None or not is_scalar(node):
+        return None
+    if pair:
+        # nothing, ~ and null leave a variable unset
+        return "" if is_null(node) else str(node.value)
+    return re.sub(rf"(?:export\s+)?{line.name}(?:=|:\s*)", "", str(node.value), count=1)
+
+
+def _no_scalar(name: str, declared: Mapping[str, Field]) -> Problem:
+    path = declared[name].path if name in declared else name
+    return error(path, "form", _("{name}: YAML does not take this value without quotes.").format(name=name))
 
 
 def _declared(steps: tuple[Step, ...]) -> dict[str, Field]:

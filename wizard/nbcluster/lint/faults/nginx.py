@@ -24,9 +24,9 @@ def _each(check: Check) -> Callable[[Site], Iterator[Hit]]:
 
 
 def _app(server: Server, path: str) -> Route | None:
-    """Return what passes a path on to NocoBase; None where nothing does, which is said on its own."""
+    """Return what passes a path on to NocoBase; None where nothing does or that is not known, which is said on its own."""
     route = server.route(server.base + path)
-    return route if route.passed is not None else None
+    return route if route.passed is not None and route.sure else None
 
 
 def _routes(server: Server, path: str) -> Iterator[Route]:
@@ -168,7 +168,7 @@ def _static(server: Server) -> Iterator[Hit]:
         plain = server.route(server.base + path.rpartition(".")[0])
         route = server.route(server.base + path)
         by_type = len(route.location.args) > 1 and route.location.args[0] in ("~", "~*")
-        if plain.passed is not None and route.passed is None and by_type and not route.open:
+        if plain.passed is not None and plain.sure and route.passed is None and by_type and not route.open:
             yield route.location.hit
             return
 

@@ -30,8 +30,8 @@ from nbcluster_tui.views import aside
 from nbcluster_tui.widgets import Prose, Split
 
 
-class OpeningScreen(Screen[Wizard]):
-    """Choices; the result is a controller on a locked session."""
+class StartScreen(Screen[Wizard]):
+    """Choices; the result is a wizard on a locked session."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -113,15 +113,14 @@ class OpeningScreen(Screen[Wizard]):
     def _try(self, begin: Callable[[], Wizard]) -> None:
         if not self._is_opening:
             self._is_opening = True
-            self.run_worker(self._open_aside(begin), group="opening", description="the session", exclusive=False)
+            self.run_worker(self._open_aside(begin), group="start", description="the session", exclusive=False)
 
     async def _open_aside(self, begin: Callable[[], Wizard]) -> None:
         """Begin beside the screen: files are read, which may be large or on a share that hangs."""
         try:
             self.dismiss(await aside(begin))
         except NbclusterError as fault:
-            lines = [line for line in (fault.message, *(problem.line() for problem in fault.problems)) if line]
-            self.query_one(".problem", Prose).put(mark(State.BAD, shown("\n".join(lines))))
+            self.query_one(".problem", Prose).put(mark(State.BAD, shown("\n".join(fault.lines()))))
             self.query_one(".problem").display = True
         finally:
             self._is_opening = False

@@ -18,6 +18,7 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.export import ExportResult
 from nbcluster.files.preparation import Outlook
 from nbcluster.files.surroundings import Surroundings
+from nbcluster.report import fault_lines, label_of, problem_text
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
@@ -25,13 +26,13 @@ from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.done import DoneView
-from nbcluster_tui.export import ExportView, facts, lines_of, overwritten
+from nbcluster_tui.export import ExportView, facts, overwritten
 from nbcluster_tui.form import FormView
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.help import Help
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rail import Rail
-from nbcluster_tui.review import ReviewView, label_of
+from nbcluster_tui.review import ReviewView
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, give_keys
@@ -64,9 +65,9 @@ class WizardScreen(Frame):
     class Settled(Message):
         """The size is known, and everything has its place in it."""
 
-    def __init__(self, controller: Wizard) -> None:
-        super().__init__(controller)
-        self.checker = Checker(controller, self)
+    def __init__(self, wizard: Wizard) -> None:
+        super().__init__(wizard)
+        self.checker = Checker(wizard, self)
         self.is_writing = False
         self.after_writing: Callable[[], None] | None = None
         self.outcome: ExportResult | None = None
@@ -96,25 +97,21 @@ class WizardScreen(Frame):
     def on_mount(self) -> None:
         """Dress the step where the session stands, and ask for its secrets."""
         self.set_interval(1.0, self.draw_header)
-        self.controller.reader = self._read_aside
-        self.controller.visit(self.controller.current)
+        self.wizard.reader = self._read_aside
+        self.wizard.visit(self.wizard.current)
         self._view = self.query_one(StepView)
         self.dress()
         self._view.take_keys()
         self.redraw()
         self.app.post_message(self.Moved())
-        asked = [(path, self._label(path)) for path in self.controller.missing()]
+        asked = [(path, label_of(self.wizard.answers, path)) for path in self.wizard.missing()]
         if asked:
-            self.app.push_screen(AskSecrets(asked, self.controller.recognises), self._secrets)
-
-    def _label(self, path: str) -> str:
-        label = label_of(path.removesuffix(".password"), self.controller)
-        return label if label != path.removesuffix(".password") else label_of(path, self.controller)
+            self.app.push_screen(AskSecrets(asked, self.wizard.recognises), self._secrets)
 
     async def _secrets(self, typed: dict[str, Secret] | None) -> None:
         for path, secret in (typed or {}).items():
-            self.controller.set_secret(path, secret)
-        await self.show(self.controller.current)
+            self.wizard.set_secret(path, secret)
+        await self.show(self.wizard.current)
 
     def _read_aside(self, read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
         self.run_worker(self._read(read, take), group="files", description="what stands on the disk", exclusive=False)
@@ -133,12 +130,12 @@ class WizardScreen(Frame):
         unkept = self._view.unkept() if isinstance(self._view, FormView) else ()
         before = self.step
         if before.id != step_id:
-            self._start_checks(self.controller.stale_targets(before))
+            self._start_checks(self.wizard.stale_targets(before))
             if not is_back:
                 self._trail = [*self._trail[-LONGEST_TRAIL:], before.id]
         self._view = None
         self._asked = ()
-        self.controller.visit(step_id)
+        self.wizard.visit(step_id)
         self.news = None
         view = self._body(self.step)
         with self.app.batch_update():
@@ -154,10 +151,10 @@ class WizardScreen(Frame):
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
-        if step.face is StepFace.EXPORT and self.outcome is not None and self.controller.is_written and not self._wants_form:
-            return DoneView(step, self.controller, self.outcome)
+        if step.face is StepFace.EXPORT and self.outcome is not None and self.wizard.is_written and not self._wants_form:
+            return DoneView(step, self.wizard, self.outcome)
         faces = {StepFace.BOARD: BoardView, StepFace.REVIEW: ReviewView, StepFace.EXPORT: ExportView}
-        return faces.get(step.face, FormView)(step, self.controller)
+        return faces.get(step.face, FormView)(step, self.wizard)
 
     @on(FormView.Onward)
     async def _onward(self) -> None:
@@ -223,15 +220,15 @@ class WizardScreen(Frame):
             if self.step.face is StepFace.EXPORT:
                 self.write()
                 return
-            self._start_checks(self.controller.stale_targets(self.step))
-            following = self.controller.next_in_need(self.step.id)
+            self._start_checks(self.wizard.stale_targets(self.step))
+            following = self.wizard.next_in_need(self.step.id)
             if following is not None:
                 await self._show(following)
 
     async def action_back(self) -> None:
         """Go back to where one came from; nothing is lost."""
         async with self._moving:
-            before = self._trail.pop() if self._trail else self.controller.previous_of(self.step.id)
+            before = self._trail.pop() if self._trail else self.wizard.previous_of(self.step.id)
             if before is not None:
                 await self._show(before, is_back=True)
 
@@ -254,7 +251,7 @@ class WizardScreen(Frame):
     def action_check(self) -> None:
         """Check what this step connects to; a form says beside its headings how that ends."""
         self.commit()
-        targets = self.controller.targets(self.step) or self.controller.targets()
+        targets = self.wizard.targets(self.step) or self.wizard.targets()
         if not targets:
             self.say(_("There is nothing to connect to yet."))
             return
@@ -281,11 +278,10 @@ class WizardScreen(Frame):
 
     async def _preview(self, reader: Reader) -> None:
         try:
-            request = self.controller.request()
-            pages = await aside(lambda: self.controller.preview(request))
+            request = self.wizard.request()
+            pages = await aside(lambda: self.wizard.preview(request))
         except NbclusterError as fault:
-            lines = [fault.message, *lines_of(fault.problems, self.controller)]
-            pages = ((_("Not yet"), "\n\n".join(line for line in lines if line)),)
+            pages = ((_("Not yet"), "\n\n".join(fault_lines(fault, self.wizard.answers))),)
         if self.app.screen is reader:
             reader.show_pages(pages)
 
@@ -294,7 +290,7 @@ class WizardScreen(Frame):
         async with self._moving:
             codes = list(LANGUAGES)
             set_language(codes[(codes.index(language()) + 1) % len(codes)])
-            await self._show(self.controller.current)
+            await self._show(self.wizard.current)
 
     @on(ChecksWanted)
     def _check_wanted(self, event: ChecksWanted) -> None:
@@ -308,7 +304,7 @@ class WizardScreen(Frame):
     @on(CheckDone)
     def _check_done(self, event: CheckDone) -> None:
         self.checker.record(event)
-        if self._asked and not self.controller.board.unknown(self._asked) and isinstance(self._view, FormView):
+        if self._asked and not self.wizard.board.unknown(self._asked) and isinstance(self._view, FormView):
             self._view.tell(self._asked)
         self._redraw_soon()
 
@@ -348,23 +344,23 @@ class WizardScreen(Frame):
     async def _outlook(self) -> Outlook:
         """Return what writing the present answers would do; those that change meanwhile are looked at again."""
         while True:
-            request = self.controller.request()
-            outlook = await aside(partial(self.controller.outlook, request))
-            if request.answers == self.controller.answers:
+            request = self.wizard.request()
+            outlook = await aside(partial(self.wizard.outlook, request))
+            if request.answers == self.wizard.answers:
                 return outlook
 
     def _question(self, outlook: Outlook) -> Confirm:
-        checks = self.controller.tally()
+        checks = self.wizard.tally()
         asked = _("Write to {folder}?").format(folder=outlook.directory)
         yes = _("Write all the same") if checks.fail else _("Write")
         is_harmless = not checks.fail and not overwritten(outlook)
-        return Confirm(asked, yes, list(facts(outlook, checks)), default=is_harmless)
+        return Confirm(asked, yes, list(facts(outlook, checks, self.wizard.answers)), default=is_harmless)
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:
             return
         try:
-            act = self.controller.writing(trust=trust)
+            act = self.wizard.writing(trust=trust)
         except NbclusterError as fault:
             message = fault
             self._say(lambda view: view.show_fault(message))
@@ -377,14 +373,14 @@ class WizardScreen(Frame):
 
         try:
             outcome = await aside(act)
-            self.controller.written(outcome)
+            self.wizard.written(outcome)
             self.outcome, self._wants_form = outcome, False
             if isinstance(self._view, ExportView):
                 await self.show(self.step.id)
         except UnsafeFolderError as doubt:
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
-            named = [problem.line() for problem in doubt.problems]
+            named = [problem_text(problem, self.wizard.answers) for problem in doubt.problems]
             question = _("Others could change or redirect what is written there. Write all the same?")
             self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
