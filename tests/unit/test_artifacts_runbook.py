@@ -196,7 +196,7 @@ def test_a_dump_without_nocobases_tables_is_refused(name: str, content: str, cod
 @pytest.mark.parametrize("existing", [False, True])
 def test_the_first_boot_names_where_the_node_is_found(existing: bool) -> None:
     text = runbook(Cluster.of(official(EXISTING, without=("admin",)) if existing else official({"app.public_path": "/crm/"})))
-    url = f"`http://10.0.0.1:13000{'/' if existing else '/crm/'}`".replace("10.0.0.1", official().rows("nodes")[0]["host"])
+    url = f"`http://10.0.0.1:13000{'/' if existing else '/crm/'}`".replace("10.0.0.1", str(official().rows("nodes")[0]["host"]))
     assert text.index("# nbcluster: first-boot") < text.index(url) < text.index("## 5. ")
 
 
