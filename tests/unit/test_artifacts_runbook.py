@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from nbcluster.files.runbook import LONGEST, operate, runbook
 from nbcluster.text import using
 from tests.kubernetes.manifests import pods
 from tests.services.process import tool
-from tests.unit.runbooks import EXISTING, blocks, named, nodes_of, scenario, text_of
+from tests.unit.runbooks import EXISTING, blocks, filled, named, nodes_of, program, run, scenario, text_of
 from tests.unit.scenarios import official
 
 OVERRIDES = "LOCK_ADAPTER_DEFAULT=local CLUSTER_MODE= WORKER_MODE= DISABLE_PKG_DOWNLOAD= SKIP_SAME_VERSION_UPGRADE= yarn start --quickstart"
@@ -167,6 +169,35 @@ def test_people_and_first_copies_come_before_the_stop() -> None:
 def test_the_stop_asks_for_the_port_that_the_imported_file_names() -> None:
     cluster = Cluster.of(official(EXISTING, without=("admin",)))
     assert "\nOLD_PORT=13100   # " in runbook(cluster, 13100) and "\nOLD_PORT=13000   # " in runbook(cluster)
+
+
+def test_a_database_of_the_same_stack_moves_before_the_stop() -> None:
+    cluster = Cluster.of(official(EXISTING, without=("admin",)))
+    text = runbook(cluster)
+    assert 0 < text.find("OPERATE.md, Move the database") < text.index("# nbcluster: convert-stop")
+    scripts = {name: script for name, _about, script in blocks(operate(cluster))}
+    assert 'docker compose stop "$OLD_NAME"' in scripts["convert-move-database"] and "compose down" not in operate(cluster)
+    assert "convert-move-database" not in operate(Cluster.of(official()))
+
+
+@pytest.mark.parametrize(("content", "code"), [('CREATE TABLE public."applicationVersion" (', 0), ("-- empty", 1)])
+@pytest.mark.parametrize("name", ["convert-backup-database", "convert-move-database"])
+def test_a_dump_without_nocobases_tables_is_refused(name: str, content: str, code: int, tmp_path: Path) -> None:
+    for command in ("pg_dump", "docker"):
+        program(tmp_path, command, f"printf '%s\\n' {shlex.quote(content)}")
+    (script,) = named(official(EXISTING, without=("admin",)), name).values()
+    if name == "convert-move-database":
+        script = filled(script, OLD_NAME="app", OLD_DATABASE="postgres")
+    done = run(script, tmp_path)
+    assert done.returncode == code, done.stderr
+    assert [path.suffix for path in tmp_path.glob("nocobase-*")] == ([".sql"] if code == 0 else [])
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_the_first_boot_names_where_the_node_is_found(existing: bool) -> None:
+    text = runbook(Cluster.of(official(EXISTING, without=("admin",)) if existing else official({"app.public_path": "/crm/"})))
+    url = f"`http://10.0.0.1:13000{'/' if existing else '/crm/'}`".replace("10.0.0.1", str(official().rows("nodes")[0]["host"]))
+    assert text.index("# nbcluster: first-boot") < text.index(url) < text.index("## 5. ")
 
 
 @pytest.mark.parametrize("changes", [{}, {"app.deployment": "docker"}], ids=["host", "docker"])

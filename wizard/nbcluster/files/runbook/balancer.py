@@ -32,7 +32,7 @@ def _nginx(cluster: Cluster) -> _Place:
     target = word(f"/etc/nginx/conf.d/{cluster.balancer.name}.conf")
     return (
         _(
-            "Then nginx, on its host and beside a copy of the folder nginx/ (scp -r nginx HOST:). SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
+            "Then nginx. From this machine `scp -r nginx HOST:` brings its folder; HOST is the machine of the balancer, as ssh knows it. The block runs there, as root, beside that folder. SELinux refuses connections to other hosts until: setsebool -P httpd_can_network_connect on."
         ),
         (joined(f"install -m 644 nginx/nocobase.conf {target}", "nginx -t", "systemctl reload nginx"),),
     )
@@ -45,7 +45,7 @@ def _haproxy(cluster: Cluster) -> _Place:
     lines = [f"[ -e {word(link)} ] || ln -s {word(model.certificate_key)} {word(link)}"] if link else []
     return (
         _(
-            "Then HAProxy, on its host and beside a copy of the folder haproxy/ (scp -r haproxy HOST:). The service reads /etc/haproxy/conf.d/ once EXTRAOPTS in /etc/default/haproxy (Debian) or OPTIONS in /etc/sysconfig/haproxy (Red Hat) holds -f /etc/haproxy/conf.d and it was restarted."
+            "Then HAProxy. From this machine `scp -r haproxy HOST:` brings its folder; HOST is the machine of the balancer, as ssh knows it. The block runs there, as root, beside that folder. The service reads /etc/haproxy/conf.d/ once EXTRAOPTS in /etc/default/haproxy (Debian) or OPTIONS in /etc/sysconfig/haproxy (Red Hat) holds -f /etc/haproxy/conf.d and it was restarted."
         ),
         (
             *lines,
@@ -58,7 +58,7 @@ def _haproxy(cluster: Cluster) -> _Place:
 def _caddy(_cluster: Cluster) -> _Place:
     return (
         _(
-            "Then Caddy, on its host and beside a copy of the folder caddy/ (scp -r caddy HOST:). The file is a whole configuration; where Caddy serves other sites, too, add its site block to yours instead."
+            "Then Caddy. From this machine `scp -r caddy HOST:` brings its folder; HOST is the machine of the balancer, as ssh knows it. The block runs there, as root, beside that folder. The file is a whole configuration; where Caddy serves other sites, too, add its site block to yours instead."
         ),
         (
             joined(

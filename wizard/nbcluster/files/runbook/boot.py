@@ -14,12 +14,13 @@ from nbcluster.text import _
 def first_boot(cluster: Cluster) -> list[str]:
     """Return the paragraphs on the first boot and its gate."""
     node = cluster.first_node
+    until = _("Until the balancer is there, the application is at {url}.").format(url=_address(cluster))
     parts = [
         _(
             "A start with --quickstart installs or upgrades, and nothing keeps two nodes or two processes apart. So one node starts alone, with one process and local locks: real variables beat .env, also empty ones. It runs outside this terminal, which may drop; its log: {command}. It may download plugins first, and waits without end for a package server that does not answer."
         ).format(command=f"`{log_command(cluster)}`"),
         installing(cluster, "first-boot"),
-        *database_gate(cluster, node.name, *_enabling(cluster)),
+        *database_gate(cluster, node.name, *_enabling(cluster), until),
     ]
     if not cluster.existing:
         parts.append(
@@ -28,6 +29,11 @@ def first_boot(cluster: Cluster) -> list[str]:
             )
         )
     return [*parts, *after_the_gate(cluster)]
+
+
+def _address(cluster: Cluster) -> str:
+    """Return where a browser finds the node that boots first."""
+    return code(f"http://{cluster.first_node.address}{cluster.deployment.public_path}")
 
 
 def database_gate(cluster: Cluster, node: str, *before: str) -> list[str]:

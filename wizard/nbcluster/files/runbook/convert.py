@@ -10,6 +10,7 @@ from nbcluster.files.runbook.blocks import (
     REACH,
     Blank,
     block,
+    chapter,
     closed,
     gate,
     joined,
@@ -22,7 +23,7 @@ from nbcluster.files.runbook.blocks import (
     word,
 )
 from nbcluster.files.runbook.kubectl import exec_in_shell, on_node
-from nbcluster.files.runbook.sql import dump
+from nbcluster.files.runbook.sql import dump, move_out
 from nbcluster.text import _
 
 _LEFT_BEHIND = (*NEVER_SHARED, "logs", "nocobase.conf", ".nocobase", UPGRADE_MARK, "tmp")
@@ -62,8 +63,10 @@ def before_the_stop(cluster: Cluster) -> list[str]:
     """Return the paragraphs on what is settled while the single node still runs: data, a first copy of the storage, keys."""
     return [
         _(
-            "The single node goes on working. A database whose data lies in storage/db moves to a server of its own first, and gets another id by that: before you ask for the licence. Env files that point outside the storage (APP_AES_SECRET_KEY_PATH, LOCAL_STORAGE_DEST, PLUGIN_STORAGE_PATH) are settled now, too. {command} says whether the nodes have its version or a later one. Then the first copy of its storage; it may take long, and the last one, after the stop, is short because of it."
-        ).format(command="`nbcluster check --answers answers.toml`")
+            "The single node goes on working. Where its database is a service of its own compose file, or has its data in storage/db, the database moves to {host} now, before the licence and before the stop: OPERATE.md, Move the database. Env files that point outside the storage (APP_AES_SECRET_KEY_PATH, LOCAL_STORAGE_DEST, PLUGIN_STORAGE_PATH) are settled now, too. {command} says whether the nodes have its version or a later one. Then the first copy of its storage; it may take long, and the last one, after the stop, is short because of it."
+        ).format(
+            command="`nbcluster check --answers answers.toml`", host=code(f"{cluster.database.host}:{cluster.database.port}")
+        )
         + f" {gate()}{_keys(cluster)}",
         _copying(cluster),
         *_same_key(cluster),
@@ -84,11 +87,33 @@ def stop_and_copy(cluster: Cluster, port: int) -> list[str]:
             "From here on nobody can work. Let running workflows and tasks end first: the single node's queue lives in its memory, and the cluster's does not take it over. Only the application stops, and it is kept from coming back. Then the dump, which alone brings the database back after the next step:"
         ),
         block("convert-stop", "old", *_switched(kinds), blanks=blanks),
-        block("convert-backup-database", "bastion", *dump(cluster, "before-cluster")),
+        block("convert-backup-database", "bastion", *dump(cluster, "before-cluster", of_nocobase=True)),
         _(
             "Then the block convert once more: the last copy. The storage of the single node itself stays as it is, and is its backup. If copy left a node out, repeat it now."
         ),
     ]
+
+
+def database_moves(cluster: Cluster) -> str:
+    """Return the chapter of OPERATE.md on the database that stands in the single node's own stack, before the conversion."""
+    return chapter(
+        _("Move the database"),
+        _(
+            "Before the conversion, where the database is a service of the single node's own compose file or has its data in storage/db. It moves to {host}, where an empty database exists. Users wait meanwhile. This stops the application alone, and dumps the old database:"
+        ).format(host=code(f"{cluster.database.host}:{cluster.database.port}")),
+        block(
+            "convert-move-database",
+            "old",
+            *move_out(cluster),
+            blanks=(
+                Blank("OLD_NAME", _("the service of the application in compose (run the block beside the file)")),
+                Blank("OLD_DATABASE", _("the service of the database in the same file")),
+            ),
+        ),
+        _(
+            "Bring the dump to this machine and load it into the new database: the block restore-database. Then set DB_HOST and DB_PORT of the single node to it and start the application alone: {command}. The old database stays as it is until the end. The new one has another id: the licence is asked for after this."
+        ).format(command=code("docker compose up -d --no-deps OLD_NAME")),
+    )
 
 
 def way_back(cluster: Cluster) -> list[str]:

@@ -20,6 +20,7 @@ from nbcluster.files.runbook.blocks import (
     verified,
     word,
 )
+from nbcluster.files.runbook.convert import database_moves
 from nbcluster.files.runbook.kubectl import kubectl, restart_all, start_blocks, stop_block
 from nbcluster.files.runbook.licence import plugins
 from nbcluster.files.runbook.nodes import copy, restart, start, stop
@@ -40,6 +41,7 @@ def operate(cluster: Cluster) -> str:
         _maintenance(cluster),
         _backup(cluster),
         _restore(cluster),
+        *([database_moves(cluster)] if cluster.existing else []),
         _passwords(cluster),
         _certificates(cluster),
         _watching(cluster),

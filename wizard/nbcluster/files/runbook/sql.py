@@ -95,8 +95,11 @@ def _client(cluster: Cluster, option: str = "") -> str:
     return f"{program} -N -B -h {host} -P {port} -u {user} -p{_mysql_tls(cluster)} -- {name}"
 
 
-def dump(cluster: Cluster, reason: str) -> tuple[str, ...]:
-    """Return lines that write a dump of the database beside these files, readable by its owner alone."""
+def dump(cluster: Cluster, reason: str, *, of_nocobase: bool = False) -> tuple[str, ...]:
+    """Return lines that write a dump of the database beside these files, readable by its owner alone.
+
+    ``of_nocobase`` refuses the dump of a database without NocoBase's tables: a backup of nothing leads back to nothing.
+    """
     host, port, user, name = _place(cluster.database)
     file = f"{word('nocobase-' + cluster.name + '-' + reason)}-$(date +%Y%m%d-%H%M%S).sql"
     if cluster.database.speaks_postgres:
@@ -105,8 +108,48 @@ def dump(cluster: Cluster, reason: str) -> tuple[str, ...]:
     else:
         program = "mariadb-dump" if cluster.database.dialect == "mariadb" else "mysqldump"
         line = f"{program} --single-transaction -h {host} -P {port} -u {user} -p{_mysql_tls(cluster)} -- {name}"
-    failed = refuse(_("The backup failed, and is removed."), 'rm -f "$file.part"')
-    return (joined("umask 077", f"file={file}", f'{line} > "$file.part" || {failed}', 'mv "$file.part" "$file"'),)
+    failed = refuse(_("The backup failed, and is removed."), _GONE)
+    look = (holds_tables(cluster.database),) if of_nocobase else ()
+    return (joined("umask 077", f"file={file}", f'{line} > "$file.part" || {failed}', *look, 'mv "$file.part" "$file"'),)
+
+
+def holds_tables(database: Database) -> str:
+    """Return the line that refuses the dump in ``$file.part`` where no table of NocoBase stands in it (nocobase.md §18)."""
+    said = _(
+        "No table of NocoBase is in this database: it is not the one that the single node works on, or it has not moved yet. Do not go on; nothing is backed up."
+    )
+    name = _underscored("applicationVersion") if database.underscored else "applicationVersion"
+    # some servers keep the names of tables in small letters
+    return f'grep -qiF {word(name)} "$file.part" || {refuse(said, _GONE)}'
+
+
+def move_out(cluster: Cluster) -> tuple[str, ...]:
+    """Return lines for the machine of the single node: only its application stops, and the database of its stack is dumped.
+
+    ``OLD_NAME`` and ``OLD_DATABASE`` are the two services of compose. The client inside the container of the database is of its version.
+    """
+    user, name = word(cluster.database.user), word(cluster.database.name)
+    if cluster.database.speaks_postgres:
+        program = "sys_dump" if cluster.database.dialect == "kingbase" else "pg_dump"
+        inside = f"{program} --clean --if-exists --no-owner -U {user} -d {word(_connection(cluster.database.name))}"
+    else:
+        program = "mariadb-dump" if cluster.database.dialect == "mariadb" else "mysqldump"
+        client = 'MYSQL_PWD="${MYSQL_PASSWORD:-${MARIADB_PASSWORD-}}"'
+        inside = f"{client} {program} --single-transaction -u {user} -- {name}"
+    failed = refuse(_("The backup failed, and is removed."), _GONE)
+    return (
+        joined("umask 077", f"file={word('nocobase-' + cluster.name + '-before-move')}-$(date +%Y%m%d-%H%M%S).sql"),
+        'docker compose stop "$OLD_NAME"',
+        joined(
+            f'docker compose exec -T "$OLD_DATABASE" sh -c {word(inside)} > "$file.part" || {failed}',
+            holds_tables(cluster.database),
+            'mv "$file.part" "$file"',
+            'ls -l "$file"',
+        ),
+    )
+
+
+_GONE = 'rm -f "$file.part"'
 
 
 def restore(cluster: Cluster) -> tuple[str, ...]:
