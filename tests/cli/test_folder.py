@@ -66,8 +66,9 @@ def test_a_journal_that_reaches_out_is_refused(tmp_path: Path, where: str, dry: 
     target = str(victim) if where == "absolute" else "../victim"
     journal = {"schema": 1, "moves": [["f0", target]], "removals": [target]}
     (out / JOURNAL).write_text(json.dumps(journal) if where != "malformed" else '{"removals": [""]}')
+    (tmp_path / "answers").mkdir()
+    source = answers(tmp_path / "answers" / "a.toml")
     before = snapshot(tmp_path, folder_times=bool(dry == ("--dry-run",)))
-    source = answers(tmp_path.parent / f"{tmp_path.name}.toml")
     ended = render(source, out, *dry)
     assert ended.code == 7 and str(out / JOURNAL) in ended.err
     assert snapshot(tmp_path, folder_times=bool(dry == ("--dry-run",))) == before

@@ -483,6 +483,14 @@ def test_values_for_helm_alone_take_the_keys_that_stand_there(tmp_path: Path) ->
     assert (out / "helm" / "values.yaml").read_bytes() == before
 
 
+def test_values_for_helm_and_nothing_else_hold_their_keys(tmp_path: Path) -> None:
+    out, answers = tmp_path / "out", made({"app.deployment": "kubernetes", "output.formats": ["helm"]})
+    render(answers, out, ["helm"])
+    before = (out / "helm" / "values.yaml").read_bytes()
+    assert not render(answers, out).warnings
+    assert (out / "helm" / "values.yaml").read_bytes() == before
+
+
 @pytest.mark.parametrize(("part", "rest"), [("helm", "kubernetes/secret.yaml"), ("kubernetes", "helm/values.yaml")])
 def test_no_key_is_changed_in_a_part_of_its_files(part: str, rest: str, tmp_path: Path) -> None:
     out, answers = tmp_path / "out", made({"app.deployment": "kubernetes", "output.formats": EVERY_KIND["kubernetes"]})

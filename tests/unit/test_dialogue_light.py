@@ -81,14 +81,14 @@ def test_enter_writes_only_where_no_check_failed(status: Status, default: bool, 
 
 def test_review_calls_nothing_good_that_failed_and_leads_to_its_step(tmp_path: Path) -> None:
     controller = judged(tmp_path, database=Status.FAIL)
-    face = Face("mend", "0")
+    face = Face("fix", "0")
     with pytest.raises(GoTo) as there:
         Review(controller, Asker(face)).ask()
     assert there.value.step_id == "database"
     assert Tone.GOOD not in {tone for _text, tone in face.shown}
     good = Face("go")
     Review(judged(tmp_path), Asker(good)).ask()
-    assert Tone.GOOD in {tone for _text, tone in good.shown} and "mend" not in good.offered
+    assert Tone.GOOD in {tone for _text, tone in good.shown} and "fix" not in good.offered
 
 
 def test_review_runs_what_has_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
     lines = []
     if errors:
         text = ngettext(
-            "{count} error to mend before anything is written", "{count} errors to mend before anything is written", errors
+            "{count} error to fix before anything is written", "{count} errors to fix before anything is written", errors
         )
         lines.append(text.format(count=errors))
     if checks.fail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.text import N_
 
-_LOG = N_("Read the log of this node; NocoBase stays up with the fault and does not try again: mend it, then restart the node.")
+_LOG = N_("Read the log of this node; NocoBase stays up with the fault and does not try again: fix it, then restart the node.")
 
 _GET = "GET <public path>api/__health_check"
 

@@ -234,7 +234,7 @@ def build_parser() -> Parser:
     sessions.add_argument("name", nargs="?", metavar="NAME", type=_session)
 
     commands.add_parser("schema", help=_("print the JSON Schema of the answers file"))
-    explain = commands.add_parser("explain", help=_("say what a check looks at and how to mend it"))
+    explain = commands.add_parser("explain", help=_("say what a check looks at and how to fix it"))
     explain.add_argument("check_id", nargs="?", metavar="CHECK-ID")
     inspect = commands.add_parser("inspect-plugin", help=_("print the variables that an installed plugin reads"))
     inspect.add_argument("folder", metavar="DIR", type=Path, help=_("such as storage/plugins/@nocobase/plugin-..."))

@@ -25,7 +25,7 @@ class MergeError(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("a line of the file cannot be read, or an open quote swallows the lines after it. Mend it there first.")
+            _("a line of the file cannot be read, or an open quote swallows the lines after it. Fix it there first.")
         )
 
 

@@ -189,9 +189,10 @@ def _part(prepared: Prepared, formats: Sequence[str], directory: Path) -> Prepar
             message = _("--format {name}: these answers make no such file. They make: {known}.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name, known=known))
     part = tuple(file for file in prepared.files if belongs(file.path, formats))
-    holder = next(file.path for file in prepared.files if file.path in (COMMON, SECRET))
+    holder = next((file.path for file in prepared.files if file.path in (COMMON, SECRET)), "")
     there = any(located(directory, path).exists() for path in FIXED)
-    if any(file.secret for file in part) and not belongs(holder, formats) and not there:
+    # Helm values alone hold their keys themselves
+    if holder and any(file.secret for file in part) and not belongs(holder, formats) and not there:
         message = _("the keys of these files are kept in {holder}, which is not there yet: write it first, or all files.")
         raise NbclusterError(ExitCode.INVALID, message.format(holder=holder))
     return replace(prepared, files=part)

@@ -122,7 +122,7 @@ def keys_there(
 def unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
     """Return the problem that an env file of the target folder is, where its lines cannot be understood."""
     message = _("{file} that stands there cannot be read: {reason}.").format(file=clean(str(path)), reason=fault)
-    return InvalidAnswersError((Problem("export.directory", message, _("Mend it, or write into another folder.")),))
+    return InvalidAnswersError((Problem("export.directory", message, _("Fix it, or write into another folder.")),))
 
 
 def text_there(path: Path) -> str | None:

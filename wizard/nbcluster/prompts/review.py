@@ -29,7 +29,7 @@ class Review:
             self.asker.show("\n".join(self.wizard.topology()))
             checks.show()
             options = [Option("go", _("go on"))]
-            options += [Option("mend", _("go to where something can be mended"))] if problems or checks.bad() else []
+            options += [Option("fix", _("go to where something can be fixed"))] if problems or checks.bad() else []
             options += [Option("files", _("show a file")), Option("diff", _("show what would change on disk"))]
             options += [Option("check", _("run all checks again"))] if self.wizard.targets() else []
             chosen = self.asker.choice(_("Review"), options, "go")
@@ -43,7 +43,7 @@ class Review:
                 say_fault(self.asker, fault, self.wizard.answers)
 
     def _act(self, chosen: str, problems: list[Problem], checks: Checks) -> None:
-        if chosen == "mend":
+        if chosen == "fix":
             self._mend(problems, checks)
         elif chosen == "check":
             checks.run(self.wizard.targets())

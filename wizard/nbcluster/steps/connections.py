@@ -32,7 +32,7 @@ def _allowed(answers: Answers, _context: Context) -> Iterable[Problem]:
                 "skip-allowed",
                 _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=name),
                 _(
-                    "Mend what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."
+                    "Fix what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."
                 ),
             )
 

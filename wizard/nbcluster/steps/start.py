@@ -176,7 +176,7 @@ def _version(answers: Answers, _context: Context) -> Iterable[Problem]:
             _("{version} is older than {earliest}, the earliest advised for a cluster (unconfirmed).").format(
                 version=version, earliest=earliest
             ),
-            _("Upgrade the single node first; cluster faults of the cache order, locks and queue were mended up to there."),
+            _("Upgrade the single node first; cluster faults of the cache order, locks and queue were fixed up to there."),
         )
     if place > 0:
         yield warning(

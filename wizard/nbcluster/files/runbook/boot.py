@@ -44,7 +44,7 @@ def database_gate(cluster: Cluster, node: str, *before: str) -> list[str]:
         )
     else:
         end = _(
-            "0 roles on a healthy node: an installation broke off and was restarted. It cannot be mended; drop the database and begin this step again. An adapter that is missing: look after licence and plugins; the first boot may be repeated."
+            "0 roles on a healthy node: an installation broke off and was restarted. It cannot be repaired; drop the database and begin this step again. An adapter that is missing: look after licence and plugins; the first boot may be repeated."
         )
     said = _("Healthy, the right version, 3 roles or more, nothing broken off, every adapter enabled.")
     only = ("database",) if cluster.deployment.on_kubernetes else (f"node.{node}", "database")

@@ -378,6 +378,6 @@ def unwritable(directory: Path, fault: OSError) -> NbclusterError:
     if where.is_relative_to(directory) and any(part.startswith(".nbcluster-") for part in where.relative_to(directory).parts):
         where = directory
     message = _(
-        "{path} cannot be written: {reason}. Nothing was changed; choose another folder, or mend its permissions or space."
+        "{path} cannot be written: {reason}. Nothing was changed; choose another folder, or correct its permissions or space."
     )
     return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(where)), reason=reason_of(fault)))

@@ -113,7 +113,7 @@ FAULTS: tuple[Fault, ...] = (
         "image-version",
         WARN,
         N_("An image that is old, or moves"),
-        N_("All nodes run one version; faults of cluster mode were mended up to 2.1.41 (unconfirmed as a minimum)."),
+        N_("All nodes run one version; faults of cluster mode were fixed up to 2.1.41 (unconfirmed as a minimum)."),
         N_("One exact version."),
         variables=_image,
     ),
