@@ -219,8 +219,16 @@ class FormView(StepView, can_focus=False):
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return all of the help for the field in focus, then for the step."""
-        field = self.field_of(self.screen.focused)
-        own = [(_(field.label), about(field, self.controller.answers))] if field is not None else []
+        focused = self.screen.focused
+        field = self.field_of(focused)
+        row = next((r for r in self.query(FieldRow) if focused is not None and r in focused.ancestors), None)
+        own = (
+            [row.help()]
+            if row is not None
+            else [(_(field.label), about(field, self.controller.answers))]
+            if field is not None
+            else []
+        )
         return [*own, *super().help()]
 
     def commit_all(self) -> None:
@@ -250,7 +258,7 @@ class FormView(StepView, can_focus=False):
             if row.display and (row.error or mine):
                 if row.field.advanced:
                     self._unfold()
-                row.focus_control()
+                row.focus_for(paths)
                 row.scroll_visible(animate=False)
                 return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -112,6 +112,12 @@ class FieldRow(Horizontal):
         """Return what is wrong, then what the field means."""
         return [*([self.problem] if self.problem is not None else []), *explained(self.field)]
 
+    def help(self) -> tuple[str, str]:
+        """Return the heading and all of the help for the control in focus."""
+        from nbcluster_tui.help import about
+
+        return _(self.field.label), about(self.field, self.controller.answers)
+
     def commit(self) -> None:
         """Take what stands in the control; a row that only shows something has nothing to take."""
 
@@ -175,6 +181,10 @@ class FieldRow(Horizontal):
             if widget.focusable:
                 widget.focus()
                 return
+
+    def focus_for(self, paths: Collection[str]) -> None:
+        """Put the cursor into the control of some answers."""
+        self.focus_control()
 
     def keeps_cursor(self) -> bool:
         """Take the text; returns whether it is no answer, so that one stays to correct it."""

@@ -108,8 +108,11 @@ class WizardScreen(Frame):
             self.app.push_screen(AskSecrets(asked, self.controller.recognises), self._secrets)
 
     def _label(self, path: str) -> str:
-        label = label_of(path.removesuffix(".password"), self.controller)
-        return label if label != path.removesuffix(".password") else label_of(path, self.controller)
+        parent = path.removesuffix(".password")
+        label = label_of(parent, self.controller)
+        if label == parent:
+            return label_of(path, self.controller)
+        return _("{label}: password").format(label=label) if parent != path else label
 
     async def _secrets(self, typed: dict[str, Secret] | None) -> None:
         for path, secret in (typed or {}).items():

@@ -24,7 +24,7 @@ from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
-from nbcluster_tui.review import ReviewView
+from nbcluster_tui.review import ReviewView, label_of
 from nbcluster_tui.views import ChecksWanted
 from nbcluster_tui.widgets import Pane
 from tests.screens.driver import Driver, controller_for, wizard
@@ -209,6 +209,19 @@ async def test_the_former_secret_is_taken_at_once() -> None:
         await type_secret(driver, "right")
         assert not isinstance(driver.app.screen, AskSecrets)
         assert driver.controller.answers["database.password"] == Secret("right")
+
+
+async def test_the_password_of_an_address_is_asked_for_by_that_name() -> None:
+    salt = "0123456789abcdef"
+    url = official().url("redis.address")
+    assert url is not None
+    kept = MissingSecret(salt, Secret("right").fingerprint(salt))
+    answers = official().with_("redis.address", url.with_password(kept), Source.SESSION)
+    async with wizard(Wizard(Session(name="test", answers=answers, step="database"), None)) as driver:
+        assert isinstance(driver.app.screen, AskSecrets)
+        labels = dict(driver.app.screen.asked)
+        path = next(path for path in labels if path.startswith("redis."))
+        assert labels[path] != label_of(path.removesuffix(".password"), driver.controller) and "assword" in labels[path]
 
 
 async def test_a_secret_put_off_is_named_and_can_be_typed_at_its_step(tmp_path: Path) -> None:
