@@ -125,10 +125,20 @@ class FormView(StepView, can_focus=False):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first control."""
-        first = next(self._controls(), None)
+        """Put the cursor into the first field that lacks a required answer, else into the first control."""
+        answers = self.controller.answers
+        lacking = {
+            row
+            for row in self.query(FieldRow)
+            if row.display and row.field.required_for(answers) and answers[row.field.path] in (None, "", ())
+        }
+        controls = list(self._controls())
+        wanting = (each for each in controls if lacking.intersection(each.ancestors))
+        first = next(wanting, controls[0] if controls else None)
         if first is not None:
             give_keys(first)
+            if first is not controls[0]:
+                self.call_after_refresh(first.scroll_visible, animate=False)
 
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
