@@ -12,6 +12,7 @@ from nbcluster.answers.answers import Source
 from nbcluster.answers.flow import settle
 from nbcluster.files.preparation import Outlook, Request
 from nbcluster_tui.dialogs import Confirm
+from nbcluster_tui.widgets import Prose
 from tests.screens.driver import Driver, controller_for, wizard
 from tests.unit.scenarios import official
 
@@ -99,3 +100,14 @@ async def test_a_read_of_the_disk_that_ends_meanwhile_does_not_swallow_the_quest
 
         monkeypatch.setattr(controller, "outlook", outlook)
         await to_the_question(driver, tmp_path / "out")
+
+
+async def test_the_reason_of_a_refused_write_is_seen_in_a_small_window(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    async with wizard(controller_for(official().without("database.host").without("database.user"))) as driver:
+        driver.controller.change("export.directory", str(tmp_path / "out"))
+        await driver.go("export")
+        await driver.press("f8")
+        await driver.pilot.pause()
+        said = driver.screen.query_one(".outcome", Prose).render().plain.split("\n")
+        assert len(said) > 1 and all(line.strip() in driver.text() for line in said[:3])
