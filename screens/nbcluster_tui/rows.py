@@ -16,12 +16,15 @@ from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
+from nbcluster.text.layout import width_of
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
 from nbcluster_tui.safe import sentences, shown
 
+WIDEST_LABEL = 11
+"""Columns of the widest label; one more is there for the mark."""
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
 
@@ -88,7 +91,10 @@ class FieldRow(Horizontal):
         text = _(self.field.heading_label)
         answers = self.controller.answers
         is_wanted = self.field.required_for(answers) and answers[self.field.path] in (None, "", ())
-        return f"{text} *" if text and is_wanted else text
+        if not text or not is_wanted:
+            return text
+        # the widest labels leave one column
+        return f"{text} *" if width_of(text) < WIDEST_LABEL else f"{text}*"
 
     def compose(self) -> ComposeResult:
         """Lay out label and control."""

@@ -257,3 +257,10 @@ async def test_a_row_that_is_added_begins_at_its_host_and_enter_goes_through_the
         await driver.press("enter")
         focused = driver.app.focused
         assert isinstance(focused, Cell) and focused.row == 1 and driver.screen.step.id == "nodes"
+
+
+async def test_the_widest_label_has_room_for_its_mark() -> None:
+    async with wizard(controller_for(official().without("balancer.server_name"))) as driver:
+        await driver.go("balancer")
+        row = driver.screen.query_one("#field-balancer-server_name", FieldRow)
+        assert row.label_text.endswith("*") and row.label_text in driver.text()
