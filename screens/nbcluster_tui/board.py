@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from nbcluster.answers.targets import Target
 from nbcluster.checks.board import BoardRow, ids_of, not_skipped
+from nbcluster.checks.causes import answers_about
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.report import word_of, worst
 from nbcluster.steps import Step
@@ -349,16 +350,10 @@ class BoardView(StepView, can_focus=False):
         self.app.push_screen(AskText(question), skip)
 
 
-_MEANT = {"login": ("password", "url"), "reach": ("host", "url"), "rights": ("user",), "connections": ("pool_max",)}
-"""What of the answers a stage is most likely about."""
-
-
 def answers_of(group: Group, wizard: Wizard) -> tuple[str, ...]:
-    """Return the answers that a finding is about."""
-    found = (t for t in wizard.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group))
-    paths = dict.fromkeys(path for target in found for path in target.answers if not path.startswith("tls."))
-    wanted = _MEANT.get(group[0].id.rpartition(".")[2], ())
-    return tuple(sorted(paths, key=lambda path: path.rpartition(".")[2] not in wanted))
+    """Return the answers that a finding is about, the likeliest first."""
+    found = [t for t in wizard.targets() if any(r.id == t.id or r.id.startswith(f"{t.id}.") for r in group)]
+    return answers_about(group[0], found, wizard.answers)
 
 
 def page_of(group: Group) -> list[tuple[str, str]]:

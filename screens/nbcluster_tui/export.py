@@ -65,7 +65,8 @@ class ExportView(FormView):
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
         outcome = self.query_one(Outcome)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))
-        outcome.scroll_visible(animate=False)
+        # it has no height before the next layout
+        self.call_after_refresh(outcome.scroll_visible, animate=False, top=True)
 
 
 def overwritten(outlook: Outlook) -> list[str]:

@@ -125,10 +125,20 @@ class FormView(StepView, can_focus=False):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first control."""
-        first = next(self._controls(), None)
+        """Put the cursor into the first field that lacks a required answer, else into the first control."""
+        answers = self.wizard.answers
+        lacking = {
+            row
+            for row in self.query(FieldRow)
+            if row.display and row.field.required_for(answers) and answers[row.field.path] in (None, "", ())
+        }
+        controls = list(self._controls())
+        wanting = (each for each in controls if lacking.intersection(each.ancestors))
+        first = next(wanting, controls[0] if controls else None)
         if first is not None:
             give_keys(first)
+            if first is not controls[0]:
+                self.call_after_refresh(first.scroll_visible, animate=False)
 
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
@@ -219,8 +229,16 @@ class FormView(StepView, can_focus=False):
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return all of the help for the field in focus, then for the step."""
-        field = self.field_of(self.screen.focused)
-        own = [(_(field.label), about(field, self.wizard.answers))] if field is not None else []
+        focused = self.screen.focused
+        field = self.field_of(focused)
+        row = next((r for r in self.query(FieldRow) if focused is not None and r in focused.ancestors), None)
+        own = (
+            [row.help()]
+            if row is not None
+            else [(_(field.label), about(field, self.wizard.answers))]
+            if field is not None
+            else []
+        )
         return [*own, *super().help()]
 
     def commit_all(self) -> None:
@@ -250,7 +268,7 @@ class FormView(StepView, can_focus=False):
             if row.display and (row.error or mine):
                 if row.field.advanced:
                     self._unfold()
-                row.focus_control()
+                row.focus_for(paths)
                 row.scroll_visible(animate=False)
                 return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -17,13 +17,15 @@ from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
 from nbcluster.report import said_of
 from nbcluster.text import _
-from nbcluster.text.layout import sentences
+from nbcluster.text.layout import sentences, width_of
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
 from nbcluster_tui.safe import shown
 
+WIDEST_LABEL = 11
+"""Columns of the widest label; one more is there for the mark."""
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
 
@@ -90,7 +92,10 @@ class FieldRow(Horizontal):
         text = _(self.field.heading_label)
         answers = self.wizard.answers
         is_wanted = self.field.required_for(answers) and answers[self.field.path] in (None, "", ())
-        return f"{text} *" if text and is_wanted else text
+        if not text or not is_wanted:
+            return text
+        # the widest labels leave one column
+        return f"{text} *" if width_of(text) < WIDEST_LABEL else f"{text}*"
 
     def compose(self) -> ComposeResult:
         """Lay out label and control."""
@@ -113,6 +118,12 @@ class FieldRow(Horizontal):
     def explanation(self) -> list[Content]:
         """Return what is wrong, then what the field means."""
         return [*([self.problem] if self.problem is not None else []), *explained(self.field)]
+
+    def help(self) -> tuple[str, str]:
+        """Return the heading and all of the help for the control in focus."""
+        from nbcluster_tui.help import about
+
+        return _(self.field.label), about(self.field, self.wizard.answers)
 
     def commit(self) -> None:
         """Take what stands in the control; a row that only shows something has nothing to take."""
@@ -177,6 +188,10 @@ class FieldRow(Horizontal):
             if widget.focusable:
                 widget.focus()
                 return
+
+    def focus_for(self, paths: Collection[str]) -> None:
+        """Put the cursor into the control of some answers."""
+        self.focus_control()
 
     def keeps_cursor(self) -> bool:
         """Take the text; returns whether it is no answer, so that one stays to correct it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -28,6 +30,10 @@ def _mask(secret: Secret | None) -> str:
 def _clear(secret: Secret | None) -> str:
     """Return a secret in clear, to be shown for a moment."""
     return "" if secret is None or isinstance(secret, MissingSecret) else secret.reveal()
+
+
+def _about_password() -> str:
+    return _("Type it as it is; it is never stored in the session. ctrl+r shows it for 5 seconds.")
 
 
 class SecretRow(FieldRow):
@@ -92,8 +98,24 @@ class UrlRow(FieldRow):
         """Return what is wrong, then what the address means, or the password."""
         if isinstance(self.screen.focused, SecretInput):
             wrong = [self.problem] if self.problem is not None else []
-            return [*wrong, Content(_("Type it as it is; it is never stored in the session. ctrl+r shows it for 5 seconds."))]
+            return [*wrong, Content(_about_password())]
         return super().explanation()
+
+    def focus_for(self, paths: Collection[str]) -> None:
+        """Put the cursor into the address, or into its password."""
+        if f"{self.field.path}.password" in paths:
+            self.query_one(SecretInput).focus()
+        else:
+            super().focus_for(paths)
+
+    def help(self) -> tuple[str, str]:
+        """Return the help for the address, or for its password."""
+        if not isinstance(self.screen.focused, SecretInput):
+            return super().help()
+        parts = [_about_password()]
+        if self.field.in_file:
+            parts.append(_("Key in the answers file: {path}").format(path=f"{self.field.path}.password"))
+        return _("{label}: password").format(label=_(self.field.label)), "\n\n".join(parts)
 
     def _mark_place(self) -> Widget:
         return self.query(".line").first()

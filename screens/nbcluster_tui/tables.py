@@ -117,7 +117,8 @@ class TableEditor(Vertical):
             await holder.mount_all(self._rows())
             cells = [cell for cell in holder.query(Cell) if cell.row == focus_row]
             if cells:
-                cells[0].focus()
+                # a new row has its name already
+                next((cell for cell in cells if not cell.value), cells[0]).focus()
             self.post_message(self.Committed())
 
         self.call_later(rebuild)

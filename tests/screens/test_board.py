@@ -6,8 +6,16 @@ import pytest
 
 from nbcluster.answers.answers import Source
 from nbcluster.answers.targets import Target
+from nbcluster.checks.causes import answers_about
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.files.targets import targets
+from nbcluster.steps.middleware.redis import asked_at
+from nbcluster.text import _
 from nbcluster_tui.board import FindingList, Matrix, matrix
+from nbcluster_tui.help import Help
+from nbcluster_tui.inputs import SecretInput
+from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.secretrows import UrlRow
 from nbcluster_tui.verdict import commands_of
 from nbcluster_tui.widgets import Pane
 from tests.screens.driver import Driver, running, wizard_for
@@ -107,6 +115,47 @@ async def test_enter_goes_to_the_field_that_a_finding_is_about() -> None:
         assert driver.screen.step.id == "database"
         focused = driver.app.focused
         assert focused is not None and any(part.id == "field-database-password" for part in focused.ancestors_with_self)
+
+
+@pytest.mark.parametrize(
+    ("target_id", "stage", "code", "path"),
+    [
+        ("database", "login", "database.login.missing", "database.name"),
+        ("database", "login", "database.login.refused", "database.password"),
+        ("database", "login", "", "database.password"),
+        ("database", "reach", "net.refused", "database.port"),
+        ("database", "reach", "net.dns", "database.host"),
+        ("database", "login", "seen.http", "database.port"),
+        ("redis.lock", "reach", "net.refused", "redis.lock"),
+        ("redis.lock", "login", "redis.login.refused", "redis.lock.password"),
+    ],
+)
+def test_the_likeliest_cause_of_a_finding_comes_first(target_id: str, stage: str, code: str, path: str) -> None:
+    answers = official()
+    found = next(target for target in targets(answers) if target.id == target_id)
+    about = answers_about(result(found, stage, Status.FAIL, code), [found], answers)
+    own = asked_at(answers, "lock")
+    assert about[0] == path.replace("redis.lock", own)
+    assert set(found.answers) - {"redis.lock", "tls.ca_file"} <= set(about)
+
+
+async def test_a_refused_login_leads_into_the_password_of_the_address() -> None:
+    async with running(wizard_for(official())) as driver:
+        await board_with(driver, "login")
+        await driver.press("enter")
+        focused = driver.app.focused
+        assert driver.screen.step.id == "middleware" and isinstance(focused, SecretInput)
+
+
+async def test_the_password_of_an_address_has_help_of_its_own() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("middleware")
+        row = driver.screen.query(UrlRow).first()
+        row.query_one(SecretInput).focus()
+        await driver.pilot.pause()
+        await driver.press("f1")
+        assert isinstance(driver.app.screen, Help)
+        assert driver.app.screen.parts[0] != FieldRow.help(row) and _(row.field.why) not in driver.app.screen.parts[0][1]
 
 
 async def test_f2_on_a_form_answers_beside_the_heading_and_in_the_pane() -> None:

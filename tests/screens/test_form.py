@@ -11,6 +11,7 @@ from nbcluster_tui.form import FormView
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
+from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.widgets import Fold, Pane
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
@@ -230,3 +231,36 @@ async def test_lines_of_an_env_file_pasted_anywhere_fill_what_they_name() -> Non
         await driver.pilot.pause()
         assert driver.wizard.answers["database.host"] == "10.8.8.8" and driver.wizard.answers.rows("nodes") == rows
         assert "geheim" not in driver.text()
+
+
+async def test_f8_leads_into_the_first_field_that_lacks_an_answer() -> None:
+    async with running(wizard_for(official().without("database.host"))) as driver:
+        await driver.press("f8")
+        assert driver.screen.step.id == "database" and at(driver) == "database.host"
+        await driver.go("multicore")
+        first = next(driver.screen.query_one(FormView)._controls())
+        assert driver.app.focused is first
+
+
+async def test_a_row_that_is_added_begins_at_its_host_and_enter_goes_through_the_rows() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("nodes")
+        editor = driver.screen.query_one(TableEditor)
+        last = len(driver.wizard.answers.rows("nodes"))
+        editor.add()
+        await driver.pilot.pause()
+        await driver.settle()
+        focused = driver.app.focused
+        assert isinstance(focused, Cell) and (focused.row, focused.column.path) == (last, "host")
+        [cell for cell in driver.screen.query(Cell) if cell.row == 0][-1].focus()
+        await driver.pilot.pause()
+        await driver.press("enter")
+        focused = driver.app.focused
+        assert isinstance(focused, Cell) and focused.row == 1 and driver.screen.step.id == "nodes"
+
+
+async def test_the_widest_label_has_room_for_its_mark() -> None:
+    async with running(wizard_for(official().without("balancer.server_name"))) as driver:
+        await driver.go("balancer")
+        row = driver.screen.query_one("#field-balancer-server_name", FieldRow)
+        assert row.label_text.endswith("*") and row.label_text in driver.text()

@@ -211,6 +211,19 @@ async def test_the_former_secret_is_taken_at_once() -> None:
         assert driver.wizard.answers["database.password"] == Secret("right")
 
 
+async def test_the_password_of_an_address_is_asked_for_by_that_name() -> None:
+    salt = "0123456789abcdef"
+    url = official().url("redis.address")
+    assert url is not None
+    kept = MissingSecret(salt, Secret("right").fingerprint(salt))
+    answers = official().with_("redis.address", url.with_password(kept), Source.SESSION)
+    async with running(Wizard(Session(name="test", answers=answers, step="database"), None)) as driver:
+        assert isinstance(driver.app.screen, AskSecrets)
+        labels = dict(driver.app.screen.asked)
+        path = next(path for path in labels if path.startswith("redis."))
+        assert labels[path] != label_of(driver.wizard.answers, path.removesuffix(".password")) and "assword" in labels[path]
+
+
 async def test_a_secret_put_off_is_named_and_can_be_typed_at_its_step(tmp_path: Path) -> None:
     async with running(resumed(), (120, 40)) as driver:
         await driver.press("escape")

@@ -31,9 +31,7 @@ def _allowed(answers: Answers, _context: Context) -> Iterable[Problem]:
                 f"checks.skip[{index}].id",
                 "skip-allowed",
                 _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=name),
-                _(
-                    "Fix what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."
-                ),
+                _("Fix what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."),
             )
 
 
