@@ -123,7 +123,8 @@ async def test_keys_typed_while_a_step_is_built_elsewhere_reach_it() -> None:
 
 
 async def test_keys_before_the_first_paint_wait_for_it() -> None:
-    app = WizardApp(wizard_for(official()))
+    share = {"storage.server": "10.0.0.7", "storage.export": "/exports/nocobase"}
+    app = WizardApp(wizard_for(official(share)))
     async with app.run_test(size=(80, 24)) as pilot:
         driver = Driver(app, pilot, app.wizard or wizard_for())
         send(driver, "f8", "f9", "f8", "f6", "f9")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbcluster.cluster import Cluster, Node
+from nbcluster.facts import HEALTH_PATH
 from nbcluster.files.kubernetes.model import object_name
 from nbcluster.files.runbook.alone import installing, log_command, maintained, stop_command
 from nbcluster.files.runbook.blocks import (
@@ -254,7 +255,7 @@ def _certificates(cluster: Cluster) -> str:
 
 
 def _watching(cluster: Cluster) -> str:
-    health = f"{cluster.deployment.public_path}api/__health_check"
+    health = f"{cluster.deployment.public_path}{HEALTH_PATH}"
     return chapter(
         _("What to watch"),
         "\n".join(
