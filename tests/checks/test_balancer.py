@@ -117,9 +117,9 @@ def test_only_a_balancer_with_a_name_and_a_file_is_a_target() -> None:
         goals = [t for t in targets(official(changes)) if t.kind is TargetKind.BALANCER]
         return [[stage.name for stage in plan(t.kind, t.params)] for t in goals]
 
-    assert found({}) == [["name", "port", "syntax"]]
+    assert found({}) == [["name", "port", "exposure", "syntax"]]
     assert found({"balancer.certificate": "/c.pem", "balancer.certificate_key": "/k.pem"}) == [
-        ["name", "port", "certificate", "syntax"]
+        ["name", "port", "exposure", "certificate", "syntax"]
     ]
-    assert found({"balancer.kind": "caddy"}) == [["name", "port"]]
+    assert found({"balancer.kind": "caddy"}) == [["name", "port", "exposure"]]
     assert found({"balancer.kind": "none"}) == []

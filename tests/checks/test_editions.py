@@ -85,7 +85,7 @@ def test_a_service_that_takes_commands_away(start_redis_server: StartRedis) -> N
     report = run_checks([redis_of(server, role) for role in ROLES] + [redis_of(server, "lock", db=3)])
     found = by_id(report)
     assert not [r for r in report.results if r.status == "error"]
-    assert found["redis.queue.persistence"].code == "redis.persistence.snapshots"
+    assert found["redis.queue.persistence"].code == "redis.persistence.unasked"
     assert found["redis.lock.database"].code == "redis.database.range"
     # KEYS and FLUSHDB are not run, and nobody can be asked whether they may be
     assert found["redis.cache.commands"].code == "redis.commands.unasked"

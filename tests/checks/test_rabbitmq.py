@@ -33,6 +33,7 @@ def test_a_good_broker_that_is_older_than_documented(rabbitmq: RabbitServer) -> 
         "rabbitmq.redelivery": "ok",
         "rabbitmq.consume": "ok",
         "rabbitmq.latency": "ok",
+        "rabbitmq.exposure": "ok",
         "rabbitmq.quorum": "ok",
     }
     assert by_id(report)["rabbitmq.version"].params["version"] == rabbitmq.version

@@ -333,7 +333,8 @@ def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, s
         return [(_("Sign in"), _("with the accounts of the installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
-        return [(_("Sign in"), f"{answers.text('admin.email')}, {_('the password is in none of these files')}")], ""
+        nowhere = _("the password is in none of these files")
+        return [(_("Sign in"), f"{answers.text('admin.email')}, {nowhere}")], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
     return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command

@@ -16,11 +16,11 @@ from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 
 LABEL = {
-    facts.PUBSUB_PLUGIN: N_("Sync signal: @nocobase/plugin-pubsub-adapter-redis"),
-    facts.LOCK_PLUGIN: N_("Distributed lock: @nocobase/plugin-lock-adapter-redis"),
-    facts.QUEUE_PLUGIN: N_("Message queue: @nocobase/plugin-queue-adapter-redis"),
-    facts.RABBITMQ_PLUGIN: N_("Message queue: @nocobase/plugin-queue-adapter-rabbitmq"),
-    facts.WORKER_ID_PLUGIN: N_("Worker ID: @nocobase/plugin-workerid-allocator-redis"),
+    facts.PUBSUB_PLUGIN: N_("Sync signal: plugin-pubsub-adapter-redis"),
+    facts.LOCK_PLUGIN: N_("Distributed lock: plugin-lock-adapter-redis"),
+    facts.QUEUE_PLUGIN: N_("Message queue: plugin-queue-adapter-redis"),
+    facts.RABBITMQ_PLUGIN: N_("Message queue: plugin-queue-adapter-rabbitmq"),
+    facts.WORKER_ID_PLUGIN: N_("Worker ID: plugin-workerid-allocator-redis"),
 }
 """The job of each plugin, in the words of NocoBase's page on preparing a cluster, and its name."""
 PURPOSE = {

@@ -139,7 +139,7 @@ def assignments(variables: Mapping[str, str]) -> str:
 
 def root_here() -> str:
     """Return the line that refuses another account than root's, before anything is half done."""
-    return f'[ "$(id -u)" = 0 ] || {refuse(_("Run this block as root, for instance after: sudo -i"))}'
+    return '[ "$(id -u)" = 0 ] || ' + refuse(_("Run this block as root, for instance after: sudo -i"))
 
 
 def as_the_account(cluster: Cluster) -> str:

@@ -187,7 +187,7 @@ def _key_files(cluster: Cluster) -> tuple[str, ...]:
         lines.append(f'test "$(stat -c %s {file})" -eq {KEY_BYTES} || {missing}')
     else:
         beats = "echo " + word(_("The key file signs, not APP_KEY:")) + f" {file}"
-        lines.append(f"if test -e {file}; then {beats}; else echo {word(_('APP_KEY signs.'))}; fi")
+        lines.append(f"if test -e {file}; then {beats}; else echo " + word(_("APP_KEY signs.")) + "; fi")
     if cluster.keys.encrypting is KeyChoice.FROM_STORAGE:
         places = " ".join(share(cluster, name) for name in AES_KEY_FILES)
         lines.append(f'for file in {places}; do if [ -f "$file" ]; then break; fi; done')

@@ -29,8 +29,8 @@ def firewall(cluster: Cluster) -> str:
         rows.append((_("the balancer"), _joined(node.address for node in cluster.balancer.upstreams)))
         servers = [f"{node.host}:22" for node in cluster.nodes] + [node.address for node in cluster.nodes] + servers
     rows.append((_("this machine"), _joined(servers)))
-    rows.append((_("users"), f"{cluster.balancer.server_name or _('the balancer')}:{cluster.balancer.listen}"))
-    head = [f"| {_('from')} | {_('to')} |", "|---|---|"]
+    rows.append((_("users"), (cluster.balancer.server_name or _("the balancer")) + f":{cluster.balancer.listen}"))
+    head = ["| " + _("from") + " | " + _("to") + " |", "|---|---|"]
     return "\n".join([*head, *(f"| {cell(start)} | {cell(end)} |" for start, end in rows)]) + "\n"
 
 

@@ -144,7 +144,7 @@ def machines_and_share(cluster: Cluster, line: str, column: str, nodes: Sequence
         # what a node cannot read must not keep the file from being removed
         f"""{ROUND}; {REACH} "$begin"{word(f"{who} cat {token}")} | tr -d "\\r" | grep -x "$mark" || other="$other $name"; done""",
         joined(first, f"""{REACH} "$begin"{word(f"{who} rm -f {token}")}"""),
-        f'[ -z "$other" ] || {other}; echo {word(_("All nodes have one folder, and the account can write there."))}',
+        f'[ -z "$other" ] || {other}; echo ' + word(_("All nodes have one folder, and the account can write there.")),
         blanks=(nodes_line(nodes),),
     )
 

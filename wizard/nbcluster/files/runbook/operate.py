@@ -260,13 +260,22 @@ def _watching(cluster: Cluster) -> str:
         _("What to watch"),
         "\n".join(
             (
-                f"- {_('each node by itself, every minute: {path} says ok (503 for longer than a start takes is an alarm)').format(path=f'`{health}`')}",
-                f"- {_('the balancer: share of 502 and 503; the end of the certificate, two weeks ahead')}",
-                f"- {_('Redis: used memory against maxmemory, evicted_keys stays 0, the last AOF or RDB was saved')}",
-                f"- {_('the database: connections against its limit ({count} from this cluster at most), room on its disk').format(count=cluster.connections)}",
-                f"- {_('the share: room and inodes; it is mounted on every node')}",
-                f"- {_('clocks: locks and ids hang on them; chronyc tracking or timedatectl on every machine')}",
-                f"- {_('once a day, from cron: {command}; any status but 0 is a mail').format(command='`nbcluster verify --answers answers.toml`')}",
+                "- "
+                + _("each node by itself, every minute: {path} says ok (503 for longer than a start takes is an alarm)").format(
+                    path=f"`{health}`"
+                ),
+                "- " + _("the balancer: share of 502 and 503; the end of the certificate, two weeks ahead"),
+                "- " + _("Redis: used memory against maxmemory, evicted_keys stays 0, the last AOF or RDB was saved"),
+                "- "
+                + _("the database: connections against its limit ({count} from this cluster at most), room on its disk").format(
+                    count=cluster.connections
+                ),
+                "- " + _("the share: room and inodes; it is mounted on every node"),
+                "- " + _("clocks: locks and ids hang on them; chronyc tracking or timedatectl on every machine"),
+                "- "
+                + _("once a day, from cron: {command}; any status but 0 is a mail").format(
+                    command="`nbcluster verify --answers answers.toml`"
+                ),
             )
         )
         + "\n",
