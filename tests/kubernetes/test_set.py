@@ -19,7 +19,7 @@ from tests.kubernetes.manifests import ON_HOSTS, PODS, answers_file, files_of, o
 from tests.unit.scenarios import ANSWERS, official_text
 
 OF_A_HOST = {"STORAGE_PATH", "SOCKET_PATH", "PM2_HOME", "CLUSTER_MODE"}
-SECRET_FILES = {"kubernetes/secret.yaml", "helm/values.yaml"}
+SECRET_FILES = {"kubernetes/secret.yaml", "helm/values.yaml", ".nbcluster-baseline.json"}
 AUTHORITY = "/etc/nocobase-authority/ca.pem"
 
 

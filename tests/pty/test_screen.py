@@ -128,7 +128,7 @@ def test_a_window_that_shrinks_and_grows_keeps_the_form(tmp_path: Path) -> None:
 
 def test_a_window_too_small_for_a_form_gets_line_prompts(tmp_path: Path) -> None:
     with terminal("setup", "--session", "prod", folder=tmp_path, size=(59, 14)) as shown:
-        shown.wait_for("Name")
+        shown.wait_for("Installation")
         assert LEFT[0] not in shown.received and b"\x1b[?1049h" not in shown.received
         shown.press("ctrl+c")
         assert shown.ended() == 130

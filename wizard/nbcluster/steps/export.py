@@ -109,6 +109,7 @@ STEP = Step(
             "output.formats",
             FieldKind.MULTI,
             N_("Kinds of output"),
+            short=N_("Files"),
             default=default_kinds,
             choices=_choices,
             why=N_("What is written. A kind that is taken out is removed by the next run, after the diff."),

@@ -108,11 +108,13 @@ def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Diff
     changed = tuple(
         node for node in cluster.nodes if node not in added and (node.name, _machine(node), node.port) not in known_as
     )
-    moved = tuple(_moved(old, cluster))
+    # answers that do not apply are in no snapshot: both sides are compared as they were kept
+    kept = _cluster(now) or cluster
+    moved = tuple(_moved(old, kept))
     rotated = tuple(
         name for name in sorted({**before.secrets, **now.secrets}) if before.secrets.get(name) != now.secrets.get(name)
     )
-    rebuilt = _place(old) != _place(cluster)
+    rebuilt = _place(old) != _place(kept)
     images = [(each.deployment.version, each.deployment.image) for each in (old, cluster)]
     return Difference(
         old,
