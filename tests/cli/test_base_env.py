@@ -135,7 +135,7 @@ def test_what_it_filled_in_stands_in_the_written_answers(tmp_path: Path) -> None
     passwords = {"NBCLUSTER_DATABASE_PASSWORD": "old-password"}
     ended = nbcluster("render", "--answers", first / "answers.toml", "--out", second, environment=passwords)
     assert ended.code == 0, ended.err
-    said = {"SUMMARY.md", "summary.html", "manifest.json"}  # the first says what base_env answered
+    said = {"SUMMARY.md", "summary.html", "manifest.json", ".nbcluster-baseline.json"}  # the first says what base_env answered
     before, after = tree(first), tree(second)
     assert {path: data for path, data in before.items() if path not in said} == {
         path: data for path, data in after.items() if path not in said
