@@ -29,7 +29,9 @@ def layers() -> list[list[str]]:
 
 def rooms() -> set[str]:
     """Return what lies at the root of the core, by the names that are imported."""
-    return {f"nbcluster.{path.name.removesuffix('.py')}" for path in CORE.iterdir() if path.name not in APART}
+    found = [path for path in CORE.iterdir() if path.name not in APART]
+    # a folder that only holds what an earlier state of the code compiled is no room
+    return {f"nbcluster.{path.name.removesuffix('.py')}" for path in found if path.is_file() or (path / "__init__.py").is_file()}
 
 
 def circle(imports: Mapping[str, set[str]]) -> list[str]:
