@@ -59,7 +59,7 @@ def middleware(shown: Terminal, redis: RedisServer, broker: RabbitServer) -> Non
     shown.settle()
     shown.press("down", "enter")
     at(shown, "middleware")
-    shown.press("tab", redis.url(), "tab")
+    shown.press(redis.url(), "tab")
     shown.settle()
     shown.press("tab", "right")
     shown.wait_for("e.g. amqp")
@@ -75,7 +75,7 @@ def middleware(shown: Terminal, redis: RedisServer, broker: RabbitServer) -> Non
 
 
 def database(shown: Terminal, server: SqlServer) -> None:
-    shown.press("tab", server.host, "tab", "ctrl+u", str(server.port), "tab", "tab", "ctrl+u", server.database)
+    shown.press(server.host, "tab", "ctrl+u", str(server.port), "tab", "tab", "ctrl+u", server.database)
     shown.press("tab", "ctrl+u", server.username, "tab", server.password)
     forward(shown, "connections")
 
@@ -87,13 +87,14 @@ def the_rest(shown: Terminal, folder: Path) -> None:
     forward(shown, "storage")
     shown.press("tab", "ctrl+u", "/srv/nocobase/storage")
     forward(shown, "nodes")
+    shown.press("tab")
     for number in (1, 2, 3):
-        shown.press("tab", f"127.0.0.{number}")
+        shown.press(f"127.0.0.{number}")
         if number < 3:
             shown.press(*("tab",) * 3, "enter")
             shown.settle()
     forward(shown, "balancer")
-    shown.press("tab", "tab", "nocobase.example.com")
+    shown.press("nocobase.example.com")
     forward(shown, "multicore")
     shown.press("down", "down", "down", "space", "tab", "4", *("tab",) * 7, "*")
     forward(shown, "review")
