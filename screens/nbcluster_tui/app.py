@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input
@@ -28,12 +28,22 @@ from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.dialogs import Report
+from nbcluster_tui.frame import Frame
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
 from nbcluster_tui.screen import WizardScreen
 from nbcluster_tui.start import StartScreen
 
 _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED, signal.SIGINT: ExitCode.INTERRUPTED}
+
+
+class Palette(CommandPalette):
+    """The command palette, which takes keys before its list has room."""
+
+    def _action_command_list(self, action: str) -> None:
+        # a list that was not laid out cannot tell where its next page begins
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class WizardApp(OrderedKeys):
@@ -130,8 +140,16 @@ class WizardApp(OrderedKeys):
     def action_command_palette(self) -> None:
         """Open the palette; its cursor does not blink, which would write to the terminal all the time."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Find a command or a step")))
+            self.push_screen(Palette(id="--command-palette", placeholder=_("Find a command or a step")))
         self.call_after_refresh(self._still_cursors)
+
+    def unreadable(self) -> None:
+        """Say that characters were left out which the terminal sent in another encoding."""
+        text = _("The terminal sent characters that are not UTF-8: they were left out. Set the terminal to UTF-8.")
+        if isinstance(self.screen, Frame):
+            self.screen.say(text)
+        else:
+            self.notify(text, severity="warning")
 
     def _still_cursors(self) -> None:
         for field in self.screen.query(Input):

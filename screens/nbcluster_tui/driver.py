@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key, Paste
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+_REPLACED = "\ufffd"
+"""What stands in place of bytes that are not UTF-8."""
+
+
+def _replacing(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    """Return what makes a decoder that does not fail: one byte of another encoding would end the reader of the keyboard, and the program."""
+    return partial(codecs.getincrementaldecoder(encoding), "replace")
+
+
+# the driver has no parameter for it
+vars(linux_driver)["getincrementaldecoder"] = _replacing
+
+
+@runtime_checkable
+class Hearer(Protocol):
+    """An app that is told what of the keyboard could not be read."""
+
+    def unreadable(self) -> None:
+        """Say that something was left out."""
 
 
 class StoppableDriver(LinuxDriver):
@@ -22,6 +52,14 @@ class StoppableDriver(LinuxDriver):
             super().stop_application_mode()
         finally:
             self._is_stopping = False
+
+    def process_message(self, message: Message) -> None:
+        """Pass a message on; a key or a paste with bytes that are not UTF-8 is left out as a whole, and that is said."""
+        text = message.character if isinstance(message, Key) else message.text if isinstance(message, Paste) else ""
+        if _REPLACED not in (text or ""):
+            super().process_message(message)
+        elif isinstance(self._app, Hearer):
+            self._app.call_later(self._app.unreadable)
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back."""

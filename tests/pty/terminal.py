@@ -128,8 +128,8 @@ class Terminal:
                     return True
         return False
 
-    def send(self, text: str) -> None:
-        """Type a text as it is."""
+    def send(self, text: str | bytes) -> None:
+        """Type a text, or bytes, as it is."""
         self._child.send(text)
 
     def press(self, *keys: str) -> None:

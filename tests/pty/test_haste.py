@@ -167,3 +167,16 @@ def test_a_path_that_cannot_be_one_is_said_and_the_wizard_goes_on(tmp_path: Path
         assert shown.alive(), shown.text()
         shown.press("ctrl+q")
         assert shown.ended() == 0
+
+
+@pytest.mark.parametrize("sent", [b"\xff", b"\xe9abc", b"\x1b[200~a\xffb\x1b[201~"], ids=["byte", "latin", "paste"])
+def test_what_is_not_utf_8_is_left_out_and_said(sent: bytes, tmp_path: Path) -> None:
+    with terminal("setup", "--session", "prod", folder=tmp_path) as shown:
+        begin(shown)
+        shown.send(sent)
+        shown.wait_for("UTF-8")
+        shown.press("f1")
+        shown.settle()
+        shown.press("escape", "ctrl+q")
+        assert shown.ended() == 0
+    assert b"Traceback" not in shown.received and "\ufffd" not in saved_text("prod")

@@ -207,3 +207,11 @@ async def test_what_is_typed_into_a_cell_is_saved_as_it_is_and_taken_apart_when_
         await driver.press("f8")
         row = driver.wizard.answers.rows("nodes")[0]
         assert (row["host"], row["port"]) == ("10.0.0.98", 13005)
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup", "down", "up", "ctrl+home", "ctrl+end", "enter", "escape"])
+async def test_keys_that_follow_the_palette_at_once_are_no_fault(key: str) -> None:
+    async with running(wizard_for(official())) as driver:
+        send(driver, "ctrl+p", key)
+        await settle(driver)
+        assert driver.app.fault is None
