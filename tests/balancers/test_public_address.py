@@ -107,3 +107,15 @@ def test_nginx_keeps_a_client_on_a_node_by_its_address_and_says_so_where_it_does
 def test_haproxy_writes_a_line_for_each_request() -> None:
     text = FILES["haproxy"][1](Cluster.of(official({"balancer.kind": "haproxy"})))
     assert "\n    log global\n    option httplog\n" in text
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x:99999", "https://x:65536", "https://x:0", "https://a..b", "https://_", "https://.a", "https://a."]
+)
+def test_an_address_that_no_browser_has_is_refused(url: str) -> None:
+    assert [key for key in problems({"balancer.public_url": url}) if key.startswith("balancer.public_url ")]
+
+
+@pytest.mark.parametrize("url", ["https://x:65535", "http://nc_1.example.com:8080", "https://10.0.0.1", "https://a-b.example"])
+def test_an_address_of_a_browser_is_taken(url: str) -> None:
+    assert not [key for key in problems({"balancer.public_url": url}) if key.startswith("balancer.public_url ")]

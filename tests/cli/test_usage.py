@@ -83,3 +83,12 @@ def test_explain_lists_and_explains() -> None:
     assert "redis.<role>.bloom" in nbcluster("explain").out
     assert "BF.RESERVE" in nbcluster("explain", "redis.cache.bloom").out
     assert nbcluster("explain", "redis.cache.nonsense").code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("render", "--answers", "a.toml", "--out", ""), ("render", "--answers", "", "--out", "o"), ("lint", ""), ("import", "")],
+)
+def test_an_empty_path_is_not_the_current_folder(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert nbcluster(*words).code == 2 and not list(tmp_path.iterdir())

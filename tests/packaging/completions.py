@@ -8,7 +8,7 @@ from pathlib import Path
 
 import shtab
 
-from nbcluster.cli.arguments import build_parser
+from nbcluster.cli.arguments import build_parser, path_of
 from nbcluster.text import using
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ def completion(shell: str) -> str:
     with using("en"):
         parser = build_parser()
         for action in _actions(parser):
-            if action.type is Path:
+            if action.type is path_of:
                 action.complete = shtab.DIRECTORY if action.dest in FOLDERS else shtab.FILE  # type: ignore[attr-defined]  # shtab's way
         text = shtab.complete(parser, shell=shell)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"

@@ -303,3 +303,14 @@ def test_systemd_finds_nothing_in_the_units(storage: str, tmp_path: Path) -> Non
     broken = tmp_path / "nocobase.service"
     broken.write_text(broken.read_text().replace("Restart=always", "Restarts=always"))
     assert "Restarts" in subprocess.run(words, capture_output=True, text=True, timeout=60, check=False).stderr
+
+
+def test_a_restart_that_cannot_be_counted_is_not_done(node: Node) -> None:
+    node.body = "connect ECONNREFUSED 10.0.0.5:6379"
+    (node.folder / "run" / "restarts").mkdir(parents=True)
+    node.look()
+    (node.folder / "active").write_text("nocobase.service\n")
+    paths = {"PATH": f"{node.folder}/bin:{os.environ['PATH']}", "RUNTIME_DIRECTORY": str(node.folder / "run")}
+    words = [tool("sh"), str(node.folder / "script")]
+    assert subprocess.run(words, capture_output=True, env=paths, timeout=60, check=False).returncode != 0
+    assert node.restarts == 0

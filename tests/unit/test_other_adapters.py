@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nbcluster.cluster import Cluster
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Severity
@@ -44,3 +46,13 @@ def test_versions_of_other_plugins_are_not_those_of_nocobase() -> None:
     assert questions(Cluster.of(official(OTHER)))["adapters"] == ""
     assert "lock-adapter-redis" in str(questions(Cluster.of(official()))["adapters"])
     assert "IN ('')" in str(questions(Cluster.of(official({**OTHER, "license.plugins": []})))["adapters_query"])
+
+
+@pytest.mark.parametrize("name", ["../../x", "/", ".", "..", "-x", "@org/../x", "@org", "a/b/c", "x" * 215])
+def test_what_is_no_name_of_a_package_is_refused(name: str) -> None:
+    assert "license.plugins license-plugins" in problems({**OTHER, "license.plugins": [name]})
+
+
+@pytest.mark.parametrize("name", ["my-adapters", "@org/plugin-more", "plugin.one", "~x", "x" * 214])
+def test_names_of_packages_are_taken(name: str) -> None:
+    assert "license.plugins license-plugins" not in problems({**OTHER, "license.plugins": [name]})

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.cluster import Cluster
+from nbcluster.errors import Severity
 from nbcluster.files.ansible.inventory import host_variables
 from nbcluster.files.ansible.variables import wanted_variables
 from nbcluster.files.docker import compose_file
@@ -170,3 +171,20 @@ def test_the_application_of_each_node_lies_beside_the_share_and_not_on_it() -> N
     assert "app.folder app-folder" not in problems(
         {"app.folder": "/srv/nocobase/storage2", "storage.path": "/srv/nocobase/storage"}
     )
+
+
+@pytest.mark.parametrize("folder", ["/etc", "/usr", "/root", "/home", "/tmp", "/proc/1", "/dev/shm", "/etc/nocobase", "/var/lib"])  # noqa: S108 - refused paths
+def test_the_application_lies_in_no_folder_of_the_system(folder: str) -> None:
+    assert "app.folder app-folder" in problems({"app.folder": folder})
+
+
+@pytest.mark.parametrize(
+    "folder", ["/srv/nocobase/app", "/opt/nocobase", "/home/nocobase/app", "/var/lib/nocobase", "/usr/local/nocobase"]
+)
+def test_a_folder_of_its_own_is_taken(folder: str) -> None:
+    assert "app.folder app-folder" not in problems({"app.folder": folder})
+
+
+def test_an_application_of_root_is_a_warning() -> None:
+    assert problems({"app.user": "root"})["app.user app-user"].severity is Severity.WARNING
+    assert "app.user app-user" not in problems({"app.user": "nocobase"})

@@ -611,3 +611,9 @@ def test_a_folder_that_cannot_be_brought_to_the_disk_loses_no_session(
     monkeypatch.setattr(os, "fsync", refused)
     saved(store)
     assert store.load("prod").step == "nodes"
+
+
+def test_a_refused_name_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(NbclusterError) as caught:
+        SessionStore(tmp_path).load("redis://u:Cnry-Typed@10.0.0.5:6379/0")
+    assert caught.value.code is ExitCode.INVALID and "Cnry" not in caught.value.message

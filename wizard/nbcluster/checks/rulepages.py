@@ -301,6 +301,13 @@ PAGES: tuple[RulePage, ...] = (
         N_("Name a folder on a local disk, such as {folder}."),
     ),
     RulePage(
+        "app-user",
+        _WARNING,
+        ("app.user",),
+        N_("NocoBase runs under an account of its own"),
+        N_("Make an account of its own, such as {account}."),
+    ),
+    RulePage(
         "certificate",
         _ERROR,
         ("balancer",),

@@ -108,6 +108,13 @@ def _skip(text: str) -> tuple[str, str]:
     return check, reason.strip()
 
 
+def path_of(text: str) -> Path:
+    """Return an argument as a path; an empty one would be the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError(_("the path is empty: a variable may not be set"))
+    return Path(text)
+
+
 def _session(text: str) -> str:
     if not re.fullmatch(NAME, text):
         raise argparse.ArgumentTypeError(_("a session's name has lower-case letters, digits and hyphens, at most 40"))
@@ -116,12 +123,12 @@ def _session(text: str) -> str:
 
 def _source(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group(required=True)
-    group.add_argument("--answers", metavar="FILE", type=Path, help=_("answers file (TOML)"))
+    group.add_argument("--answers", metavar="FILE", type=path_of, help=_("answers file (TOML)"))
     group.add_argument("--session", metavar="NAME", type=_session, help=_("saved session"))
     parser.add_argument(
         "--secrets",
         metavar="FILE",
-        type=Path,
+        type=path_of,
         help=_("env file of mode 0600 with the secrets that the answers refer to (or export them)"),
     )
 
@@ -158,9 +165,13 @@ def build_parser() -> Parser:
     setup = commands.add_parser("setup", help=_("open the wizard"))
     source = setup.add_mutually_exclusive_group()
     source.add_argument("--session", metavar="NAME", type=_session, help=_("open a saved session, or begin one of this name"))
-    source.add_argument("--answers", metavar="FILE", type=Path, help=_("begin with the answers of a file"))
+    source.add_argument("--answers", metavar="FILE", type=path_of, help=_("begin with the answers of a file"))
     setup.add_argument(
-        "--import", dest="import_file", metavar="FILE", type=Path, help=_("begin with the settings of an existing installation")
+        "--import",
+        dest="import_file",
+        metavar="FILE",
+        type=path_of,
+        help=_("begin with the settings of an existing installation"),
     )
     setup.add_argument("--brief", action="store_true", help=_("ask only what the file lacks"))
     setup.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
@@ -175,7 +186,7 @@ def build_parser() -> Parser:
 
     render = commands.add_parser("render", help=_("write the files"))
     _source(render)
-    render.add_argument("--out", metavar="DIR", type=Path, required=True, help=_("target folder"))
+    render.add_argument("--out", metavar="DIR", type=path_of, required=True, help=_("target folder"))
     render.add_argument(
         "--format",
         metavar="NAME",
@@ -184,7 +195,7 @@ def build_parser() -> Parser:
         choices=list(FORMATS),
         help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
     )
-    render.add_argument("--bundle", metavar="FILE", type=Path, help=_("write these files as one .tar.gz as well"))
+    render.add_argument("--bundle", metavar="FILE", type=path_of, help=_("write these files as one .tar.gz as well"))
     render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle, too"))
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
     render.add_argument(
@@ -208,7 +219,7 @@ def build_parser() -> Parser:
         "files",
         metavar="FILE",
         nargs="+",
-        type=Path,
+        type=path_of,
         help=_(
             ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
         ),
@@ -224,7 +235,7 @@ def build_parser() -> Parser:
     importer.add_argument(
         "file",
         metavar="FILE",
-        type=Path,
+        type=path_of,
         help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json; - reads standard input"),
     )
     importer.add_argument("--json", action="store_true", help=_("print one JSON document"))
@@ -237,7 +248,7 @@ def build_parser() -> Parser:
     explain = commands.add_parser("explain", help=_("say what a check looks at and how to fix it"))
     explain.add_argument("check_id", nargs="?", metavar="CHECK-ID")
     inspect = commands.add_parser("inspect-plugin", help=_("print the variables that an installed plugin reads"))
-    inspect.add_argument("folder", metavar="DIR", type=Path, help=_("such as storage/plugins/@nocobase/plugin-..."))
+    inspect.add_argument("folder", metavar="DIR", type=path_of, help=_("such as storage/plugins/@nocobase/plugin-..."))
     inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
     demo = commands.add_parser(
         "demo",

@@ -253,7 +253,8 @@ class SessionStore:
 
     def _path(self, name: str) -> Path:
         if not SESSION_NAME.match(name):
-            raise NbclusterError(ExitCode.INVALID, _("{name} is no name of a session.").format(name=clean(name, 80)))
+            # the name is not repeated: what was pasted there may be an address with its password
+            raise NbclusterError(ExitCode.INVALID, _("a session's name has lower-case letters, digits and hyphens, at most 40"))
         return self.root / f"{name}.json"
 
     def _lock(self, name: str) -> FileLock:

@@ -30,7 +30,9 @@ _UNWRITABLE = {"nginx": '$"\\', "caddy": '{}"\\'}
 _GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
 """A Gateway's name, its namespace in front of it where it is another one."""
 
-_PUBLIC = r"(https?)://([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?(/[A-Za-z0-9._~/-]*)?"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_PUBLIC = rf"(https?)://(?=[^:/]{{1,253}}(?:[:/]|\Z))({_LABEL}(?:\.{_LABEL})*)(?::({_PORT}))?(/[A-Za-z0-9._~/-]*)?"
 """An address of the web: scheme, host, port and path."""
 
 RETIRED_CLASS = "nginx"

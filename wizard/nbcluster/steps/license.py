@@ -70,9 +70,15 @@ def foreign(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in stripped if name and short_name(name) not in own))
 
 
+_PACKAGE = r"(?:@[A-Za-z0-9~-][A-Za-z0-9._~-]*/)?[A-Za-z0-9~][A-Za-z0-9._~-]*"
+"""A name of npm, with or without a scope: NocoBase loads what is listed by its name, and anything else would be a path on the node."""
+_LONGEST_PACKAGE = 214
+"""Characters of a name at npm."""
+
+
 def _plugins(answers: Answers, _context: Context) -> Iterable[Problem]:
     for word in answers.words("license.plugins"):
-        if not re.fullmatch(r"[@A-Za-z0-9._/-]+", word):
+        if len(word) > _LONGEST_PACKAGE or not re.fullmatch(_PACKAGE, word):
             yield error(
                 "license.plugins",
                 "license-plugins",

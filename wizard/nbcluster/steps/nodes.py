@@ -202,6 +202,14 @@ def _published(answers: Answers, _context: Context) -> Iterable[Problem]:
             )
 
 
+_SYSTEM = (
+    *("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys"),
+    *("/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/sbin", "/var", "/var/lib", "/var/tmp"),  # noqa: S108 - refused paths
+)
+_OF_THE_SYSTEM = ("/dev/", "/etc/", "/proc/", "/run/", "/sys/")
+"""Trees in which nothing of an application lasts, or is its own."""
+
+
 def _folder(answers: Answers, _context: Context) -> Iterable[Problem]:
     folder, share = answers.text("app.folder").rstrip("/") + "/", answers.text("storage.path").rstrip("/") + "/"
     if on_machines(answers) and folder.startswith(share):
@@ -210,6 +218,23 @@ def _folder(answers: Answers, _context: Context) -> Iterable[Problem]:
             "app-folder",
             _("lies on the share, {share}: .env, sockets and PM2's files are each node's own.").format(share=share.rstrip("/")),
             _("Name a folder on a local disk, such as {folder}.").format(folder=FOLDER),
+        )
+    if on_machines(answers) and (folder.rstrip("/") in _SYSTEM or folder.startswith(_OF_THE_SYSTEM)):
+        yield error(
+            "app.folder",
+            "app-folder",
+            _("is a system folder."),
+            _("Name a folder on a local disk, such as {folder}.").format(folder=FOLDER),
+        )
+
+
+def _account(answers: Answers, _context: Context) -> Iterable[Problem]:
+    if on_hosts(answers) and answers.text("app.user") == "root":
+        yield warning(
+            "app.user",
+            "app-user",
+            _("is root: whatever breaks into NocoBase owns the node."),
+            _("Make an account of its own, such as {account}.").format(account=ACCOUNT),
         )
 
 
@@ -240,6 +265,7 @@ RULES = (
     Rule("ssh", _ssh),
     Rule("docker-address", _published),
     Rule("app-folder", _folder),
+    Rule("app-user", _account),
 )
 
 
