@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.timer import Timer
@@ -26,7 +27,7 @@ from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.rows import FieldRow, Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
-from nbcluster_tui.tables import TableEditor
+from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.verdict import Group, findings_of, line_of, standing
 from nbcluster_tui.views import StepView, give_keys
 from nbcluster_tui.widgets import Fold, Split
@@ -125,15 +126,18 @@ class FormView(StepView, can_focus=False):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first field that lacks a required answer, else into the first control."""
+        """Put the cursor into the first field that lacks an answer which only a person has, else into the first control."""
         answers = self.wizard.answers
-        lacking = {
+        lacking: set[DOMNode] = {
             row
             for row in self.query(FieldRow)
-            if row.display and row.field.required_for(answers) and answers[row.field.path] in (None, "", ())
+            if row.display
+            and (row.field.personal or row.field.required_for(answers))
+            and answers[row.field.path] in (None, "", ())
         }
+        lacking |= {cell for cell in self.query(Cell) if cell.column.required_for(answers) and not cell.value}
         controls = list(self._controls())
-        wanting = (each for each in controls if lacking.intersection(each.ancestors))
+        wanting = (each for each in controls if lacking.intersection(each.ancestors_with_self))
         first = next(wanting, controls[0] if controls else None)
         if first is not None:
             give_keys(first)

@@ -262,7 +262,8 @@ def verdict(errors: int, checks: Tally) -> Content:
     if checks.error:
         text = _("{count} not judged").format(count=checks.error)
         return Content.assemble(block(State.LOOK, _("NOT SURE")), "  ", text)
-    text = _("{count} to look at").format(count=checks.warn) if checks.warn else _("nothing stands in the way")
+    warnings = ngettext("{count} warning", "{count} warnings", checks.warn).format(count=checks.warn)
+    text = warnings if checks.warn else _("nothing stands in the way")
     return Content.assemble(block(State.GOOD, _("READY TO WRITE")), "  ", text)
 
 

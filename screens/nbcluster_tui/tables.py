@@ -39,7 +39,8 @@ class Cell(TextInput):
         text: str
 
     def __init__(self, row: int, column: Field, value: str) -> None:
-        hint = hint_of(column) if row == 0 or not column.example else ""
+        # a cell has no room for an example: the pane gives it
+        hint = "" if column.example else hint_of(column)
         super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
 
@@ -75,6 +76,8 @@ class TableEditor(Vertical):
         super().__init__(classes="table")
         self.table, self.step, self.wizard = table, step, wizard
         self.errors: dict[tuple[int, str], str] = {}
+        self._is_outdated = False
+        """Whether the rows were replaced and the cells still show the former ones, which must not be taken for typed."""
 
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
@@ -111,10 +114,12 @@ class TableEditor(Vertical):
 
     def _rebuild(self, focus_row: int | None = None) -> None:
         holder = self.query_one(".rows", Vertical)
+        self._is_outdated = True
 
         async def rebuild() -> None:
             await holder.remove_children()
             await holder.mount_all(self._rows())
+            self._is_outdated = False
             cells = [cell for cell in holder.query(Cell) if cell.row == focus_row]
             if cells:
                 # a new row has its name already
@@ -136,6 +141,8 @@ class TableEditor(Vertical):
 
     def _own_cells(self) -> list[Cell]:
         """Return the cells of rows that are answers; the first row becomes one when something is typed into it."""
+        if self._is_outdated:
+            return []
         if not self.wizard.answers.rows(self.table.path) and self._has_begun():
             self.wizard.add_row(self.table)
         rows = len(self.wizard.answers.rows(self.table.path))
@@ -181,7 +188,8 @@ class TableEditor(Vertical):
         if not isinstance(focused, Cell):
             return [shown(_(self.step.why))]
         fault = self.errors.get((focused.row, focused.column.path))
-        return [*([mark(State.BAD, shown(fault))] if fault else []), *explained(focused.column)]
+        example = [shown(hint_of(focused.column))] if focused.column.example else []
+        return [*([mark(State.BAD, shown(fault))] if fault else []), *explained(focused.column), *example]
 
     def field_of(self, widget: Widget) -> Field | None:
         """Return the column that a cell belongs to."""
@@ -256,7 +264,7 @@ class TableEditor(Vertical):
         event.stop()
         if not self.table.can_add:
             return
-        fault = self.wizard.paste_rows(self.table, event.text)
+        fault = self._replace(event.text)
         if fault:
             self.post_message(Said(fault))
         else:
@@ -267,7 +275,13 @@ class TableEditor(Vertical):
         """Ask for a list of nodes."""
         from nbcluster_tui.paste import PasteDialog
 
-        self.app.push_screen(PasteDialog(lambda text: self.wizard.paste_rows(self.table, text)), self._pasted)
+        self.app.push_screen(PasteDialog(self._replace), self._pasted)
+
+    def _replace(self, text: str) -> str:
+        """Take a list as the rows; returns what is wrong with it."""
+        fault = self.wizard.paste_rows(self.table, text)
+        self._is_outdated = self._is_outdated or not fault
+        return fault
 
     def _pasted(self, done: bool | None) -> None:
         if done:

@@ -68,7 +68,7 @@ def counts(rows: Sequence[BoardRow]) -> Content:
     count = tally(rows)
     parts = [mark(State.GOOD, _("{count} passed").format(count=count.ok))]
     if count.warn:
-        parts.append(mark(State.LOOK, _("{count} to look at").format(count=count.warn)))
+        parts.append(mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn)))
     parts.append(mark(State.BAD, _("{count} failed").format(count=count.fail), "bold") if count.fail else _plain(_("0 failed")))
     if count.error:
         parts.append(mark(State.UNKNOWN, _("{count} not judged").format(count=count.error)))

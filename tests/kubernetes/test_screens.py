@@ -31,4 +31,4 @@ async def test_on_hosts_nothing_of_it_is_asked() -> None:
     async with running(wizard_for(scenario(ANSWERS / "official.toml"))) as driver:
         assert "kubernetes.namespace" not in asked(driver)
         await driver.go("storage")
-        assert focused(driver) == "storage.kind" and not [path for path in asked(driver) if path.startswith("kubernetes")]
+        assert focused(driver) == "storage.server" and not [path for path in asked(driver) if path.startswith("kubernetes")]

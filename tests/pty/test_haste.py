@@ -60,7 +60,7 @@ def test_a_kill_loses_the_last_moment_of_typing_alone(tmp_path: Path) -> None:
     [
         # a user name that Redis does not bring along is not saved before its password is there: it may be one
         ("middleware", (), "redis://default@redis.example.net:6380/0", "redis.address"),
-        ("nodes", ("tab",), "node-a.example.net", "nodes"),
+        ("nodes", (), "node-a.example.net", "nodes"),
     ],
 )
 def test_addresses_and_cells_are_saved_while_they_are_typed(

@@ -85,9 +85,8 @@ def the_rest(shown: Terminal, folder: Path) -> None:
     forward(shown, "keys")
     shown.press(*("tab",) * 2, "ctrl+u", "ops@example.com")
     forward(shown, "storage")
-    shown.press("tab", "ctrl+u", "/srv/nocobase/storage")
+    shown.press("shift+tab", "ctrl+u", "/srv/nocobase/storage")
     forward(shown, "nodes")
-    shown.press("tab")
     for number in (1, 2, 3):
         shown.press(f"127.0.0.{number}")
         if number < 3:

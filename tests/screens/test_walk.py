@@ -14,7 +14,8 @@ from nbcluster_tui.dialogs import Confirm
 from nbcluster_tui.form import FormView
 from nbcluster_tui.inputs import SecretInput, UrlInput
 from nbcluster_tui.look import State, sign
-from nbcluster_tui.tables import Cell
+from nbcluster_tui.paste import PasteDialog
+from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.widgets import Fold
 from tests.cli.program import nbcluster, unsalted
 from tests.screens.driver import Driver, running, scenario, wizard_for
@@ -80,7 +81,6 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         assert driver.screen.step.id == "storage", driver.text()
         await driver.press("f8")
         assert driver.screen.step.id == "nodes", driver.text()
-        await driver.press("tab")
         for number in (1, 2, 3):
             await driver.type(f"172.31.0.{number}")
             if number < 3:
@@ -181,7 +181,6 @@ async def test_an_address_without_a_scheme_is_given_it_in_its_field() -> None:
 async def test_a_node_with_its_port_fills_the_row() -> None:
     async with running(wizard_for()) as driver:
         await driver.go("nodes")
-        await driver.press("tab")
         await driver.type("ops@10.0.0.1")
         await driver.press("f8")
         (row,) = driver.wizard.answers.rows("nodes")
@@ -266,6 +265,19 @@ async def test_nodes_can_be_pasted() -> None:
             ("a", "10.0.0.1", None),
             ("b", "10.0.0.2", 13001),
         ]
+
+
+async def test_cells_that_a_pasted_list_replaces_are_not_taken_for_typed() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("nodes")
+        editor = driver.screen.query_one(TableEditor)
+        editor.paste()
+        await driver.settle()
+        dialog = driver.app.screen
+        assert isinstance(dialog, PasteDialog) and not dialog.take("a 10.0.0.1\nb 10.0.0.2\n")
+        editor.commit()
+        editor.save_typed()
+        assert [row["name"] for row in driver.wizard.answers.rows("nodes")] == ["a", "b"]
 
 
 async def test_a_step_that_is_only_declared_appears() -> None:

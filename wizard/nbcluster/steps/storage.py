@@ -206,7 +206,7 @@ STEP = Step(
             compound=storage_server,
             personal=True,
             why=N_("File server, for the mount line in the runbook."),
-            placeholder=N_("host name or address, optional"),
+            placeholder=N_("host or address, optional"),
         ),
         Field(
             "storage.export",
