@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import Tally
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.preparation import Outlook
-from nbcluster.report import fault_lines, misgivings, problem_text
+from nbcluster.report import fault_lines, folders_of, misgivings, problem_text
 from nbcluster.text import _, ngettext
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
@@ -76,16 +76,18 @@ def overwritten(outlook: Outlook) -> list[str]:
 
 def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | Content]:
     """Yield what is to be known before a set of files is written: what is new, what changes, what speaks against it."""
+    from nbcluster.files.write.plan import OWN_FILES, REPORT
+
     there = overwritten(outlook)
     fresh = [path for path, _lines in outlook.changes if path not in there]
     if not outlook.changes:
         yield _("nothing changes")
     if fresh:
         text = ngettext("New: {count} file: {names}", "New: {count} files: {names}", len(fresh))
-        yield text.format(count=len(fresh), names=_(", ").join(_folders(fresh)))
+        yield text.format(count=len(fresh), names=_(", ").join(folders_of(fresh)))
     if there:
         text = ngettext("Changed: {count} file: {names}", "Changed: {count} files: {names}", len(there))
-        yield text.format(count=len(there), names=_(", ").join(_folders(there)))
+        yield text.format(count=len(there), names=_(", ").join(folders_of(there)))
         yield _("What stands there now is kept as a backup.")
     for problem in outlook.edited:
         yield mark(State.LOOK, shown(problem_text(problem, answers)))
@@ -93,13 +95,7 @@ def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | C
     for line in misgivings(checks):
         yield mark(state, line)
         state = State.UNKNOWN
-    yield Content.styled(_("Files with secrets are for you alone (mode 0600). Nothing else is touched."), "$text-muted")
-
-
-def _folders(paths: Sequence[str]) -> list[str]:
-    """Return paths with those of one folder as one, and how many they are."""
-    found: dict[str, int] = {}
-    for path in paths:
-        top, slash, _rest = path.partition("/")
-        found[f"{top}{slash}"] = found.get(f"{top}{slash}", 0) + 1
-    return [f"{name} ({count})" if count > 1 else name for name, count in found.items()]
+    yield Content.styled(_("Files with secrets are for you alone (mode 0600)."), "$text-muted")
+    own = sorted(OWN_FILES - (set() if checks.targets > checks.waiting else {REPORT}))
+    text = _("Beside them: {names}, by which later runs know this one. Nothing else is touched.")
+    yield Content.styled(text.format(names=_(", ").join(own)), "$text-muted")

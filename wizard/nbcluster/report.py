@@ -263,7 +263,7 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
     from nbcluster.files.topology import front
 
     cluster = Cluster.of(answers)
-    count = len(outcome.result.written) + len(outcome.result.unchanged)
+    count = len(_paths(outcome))
     facts = [
         (
             _("Done"),
@@ -283,7 +283,7 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
         facts=tuple((label, clean(value, 400)) for label, value in facts),
         steps=steps,
         command=_ROLL_OUT if _PLAYBOOK in (*outcome.result.written, *outcome.result.unchanged) else "",
-        files=_folders(outcome),
+        files=folders_of(_paths(outcome)),
         remarks=tuple(clean(line, 2000) for line in _remarks(outcome)),
         warnings=_warnings(outcome, answers),
         resume=f"nbcluster setup --session {session}" if session else "",
@@ -364,14 +364,16 @@ def _judged(checks: Tally) -> str:
 
 
 def _paths(outcome: ExportResult) -> tuple[str, ...]:
-    """Return the paths of the files that were written or are there unchanged."""
-    return (*outcome.result.written, *outcome.result.unchanged)
+    """Return the paths of the set that were written or are there unchanged, without what later runs know it by."""
+    from nbcluster.files.write.plan import OWN_FILES
+
+    return tuple(path for path in (*outcome.result.written, *outcome.result.unchanged) if path not in OWN_FILES)
 
 
-def _folders(outcome: ExportResult) -> tuple[str, ...]:
-    """Return the files that were written or are there unchanged, those of one folder as one."""
+def folders_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths with those of one folder as one, and how many they are."""
     found: dict[str, int] = {}
-    for path in _paths(outcome):
+    for path in paths:
         top, slash, _rest = path.partition("/")
         found[f"{top}{slash}"] = found.get(f"{top}{slash}", 0) + 1
     return tuple(f"{name} ({count})" if count > 1 else name for name, count in found.items())

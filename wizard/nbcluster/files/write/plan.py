@@ -19,7 +19,10 @@ from nbcluster.text.clean import clean
 
 MANIFEST = "manifest.json"
 BASELINE, CHANGE = ".nbcluster-baseline.json", "CHANGE.md"
-UNLISTED = frozenset({MANIFEST, "report.json", BASELINE, CHANGE})
+REPORT = "report.json"
+OWN_FILES = frozenset({MANIFEST, REPORT, BASELINE})
+"""Files by which later runs know this one, and what the checks said: nobody reads or copies them."""
+UNLISTED = OWN_FILES | {CHANGE}
 """Files that the manifest does not list: itself, what the checks said, and what leads from the nodes to this set."""
 
 
