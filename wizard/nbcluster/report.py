@@ -82,7 +82,11 @@ def label_of(answers: Answers, path: str) -> str:
     label = _(field.label)
     if field.path != path:
         label = _("{label}: password").format(label=label)
-    return f"{_(field.section)}: {label}" if field.section and field.section != field.label else label
+    return _joined(_(field.section), label) if field.section and field.section != field.label else label
+
+
+def _joined(subject: str, found: str) -> str:
+    return _("{subject}: {found}").format(subject=subject, found=found)
 
 
 def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
@@ -90,13 +94,13 @@ def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
     name = rows[index].get("name") or rows[index].get("id") if index < len(rows) else None
     label = next((_(each.label) for each in answers.tables[path].columns if each.path == column), clean(column))
     place = clean(str(name or f"{label_of(answers, path)} {index + 1}"))
-    return f"{place}: {label}" if label else place
+    return _joined(place, label) if label else place
 
 
 def problem_text(problem: Problem, answers: Answers) -> str:
     """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
     said = made_visible(said_of(problem, answers))
-    return _("{subject}: {found}").format(subject=made_visible(label_of(answers, problem.path)), found=said)
+    return _joined(made_visible(label_of(answers, problem.path)), said)
 
 
 def said_of(problem: Problem, answers: Answers) -> str:

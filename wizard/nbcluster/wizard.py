@@ -315,7 +315,9 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(lines(imported, lambda path: label_of(self.answers, path)))
+        self.report = tuple(
+            lines(imported, lambda path: label_of(self.answers, path), lambda problem: problem_text(problem, self.answers))
+        )
         self._noted = frozenset(note.path for note in imported.notes)
         named = {flow.step_for(note, self.answers) for note in imported.notes}
         self._unseen = frozenset(step.id for step in named if step is not None) - {self.current}

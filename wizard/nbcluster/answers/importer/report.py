@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from nbcluster.answers.importer.model import Imported
-from nbcluster.errors import Severity
+from nbcluster.errors import Problem, Severity
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 from nbcluster.text.layout import width_of
 
 
-def lines(imported: Imported, name: Callable[[str], str] = str) -> Iterator[str]:
-    """Yield what has to be looked at, what was read, what is kept and what is not known; ``name`` says what a key path is called."""
+def lines(imported: Imported, name: Callable[[str], str] = str, said: Callable[[Problem], str] = Problem.line) -> Iterator[str]:
+    """Yield what has to be looked at, what was read, what is kept and what is not known.
+
+    ``name`` says what a key path is called, ``said`` what a problem is.
+    """
     for problem in imported.notes:
-        yield f"{'!!' if problem.severity is Severity.ERROR else ' !'} {replace(problem, path=name(problem.path)).line()}"
+        yield f"{'!!' if problem.severity is Severity.ERROR else ' !'} {said(problem)}"
     if imported.read:
         yield _("Read:")
         width = max(width_of(name(taken.path)) for taken in imported.read)
