@@ -186,6 +186,8 @@ class FieldRow(Horizontal):
         """Put the cursor into the control."""
         for widget in self.query(Widget):
             if widget.focusable:
+                if isinstance(widget, Ticks):
+                    widget.point_at_gap()
                 widget.focus()
                 return
 
