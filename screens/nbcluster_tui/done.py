@@ -38,7 +38,7 @@ class DoneView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out where, the account, the next steps, and what can be done from here."""
         told = self.told
-        checked = Content.styled(_("all parsed back"), "$text-muted")
+        checked = Content.styled(_("all read back"), "$text-muted")
         (_done, head), *facts = told.facts
         yield Split(Content.assemble(block(State.GOOD, _("DONE")), "  ", shown(head)), checked, id="head", keeps_left=True)
         for label, value in facts:
@@ -57,7 +57,7 @@ class DoneView(StepView, can_focus=False):
             yield push_button(_("Read the runbook"), "runbook", primary=True)
             yield push_button(_("Files"), "files")
             yield push_button(_("Leave"), "leave")
-        yield _fact(_("Files"), shown(", ".join(told.files)))
+        yield _fact(_("Files"), shown(_(", ").join(told.files)))
         for remark in told.remarks:
             yield Prose(shown(remark).stylize("$text-muted"))
         for warning in told.warnings:

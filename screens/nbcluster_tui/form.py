@@ -221,7 +221,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -286,7 +286,7 @@ class FormView(StepView, can_focus=False):
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)

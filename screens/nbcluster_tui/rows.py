@@ -300,7 +300,7 @@ class ChoiceRow(FieldRow):
         chosen, answers = self.query_one(Choice).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
         if not 0 <= chosen < len(answers):
-            return [*wrong, Content(_("Not chosen yet: arrow keys, space or a click choose.")), *explained(self.field)]
+            return [*wrong, Content(_("Not chosen yet: choose with the arrow keys, space or a click.")), *explained(self.field)]
         return [*wrong, *explained(self.field, answers[chosen])]
 
     def commit(self) -> None:
