@@ -113,7 +113,7 @@ def with_labels(text: str, answers: Answers) -> str:
 
     def label(found: re.Match[str]) -> str:
         path = found[0]
-        return f'"{label_of(answers, path)}"' if path in answers.fields or _CELL.match(path) else path
+        return _('"{label}"').format(label=label_of(answers, path)) if path in answers.fields or _CELL.match(path) else path
 
     return _PATH.sub(label, text)
 
