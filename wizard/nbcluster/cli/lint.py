@@ -84,7 +84,7 @@ def _standard_input() -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        raise InvalidAnswersError((Problem(STDIN, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+        raise InvalidAnswersError((Problem(STDIN, _("is not UTF-8 text."), _("Save it as UTF-8.")),)) from None
 
 
 def _matching(path: Path) -> Callable[[str], Sequence[str] | None]:

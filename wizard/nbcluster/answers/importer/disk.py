@@ -36,7 +36,7 @@ def import_stream(stream: BinaryIO, key_path: str) -> Imported:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidAnswersError((Problem(key_path, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+        raise InvalidAnswersError((Problem(key_path, _("is not UTF-8 text."), _("Save it as UTF-8.")),)) from None
     with _source_at(key_path):
         return import_file(text, "")
 
