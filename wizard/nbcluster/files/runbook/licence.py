@@ -21,7 +21,9 @@ def licence(cluster: Cluster) -> list[str]:
         names = ", ".join(f"`{name}`" for name in cluster.license.unconfirmed_names)
         said.append(
             gate()
-            + _("Not confirmed yet: {names}. Do not start a second node before they are licensed and enabled.").format(names=names)
+            + _("Not confirmed yet: {names}. Do not start a second node before they are licensed and enabled.").format(
+                names=names
+            )
         )
     said.append(
         _(
@@ -54,7 +56,9 @@ def _instance_id(cluster: Cluster) -> tuple[str, ...]:
     make = in_application(cluster, "yarn nocobase generate-instance-id")
     here = () if cluster.deployment.on_kubernetes else (root_here(),)
     said = refuse(
-        _("No instance ID was made. With PostgreSQL, its password must contain no space or backslash and must not begin with a quote.")
+        _(
+            "No instance ID was made. With PostgreSQL, its password must contain no space or backslash and must not begin with a quote."
+        )
     )
     return (joined(*here, f"test -s {file} || {{ {make}; }}"), joined(f"test -s {file} || {said}", f"cat {file}", "echo"))
 
