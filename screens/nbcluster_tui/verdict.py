@@ -10,7 +10,8 @@ from textual.content import Content
 from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.report import GRAVEST_FIRST
-from nbcluster.text import N_, _, ngettext
+from nbcluster.steps.middleware.redis import ROLE_LABELS
+from nbcluster.text import _, ngettext
 from nbcluster.text.layout import sentences
 from nbcluster_tui.look import State, mark, tint
 from nbcluster_tui.safe import shown
@@ -25,13 +26,7 @@ STATES = {
     Status.ERROR: State.UNKNOWN,
     Status.SKIP: State.NONE,
 }
-ROLES = {
-    "cache": N_("Cache"),
-    "pubsub": N_("Sync signal"),
-    "lock": N_("Lock"),
-    "queue": N_("Queue"),
-    "worker_id": N_("Worker id"),
-}
+
 _COMMAND = re.compile(
     r"(?:ACL|CONFIG|GRANT|ALTER|CREATE|REVOKE|SET|FLUSHDB|rabbitmqctl|sudo|chown|chmod|mount|curl|findmnt|getfacl|redis-cli|psql|mysql|"
     r"systemctl|docker|kubectl|nginx|haproxy|caddy|openssl|nc|ss|ssh)\s\S.*"
@@ -108,8 +103,8 @@ def subject_of(group: Group) -> str:
     parts = [result.id.split(".") for result in group]
     kind = parts[0][0]
     if kind == "redis":
-        roles = list(dict.fromkeys(part[1] for part in parts if len(part) > 1 and part[1] in ROLES))
-        return "Redis" if len(roles) in (0, len(ROLES)) else _(", ").join(_(ROLES[role]) for role in roles)
+        roles = list(dict.fromkeys(part[1] for part in parts if len(part) > 1 and part[1] in ROLE_LABELS))
+        return "Redis" if len(roles) in (0, len(ROLE_LABELS)) else _(", ").join(_(ROLE_LABELS[role]) for role in roles)
     if kind == "node" and len(parts[0]) > 1:
         return _(", ").join(dict.fromkeys(".".join(part[1:-1]) or part[1] for part in parts))
     names = {"database": _("Database"), "rabbitmq": "RabbitMQ", "storage": _("Shared storage"), "balancer": _("Load balancer")}
