@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from nbcluster.facts import NAME
 from nbcluster.files.formats import FORMATS
 from nbcluster.text import LANGUAGES, _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,8 +70,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.6)
-    return " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
+    hint = suggestion(word, known)
+    return f" {hint}" if hint else ""
 
 
 def split_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -22,6 +21,7 @@ from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import nearest
 
 SCHEMA = 1
 """The version of the answers file that is written; older ones are read too."""
@@ -271,9 +271,8 @@ class _Reader:
     def _unknown(self, path: str, prefix: str, known: Iterable[str]) -> None:
         shown = clean(path, 120)
         siblings = {k[len(prefix) :].split(".")[0]: None for k in known if k.startswith(prefix)}
-        near = difflib.get_close_matches(path[len(prefix) :], siblings, 1, 0.5)
-        whole = difflib.get_close_matches(path, list(known), 1, 0.6)
-        guess = f"{prefix}{near[0]}" if near else whole[0] if whole else ""
+        near = nearest(path[len(prefix) :], siblings, 0.5)
+        guess = f"{prefix}{near}" if near else nearest(path, known)
         self.guessed.add(guess)
         hint = (
             _("Did you mean {name}?").format(name=guess) if guess else _("Known here: {names}.").format(names=", ".join(siblings))
