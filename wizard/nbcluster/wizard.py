@@ -304,7 +304,7 @@ class Wizard:
         """
         from nbcluster.answers.importer.disk import import_path
 
-        self.take_import(import_path(path, "app.base_env"))
+        self.take_import(import_path(path, "app.base_env", self.answers.steps))
         return self.report
 
     def take_import(self, imported: Imported) -> None:
