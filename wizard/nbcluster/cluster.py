@@ -248,7 +248,8 @@ class Balancer:
     a configuration are called, so that two clusters can live in one balancer. ``path`` begins and ends with a slash, ``listen`` is
     a port, ``certificate`` is "" without TLS. ``upstreams`` are exactly the nodes that serve requests: a worker answers HTTP, too,
     and must not get users. ``public_scheme`` and ``public_host`` (with a port that is not the scheme's own) are what users type,
-    both "" where that is what the balancer itself sees.
+    both "" where that is what the balancer itself sees. ``url`` is the address that users type, without a path.
+    ``has_certificate``: it ends TLS, also where its configuration is not written here.
     """
 
     kind: str
@@ -266,6 +267,8 @@ class Balancer:
     redirect: bool
     public_scheme: str
     public_host: str
+    url: str
+    has_certificate: bool
 
     @property
     def health(self) -> str:
@@ -490,6 +493,8 @@ def _balancer(answers: Answers, found: tuple[Node, ...]) -> Balancer:
         redirect=tls and answers.flag("balancer.redirect"),
         public_scheme=public.scheme if public is not None else "",
         public_host=public.host if public is not None else "",
+        url=balancer.public_url(answers),
+        has_certificate=bool(answers.text("balancer.certificate")),
     )
 
 

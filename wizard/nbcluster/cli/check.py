@@ -45,7 +45,8 @@ def verify(options: argparse.Namespace) -> int:
 
     source = given(options, spared=UNUSED)
     answers = source.answers
-    goals = running_targets(answers, questions(Cluster.of(answers)))
+    cluster = Cluster.of(answers)
+    goals = running_targets(cluster, questions(cluster))
     # what the answers skip may belong to ``check`` alone
     known = (*known_ids(goals), VERSION)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
