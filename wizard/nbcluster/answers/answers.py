@@ -154,6 +154,9 @@ class Answers:
         """Return the answers with one of them changed."""
         before = self._own.get(path)
         reference = before.reference if before is not None and _same_secret(before, value) else None
+        if path in self._tables and isinstance(value, tuple):
+            columns = frozenset(column.path for column in self._tables[path].columns)
+            value = tuple(row.in_table(columns) for row in value if isinstance(row, Row))
         return self._having({**self._own, path: Answer(value, source, reference)})
 
     def reference(self, path: str) -> Reference | None:

@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 
 
 class Row(Mapping[str, "Value"]):
-    """One line of a table, frozen: column name to value."""
+    """One line of a table, frozen: column name to value.
 
-    __slots__ = ("_cells",)
+    A row that stands in answers knows the ``columns`` of its table, and ``get`` raises ``KeyError`` for any other name.
+    """
 
-    def __init__(self, cells: Mapping[str, Value]) -> None:
+    __slots__ = ("_cells", "_columns")
+
+    def __init__(self, cells: Mapping[str, Value], columns: frozenset[str] | None = None) -> None:
         self._cells = dict(cells)
+        self._columns = columns
 
     def __getitem__(self, column: str) -> Value:
         return self._cells[column]
+
+    def get(self, column: str, default: Value = None) -> Value:  # type: ignore[override]  # a row has one type of value
+        """Return a cell, or the default where it is empty; raises ``KeyError`` for a name that is no column of the table."""
+        if self._columns is not None and column not in self._columns:
+            raise KeyError(column)
+        return self._cells.get(column, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cells)
@@ -45,7 +55,16 @@ class Row(Mapping[str, "Value"]):
 
     def with_(self, **cells: Value) -> Row:
         """Return the row with some cells replaced."""
-        return Row({**self._cells, **cells})
+        return Row({**self._cells, **cells}, self._columns)
+
+    def in_table(self, columns: frozenset[str]) -> Row:
+        """Return the row as one of a table with these columns."""
+        return self if self._columns == columns else Row(self._cells, columns)
+
+    @property
+    def title(self) -> Value:
+        """What a row is called: its name or its id, None where it has neither."""
+        return self._cells.get("name") or self._cells.get("id")
 
 
 Value = str | int | bool | Secret | Url | tuple[str, ...] | tuple[Row, ...] | None

@@ -75,7 +75,7 @@ def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
             if c.path != "name" and row.get(c.path) not in (None, "")
         ]
         if cells:
-            out.append((str(row.get("name") or row.get("id") or "-"), ", ".join(cells)))
+            out.append((str(row.title or "-"), ", ".join(cells)))
     return out
 
 
