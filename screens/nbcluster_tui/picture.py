@@ -88,11 +88,11 @@ def _shared(rows: Sequence[BoardRow], wizard: Wizard) -> list[tuple[str, str, li
     """Return what the nodes share: a product, its host, and how its checks stand."""
     answers = wizard.answers
     redis = [row for row in rows if row.target.id.startswith("redis.")]
-    hosts = list(dict.fromkeys(str(row.target.params.get("host")) for row in redis))
+    hosts = list(dict.fromkeys(row.target.text("host") for row in redis))
     found = []
     if redis:
         found.append(("Redis", hosts[0] if len(hosts) == 1 else _("{count} servers").format(count=len(hosts)), redis))
-    found += [("RabbitMQ", str(row.target.params.get("host")), [row]) for row in rows if row.target.id == "rabbitmq"]
+    found += [("RabbitMQ", row.target.text("host"), [row]) for row in rows if row.target.id == "rabbitmq"]
     product = PRODUCTS.get(answers.text("database.dialect"), answers.text("database.dialect"))
     found.append((product, answers.text("database.host") or "?", [row for row in rows if row.target.id == "database"]))
     storage = [row for row in rows if row.target.id == "storage"]

@@ -42,7 +42,7 @@ def questions(cluster: Cluster) -> dict[str, ParamValue]:
 
 
 def _with_file(target: Target, cluster: Cluster) -> Target:
-    kind = str(target.params.get("kind") or "")
+    kind = target.text("kind")
     if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not cluster.balancer.upstreams:
         return target
     _path, text_of = FILES[kind]

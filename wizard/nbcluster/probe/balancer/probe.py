@@ -33,7 +33,7 @@ class BalancerProbe(Probe):
         told = self.text("public_url")
         if told.startswith("https://") or (self.text("certificate") and not told):
             return verdict("balancer.exposure.ok")
-        return verdict("balancer.exposure.hidden" if self.params.get("behind_proxy") and not told else "balancer.exposure.plain")
+        return verdict("balancer.exposure.hidden" if self.flag("behind_proxy") and not told else "balancer.exposure.plain")
 
     @property
     def host(self) -> str:

@@ -128,7 +128,7 @@ class PostgresProbe(DatabaseProbe):
         """Return the process that serves a connection beside the first; None where there is none."""
         try:
             link: Link = connect(self.host, self.port, self.clock)
-            if self.params.get("tls"):
+            if self.flag("tls"):
                 link.sendall(_SSL_REQUEST)
                 if link.recv(1) != b"S":
                     link.close()
@@ -145,7 +145,7 @@ class PostgresProbe(DatabaseProbe):
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
             return verdict("database.login.refused", **values)
-        if "no encryption" in message and not self.params.get("tls"):
+        if "no encryption" in message and not self.flag("tls"):
             return verdict("database.login.encryption", **values, reason=message)
         if "pg_hba" in message or "no encryption" in message:
             return verdict("database.login.host", **values, reason=message)

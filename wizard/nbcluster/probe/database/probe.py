@@ -68,7 +68,7 @@ class DatabaseProbe(Probe, ABC):
         """Tell what somebody on the way between a node and the server gets."""
         if self.at_home:
             return verdict("database.exposure.home")
-        return verdict("database.exposure.ok" if self.params.get("tls") else "database.exposure.plain")
+        return verdict("database.exposure.ok" if self.flag("tls") else "database.exposure.plain")
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

@@ -69,7 +69,7 @@ class RabbitProbe(Probe):
         """Tell what somebody on the way between a node and the broker gets."""
         if self.at_home:
             return verdict("rabbitmq.exposure.home")
-        return verdict("rabbitmq.exposure.ok" if self.params.get("tls") else "rabbitmq.exposure.plain")
+        return verdict("rabbitmq.exposure.ok" if self.flag("tls") else "rabbitmq.exposure.plain")
 
     def vhost(self) -> Finding:
         name = self.text("vhost") or "/"

@@ -69,7 +69,7 @@ class RedisProbe(Probe):
         finding = super().judge(stage, fault)
         if stage == "tls" and finding.code in ("tls.silent", "tls.closed") and speaks_plainly(self.host, self.port, self.clock):
             return verdict("tls.absent")
-        if stage == "login" and finding.code == "net.closed" and not self.params.get("tls"):
+        if stage == "login" and finding.code == "net.closed" and not self.flag("tls"):
             return verdict("seen.tls") if speaks_tls(self.host, self.port, self.clock) else finding
         return finding
 
@@ -104,11 +104,11 @@ class RedisProbe(Probe):
         password = self.text("password")
         words = [word for word in (self.text("username"), password) if word]
         try:
-            if password and self.params.get("machines"):
+            if password and self.flag("machines"):
                 use.enter(self.redis, "AUTH", *words)
             elif password:
                 self.redis.send("AUTH", *words)
-            elif self.params.get("machines"):
+            elif self.flag("machines"):
                 use.enter(self.redis)
             # An answer to PING proves that this login, or none, is enough.
             self.redis.send("PING")
@@ -136,7 +136,7 @@ class RedisProbe(Probe):
             return verdict("redis.exposure.home")
         if not self.text("password"):
             return verdict("redis.exposure.open")
-        return verdict("redis.exposure.ok" if self.params.get("tls") else "redis.exposure.plain", user=self.user)
+        return verdict("redis.exposure.ok" if self.flag("tls") else "redis.exposure.plain", user=self.user)
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
@@ -224,7 +224,7 @@ class RedisProbe(Probe):
         assert self.link is not None
         password = self.text("password")
         login = tuple(word for word in (self.text("username"), password) if word) if password else ()
-        door = names.Door(self.host, self.port, login, (bool(self.params.get("tls")), self.text("ca_file")))
+        door = names.Door(self.host, self.port, login, (self.flag("tls"), self.text("ca_file")))
         own = self._facts_or_skip("redis.server.hidden").get("run_id", "")
         connected_to = str(self.link.getpeername()[0])
         peers, ca_file = self.text("peers"), self.text("ca_file")

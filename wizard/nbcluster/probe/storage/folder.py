@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from nbcluster.answers.targets import parameter
 from nbcluster.facts import JWT_KEY_FILE, MEMORY_QUEUE_FILE, NEVER_SHARED, UPGRADE_MARK
 from nbcluster.probe.findings import Finding, text, verdict
 
@@ -90,13 +91,13 @@ def contents(folder: Path, params: Mapping[str, object]) -> Finding:
     wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
     if wrong:
         return verdict("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
-    if (folder / JWT_KEY_FILE).is_file() and params.get("own_key"):
+    if (folder / JWT_KEY_FILE).is_file() and parameter(params, "own_key"):
         return verdict("storage.contents.key", file=JWT_KEY_FILE)
     if (folder / UPGRADE_MARK).exists():
         return verdict("storage.contents.upgrading", file=UPGRADE_MARK)
     if (folder / MEMORY_QUEUE_FILE).is_file():
         return verdict("storage.contents.queue", file=MEMORY_QUEUE_FILE)
-    wanted = str(params.get("version") or "")
+    wanted = str(parameter(params, "version") or "")
     versions = plugin_versions(folder / "plugins")
     others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]
     if others:
