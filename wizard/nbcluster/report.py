@@ -91,7 +91,7 @@ def _joined(subject: str, found: str) -> str:
 
 def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
     rows = answers.rows(path)
-    name = rows[index].get("name") or rows[index].get("id") if index < len(rows) else None
+    name = rows[index].title if index < len(rows) else None
     label = next((_(each.label) for each in answers.tables[path].columns if each.path == column), clean(column))
     place = clean(str(name or f"{label_of(answers, path)} {index + 1}"))
     return _joined(place, label) if label else place
@@ -141,38 +141,28 @@ def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
             "{count} error to fix before anything is written", "{count} errors to fix before anything is written", errors
         )
         lines.append(text.format(count=errors))
-    if checks.fail:
-        text = ngettext(
-            "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
-            "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
-            checks.fail,
-        )
-        lines.append(text.format(count=checks.fail))
-    lines += _unjudged(checks)
-    if checks.waiting:
-        lines.append(progress)
-    return lines
+    failed = ngettext(
+        "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
+        "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
+        checks.fail,
+    )
+    return [*lines, *_doubts(checks, failed, progress)]
 
 
 def misgivings(checks: Tally) -> list[str]:
     """Return what is to be said once more before files are written that checks speak against."""
-    lines = []
-    if checks.fail:
-        text = ngettext(
-            "{count} check failed: the cluster will not work as it is.",
-            "{count} checks failed: the cluster will not work as it is.",
-            checks.fail,
-        )
-        lines.append(text.format(count=checks.fail))
-    lines += _unjudged(checks)
-    if checks.waiting:
-        lines.append(progress_of(checks))
-    return lines
+    failed = ngettext(
+        "{count} check failed: the cluster will not work as it is.",
+        "{count} checks failed: the cluster will not work as it is.",
+        checks.fail,
+    )
+    return _doubts(checks, failed, progress_of(checks))
 
 
-def _unjudged(checks: Tally) -> list[str]:
-    text = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
-    return [text.format(count=checks.error)] if checks.error else []
+def _doubts(checks: Tally, failed: str, progress: str) -> list[str]:
+    unjudged = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
+    lines = [text.format(count=count) for text, count in ((failed, checks.fail), (unjudged, checks.error)) if count]
+    return [*lines, progress] if checks.waiting else lines
 
 
 def progress_of(checks: Tally) -> str:

@@ -21,14 +21,14 @@ LONGEST = 300
 _numbers = count(1)
 
 
-def ids_of(target: Target) -> tuple[str, ...]:
+def checks_of(target: Target) -> tuple[str, ...]:
     """Return the ids of a target's checks, in the order in which they run."""
     return tuple(f"{target.id}.{stage.name}" for stage in plan(target.kind, target.params))
 
 
 def known_ids(targets: Iterable[Target]) -> tuple[str, ...]:
     """Return the ids of all checks of all targets."""
-    return tuple(check_id for target in targets for check_id in ids_of(target))
+    return tuple(check_id for target in targets for check_id in checks_of(target))
 
 
 class Work:
@@ -37,7 +37,7 @@ class Work:
     def __init__(self, target: Target, only: Sequence[str], skip: Mapping[str, str]) -> None:
         self.target = target
         self.number = next(_numbers)
-        self.ids = ids_of(target)
+        self.ids = checks_of(target)
         wanted = [i for i in self.ids if not only or any(selects(s, i) for s in only)]
         self.skipped = {i: reason for i in wanted for s, reason in skip.items() if selects(s, i)}
         self.wanted = frozenset(i for i in wanted if i not in self.skipped)

@@ -10,6 +10,7 @@ from nbcluster.catalogue import CHECKS, OUTCOMES, STATUS_WORDS, outcomes_of
 from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.facts import ROLES
 from nbcluster.probe.child import MEMORY_LIMIT
+from nbcluster.text.layout import table_cell
 
 _INTRODUCTION = """\
 # Checks
@@ -67,7 +68,7 @@ def _table(outcomes: Mapping[str, Outcome]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    head, *commands = text.replace("|", "\\|").replace("<", "&lt;").splitlines() or [""]
+    head, *commands = map(table_cell, text.splitlines() or [""])
     return "<br>".join([head, *(f"`{line}`" for line in commands)])
 
 

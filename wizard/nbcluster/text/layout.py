@@ -24,6 +24,11 @@ def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - width_of(text))
 
 
+def table_cell(text: str) -> str:
+    """Return a text of this program as a cell of a Markdown table, in one line; for text from outside there is ``files.markup``."""
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
 def sentences(*parts: str) -> str:
     """Return sentences one behind the other, empty ones left out; behind a Chinese full stop there is no blank."""
     text = ""
