@@ -84,7 +84,7 @@ def document() -> str:
         f"| [`{fault.id}`](#{_anchor(fault)}) | {_words(fault)} | {table_cell(fault.title)} |" for fault in (*FAULTS, UNREAD)
     ]
     for fault in (*FAULTS, UNREAD):
-        lines += ["", f"## {fault.id}", "", f"{fault.title} ({_words(fault)}).", "", fault.why, "", f"Remedy: {fault.remedy}"]
+        lines += ["", f"## {fault.id}", "", f"{fault.title} ({_words(fault)}).", "", fault.why, "", f"Remedy: {fault.advice}"]
         if fault.observed:
             lines += ["", f"NocoBase itself: {_code(fault.observed)}"]
     return _INTRODUCTION + "\n".join(lines) + "\n"

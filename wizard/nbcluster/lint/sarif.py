@@ -40,7 +40,7 @@ def _rules() -> Iterator[dict[str, Any]]:
             "id": fault.id,
             "shortDescription": {"text": _(fault.title)},
             "fullDescription": {"text": _(fault.why)},
-            "help": {"text": _(fault.remedy)},
+            "help": {"text": _(fault.advice)},
             "defaultConfiguration": {"level": level},
         }
 
