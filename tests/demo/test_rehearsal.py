@@ -34,7 +34,7 @@ from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import Checker
 from tests.screens.driver import running
 from tests.services.process import REPOSITORY
-from tests.unit.test_questions import Typist
+from tests.unit.test_prompts_questions import Typist
 
 PROGRAM = programs.command(REHEARSAL)
 GUIDE = (REPOSITORY / "docs/how-to/failures.md").read_text("utf-8")
