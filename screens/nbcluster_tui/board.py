@@ -1,4 +1,4 @@
-"""The connection board: counts, the matrix of Redis, a line for every other server, what is to be looked at."""
+"""The connection board: counts, the matrix of Redis, a line for every other server, the findings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from nbcluster_tui.widgets import Split, cut, padded
 NARROW_CELL, CELL, WIDE = 7, 9, 74
 """Columns of a cell of the matrix, and the width from which there is room for wide ones."""
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
-"""Names of the roles in the head of the matrix; that of the worker ids is the same in every language."""
+"""Short names of the roles in the header of the matrix; that of the worker ids is the same in every language."""
 PARTS = (
     (N_("Reach, TLS, login"), ("reach", "tls", "login", "ping")),
     (N_("Version, Bloom filter"), ("version", "bloom")),
@@ -53,12 +53,12 @@ PARTS = (
     (N_("Commands of the role"), ("commands", "exchange")),
     (N_("Keeps its keys"), ("eviction", "persistence")),
 )
-"""The rows of the matrix: what several stages of one role say together."""
+"""The rows of the matrix: each combines several stages of one role."""
 PRODUCTS = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "kingbase": "KingbaseES"}
 
 
 class Matrix(Widget):
-    """How every server stands; what belongs to the finding that is looked at is filled."""
+    """The state of every server; cells of the selected finding are filled."""
 
     DEFAULT_CSS = "Matrix { height: auto; width: 1fr; }"
 
@@ -74,7 +74,7 @@ class Matrix(Widget):
         self.refresh(layout=taller)
 
     def point(self, group: Group) -> None:
-        """Fill what belongs to a finding."""
+        """Fill the cells of a finding."""
         ids = frozenset(result.id for result in group)
         if ids != self._ids:
             self._ids = ids
@@ -164,14 +164,14 @@ def _differs(new: Content, old: Content) -> bool:
 
 
 class FindingList(Entries):
-    """What is to be looked at, the gravest first; its title says where one is."""
+    """The findings, the most severe first; the title shows the position in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Fix it"), key_display="enter")]
 
     _drawn: tuple[tuple[Content, ...], int] = ((), 0)
 
     def put(self, lines: Sequence[Content], title: str) -> None:
-        """Show other lines, with the cursor where it was."""
+        """Replace the lines, and keep the cursor."""
         before = self.highlighted or 0
         width = max(20, self.size.width - 1)
         drawn = (tuple(lines), width)
@@ -185,7 +185,7 @@ class FindingList(Entries):
         self.retitle(title)
 
     def retitle(self, title: str) -> None:
-        """Say where one is."""
+        """Show the position in the list."""
         at = _("{title}  {number} of {total}").format(title=title, number=(self.highlighted or 0) + 1, total=self.option_count)
         if self.border_title != at:
             self.border_title = Content(at).markup
@@ -312,7 +312,7 @@ class BoardView(FindingsView, can_focus=False):
             self.post_message(JumpTo(step.id, answers_of(group, self.wizard)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what acts on a finding only where there is one."""
+        """Offer actions on a finding only where there is one."""
         return action not in ("copy", "skip", "rerun") or bool(self._found)
 
     def _targets_of(self, results: Iterable[CheckResult]) -> tuple[Target, ...]:
@@ -335,7 +335,7 @@ class BoardView(FindingsView, can_focus=False):
         self.post_message(ChecksWanted(self.wizard.targets()))
 
     def action_skip(self) -> None:
-        """Skip the finding by name, for a reason; or take its skip back."""
+        """Skip the finding by name, with a reason; or undo the skip."""
         group = self.selected_group()
         if not group:
             return

@@ -19,7 +19,7 @@ from nbcluster_tui.verdict import standing
 from nbcluster_tui.widgets import cut, padded
 
 WIDTH, MOST = 60, 4
-"""Columns of the picture, and nodes that have a place of their own in it."""
+"""Columns of the picture, and the number of nodes that it shows one by one."""
 ROWS, ROOMY = 8, 30
 """Rows of the picture, and those of a screen from which the totals stand below it."""
 _ASCII = str.maketrans("│┌┬┐└┴┘─┼", "|++++++-+")
@@ -101,7 +101,7 @@ def _shared(rows: Sequence[BoardRow], wizard: Wizard) -> list[tuple[str, str, li
 
 
 def _placed(parts: Sequence[tuple[int, Content]], width: int) -> Content:
-    """Return a line with parts around their middles, none over another."""
+    """Return a line with each part centred on its column, without overlaps."""
     line = Content("")
     for middle, part in parts:
         at = max(line.cell_length + (2 if line else 0), middle - part.cell_length // 2)

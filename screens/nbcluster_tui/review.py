@@ -1,4 +1,4 @@
-"""Review: a verdict, the picture, and what there is to look at, to write and to change."""
+"""The review: a verdict, the picture, and lists of findings, files and changes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Entry:
 
 
 class ReviewView(FindingsView, can_focus=False):
-    """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
+    """The body of the review; what writing would do is computed in a worker, once per state of the answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", show=False),
@@ -124,7 +124,7 @@ class ReviewView(FindingsView, can_focus=False):
         return [_Entry(shown(path), about, ReadWanted(path, pages)) for path, _lines in self._outlook.changes]
 
     def redraw(self) -> None:
-        """Draw what is known."""
+        """Draw the current state."""
         rows = self.wizard.board_rows()
         errors = sum(problem.severity is Severity.ERROR for problem in self.wizard.all_problems())
         self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
@@ -228,7 +228,7 @@ class ReviewView(FindingsView, can_focus=False):
 
 
 def verdict(errors: int, checks: Tally) -> Content:
-    """Return the verdict: a filled word, and what it rests on."""
+    """Return the verdict: a filled word, and the reason for it."""
     if errors:
         text = ngettext("{count} answer to fix", "{count} answers to fix", errors).format(count=errors)
         return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
@@ -247,6 +247,6 @@ def verdict(errors: int, checks: Tally) -> Content:
 
 
 def counts_short(checks: Tally) -> Content:
-    """Return how many checks stand how, by sign and number."""
+    """Return the number of checks per state, by sign."""
     pairs = ((State.GOOD, checks.ok), (State.LOOK, checks.warn), (State.BAD, checks.fail), (State.UNKNOWN, checks.error))
     return Content("  ").join(mark(state, str(count)) for state, count in pairs if count)

@@ -1,4 +1,4 @@
-"""How checks stand, in a sign and a few words: beside a section, in a cell, in the list of what is to be looked at."""
+"""The state of checks, as a sign and a few words: beside a section, in a cell, in the list of findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nbcluster_tui.look import State, mark, tint
 from nbcluster_tui.safe import shown
 
 Group = tuple[CheckResult, ...]
-"""What several roles of one server have in common."""
+"""A finding that several roles of one server share."""
 
 STATES = {
     Status.OK: State.GOOD,
@@ -34,7 +34,7 @@ _COMMAND = re.compile(
 
 
 def standing(rows: Sequence[BoardRow]) -> Content:
-    """Return how the checks of some targets stand; nothing where there is nothing to connect to."""
+    """Return the state of the checks of some targets; nothing where there is nothing to connect to."""
     if not rows:
         return Content("")
     if any(row.state == "running" for row in rows):
@@ -59,7 +59,7 @@ def standing(rows: Sequence[BoardRow]) -> Content:
 
 
 def counts(rows: Sequence[BoardRow]) -> Content:
-    """Return how many checks stand how, in one line."""
+    """Return the number of checks per state, in one line."""
     count = tally(rows)
     parts = [mark(State.GOOD, _("{count} passed").format(count=count.ok))]
     if count.warn:
@@ -79,7 +79,7 @@ def _plain(text: str) -> Content:
 
 
 def progress(rows: Sequence[BoardRow]) -> str:
-    """Return how far the checks have come."""
+    """Return the progress of the checks."""
     waiting, total = sum(row.state != "fresh" for row in rows), len(rows)
     if any(row.state == "running" for row in rows):
         return _("checking {count} of {total}").format(count=waiting, total=total)
@@ -91,7 +91,7 @@ def progress(rows: Sequence[BoardRow]) -> str:
 
 
 def findings_of(rows: Sequence[BoardRow]) -> list[Group]:
-    """Return what is not in order, the gravest first, then what was skipped by name; what several roles share is one."""
+    """Return the findings, the most severe first, then what was skipped by name; one that several roles share is one group."""
     named = {check_id for row in rows for check_id in row.skipped}
     found = [r for row in rows for r in row.results if r.status is not Status.OK]
     told = (r for r in found if r.status is not Status.SKIP or r.detail or r.hint or r.id in named)
@@ -99,7 +99,7 @@ def findings_of(rows: Sequence[BoardRow]) -> list[Group]:
 
 
 def subject_of(group: Group) -> str:
-    """Return what a finding is about, in words of a person."""
+    """Return the subject of a finding as users call it."""
     parts = [result.id.split(".") for result in group]
     kind = parts[0][0]
     if kind == "redis":

@@ -244,7 +244,7 @@ class Balancer:
     """What stands in front of the nodes (nocobase.md §7.4).
 
     ``kind`` is nginx, haproxy, caddy, cloud or none; on Kubernetes every kind but none means an Ingress. ``has_file``: a
-    configuration of it is written. ``proper_name`` is what people call it, "" where it has no file. ``name`` is what its parts of
+    configuration of it is written. ``proper_name`` is the name of the program, "" where it has no file. ``name`` is what its parts of
     a configuration are called, so that two clusters can live in one balancer. ``path`` begins and ends with a slash, ``listen`` is
     a port, ``certificate`` is "" without TLS. ``upstreams`` are exactly the nodes that serve requests: a worker answers HTTP, too,
     and must not get users. ``public_scheme`` and ``public_host`` (with a port that is not the scheme's own) are what users type,
@@ -328,7 +328,7 @@ class Kubernetes:
 class Cluster:
     """Everything that files and pages are made from.
 
-    ``existing``: it grows out of an existing installation. ``language`` is that of papers and comments, one of ``LANGUAGES``.
+    ``existing``: it grows out of an existing installation. ``language`` is that of documents and comments, one of ``LANGUAGES``.
     ``broker`` is None where Redis carries the queue. ``answers`` are for what works on the declarations of the steps, whatever
     they declare: the env files, answers.toml, the list of all choices.
     """

@@ -1,4 +1,4 @@
-"""The lines that every face shows: problems, how steps and checks stand, what speaks against writing, and what an export did.
+"""The lines that every face shows: problems, the state of steps and checks, reasons against writing, and the result of an export.
 
 A face folds, indents and colours them; the words are the same everywhere.
 """
@@ -59,7 +59,7 @@ def word_of(status: Status) -> str:
 
 
 def worst(results: Iterable[CheckResult]) -> Status:
-    """Return the verdict of some results: that of the gravest; ``skip`` where there is none."""
+    """Return the most severe status of some results; ``skip`` where there is none."""
     found = {result.status for result in results}
     return next((status for status in GRAVEST_FIRST if status in found), Status.SKIP)
 
@@ -69,7 +69,7 @@ _CELL = re.compile(r"(?P<table>[a-z.]+)\[(?P<index>[0-9]+)\](?:\.(?P<column>\w+)
 
 
 def label_of(answers: Answers, path: str) -> str:
-    """Return what a person calls the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
+    """Return the label of the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
     cell = _CELL.match(path)
     if cell is not None and cell["table"] in answers.tables:
         return _label_of_cell(answers, cell["table"], int(cell["index"]), cell["column"] or "")
@@ -134,7 +134,7 @@ def problem_line(problem: Problem, answers: Answers | None = None) -> str:
 
 
 def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
-    """Return what stands in the way, in a few lines: errors forbid writing, checks that failed or were not judged never do."""
+    """Return what is not in order, in a few lines: errors prevent writing, failed or unjudged checks never do."""
     lines = []
     if errors:
         text = ngettext(
@@ -150,7 +150,7 @@ def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
 
 
 def misgivings(checks: Tally) -> list[str]:
-    """Return what is to be said once more before files are written that checks speak against."""
+    """Return the warnings to repeat before files are written although checks failed."""
     failed = ngettext(
         "{count} check failed: the cluster will not work as it is.",
         "{count} checks failed: the cluster will not work as it is.",
@@ -196,7 +196,7 @@ def written_lines(outcome: ExportResult) -> list[str]:
 
 
 def _remarks(outcome: ExportResult) -> list[str]:
-    """Return what an export left alone, took away and kept, what became of the archive, and what the writing itself met with."""
+    """Return what an export left alone, removed and kept, the result of the archive, and remarks of the writing itself."""
     done, count = outcome.result, len(outcome.result.unchanged)
     lines = [ngettext("{count} file unchanged", "{count} files unchanged", count).format(count=count)] if count else []
     lines += [_("removed: {path}").format(path=path) for path in done.removed]
@@ -342,7 +342,7 @@ def _licences(cluster: Cluster) -> str:
 
 
 def _judged(checks: Tally) -> str:
-    """Return what the checks did not judge, or found to be wrong; never that all is well where something was not judged."""
+    """Return what the checks did not judge, or found to be wrong; never claims that all is well where something was not judged."""
     if not checks.targets or checks.waiting == checks.targets:
         return _("no connection was tested")
     said = [line.rstrip(".") for line in misgivings(checks)]
@@ -358,7 +358,7 @@ def _judged(checks: Tally) -> str:
 
 
 def _paths(outcome: ExportResult) -> tuple[str, ...]:
-    """Return the paths of the set that were written or are there unchanged, without what later runs know it by."""
+    """Return the paths of the set that were written or are there unchanged, without the files that only later runs need."""
     from nbcluster.files.write.plan import OWN_FILES
 
     return tuple(path for path in (*outcome.result.written, *outcome.result.unchanged) if path not in OWN_FILES)

@@ -1,4 +1,4 @@
-"""What a probe is asked to look at: plain descriptions made from answers, without opening anything."""
+"""What is to be checked: plain descriptions made from answers, without opening anything."""
 
 from __future__ import annotations
 

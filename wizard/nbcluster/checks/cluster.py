@@ -1,4 +1,4 @@
-"""A look at the running cluster: every node, the load balancer, and what the tables tell."""
+"""Targets of a running cluster: every node, the load balancer, Redis and the tables of the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.cluster import Cluster, Node
 
 UNUSED = frozenset({"app.key", "app.aes_key", "admin.password", "queue.url", "queue.url.password"})
-"""Key paths whose secrets nothing here asks for: it signs in nowhere, and leaves RabbitMQ alone."""
+"""Key paths whose secrets are not needed here: nothing signs in to NocoBase or connects to RabbitMQ."""
 
 
 def running_targets(cluster: Cluster, questions: Mapping[str, ParamValue]) -> tuple[Target, ...]:

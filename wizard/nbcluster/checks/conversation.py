@@ -32,7 +32,7 @@ def known_ids(targets: Iterable[Target]) -> tuple[str, ...]:
 
 
 class Work:
-    """What is to be found out about one target, and what has been."""
+    """The checks of one target, and their results so far."""
 
     def __init__(self, target: Target, only: Sequence[str], skip: Mapping[str, str]) -> None:
         self.target = target
@@ -55,7 +55,7 @@ class Work:
         return json.dumps(message).encode() + b"\n"
 
     def tell(self, check_id: str, code: str, params: Mapping[str, str | int], elapsed_ms: int) -> CheckResult | None:
-        """Put a verdict into words and keep it; returns it if it is to be reported and was not there."""
+        """Turn a verdict into a result and keep it; returns it if it is new and has to be reported."""
         if check_id in self.results or check_id not in self.ids:
             return None
         verdict = Status(status_of(code))

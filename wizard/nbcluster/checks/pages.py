@@ -26,7 +26,7 @@ _SHARED = {
     "Connection": frozenset(code for code in OUTCOMES if code.startswith("net.")) - {"net.reached"},
     "TLS": frozenset(code for code in OUTCOMES if code.startswith("tls.")),
 }
-"""What comes of many checks in the same way, by the title under which it stands once."""
+"""Outcomes that many checks share, by the title under which the page lists them once."""
 
 
 def document() -> str:

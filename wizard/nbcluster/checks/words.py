@@ -1,4 +1,4 @@
-"""What the codes of the catalogue and its checks say, in the active language."""
+"""The texts of the catalogue's codes and checks, in the active language."""
 
 from __future__ import annotations
 
@@ -80,6 +80,6 @@ def _no_page(check_id: str) -> str:
 
 
 def no_match(selection: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Return what is said of a selection that means none of the known ids, with the id that it resembles most, if any does."""
+    """Return the message for a selection that matches no known id, with the most similar id, if there is one."""
     hint = suggestion(selection, known, likeness) or _("`nbcluster explain` lists the ids.")
     return _("{id} matches no check.").format(id=clean(selection, 100)) + " " + hint

@@ -1,4 +1,4 @@
-"""``check`` and ``verify``: answers and live connections judged, a running cluster looked at."""
+"""``check`` and ``verify``: check answers and live connections, check a running cluster."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict
 
 
 def _print_results(report: Report) -> None:
-    """Print what was found, the gravest last, next to the totals; what several roles of a server share is said once."""
+    """Print the results, the most severe last, next to the totals; what several roles of a server share is printed once."""
     from nbcluster.checks.board import grouped, ids_of
     from nbcluster.checks.results import Status
     from nbcluster.report import result_lines

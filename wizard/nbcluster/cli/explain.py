@@ -1,4 +1,4 @@
-"""``explain``: what one check, one rule of the answers or one fault is about, or the list of all."""
+"""``explain``: the page of one check, rule or lint fault, or the list of all."""
 
 from __future__ import annotations
 

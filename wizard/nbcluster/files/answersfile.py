@@ -1,4 +1,4 @@
-"""An answers file as it lies in its folder: with what its imported file answers, and the secrets that were written beside it."""
+"""Loads an answers file with what belongs to it: the file that it imports, and the secrets that were written beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked at live, with the files that answers produce where a program of this machine can judge them."""
+"""The targets of the live checks, with the generated files that a program on this machine can test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbcluster.files.words import UnfitError
 from nbcluster.steps import Step
 
 _JUDGES = ("nginx", "haproxy")
-"""The programs that judge a file without starting anything."""
+"""Programs that test a file without starting anything."""
 
 
 def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:

@@ -41,7 +41,7 @@ class Finding:
 
     @property
     def summary(self) -> str:
-        """What is said of it in one line: the services where a file has several, the variable, the message."""
+        """The finding in one line: the services where a file has several, the variable, the message."""
         services = ", ".join(self.services[:_SHOWN]) + (", …" if len(self.services) > _SHOWN else "")
         return ": ".join(part for part in (services, self.name, self.message) if part)
 

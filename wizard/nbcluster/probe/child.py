@@ -70,7 +70,7 @@ def own_time(timeout: float) -> float:
 
 
 def limit(timeout: float) -> None:
-    """Bound the memory, the time and the noise of this process."""
+    """Limit the memory, the time and the output of this process."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,4 +1,4 @@
-"""Connections as the probes use them: bounded in time and size, remembering what the other side said first."""
+"""Connections of the probes: bounded in time and size, remembering the first bytes of the other side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked at in each kind of target, in which order, and what has to work before it."""
+"""The stages of each kind of target: their order, and what each of them needs."""
 
 from __future__ import annotations
 

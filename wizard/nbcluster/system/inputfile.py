@@ -1,4 +1,4 @@
-"""Files and folders that a person names: where they are, and what stands in a file, never more than a limit of it."""
+"""Files and folders that a user names: their path, and their content up to a limit."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _TOML = re.compile(
 """A table header, or a key that is dotted or in double quotes: no line of an env file."""
 
 _CUT = re.compile(r"""[^=]*=[^\S\r\n]*(?:[^'"#\s][^\r\n#]*)?[^\S\r\n]\#""")
-"""A value without quotes behind which a comment stands, which may be the rest of a password."""
+"""An unquoted value followed by a comment, which may be the rest of a password."""
 
 
 def read_secrets(path: Path, say: Callable[[str], None] = lambda _line: None) -> dict[str, str]:

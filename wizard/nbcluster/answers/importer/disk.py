@@ -1,4 +1,4 @@
-"""A file of an existing installation as it lies on the disk or comes through a pipe, with the files that it names beside it."""
+"""Reads a file of an existing installation from the disk or a pipe, with the files that it names."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ def base_file_of(answers: Answers) -> Base | None:
 
 
 def base_parts(base: Base | None) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
-    """Return the text of the imported variables as an env file, the variables, and the names whose value is not told."""
+    """Return the text of the imported variables as an env file, the variables, and the names whose value is unknown."""
     return (base.text, read_dotenv(base.text), base.unknown) if base is not None else (None, {}, {})

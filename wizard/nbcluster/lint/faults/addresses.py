@@ -62,7 +62,7 @@ _FORMS = {
         N_("A number for Redis; %2F in the name of a virtual host."),
     ),
 }
-"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``answers.url_problems`` says, as in the wizard."""
+"""Title, reason and remedy of each way of writing an address wrongly; the message of a finding comes from ``answers.url_problems``, as in the wizard."""
 
 
 _OBSERVED = {
@@ -77,7 +77,7 @@ _OBSERVED = {
     "user": "WRONGPASS invalid username-password pair or user is disabled.",
     "path": "Invalid pathname",
 }
-"""What NocoBase says of them, or logs (nocobase.md §4.2, §17)."""
+"""What NocoBase prints or logs (nocobase.md §4.2, §17)."""
 
 
 def _form(rule: str, form: str) -> Condition:

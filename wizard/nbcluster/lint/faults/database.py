@@ -76,7 +76,7 @@ def _pooler(found: Application) -> Iterator[Hit]:
 def _no_licence(found: Application) -> Iterator[Hit]:
     password = found.value("DB_PASSWORD")
     if len(password) > 1 and password[0] == password[-1] and password[0] in "'\"":
-        return  # quotes that were not meant are said on their own
+        return  # unintended quotes are a fault of their own
     if found.value("DB_DIALECT") in ("postgres", "kingbase") and (
         re.search(r"[\s\\]", password.strip()) or password.startswith(("'", '"'))
     ):

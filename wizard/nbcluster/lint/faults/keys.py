@@ -31,8 +31,8 @@ def _no_aes_key(found: Application) -> Iterator[Hit]:
         yield found.at("APP_AES_SECRET_KEY")
 
 
-def _told_otherwise(name: str, value: str) -> bool:
-    """Tell whether a key is refused for another reason already, which says the same."""
+def _is_refused_already(name: str, value: str) -> bool:
+    """Tell whether a key is already refused for another reason."""
     if name == "APP_KEY":
         return value in WEAK_KEYS or len(value) < KEY_BYTES
     return name == "APP_AES_SECRET_KEY" and not AES_KEY.fullmatch(value)
@@ -42,14 +42,14 @@ def _placeholder(found: Application) -> Iterator[Hit]:
     for name, setting in found.last.items():
         value = found.value(name)
         meant = name in KNOWN or is_secret_name(name)
-        if meant and len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _told_otherwise(name, value):
+        if meant and len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _is_refused_already(name, value):
             yield found.there(setting)
 
 
 def _constant(found: Application) -> Iterator[Hit]:
     for name in _KEYS:
         value = found.value(name).lower()
-        if len(set(value)) == 1 and not _told_otherwise(name, found.value(name)):
+        if len(set(value)) == 1 and not _is_refused_already(name, found.value(name)):
             yield found.at(name)
 
 

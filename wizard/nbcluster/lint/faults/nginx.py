@@ -24,7 +24,7 @@ def _each(check: Check) -> Callable[[Site], Iterator[Hit]]:
 
 
 def _app(server: Server, path: str) -> Route | None:
-    """Return what passes a path on to NocoBase; None where nothing does or that is not known, which is said on its own."""
+    """Return what passes a path on to NocoBase; None where nothing does or it is unknown, which is reported separately."""
     route = server.route(server.base + path)
     return route if route.passed is not None and route.sure else None
 
@@ -36,7 +36,7 @@ def _routes(server: Server, path: str) -> Iterator[Route]:
 
 
 def _closed(server: Server, route: Route) -> bool:
-    """Tell whether what is not set here is set nowhere: no include is missing, and the file is no part of another."""
+    """Tell whether a directive that is absent here is set nowhere: no include is missing, and the file is not a fragment."""
     return not route.open and not server.fragment
 
 

@@ -27,7 +27,7 @@ _DEFAULTS = {"DB_UNDERSCORED": "false", "APP_PUBLIC_PATH": "/", "API_BASE_PATH":
 
 
 def _values(member: Application, name: str) -> str | None:
-    """Return what two nodes have to agree in; None where it is not known, or where its absence is said on its own."""
+    """Return what two nodes have to agree in; None where it is unknown, or where its absence is a fault of its own."""
     if member.unknown(name):
         return None
     if name in ROLE_VARIABLES.values():

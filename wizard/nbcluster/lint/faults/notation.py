@@ -1,4 +1,4 @@
-"""Faults of how values are written down: quotes, lines, forms, and secrets where everybody may look (nocobase.md §3, §12)."""
+"""Faults of notation: quotes, lines, formats, and secrets in readable places (nocobase.md §3, §12)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _SWITCHES: Mapping[str, str] = {
     "LEGACY_LOCAL_STORAGE_PUBLIC_ACCESS": "true",
     "SERVER_REQUEST_DISALLOW_IP": "true",
 }
-"""The one word that switches each of these on; anything else is off without a word."""
+"""The one word that switches each of these on; anything else silently means off."""
 
 _MEANT_ON = frozenset({"on", "true", "yes", "y", "1", "enable", "enabled"})
 _CHOICES: Mapping[str, frozenset[str]] = {

@@ -1,4 +1,4 @@
-"""Faults of what a cluster needs a server for: cache, sync signal, lock, queue, worker ids (nocobase.md §1, §2, §12)."""
+"""Faults of the roles of Redis and RabbitMQ: cache, sync signal, lock, queue, worker ids (nocobase.md §1, §2, §12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of the application's other settings: time zone, plugins, names that nobody reads, files of one node alone (nocobase.md §2, §12)."""
+"""Faults of the application's other settings: time zone, plugins, names that nothing reads, files that belong to one node (nocobase.md §2, §12)."""
 
 from __future__ import annotations
 

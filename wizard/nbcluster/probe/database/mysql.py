@@ -25,7 +25,7 @@ _UNKNOWN_TO_MYSQL2 = (b"dialog", b"mysql_old_password")
 
 
 class _Session(pymysql.Connection):
-    """A connection that gives the password to nobody who may only claim to be the server.
+    """A connection that does not send the password to what may only claim to be the server.
 
     What NocoBase's client does where this one stops: mysql2 answers ``mysql_clear_password`` without a question and does not know
     ``dialog`` (its lib/commands/auth_switch.js); it takes whatever key it is sent for that of the server
@@ -148,7 +148,7 @@ class MysqlProbe(DatabaseProbe):
         raise self._failure
 
     def pooler(self) -> Finding:
-        """Tell whether a proxy stands before the server: it names itself, or another thread serves than it announced."""
+        """Tell whether a proxy stands before the server: it names itself, or a thread other than the announced one serves."""
         assert self.session is not None
         rows = self.ask("SELECT CONNECTION_ID()")
         served = rows[0][0] if rows and rows[0] else None

@@ -131,7 +131,7 @@ class RedisProbe(Probe):
         return self._refusal(fault)
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the network gets who is no part of the cluster."""
+        """Tell what somebody on the network who does not belong to the cluster can do."""
         if self.at_home:
             return verdict("redis.exposure.home")
         if not self.text("password"):
@@ -158,7 +158,7 @@ class RedisProbe(Probe):
         return Finding("redis.ping.slow" if middle > 50 else "redis.ping.ok", values, round(middle))
 
     def version(self) -> Finding:
-        """Tell what the server says it is."""
+        """Tell which program and version the server is."""
         return judge_version(self._facts_or_skip("redis.version.hidden"))
 
     def bloom(self) -> Finding:
@@ -220,7 +220,7 @@ class RedisProbe(Probe):
         return verdict("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
 
     def server(self) -> Finding:
-        """Tell whether the name stands for one server, and whether another role reaches it by another name."""
+        """Tell whether the name resolves to one server, and whether another role reaches it by another name."""
         assert self.link is not None
         password = self.text("password")
         login = tuple(word for word in (self.text("username"), password) if word) if password else ()
@@ -274,7 +274,7 @@ class RedisProbe(Probe):
                 return found
 
     def eviction(self) -> Finding:
-        """Tell whether the server may throw keys away."""
+        """Tell whether the server may evict keys."""
         facts = self._facts_or_skip("redis.eviction.hidden")
         return judge_eviction(facts, self.user)
 

@@ -25,7 +25,7 @@ _OBJECT_STORES = frozenset(
 
 
 def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
-    """Judge how the folder is mounted; a fact without a known consequence is only told."""
+    """Judge how the folder is mounted; a fact without a known consequence is only reported."""
     values = {"kind": text(kind, 40), "options": text(",".join(options), 160), "source": text(source, 120)}
     if kind.startswith("nfs") and "soft" in options:
         return verdict("storage.mount.soft", **values)
@@ -53,7 +53,7 @@ def operations(folder: Path) -> Finding:
         try:
             first.write_bytes(b"nbcluster\n")
         except OSError:
-            # What stands in the way is the finding of storage.path.
+            # An obstacle is the finding of storage.path.
             return verdict("storage.files.closed", path=str(folder))
         seen = first.stat()
         for number, (name, attempt) in enumerate(tries):
@@ -86,7 +86,7 @@ def _locked(path: Path, lock: Callable[[int], object]) -> None:
 
 
 def contents(folder: Path, params: Mapping[str, object]) -> Finding:
-    """Tell what lies in the folder that must not, or that decides against the answers."""
+    """Tell what is in the folder that must not be there, or that contradicts the answers."""
     wrong = [name for name in NEVER_SHARED if (folder / name).exists()]
     wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
     if wrong:
