@@ -71,11 +71,11 @@ class DoneView(StepView, can_focus=False):
         give_keys(self.query_one("#runbook"))
 
     def explanation(self) -> Sequence[Content]:
-        """Return nothing: the page says all."""
+        """Return nothing: the page explains itself."""
         return ()
 
     def onward(self) -> str:
-        """Return that there is nothing after this but to leave."""
+        """Return the label for leaving, the only way on from here."""
         return _("ctrl+q Leave")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -26,7 +26,7 @@ WIDE = 140
 
 
 class BarButton(Button, can_focus=False):
-    """A button of the bottom bar: for the mouse, and to be read; its key stands on it."""
+    """A button of the bottom bar, for the mouse; its label names the key."""
 
 
 class Frame(Screen[None]):
@@ -39,13 +39,13 @@ class Frame(Screen[None]):
         super().__init__()
         self.wizard = wizard
         self.news: Content | None = None
-        """What has to be said once, in front of what explains the focus."""
+        """A notice that is shown once, above the explanation of the focus."""
         self._news_of: Widget | None = None
-        """What had the focus when that was said."""
+        """What had the focus when the notice appeared."""
         self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the frame, with the step where the session stands."""
+        """Lay out the frame, with the current step of the session."""
         yield Split(id="header")
         with Horizontal(id="middle"):
             yield Rail(self.wizard)
@@ -60,7 +60,7 @@ class Frame(Screen[None]):
             yield BarButton("", id="next", compact=True, action="screen.forward")
 
     def first_view(self) -> StepView:
-        """Return the body that stands at the first paint."""
+        """Return the body for the first paint."""
         raise NotImplementedError
 
     @property
@@ -90,7 +90,7 @@ class Frame(Screen[None]):
                 button.refresh(layout=True)
 
     def draw_header(self) -> None:
-        """Draw the header, where something in it has changed."""
+        """Draw the header if something in it has changed."""
         saved = self.wizard.saved_at
         state = self.wizard.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
         simulated = _("SIMULATED: nothing here is real") if self.wizard.simulated else ""
@@ -98,7 +98,7 @@ class Frame(Screen[None]):
         self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
     def say(self, text: str | Content) -> None:
-        """Say something in front of the explanation, until something else has the focus."""
+        """Show a notice above the explanation, until something else has the focus."""
         self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
         self.draw_pane()
 
@@ -117,7 +117,7 @@ class Frame(Screen[None]):
             side.put([lines[0], "", *lines[1:]])
 
     def dress(self) -> None:
-        """Say by classes which face the step has, for the style sheet."""
+        """Set the classes of the step's face, for the style sheet."""
         face = self.step.face
         self.set_class(face in (StepFace.FORM, StepFace.EXPORT), "-form")
         self.set_class(face in (StepFace.BOARD, StepFace.REVIEW), "-page")
@@ -135,7 +135,7 @@ class Frame(Screen[None]):
         self.call_later(self.settle)
 
     def settle(self) -> None:
-        """Tell that everything has its place."""
+        """Report that the layout is complete."""
 
     def on_click(self, event: Click) -> None:
         """Change the language where the header names it."""

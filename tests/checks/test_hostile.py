@@ -12,7 +12,7 @@ import pytest
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Report
 from nbcluster.checks.run import run_checks
-from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, rabbitmq_at, redis_at
+from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, full_queue, rabbitmq_at, redis_at
 
 TIMEOUT = 2.0
 ESCAPES = b"\x1b]52;c;bm8=\x07\x1b[2J\x9b31m\xe2\x80\xae"
@@ -127,13 +127,8 @@ def test_the_verdict_says_what_was_seen(misbehave: Misbehave, behaviour: str, co
 
 
 def test_a_connection_that_nobody_takes_is_an_error() -> None:
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for filler in (first, second):
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        report = run_checks([redis_at(listener.getsockname()[1])], timeout=0.5)
+    with full_queue() as port:
+        report = run_checks([redis_at(port)], timeout=0.5)
     assert code_of(report, "redis.lock.reach") == "net.unanswered"
     assert by_id(report)["redis.lock.reach"].status == "error"
 

@@ -12,7 +12,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps.license import LABEL, PURPOSE, needed, short_name
 from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
-from tests.unit.test_dialogue_light import Face
+from tests.unit.test_prompts_checks import Face
 
 FIELD = official().fields["license.confirmed"]
 

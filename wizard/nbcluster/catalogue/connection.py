@@ -1,4 +1,4 @@
-"""What may come of every check that opens a connection: the network, TLS, a server of another kind."""
+"""Outcomes of every check that opens a connection: the network, TLS, a server of another kind."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _AROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^[ \t]*(?:server\s*\{|upstream\s+\S+\s*\{|map\s+\S+\s+\S+\s*\{)", ("http",)),
     (r"^[ \t]*location\s", ("http", "server")),
 )
-"""What tells where a part of a configuration is included, and the blocks that stand around it there."""
+"""Comments that tell where a fragment is included, with the blocks around it."""
 
 Match = Callable[[str], Sequence[str] | None]
 """Gives the files that a pattern fits; None where the folder of the pattern is not there."""
@@ -124,7 +124,7 @@ _DEAREST = 10**6
 """Steps that an expression may take on a path before it counts as one that could take for ever."""
 
 _OTHER_SYNTAX = re.compile(r"\(\?(?![:=!]|P<)|\\[1-9]|\[[^\]]*(?:\[|--|&&|~~|\|\|)")
-"""What PCRE and Python read differently, and references back, which are dear."""
+"""What PCRE and Python read differently, and back references, which are expensive."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         raise SourceError(_("is larger than 4 MiB."))
     around = next((blocks for sign, blocks in _AROUND if re.search(sign, text, re.MULTILINE)), ("http", "server", "location /"))
     last = max(1, text.count("\n"))
-    # on the same line, so that lines count as they do in the file
+    # on the same line, so that line numbers stay those of the file
     text = "".join(f"{block} {{ " for block in around) + text + "\n}" * len(around) + "\n"
     with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
         file = Path(folder) / "nginx.conf"

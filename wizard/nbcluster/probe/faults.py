@@ -1,4 +1,4 @@
-"""From an exception of any client to a verdict: what refused, what was silent, what spoke another language."""
+"""Turns an exception of any client into a verdict: refused, silent, or speaking another protocol."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def chain(fault: BaseException) -> Iterator[BaseException]:
 
 
 def judge(fault: BaseException, first: bytes) -> Finding:
-    """Return the verdict on an exception; ``first`` is what the server had said, if anything."""
+    """Return the verdict on an exception; ``first`` is what the server had sent, if anything."""
     for link in chain(fault):
         if isinstance(link, Stop):
             return link.finding

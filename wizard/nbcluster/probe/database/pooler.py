@@ -1,4 +1,4 @@
-"""Whether a pooler stands before a database, and what it makes of sessions: seen from outside, without asking the pooler."""
+"""Whether a pooler is in front of a database, and how it treats sessions: seen from outside, without asking the pooler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked at alike in all databases: characters, time zone, connections, and a NocoBase that is there already."""
+"""Checks that all databases share: encoding, time zone, connections, and an existing installation of NocoBase."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def judge_zone(minutes: int | None, shown: str, timezone: str) -> Finding:
 
 
 class DatabaseProbe(Probe, ABC):
-    """A database as every dialect of it is looked at; a dialect says how it is asked."""
+    """The stages that all dialects share; a subclass per dialect runs the queries."""
 
     refusal: type[Exception]
     """What the client raises for a statement that the server refuses."""
@@ -65,10 +65,10 @@ class DatabaseProbe(Probe, ABC):
         """Return a name as it is written in a statement."""
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the way between a node and the server gets."""
+        """Tell what somebody on the network between a node and the server can read."""
         if self.at_home:
             return verdict("database.exposure.home")
-        return verdict("database.exposure.ok" if self.params.get("tls") else "database.exposure.plain")
+        return verdict("database.exposure.ok" if self.flag("tls") else "database.exposure.plain")
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

@@ -66,10 +66,10 @@ class RabbitProbe(Probe):
         return verdict("rabbitmq.login.ok", user=self.user)
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the way between a node and the broker gets."""
+        """Tell what somebody on the network between a node and the broker can read."""
         if self.at_home:
             return verdict("rabbitmq.exposure.home")
-        return verdict("rabbitmq.exposure.ok" if self.params.get("tls") else "rabbitmq.exposure.plain")
+        return verdict("rabbitmq.exposure.ok" if self.flag("tls") else "rabbitmq.exposure.plain")
 
     def vhost(self) -> Finding:
         name = self.text("vhost") or "/"
@@ -155,7 +155,7 @@ class RabbitProbe(Probe):
         return super().judge(stage, fault)
 
     def close(self) -> None:
-        """Say goodbye, so that the broker logs no lost connection."""
+        """Close the connection properly, so that the broker logs no lost connection."""
         try:
             if self.link is not None and self.connection.is_open:
                 self.connection.close()

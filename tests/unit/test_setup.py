@@ -15,7 +15,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.wizard import Wizard, from_import
 from tests.unit.scenarios import official
-from tests.unit.test_dialogue_light import Face
+from tests.unit.test_prompts_checks import Face
 
 COMPOSE = """services:
   app:

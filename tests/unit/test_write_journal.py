@@ -16,7 +16,7 @@ from nbcluster.files.write import announced, located
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE, is_inside
 from tests.unit.recovery import recover
-from tests.unit.test_writer_faults import NEW, OLD, Crash, Faulty, content, snapshot, write
+from tests.unit.test_write_faults import NEW, OLD, Crash, Faulty, content, snapshot, write
 
 
 def document(**parts: Any) -> bytes:
@@ -277,7 +277,7 @@ def test_a_manifest_neither_removes_nor_reads_what_lies_outside(tmp_path: Path) 
         str(tmp_path / "out" / "nodes") == p.path for p in caught.value.problems
     )
     from nbcluster.files.write import write_set
-    from tests.unit.test_writer_faults import clock
+    from tests.unit.test_write_faults import clock
 
     result = write_set(tmp_path / "out", (OutputFile(".env", b"A=3\n", True),), tool="t", now=clock, trust=True)
     assert result.kept == ("nodes/b",) and result.removed == () and (outside / "b").read_text() == "mine"

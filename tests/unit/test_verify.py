@@ -10,7 +10,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.verify import VerificationError, verify
 from tests.unit.scenarios import official
-from tests.unit.test_artifacts_env import KEYS, NODES, rendered, resolved_for
+from tests.unit.test_env_files import KEYS, NODES, rendered, resolved_for
 
 
 def broken(files: dict[str, OutputFile], path: str, old: str, new: str) -> tuple[OutputFile, ...]:

@@ -17,7 +17,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.write import UnsafeFolderError, WriteResult, foreseen, planned, write_set
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, STAGE, obstacles
-from tests.unit.test_writer_faults import NEW, OLD, clock, content, snapshot, write
+from tests.unit.test_write_faults import NEW, OLD, clock, content, snapshot, write
 
 
 def trusted(directory: Path, files: tuple[OutputFile, ...]) -> WriteResult:

@@ -14,7 +14,7 @@ from nbcluster.files.plan import plan
 from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import pods
 from tests.unit.scenarios import EVERY_KIND, official
-from tests.unit.test_artifacts_env import KEYS, resolved_for
+from tests.unit.test_env_files import KEYS, resolved_for
 
 PROSE = ("SUMMARY.md", "RUNBOOK.md", "OPERATE.md", "summary.html", "balancer.md")
 """Files for people, which no program reads; tasks and plays of Ansible hold no answer."""

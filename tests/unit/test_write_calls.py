@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.unit.recovery import recover
-from tests.unit.test_writer_faults import NEW, OLD, Crash, content, write
+from tests.unit.test_write_faults import NEW, OLD, Crash, content, write
 
 CALLS = ("open", "fsync", "fchmod", "link", "mkdir", "replace", "unlink", "rmdir")
 

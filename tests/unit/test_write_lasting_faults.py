@@ -19,7 +19,7 @@ from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE
 from nbcluster.files.write.journal import Journal, read_journal, unwritable
 from nbcluster.files.write.plan import last_manifest
 from tests.unit.recovery import recover
-from tests.unit.test_writer_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
+from tests.unit.test_write_faults import NEW, OLD, SMALL, Crash, Faulty, clock, content, snapshot, write
 
 
 class Broken(FileSystem):

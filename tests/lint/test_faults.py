@@ -245,7 +245,7 @@ def test_a_fault_is_declared_once_and_found_by_one_condition() -> None:
     for fault in FAULTS:
         conditions = (fault.variables, fault.env, fault.yaml, fault.cluster, fault.nginx, fault.rule or None)
         assert sum(condition is not None for condition in conditions) == 1, fault.id
-        assert fault.title and fault.why and fault.remedy, fault.id
+        assert fault.title and fault.why and fault.advice, fault.id
 
 
 def test_every_way_of_writing_an_address_wrongly_is_a_fault() -> None:
