@@ -32,6 +32,8 @@ PATIENCE = 0.6
 class RedisProbe(Probe):
     """The stages of one role's Redis."""
 
+    language = "seen.redis"
+
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         super().__init__(params, seconds)
         self._others: list[Link] = []
