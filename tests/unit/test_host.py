@@ -16,7 +16,7 @@ from nbcluster.answers.host import HOST, is_numbers
 
 @pytest.mark.parametrize(
     "text",
-    ["db", "10.0.0.5", "0.0.0.0", "255.255.255.255", "db-1", "1db", "3com.example", "10.0.0.5.example", "db.", "_srv", "x0db"],
+    ["db", "10.0.0.5", "255.255.255.255", "db-1", "1db", "3com.example", "10.0.0.5.example", "db.", "_srv", "x0db"],
 )
 def test_names_and_whole_addresses_are_hosts(text: str) -> None:
     assert re.fullmatch(HOST, text) and not is_numbers(text)
