@@ -77,16 +77,6 @@ def is_loopback(address: str) -> bool:
     return (mapped or found).is_loopback
 
 
-def is_public(address: str) -> bool:
-    """Tell whether an address is one of the Internet, and not of a network of one's own."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global
-
-
 def is_private(link: socket.socket, loopback: Callable[[str], bool] = is_loopback) -> bool:
     """Tell whether a password may go over a connection as it is: TLS, or a line that does not leave this machine."""
     return isinstance(link, ssl.SSLSocket) or loopback(str(link.getpeername()[0]))

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.catalogue import exposure
 from nbcluster.errors import reason_of
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import http
@@ -30,10 +31,7 @@ class BalancerProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell whether people sign in over a line that others can read."""
-        told = self.text("public_url")
-        if told.startswith("https://") or (self.text("certificate") and not told):
-            return verdict("balancer.exposure.ok")
-        return verdict("balancer.exposure.hidden" if self.params.get("behind_proxy") and not told else "balancer.exposure.plain")
+        return verdict(exposure.of_people(self.params))
 
     @property
     def host(self) -> str:

@@ -6,6 +6,8 @@ import datetime
 import zoneinfo
 from abc import ABC, abstractmethod
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database.installation import Rows, judge_state, judge_tables
 from nbcluster.probe.findings import Finding, Value, text, verdict
@@ -66,9 +68,7 @@ class DatabaseProbe(Probe, ABC):
 
     def exposure(self) -> Finding:
         """Tell what somebody on the way between a node and the server gets."""
-        if self.at_home:
-            return verdict("database.exposure.home")
-        return verdict("database.exposure.ok" if self.params.get("tls") else "database.exposure.plain")
+        return verdict(exposure.of_line(TargetKind.DATABASE, self.params, home=self.at_home))
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

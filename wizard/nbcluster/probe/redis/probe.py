@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import Link
@@ -134,11 +136,7 @@ class RedisProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell what somebody on the network gets who is no part of the cluster."""
-        if self.at_home:
-            return verdict("redis.exposure.home")
-        if not self.text("password"):
-            return verdict("redis.exposure.open")
-        return verdict("redis.exposure.ok" if self.params.get("tls") else "redis.exposure.plain", user=self.user)
+        return verdict(exposure.of_line(TargetKind.REDIS, self.params, home=self.at_home), user=self.user)
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
