@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -190,14 +190,16 @@ class Server:
 
     def route(self, path: str) -> Route:
         """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
-        return _chosen(self.chain, path)
+        return _followed(_chosen(self.chain, path), self.chain)
 
     @cached_property
     def undecided(self) -> tuple[Directive, ...]:
-        """The locations whose expression is not evaluated and may take one of the paths that are judged."""
+        """The locations that are not followed: their expression is not evaluated, or they lead to another, for a path that is judged."""
         paths = ["/admin/", *(f"{self.base}{path}" for path in _PATHS), *(f"/{path}" for path in _PATHS)]
         found = (chain[-1] for chain in self.locations if _sign(chain[-1]) in _EXPRESSIONS)
-        return tuple(each for each in found if any(_fits(each, path) is None for path in paths))
+        unread = [each for each in found if any(_fits(each, path) is None for path in paths)]
+        leading = (route.location for route in map(self.route, paths) if leads(route.location))
+        return tuple(dict.fromkeys((*unread, *leading)))
 
     def hosts(self, route: Route) -> frozenset[str]:
         """Return the machines that a route leads to."""
@@ -374,6 +376,23 @@ def _search(chain: tuple[Directive, ...], path: str, *, sure: bool) -> tuple[Rou
                 return _search((*chain, each), path, sure=sure)[0], True
             sure = sure and taken is not None
     return Route(found.chain, sure), False
+
+
+def _followed(route: Route, server: tuple[Directive, ...]) -> Route:
+    """Return where a location sends what it does not answer itself: a named location is known, the end of a rewrite is not."""
+    tried = next((each.args[-1] for each in route.location.inside("try_files") if each.args), "")
+    if tried.startswith("@") and not route.redirected:
+        named = next((each for each in server[-1].inside("location") if each.args == (tried,)), None)
+        return Route((*server, named), route.sure) if named is not None else route
+    return replace(route, sure=False) if leads(route.location) else route
+
+
+def leads(location: Directive) -> bool:
+    """Tell whether a location that passes nothing on may send a request to another one."""
+    if location.name != "location" or next(location.inside("proxy_pass"), None) is not None:
+        return False
+    rewritten = any(each.args[2:] in ((), ("last",)) for each in location.inside("rewrite"))
+    return rewritten or any("404" in each.args and each.args[-1].startswith("@") for each in location.inside("error_page"))
 
 
 def _redirects(location: Directive) -> bool:
