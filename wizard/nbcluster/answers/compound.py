@@ -66,7 +66,7 @@ def no_database_host(text: str) -> str:
     """Return why a text with a scheme is no database that NocoBase reaches; the empty text where there is nothing special to say."""
     scheme, separator, rest = text.removeprefix("jdbc:").partition("://")
     if not separator:
-        return ""
+        return _("is a number, not a host; the port has its own field") if text.isdecimal() else ""
     if scheme.lower() not in _DIALECTS:
         known = ", ".join(f"{name}://" for name in dict.fromkeys(_DIALECTS.values()))
         return _("is the address of something else: NocoBase's databases are {schemes}").format(schemes=known)
