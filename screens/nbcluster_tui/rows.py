@@ -50,9 +50,10 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
 
 @dataclass
 class Said(Message):
-    """Something has to be said once, in front of what explains the focus."""
+    """Something has to be said once, in front of what explains the focus; ``is_lasting`` keeps it while keys typed ahead move on."""
 
     text: str
+    is_lasting: bool = False
 
 
 class FieldRow(Horizontal):

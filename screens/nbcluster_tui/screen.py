@@ -163,14 +163,14 @@ class WizardScreen(Frame):
     @on(StepView.Explained)
     def _explained(self, event: StepView.Explained) -> None:
         if event.is_other:
-            self.news = None
+            self.drop_news()
         self.draw_pane()
         self.draw_side()
 
     @on(Said)
     def _said(self, event: Said) -> None:
         event.stop()
-        self.say(event.text)
+        self.say(event.text, is_lasting=event.is_lasting)
 
     @on(StepView.Changed)
     def _changed(self) -> None:

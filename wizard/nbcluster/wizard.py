@@ -450,8 +450,13 @@ class Wizard:
 
     def is_answered(self, path: str) -> bool:
         """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it or noted."""
-        wrong = (*(problem.path for problem in errors(self.all_problems())), *self._noted)
-        return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
+        return path in self.answers and not any(
+            each == path or each.startswith((f"{path}[", f"{path}.")) for each in self.doubtful()
+        )
+
+    def doubtful(self) -> frozenset[str]:
+        """Return the key paths that something is wrong with or noted."""
+        return self._noted.union(problem.path for problem in errors(self.all_problems()))
 
     @property
     def is_written(self) -> bool:
