@@ -25,12 +25,13 @@ from nbcluster.text import N_, _, ngettext
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import FindingList, answers_of, page_of
 from nbcluster_tui.choices import Choice
+from nbcluster_tui.dialogs import IMPORT_TITLE
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
-from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
+from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, ReportWanted, StepView, aside, keys_to_list
 from nbcluster_tui.widgets import Split
 
 
@@ -40,7 +41,7 @@ class _Entry:
 
     line: Content
     about: tuple[Content, ...]
-    wish: JumpTo | ReadWanted | None = None
+    wish: JumpTo | ReadWanted | ReportWanted | None = None
     group: Group = ()
 
 
@@ -104,7 +105,13 @@ class ReviewView(StepView, can_focus=False):
             *(self._of_edit(problem) for problem in edited),
             *(self._of_problem(problem) for problem in problems if problem not in grave),
             *(self._of_group(group) for group in groups if group not in failed),
+            *([self._of_import()] if self.wizard.import_report else []),
         ]
+
+    @staticmethod
+    def _of_import() -> _Entry:
+        about = (Content(_("What was read, what is kept as it is, and what was not understood. Enter shows it.")),)
+        return _Entry(mark(State.NONE, _(IMPORT_TITLE)), about, ReportWanted())
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
@@ -269,5 +276,11 @@ def verdict(errors: int, checks: Tally) -> Content:
 
 def counts_short(checks: Tally) -> Content:
     """Return how many checks stand how, by sign and number."""
-    pairs = ((State.GOOD, checks.ok), (State.LOOK, checks.warn), (State.BAD, checks.fail), (State.UNKNOWN, checks.error))
+    pairs = (
+        (State.GOOD, checks.ok),
+        (State.LOOK, checks.warn),
+        (State.BAD, checks.fail),
+        (State.UNKNOWN, checks.error),
+        (State.NONE, checks.skip + checks.skipped),
+    )
     return Content("  ").join(mark(state, str(count)) for state, count in pairs if count)

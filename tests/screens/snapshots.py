@@ -21,6 +21,7 @@ from pathlib import Path
 
 from rich.segment import Segment
 from textual.app import App
+from textual.widgets import Button
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file import load_text
@@ -179,7 +180,7 @@ async def answered(size: tuple[int, int]) -> Mapping[str, str]:
         await camera.dialog("files", "f3")
         await camera.dialog("palette", "ctrl+p")
         await driver.go("nodes")
-        driver.screen.query_one("#paste").press()
+        driver.screen.query_one("#paste", Button).press()
         await camera.dialog("nodes-paste")
         await driver.go("export")
         await camera.dialog("export-question", "f8")

@@ -78,6 +78,8 @@ class Wizard:
         """What became of the text that was typed last, where that is not what one sees: to be said once."""
         self.report: tuple[str, ...] = ()
         """What an import found, until it was shown."""
+        self.import_report: tuple[str, ...] = ()
+        """The same, for as long as this run takes."""
         self._noted: frozenset[str] = frozenset()
         """Key paths at which an import has something to look at."""
         self._unseen: frozenset[str] = frozenset()
@@ -315,7 +317,7 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(
+        self.report = self.import_report = tuple(
             lines(imported, lambda path: label_of(self.answers, path), lambda problem: problem_text(problem, self.answers))
         )
         self._noted = frozenset(note.path for note in imported.notes)
