@@ -50,9 +50,10 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
 
 @dataclass
 class Said(Message):
-    """A notice has to be shown once, above the explanation of the focus."""
+    """A notice has to be shown once, above the explanation of the focus; ``is_lasting`` keeps it while keys typed ahead move on."""
 
     text: str
+    is_lasting: bool = False
 
 
 class FieldRow(Horizontal):

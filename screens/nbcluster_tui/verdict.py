@@ -47,7 +47,7 @@ def standing(rows: Sequence[BoardRow]) -> Content:
     if count.error:
         return mark(State.UNKNOWN, _("{count} not judged").format(count=count.error))
     if count.warn:
-        return mark(State.LOOK, _("{count} to look at").format(count=count.warn))
+        return mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn))
     if count.skipped:
         return mark(State.LOOK, _("{count} skipped").format(count=count.skipped))
     if not count.ok:

@@ -299,7 +299,7 @@ def told_lines(told: Told) -> list[str]:
     rows = [*told.facts]
     rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
     rows += [("", _("Or all of it at once: {command}").format(command=told.command))] if told.command else []
-    rows.append((files, ", ".join(told.files)))
+    rows.append((files, _(", ").join(told.files)))
     rows += [("", remark) for remark in told.remarks]
     rows += [("", f"! {warning}") for warning in told.warnings]
     rows += [(resume, told.resume)] if told.resume else []
@@ -309,6 +309,8 @@ def told_lines(told: Told) -> list[str]:
 
 def _chosen(cluster: Cluster) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
+    choices = cluster.answers.fields["database.dialect"].choices_for(cluster.answers)
+    dialect = next((choice.label for choice in choices if choice.value == cluster.database.dialect), cluster.database.dialect)
     nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
         ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
@@ -316,9 +318,9 @@ def _chosen(cluster: Cluster) -> str:
         cluster.balancer.proper_name or _("your load balancer"),
         *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
         *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
-        f"{cluster.database.dialect} {cluster.database.host}/{cluster.database.name}",
+        f"{dialect} {cluster.database.host}/{cluster.database.name}",
     ]
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
@@ -328,10 +330,10 @@ def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, s
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
         nowhere = _("the password is in none of these files")
-        return [(_("Sign in"), f"{answers.text('admin.email')}, {nowhere}")], ""
+        return [(_("Sign in"), _(", ").join((answers.text("admin.email"), nowhere)))], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
-    return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
+    return [(_("Sign in"), _(", ").join((answers.text("admin.email"), where)))], command
 
 
 def _licences(cluster: Cluster) -> str:
@@ -345,14 +347,14 @@ def _judged(checks: Tally) -> str:
     """Return what the checks did not judge, or found to be wrong; never claims that all is well where something was not judged."""
     if not checks.targets or checks.waiting == checks.targets:
         return _("no connection was tested")
-    said = [line.rstrip(".") for line in misgivings(checks)]
+    said = [line.rstrip(".。") for line in misgivings(checks)]
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
         (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
-        (checks.warn, ngettext("{count} finding to look at", "{count} findings to look at", checks.warn)),
+        (checks.warn, ngettext("{count} warning", "{count} warnings", checks.warn)),
     ):
         said += [text.format(count=number)] if number else []
-    return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
+    return _("; ").join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
         count=checks.ok
     )
 
