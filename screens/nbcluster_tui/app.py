@@ -125,7 +125,7 @@ class WizardApp(OrderedKeys):
                 )
             yield SystemCommand(_("Test"), _("test what this step connects to (F2)"), screen.action_check)
             yield SystemCommand(_("Files"), _("show every file as it would be written (F3)"), screen.action_preview)
-            yield SystemCommand(_("Help"), _("what the thing in focus means (F1)"), screen.action_explain)
+            yield SystemCommand(_("Help"), _("explain what has the focus (F1)"), screen.action_explain)
             yield SystemCommand(_("Language"), "English, 中文 (F9)", screen.action_language)
             if screen.wizard.import_report:
                 yield SystemCommand(_(IMPORT_TITLE), _("the report of the import, once more"), screen.show_import)
@@ -133,7 +133,7 @@ class WizardApp(OrderedKeys):
                 yield SystemCommand(_("Check everything again"), "a", board.action_rerun_all)
                 yield SystemCommand(_("Check again what is not in order"), "f", board.action_rerun_failed)
         for name, title in THEMES.items():
-            yield SystemCommand(_(title), _("kept for the next time"), lambda chosen=name: self.choose_theme(chosen))
+            yield SystemCommand(_(title), _("remembered for the next time"), lambda chosen=name: self.choose_theme(chosen))
         yield SystemCommand(_("Leave"), _("save and leave (ctrl+q)"), self.action_leave)
 
     @staticmethod

@@ -295,7 +295,7 @@ class BoardView(FindingsView, can_focus=False):
         first = group[0]
         targets = list(dict.fromkeys(result.target for result in group))
         parts = [*targets, "", first.summary, *([first.detail] if first.detail else []), "", *first.hint.split("\n")]
-        words = _("ok works   warn works, think of it   FAIL will not work   - does not apply")
+        words = _("ok works   warn works, but look at it   FAIL will not work   - does not apply")
         return [ids_of(group), *parts, "", words]
 
     def help(self) -> Sequence[tuple[str, str]]:

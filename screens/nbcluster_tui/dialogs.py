@@ -264,7 +264,7 @@ class AskSecrets(Dialog[dict[str, Secret] | None]):
             return
         self._insisted |= {path: typed[path] for path in differing}
         labels = ", ".join(label for path, label in self.asked if path in differing)
-        message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it all the same.")
+        message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it anyway.")
         self.query_one(".problem", Prose).put(mark(State.BAD, shown(message.format(labels=labels))))
         inputs[differing[0]].focus()
 

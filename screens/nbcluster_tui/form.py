@@ -224,7 +224,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -311,7 +311,7 @@ class FormView(StepView, can_focus=False):
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)
@@ -359,9 +359,12 @@ class FormView(StepView, can_focus=False):
             self.go_on(focused)
 
     def go_on(self, control: Widget) -> None:
-        """Go to the next control; from the last one, to the next step."""
+        """Go to the next control; from the last cell of a table to the button that adds a row; from the last, to the next step."""
         controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
-        if control in controls and control is not controls[-1]:
+        button = control.button_below() if isinstance(control, Cell) and control.ends_row() else None
+        if button is not None:
+            give_keys(button)
+        elif control in controls and control is not controls[-1]:
             give_keys(controls[controls.index(control) + 1])
             self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
         else:

@@ -146,7 +146,7 @@ class WizardScreen(Frame):
             view.take_keys()
             self.redraw()
             if unkept:
-                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
+                said = _("Not kept, because it is not valid: {fields}.").format(fields=_(", ").join(unkept))
                 self.say(mark(State.LOOK, shown(said)))
         self.app.post_message(self.Moved())
 
@@ -357,7 +357,7 @@ class WizardScreen(Frame):
     def _question(self, outlook: Outlook) -> Confirm:
         checks = self.wizard.tally()
         asked = _("Write to {folder}?").format(folder=outlook.directory)
-        yes = _("Write all the same") if checks.fail else _("Write")
+        yes = _("Write anyway") if checks.fail else _("Write")
         is_harmless = not checks.fail and not overwritten(outlook)
         return Confirm(asked, yes, list(facts(outlook, checks, self.wizard.answers)), default=is_harmless)
 
@@ -386,7 +386,7 @@ class WizardScreen(Frame):
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
             named = [problem_text(problem, self.wizard.answers) for problem in doubt.problems]
-            question = _("Others could change or redirect what is written there. Write all the same?")
+            question = _("Others could change or redirect what is written there. Write anyway?")
             self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             message = fault

@@ -202,11 +202,11 @@ def _remarks(outcome: ExportResult) -> list[str]:
     lines += [_("removed: {path}").format(path=path) for path in done.removed]
     lines += [_("kept, because it was edited: {path}").format(path=path) for path in done.kept]
     if done.backups:
-        lines.append(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
+        lines.append(_("the previous files are in {folder}").format(folder=outcome.directory / "backups"))
     if outcome.bundle is not None:
         lines.append(_("packed into {path}").format(path=outcome.bundle))
     if outcome.left_out:
-        lines.append(_("left out of it, because they hold secrets: {paths}").format(paths=", ".join(outcome.left_out)))
+        lines.append(_("left out of it, because they contain secrets: {paths}").format(paths=_(", ").join(outcome.left_out)))
     return lines
 
 
@@ -265,14 +265,14 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
                 count=count, folder=outcome.directory
             ),
         ),
-        (_("Cluster"), _chosen(cluster)),
+        (_("Cluster"), _chosen(cluster, answers)),
         (_("Address"), front(cluster).partition("  ")[0]),
     ]
     sign_in, command = _account(outcome, answers)
     facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
     steps = outcome.next_steps
     if len(steps) > _NEXT and "RUNBOOK.md" in _paths(outcome):
-        steps = (*steps[:_NEXT], _("The rest is in RUNBOOK.md, in order."))
+        steps = (*steps[:_NEXT], _("RUNBOOK.md has the rest, in order."))
     return Told(
         facts=tuple((label, clean(value, 400)) for label, value in facts),
         steps=steps,
@@ -307,10 +307,8 @@ def told_lines(told: Told) -> list[str]:
     return [f"{pad(label, width)}{value}" for label, value in rows]
 
 
-def _chosen(cluster: Cluster) -> str:
+def _chosen(cluster: Cluster, answers: Answers) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
-    choices = cluster.answers.fields["database.dialect"].choices_for(cluster.answers)
-    dialect = next((choice.label for choice in choices if choice.value == cluster.database.dialect), cluster.database.dialect)
     nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
         ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
@@ -318,15 +316,24 @@ def _chosen(cluster: Cluster) -> str:
         cluster.balancer.proper_name or _("your load balancer"),
         *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
         *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
-        f"{dialect} {cluster.database.host}/{cluster.database.name}",
+        f"{_product(answers)} {cluster.database.host}/{cluster.database.name}",
     ]
     return _(", ").join(parts)
+
+
+def _product(answers: Answers) -> str:
+    """Return the database's name as its maker writes it."""
+    dialect = answers.text("database.dialect")
+    return next(
+        (_(choice.label) for choice in answers.fields["database.dialect"].choices_for(answers) if choice.value == dialect),
+        dialect,
+    )
 
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
     if answers["app.installation"] == "existing":
-        return [(_("Sign in"), _("with the accounts of the installation"))], ""
+        return [(_("Sign in"), _("with the accounts of the existing installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
         nowhere = _("the password is in none of these files")
@@ -339,7 +346,7 @@ def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, s
 def _licences(cluster: Cluster) -> str:
     if not cluster.license.official:
         return _("another maker's plugins, not judged")
-    names = ", ".join(cluster.license.unconfirmed_names)
+    names = _(", ").join(cluster.license.unconfirmed_names)
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
 
@@ -350,7 +357,7 @@ def _judged(checks: Tally) -> str:
     said = [line.rstrip(".。") for line in misgivings(checks)]
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
-        (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
+        (checks.skipped, ngettext("{count} was skipped on request", "{count} were skipped on request", checks.skipped)),
         (checks.warn, ngettext("{count} warning", "{count} warnings", checks.warn)),
     ):
         said += [text.format(count=number)] if number else []

@@ -163,7 +163,7 @@ def server_name(text: str) -> Compound | None:
         own = "" if port in (None, 443) else f":{port}"
         values["balancer.public_url"] = f"https://{host.lower()}{own}{slash and path and f'/{path}'.rstrip('/')}"
         said.append(
-            _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
+            _('For https, give certificate and key below if this balancer ends TLS; otherwise tick "Another proxy in front".')
         )
     if port is not None and not (separator and scheme.lower() == "https" and port == 443):
         values["balancer.listen"] = port

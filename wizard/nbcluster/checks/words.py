@@ -69,7 +69,7 @@ def explain(check_id: str | None) -> str:
         "",
         _("Remedy: {remedy}").format(remedy=_(check.remedy)),
         "",
-        _("It ends with:"),
+        _("Possible results:"),
     ]
     for outcome in outcomes_of(check).values():
         lines.append(f"  {outcome.status:<6}{_(outcome.summary)}")
