@@ -200,14 +200,13 @@ async def test_f6_explains_how_the_step_at_the_cursor_stands() -> None:
 
 async def test_a_licence_that_is_missing_is_the_one_under_the_cursor() -> None:
     answers = official()
-    confirmed = answers["license.confirmed"]
-    assert isinstance(confirmed, tuple)
+    confirmed = answers.words("license.confirmed")
     async with running(wizard_for(answers.with_("license.confirmed", confirmed[:2] + confirmed[3:]))) as driver:
         await driver.go("review")
         await driver.press("enter")
         assert driver.screen.step.id == "license"
         await driver.press("space")
-        assert set(driver.wizard.answers["license.confirmed"]) == set(confirmed)
+        assert set(driver.wizard.answers.words("license.confirmed")) == set(confirmed)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"], ids=["lf", "cr", "crlf"])
