@@ -1,4 +1,4 @@
-"""The export: where the files go, and what became of an attempt that failed."""
+"""The export: where the files go, and the result of a failed attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nbcluster_tui.widgets import Prose
 
 
 class Outcome(Prose):
-    """What became of an attempt to write."""
+    """The result of an attempt to write."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, classes="outcome")
@@ -51,7 +51,7 @@ class ExportView(FormView):
         yield Outcome("")
 
     def onward(self) -> str:
-        """Return that going on writes."""
+        """Return the label for writing."""
         return _("F8 Write")
 
     @on(Button.Pressed, "#write")
@@ -60,7 +60,7 @@ class ExportView(FormView):
         self.post_message(self.Wanted())
 
     def show_fault(self, fault: NbclusterError) -> None:
-        """Say what went wrong; a fault of the writing itself tells what became of the files."""
+        """Show what went wrong; an error of the writing itself says what happened to the files."""
         lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
         outcome = self.query_one(Outcome)
@@ -70,12 +70,12 @@ class ExportView(FormView):
 
 
 def overwritten(outlook: Outlook) -> list[str]:
-    """Return the files that stand there and would become others."""
+    """Return the existing files that would be overwritten."""
     return sorted(path for path, _lines in outlook.changes if (outlook.directory / path).exists())
 
 
 def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | Content]:
-    """Yield what is to be known before a set of files is written: what is new, what changes, what speaks against it."""
+    """Yield the facts to confirm before a set of files is written: what is new, what changes, reasons against it."""
     from nbcluster.files.write.plan import OWN_FILES, REPORT
 
     there = overwritten(outlook)

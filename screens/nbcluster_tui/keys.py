@@ -1,4 +1,4 @@
-"""Keys in the order in which they were typed.
+"""Handles keys in the order in which they were typed.
 
 Textual gives a letter to the focused widget at once, and a key that is bound to an action only after it went up to the application.
 Over a slow line several keys arrive together: of ``secret``, Tab, ``name`` the last word would still go into the field of the secret.

@@ -116,7 +116,7 @@ class StartScreen(Screen[Wizard]):
             self.run_worker(self._open_aside(begin), group="start", description="the session", exclusive=False)
 
     async def _open_aside(self, begin: Callable[[], Wizard]) -> None:
-        """Begin beside the screen: files are read, which may be large or on a share that hangs."""
+        """Open the wizard in a worker: it reads files, which may be large or on a share that hangs."""
         try:
             self.dismiss(await aside(begin))
         except NbclusterError as fault:

@@ -39,7 +39,7 @@ class Cell(TextInput):
         text: str
 
     def __init__(self, row: int, column: Field, value: str) -> None:
-        # a cell has no room for an example: the pane gives it
+        # a cell has no room for an example: the pane shows it
         hint = "" if column.example else hint_of(column)
         super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
@@ -92,7 +92,7 @@ class TableEditor(Vertical):
         self.table, self.step, self.wizard = table, step, wizard
         self.errors: dict[tuple[int, str], str] = {}
         self._is_outdated = False
-        """Whether the rows were replaced and the cells still show the former ones, which must not be taken for typed."""
+        """Whether the rows were replaced while the cells still show the earlier ones, which must not be committed."""
 
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
@@ -120,7 +120,7 @@ class TableEditor(Vertical):
         return out
 
     def _first_row(self) -> tuple[Row, ...]:
-        """Return the row to type into where there is none yet: it is no answer before something is typed."""
+        """Return a first row to type into; it is not an answer until something is typed."""
         return (self.wizard.new_row(self.table),) if self.table.can_add else ()
 
     def reload(self) -> None:
@@ -144,7 +144,7 @@ class TableEditor(Vertical):
         self.call_later(rebuild)
 
     def unkept(self) -> tuple[str, ...]:
-        """Return the labels of the columns in which something stands that is no answer."""
+        """Return the labels of the columns with invalid text."""
         columns = {column.path: _(column.label) for column in self.table.columns}
         return tuple(dict.fromkeys(columns[path] for _row, path in self.errors))
 
@@ -219,7 +219,7 @@ class TableEditor(Vertical):
         ]
         for problem in mine:
             grave = problem.severity is Severity.ERROR
-            # what nobody has typed yet is not called wrong before one goes on
+            # an empty required cell is not marked as wrong before the step is left
             if grave and not always and (problem.rule == "required" or not self.wizard.answers.rows(self.table.path)):
                 continue
             said = self._readable(problem.path) + said_of(problem, self.wizard.answers)
@@ -293,7 +293,7 @@ class TableEditor(Vertical):
         self.app.push_screen(PasteDialog(self._replace), self._pasted)
 
     def _replace(self, text: str) -> str:
-        """Take a list as the rows; returns what is wrong with it."""
+        """Replace the rows by a list; returns what is wrong with it."""
         fault = self.wizard.paste_rows(self.table, text)
         self._is_outdated = self._is_outdated or not fault
         return fault

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input
 
+from nbcluster.answers.answers import Source
 from nbcluster.answers.secret import Secret
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.form import FormView
@@ -295,3 +297,50 @@ async def test_the_widest_label_has_room_for_its_mark() -> None:
         await driver.go("balancer")
         row = driver.screen.query_one("#field-balancer-server_name", FieldRow)
         assert row.label_text.endswith("*") and row.label_text in driver.text()
+
+
+async def test_text_typed_where_none_is_taken_is_told_of_for_longer_than_keys_typed_ahead_last() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("database")
+        focus(driver, "database.dialect")
+        before = driver.wizard.answers
+        await driver.press("d", "b", "tab", "tab")
+        assert driver.wizard.answers == before
+        assert driver.screen.news is not None and "Dialect" in driver.screen.news.plain
+        assert driver.screen.news.plain in driver.screen.query_one(Pane).plain
+        driver.screen._news_until = 0.0
+        await driver.press("tab")
+        assert driver.screen.news is None
+
+
+async def test_keys_with_a_meaning_of_their_own_are_no_lost_text() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("database")
+        focus(driver, "database.tls")
+        await driver.press("space")
+        assert driver.wizard.answers.flag("database.tls") and driver.screen.news is None
+
+
+async def test_lines_of_an_env_file_pasted_on_a_choice_fill_what_they_name() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("database")
+        focus(driver, "database.dialect")
+        driver.app.post_message(Paste("DB_HOST=10.1.2.3\nDB_PORT=6000\n"))
+        await driver.settle()
+        assert driver.wizard.answers["database.host"] == "10.1.2.3"
+        assert driver.screen.query_one("#in-field-database-host", Input).value == "10.1.2.3"
+
+
+async def test_a_text_pasted_on_a_choice_is_told_of() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("database")
+        focus(driver, "database.dialect")
+        driver.app.post_message(Paste("10.1.2.3"))
+        await driver.settle()
+        assert driver.screen.news is not None and "Dialect" in driver.screen.news.plain
+
+
+async def test_a_form_begins_at_an_answer_that_is_wrong() -> None:
+    async with running(wizard_for(official().with_("database.port", 0, Source.IMPORTED))) as driver:
+        await driver.go("database")
+        assert at(driver) == "database.port"

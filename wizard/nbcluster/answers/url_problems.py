@@ -25,6 +25,10 @@ _SAYS = {
         N_("names more than one host: the clients take one."),
         N_("Put a proxy or a virtual address in front and name that."),
     ),
+    "number": (
+        N_("has a number where the host stands, which is read as another address."),
+        N_("Write a host name or all four numbers of the address, and the port after a colon: host:{port}."),
+    ),
     "ipv6": (N_("names an IPv6 address, which the cache's library cannot connect to."), N_("Use a host name.")),
     "port": (N_("has a port that is not a number from 1 to 65535."), N_("The default port is {port}.")),
     "query": (N_("has a query after the ?, which the libraries read differently."), N_("Leave it out.")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +13,11 @@ from nbcluster.facts import NAME
 from nbcluster.files.formats import FORMATS
 from nbcluster.text import LANGUAGES, _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors take the same way out as every other."""
+    """A parser that raises its errors like every other part of the program."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse as ``parse_args`` does; for an option that is none the nearest one is named. A file in place of a command is opened."""
+        """Parse as ``parse_args`` does; for an unknown option the most similar one is named. A file in place of a command is opened."""
         found, rest = self.parse_known_args(self._opening(arguments))
         if rest:
             parser = self._of(found)
@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         return self._commands.get(found.command, self)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Refuse what is none of the choices, naming the nearest."""
+        """Refuse what is not among the choices, and name the most similar one."""
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
             message = _("{value} is none of: {choices}.").format(value=clean(str(value), 100), choices=", ".join(choices))
@@ -70,8 +70,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.6)
-    return " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
+    hint = suggestion(word, known)
+    return f" {hint}" if hint else ""
 
 
 def split_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:

@@ -13,7 +13,7 @@ from nbcluster.wizard import Wizard
 
 
 class Export:
-    """Writes the files when somebody has said yes."""
+    """Writes the files after confirmation."""
 
     def __init__(self, wizard: Wizard, asker: Asker) -> None:
         self.wizard = wizard
@@ -71,7 +71,7 @@ class Export:
 
 
 def say_fault(asker: Asker, fault: NbclusterError, answers: Answers) -> None:
-    """Say what went wrong; a fault of the writing itself tells what became of the files."""
+    """Show what went wrong; an error of the writing itself says what happened to the files."""
     if fault.code is not ExitCode.UNWRITABLE:
         asker.say(_("Nothing was written."), Tone.PROBLEM)
     asker.refuse(*fault_lines(fault, answers))

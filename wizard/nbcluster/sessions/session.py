@@ -20,7 +20,7 @@ SCHEMA = 1
 _WORD = re.compile(r"[a-z][a-z-]{0,19}\Z")
 """What may stand for a key; anything else may be one."""
 _LARGEST = 10**12
-"""No number of a session comes near."""
+"""Larger than any number in a session."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Step 9: what stands in front of the nodes (nocobase.md §7.4)."""
+"""Step 9: the load balancer (nocobase.md §7.4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _PUBLIC = rf"(https?)://(?=[^:/]{{1,253}}(?:[:/]|\Z))({_LABEL}(?:\.{_LABEL})*)(?::({_PORT}))?(/[A-Za-z0-9._~/-]*)?"
-"""An address of the web: scheme, host, port and path."""
+"""A web address: scheme, host, port and path."""
 
 RETIRED_CLASS = "nginx"
 """The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
@@ -61,7 +61,7 @@ def has_file(answers: Answers) -> bool:
 
 
 def proper_name(answers: Answers) -> str:
-    """Return what the program in front of the nodes is called."""
+    """Return the name of the program in front of the nodes."""
     if has_gateway(answers):
         return "Gateway"
     return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]

@@ -62,14 +62,16 @@ def _kinds(answers: Answers, _context: Context) -> Iterable[Problem]:
                 "output.formats",
                 "formats",
                 _("{kind} is not an output of this deployment.").format(kind=clean(kind, 80)),
-                _("Known are: {names}.").format(names=", ".join(possible)),
+                _("Known are: {names}.").format(names=_(", ").join(possible)),
             )
     homes = ("kubernetes", "helm") if on_kubernetes(answers) else ("env",)
     if not set(homes) & set(given):
         yield error(
             "output.formats",
             "formats",
-            _("lacks {kinds}: without it the keys of the installation would be stored nowhere.").format(kinds=" / ".join(homes)),
+            _("lacks {kinds}: without it the keys of the installation would be stored nowhere.").format(
+                kinds=" / ".join(f"{_(KINDS[kind])} ({kind})" for kind in homes)
+            ),
             _("Add it."),
         )
 

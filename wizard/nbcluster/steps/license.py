@@ -22,7 +22,7 @@ LABEL = {
     facts.RABBITMQ_PLUGIN: N_("Message queue: plugin-queue-adapter-rabbitmq"),
     facts.WORKER_ID_PLUGIN: N_("Worker ID: plugin-workerid-allocator-redis"),
 }
-"""The job of each plugin, in the words of NocoBase's page on preparing a cluster, and its name."""
+"""The purpose of each plugin, as NocoBase's page on preparing a cluster calls it, and its name."""
 PURPOSE = {
     facts.PUBSUB_PLUGIN: N_("Tells the other nodes that collections or settings changed."),
     facts.LOCK_PLUGIN: N_("Lets one process at a time do a piece of work."),
@@ -164,7 +164,7 @@ def _has_open_ones(answers: Answers) -> bool:
 
 
 def notes(answers: Answers) -> Iterable[str]:
-    """Return what a licence is ordered with, and what makes it void (nocobase.md §9 #2, #3, #5, #10)."""
+    """Return what is needed to order a licence, and what makes it void (nocobase.md §9 #2, #3, #5, #10)."""
     yield _("The cache needs no plugin: its adapter is built in.")
     yield _(
         "Licences are ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id."

@@ -189,7 +189,7 @@ def _of_all(answers: Answers, column: str) -> tuple[Value, ...]:
 
 
 def _alike(answers: Answers) -> str:
-    """Return the one answer for all nodes that their lines amount to."""
+    """Return the answer for all nodes that corresponds to their lines."""
     modes = _of_all(answers, "cluster_mode")
     if any(_of_all(answers, "worker_mode")) or len(modes) > 1:
         return EACH
@@ -218,7 +218,7 @@ def _is(way: str) -> Callable[[Answers], bool]:
 
 
 def infer(answers: Answers, _context: Context) -> Answers:
-    """Restore the answer for all nodes, so that one that is added gets it, too."""
+    """Restore the answer for all nodes, so that an added node gets it, too."""
     way = _alike(answers)
     if "multicore.processes" in answers or way not in (CORES, NUMBER):
         return answers

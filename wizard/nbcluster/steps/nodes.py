@@ -120,7 +120,7 @@ def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
         if found.port is not None and not 1 <= found.port <= 65535:
             yield error(path, "ssh", _("{port} is no port.").format(port=found.port), _("Write a number from 1 to 65535."))
         before, name = seen.setdefault(found, (host, str(row.get("name"))))
-        # two nodes of one machine are reached alike
+        # two nodes of one machine have the same destination
         if before != host:
             yield error(
                 path,
@@ -207,7 +207,7 @@ _SYSTEM = (
     *("/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/sbin", "/var", "/var/lib", "/var/tmp"),  # noqa: S108 - refused paths
 )
 _OF_THE_SYSTEM = ("/dev/", "/etc/", "/proc/", "/run/", "/sys/")
-"""Trees in which nothing of an application lasts, or is its own."""
+"""Directories whose content is temporary or belongs to the system."""
 
 
 def _folder(answers: Answers, _context: Context) -> Iterable[Problem]:

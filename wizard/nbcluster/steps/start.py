@@ -1,4 +1,4 @@
-"""Step 1: which installation this is about and how it runs."""
+"""Step 1: the installation and how it runs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _OFFSET_ZONES = {
     "+09:30": "Australia/Darwin",
     "-09:30": "Pacific/Marquesas",
 }
-"""Zones without summer time at the offsets that are no whole hours."""
+"""Zones without summer time at offsets that are not whole hours."""
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -210,7 +210,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def untold(rule: str, secret: str, others: str, hint: str) -> Iterable[Problem]:
-    """Yield what is lost with the variables whose values an imported file does not tell: the names of secrets, and of the others."""
+    """Yield what is lost because an imported file does not give the values of variables: the names of secrets, and of the others."""
     path = "app.base_env"
     if secret:
         message = _("the file does not tell the values of {names}: what they protect would be lost.")
@@ -256,7 +256,7 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
 
 
 def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
-    """Name what the old node was told about its processes and no node of the cluster is."""
+    """Name settings of the old node's processes that no node of the cluster has."""
     for name in PER_NODE:
         column = name.lower()
         before = context.base_env.get(name, "")

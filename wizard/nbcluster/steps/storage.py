@@ -70,7 +70,7 @@ def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
 
 
 def _outside(answers: Answers, context: Context) -> Iterable[Problem]:
-    """Judge folders that an older file sets apart: they stay behind on the old node (nocobase.md §2, §19)."""
+    """Judge folders outside the storage that an older file sets: they stay on the old node (nocobase.md §2, §19)."""
     for name, folder in (("LOCAL_STORAGE_DEST", "uploads"), ("PLUGIN_STORAGE_PATH", "plugins")):
         value = context.base_env.get(name, "")
         if value and not _is_shared(answers, value):
@@ -102,7 +102,7 @@ def _aes_key_given(answers: Answers, context: Context) -> bool:
 
 
 def _is_shared(answers: Answers, path: str) -> bool:
-    """Tell whether a path is inside what all nodes share; a relative one counts from the application's folder, which holds it in a container only."""
+    """Tell whether a path is inside the shared storage; a relative one counts from the application's folder, which holds it in a container only."""
     in_container = in_containers(answers)
     if not path.startswith("/") and not in_container:
         return False
