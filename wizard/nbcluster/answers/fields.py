@@ -263,7 +263,7 @@ def _parse_secret(field: Field, text: str) -> Value:
     if text == "":
         return None
     if "\x00" in text or "\n" in text or "\r" in text:
-        raise FieldError(_("a line break or NUL cannot stand in a password: take it out"))
+        raise FieldError(_("a password cannot contain a line break or NUL: take it out"))
     if text in field.words:
         return text
     return Secret(text)
@@ -311,7 +311,7 @@ def check_characters(text: str) -> None:
     """Raise ``FieldError`` for a character that no answer may hold: one that is invisible or reverses the direction of text."""
     char = refused(text)
     if char:
-        message = _("holds {code_point}, a character that is not seen: type it again without")
+        message = _("contains {code_point}, an invisible character: type it again without it")
         raise FieldError(message.format(code_point=code_point(char)))
 
 

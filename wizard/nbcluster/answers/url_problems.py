@@ -31,8 +31,8 @@ _SAYS = {
     "fragment": (N_("holds a #, which cuts the rest off."), N_("Write a # in a password as %23.")),
     "blank": (N_("holds a blank."), N_("Take it out.")),
     "sign": (
-        N_("has a sign in or behind the host that cannot stand there."),
-        N_("Write host:port, and percent-encode other signs: %40 for @, %3A for a colon."),
+        N_("has a character in or after the host that is not allowed there."),
+        N_("Write host:port, and percent-encode other characters: %40 for @, %3A for a colon."),
     ),
     "control": (N_("holds {code_point}, which is not seen and is part of no address."), N_("Type the address again.")),
     "user": (
@@ -44,7 +44,7 @@ _SAYS = {
         N_("Begin with redis:// or, for TLS, rediss://."),
     ),
     "redis-path": (
-        N_("has something else than a number where the database number stands."),
+        N_("has something other than a number as the database number."),
         N_("Write a number such as /0 after the port."),
     ),
     "amqp-scheme": (

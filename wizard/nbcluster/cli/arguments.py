@@ -252,7 +252,7 @@ def build_parser() -> Parser:
     inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
     demo = commands.add_parser(
         "demo",
-        help=_("tour with rehearsed checks, nothing installed"),
+        help=_("demo with rehearsed checks, nothing installed"),
         description=_(
             "Opens the wizard on an example cluster. Nothing is contacted: the host that is typed decides what the checks find, such"
             " as refused.demo, password.demo, evicts.demo, replica.demo or silent.demo. The user guide lists them all."

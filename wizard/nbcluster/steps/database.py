@@ -117,7 +117,7 @@ def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
                 "holds a blank or a backslash, or begins with a quote: NocoBase connects with it, but cannot make the instance id,"
                 " so there is no licence."
             ),
-            _("Give the database user another password; all other signs do no harm."),
+            _("Give the database user another password; all other characters are fine."),
         )
 
 

@@ -20,7 +20,7 @@ def troubles(cluster: Cluster) -> str:
         ("NOAUTH", _("the cache wants a password")),
         (
             "connect ECONNREFUSED",
-            _("Redis was away, or the cache has no address: mend it; then the node needs a restart (After Redis was away)"),
+            _("Redis was away, or the cache has no address: fix it; then the node needs a restart (After Redis was away)"),
         ),
         ("ERR DB index is out of range", _("the server has fewer databases: raise databases in its configuration")),
         ("Key must be 32 bytes for AES-256 encryption.", _("APP_AES_SECRET_KEY is not 64 hex digits")),
