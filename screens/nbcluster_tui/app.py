@@ -20,6 +20,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input
 
+from nbcluster.answers.answers import holds_secrets
 from nbcluster.errors import ExitCode
 from nbcluster.report import told_lines
 from nbcluster.sessions.settings import load_settings, save_setting
@@ -27,7 +28,7 @@ from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
-from nbcluster_tui.dialogs import Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, Report
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
@@ -124,13 +125,15 @@ class WizardApp(OrderedKeys):
                 )
             yield SystemCommand(_("Test"), _("test what this step connects to (F2)"), screen.action_check)
             yield SystemCommand(_("Files"), _("show every file as it would be written (F3)"), screen.action_preview)
-            yield SystemCommand(_("Help"), _("what the thing in focus means (F1)"), screen.action_explain)
+            yield SystemCommand(_("Help"), _("explain what has the focus (F1)"), screen.action_explain)
             yield SystemCommand(_("Language"), "English, 中文 (F9)", screen.action_language)
+            if screen.wizard.import_report:
+                yield SystemCommand(_(IMPORT_TITLE), _("the report of the import, once more"), screen.show_import)
             for board in screen.query(BoardView):
                 yield SystemCommand(_("Check everything again"), "a", board.action_rerun_all)
                 yield SystemCommand(_("Check again what is not in order"), "f", board.action_rerun_failed)
         for name, title in THEMES.items():
-            yield SystemCommand(_(title), _("kept for the next time"), lambda chosen=name: self.choose_theme(chosen))
+            yield SystemCommand(_(title), _("remembered for the next time"), lambda chosen=name: self.choose_theme(chosen))
         yield SystemCommand(_("Leave"), _("save and leave (ctrl+q)"), self.action_leave)
 
     @staticmethod
@@ -220,7 +223,7 @@ class WizardApp(OrderedKeys):
     def _show_report(self, wizard: Wizard) -> None:
         """Show once what an import has found."""
         if wizard.report:
-            self.push_screen(Report(_("What the import has found"), wizard.report))
+            self.push_screen(Report(_(IMPORT_TITLE), wizard.report))
             wizard.report = ()
 
     def _commit(self) -> None:
@@ -249,7 +252,9 @@ class WizardApp(OrderedKeys):
         if self.wizard.simulated:
             return ()
         command = f"nbcluster setup --session {self.wizard.name}"
-        return (_("Everything is saved. Go on with: {command}").format(command=command),)
+        saved = _("Everything is saved. Go on with: {command}").format(command=command)
+        secrets = _("No password is stored in it: the wizard asks for them again.")
+        return (saved, secrets) if holds_secrets(self.wizard.answers) else (saved,)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""

@@ -295,7 +295,7 @@ class BoardView(FindingsView, can_focus=False):
         first = group[0]
         targets = list(dict.fromkeys(result.target for result in group))
         parts = [*targets, "", first.summary, *([first.detail] if first.detail else []), "", *first.hint.split("\n")]
-        words = _("ok works   warn works, think of it   FAIL will not work   - does not apply")
+        words = _("ok works   warn works, but look at it   FAIL will not work   - does not apply")
         return [ids_of(group), *parts, "", words]
 
     def help(self) -> Sequence[tuple[str, str]]:
@@ -372,9 +372,13 @@ def page_of(group: Group) -> list[tuple[str, str]]:
     from nbcluster.errors import NbclusterError
 
     first = group[0]
-    own = "\n\n".join(part for part in (first.summary, first.detail, first.hint) if part)
+    own = "\n\n".join(part for part in (first.detail, first.hint) if part)
     try:
         page = explain(first.id)
     except NbclusterError:
         page = ""
-    return [(ids_of(group), own), *([(_("About this check"), page)] if page else [])]
+    others = [result.id for result in group[1:]]
+    return [
+        (line_of(group).plain, own),
+        *([(_("About this check"), "\n".join((page, *(["", *others] if others else []))))] if page else []),
+    ]

@@ -256,6 +256,10 @@ class Ticks(Labels):
             self.ticked = frozenset(ticked)
             self.refresh()
 
+    def point_at_gap(self) -> None:
+        """Put the cursor on the first label without a tick, which is the one that is missing."""
+        self.point(next((index for index in range(len(self.labels)) if index not in self.ticked), self.cursor))
+
     def _take(self, ticked: frozenset[int]) -> None:
         self.put(ticked)
         self.post_message(self.Toggled(self))

@@ -88,14 +88,14 @@ def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | C
     if there:
         text = ngettext("Changed: {count} file: {names}", "Changed: {count} files: {names}", len(there))
         yield text.format(count=len(there), names=_(", ").join(folders_of(there)))
-        yield _("What stands there now is kept as a backup.")
+        yield _("What is there now is kept as a backup.")
     for problem in outlook.edited:
         yield mark(State.LOOK, shown(problem_text(problem, answers)))
     state = State.BAD if checks.fail else State.UNKNOWN
     for line in misgivings(checks):
         yield mark(state, line)
         state = State.UNKNOWN
-    yield Content.styled(_("Files with secrets are for you alone (mode 0600)."), "$text-muted")
+    yield Content.styled(_("Files with secrets are readable by you alone (mode 0600)."), "$text-muted")
     own = sorted(OWN_FILES - (set() if checks.targets > checks.waiting else {REPORT}))
-    text = _("Beside them: {names}, by which later runs know this one. Nothing else is touched.")
+    text = _("In addition: {names}, for later runs to compare with. Nothing else is touched.")
     yield Content.styled(text.format(names=_(", ").join(own)), "$text-muted")

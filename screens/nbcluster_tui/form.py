@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key, Paste
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Status
@@ -126,14 +127,12 @@ class FormView(StepView, can_focus=False):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first field that lacks an answer which only a person has, else into the first control."""
-        answers = self.wizard.answers
+        """Put the cursor into the first field that lacks an answer which only a person has, or has a wrong one; else into the first."""
+        answers, doubtful = self.wizard.answers, self.wizard.doubtful()
         lacking: set[DOMNode] = {
             row
             for row in self.query(FieldRow)
-            if row.display
-            and (row.field.personal or row.field.required_for(answers))
-            and answers[row.field.path] in (None, "", ())
+            if row.display and (self._lacks(row.field) or (row.field.path in answers and row.field.path in doubtful))
         }
         lacking |= {cell for cell in self.query(Cell) if cell.column.required_for(answers) and not cell.value}
         controls = list(self._controls())
@@ -143,6 +142,10 @@ class FormView(StepView, can_focus=False):
             give_keys(first)
             if first is not controls[0]:
                 self.call_after_refresh(first.scroll_visible, animate=False)
+
+    def _lacks(self, field: Field) -> bool:
+        answers = self.wizard.answers
+        return (field.personal or field.required_for(answers)) and answers[field.path] in (None, "", ())
 
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
@@ -221,7 +224,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -277,16 +280,38 @@ class FormView(StepView, can_focus=False):
                 return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
 
+    def on_key(self, event: Key) -> None:
+        """Say that text went to a control that takes none: somebody typed ahead, and it would be gone without a word."""
+        if event.is_printable and event.key not in self.screen.active_bindings:
+            self._tell_lost()
+
+    def on_paste(self, event: Paste) -> None:
+        """Take lines of an env file wherever the focus is; any other text needs a field."""
+        event.stop()
+        if assignments(event.text):
+            self._take_variables(event.text)
+        elif event.text:
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        field = self.field_of(self.screen.focused)
+        name = _(field.label) if field is not None else _("A button")
+        said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
+        self.post_message(Said(said, is_lasting=True))
+
     @on(TextInput.VariablesPasted)
     def _pasted(self, event: TextInput.VariablesPasted) -> None:
         event.stop()
-        said = self.wizard.paste(event.text)
+        self._take_variables(event.text)
+
+    def _take_variables(self, text: str) -> None:
+        said = self.wizard.paste(text)
         for row in self.query(FieldRow):
             row.renew()
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)
@@ -334,9 +359,12 @@ class FormView(StepView, can_focus=False):
             self.go_on(focused)
 
     def go_on(self, control: Widget) -> None:
-        """Go to the next control; from the last one, to the next step."""
+        """Go to the next control; from the last cell of a table to the button that adds a row; from the last, to the next step."""
         controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
-        if control in controls and control is not controls[-1]:
+        button = control.button_below() if isinstance(control, Cell) and control.ends_row() else None
+        if button is not None:
+            give_keys(button)
+        elif control in controls and control is not controls[-1]:
             give_keys(controls[controls.index(control) + 1])
             self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
         else:

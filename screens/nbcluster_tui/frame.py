@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -21,6 +23,8 @@ from nbcluster_tui.safe import shown
 from nbcluster_tui.views import StepView
 from nbcluster_tui.widgets import Keys, Pane, Split, joined
 
+LASTING = 2.0
+"""Seconds for which something is said at least that keys typed ahead would take away."""
 WIDE = 140
 """Columns from which the side panel is shown."""
 
@@ -42,6 +46,8 @@ class Frame(Screen[None]):
         """A notice that is shown once, above the explanation of the focus."""
         self._news_of: Widget | None = None
         """What had the focus when the notice appeared."""
+        self._news_until = 0.0
+        """The monotonic time before which no change of focus removes the notice."""
         self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
@@ -97,10 +103,16 @@ class Frame(Screen[None]):
         left = Content.assemble((" nbcluster", "bold"), "  ", shown(joined(self.wizard.name, simulated).plain))
         self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
-    def say(self, text: str | Content) -> None:
+    def say(self, text: str | Content, *, is_lasting: bool = False) -> None:
         """Show a notice above the explanation, until something else has the focus."""
         self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
+        self._news_until = time.monotonic() + LASTING if is_lasting else 0.0
         self.draw_pane()
+
+    def drop_news(self) -> None:
+        """Remove the notice, as something else has the focus."""
+        if time.monotonic() >= self._news_until:
+            self.news = None
 
     def draw_pane(self) -> None:
         """Explain what has the focus."""
@@ -126,7 +138,7 @@ class Frame(Screen[None]):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain what has the focus now."""
         if event.widget is not self._news_of:
-            self.news = None
+            self.drop_news()
         self.call_next(self.draw_pane)
 
     def on_resize(self, event: Resize) -> None:

@@ -58,6 +58,9 @@ class OrderedKeys(App[int]):
         if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        if isinstance(event, Paste):
+            # most terminals send what the Enter key sends between the lines of what is pasted
+            event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         self._waiting.append(event)
         await self._next()
         if self._waiting:

@@ -24,11 +24,12 @@ from nbcluster.text import _, ngettext
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import FindingList, FindingsView, answers_of, page_of
 from nbcluster_tui.choices import Choice
+from nbcluster_tui.dialogs import IMPORT_TITLE
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
 from nbcluster_tui.safe import shown
 from nbcluster_tui.verdict import Group, explained, findings_of, line_of
-from nbcluster_tui.views import JumpTo, ReadWanted, aside, keys_to_list
+from nbcluster_tui.views import JumpTo, ReadWanted, ReportWanted, aside, keys_to_list
 from nbcluster_tui.widgets import Split
 
 
@@ -38,7 +39,7 @@ class _Entry:
 
     line: Content
     about: tuple[Content, ...]
-    wish: JumpTo | ReadWanted | None = None
+    wish: JumpTo | ReadWanted | ReportWanted | None = None
     group: Group = ()
 
 
@@ -86,7 +87,13 @@ class ReviewView(FindingsView, can_focus=False):
             *(self._of_edit(problem) for problem in edited),
             *(self._of_problem(problem) for problem in problems if problem not in grave),
             *(self._of_group(group) for group in groups if group not in failed),
+            *([self._of_import()] if self.wizard.import_report else []),
         ]
+
+    @staticmethod
+    def _of_import() -> _Entry:
+        about = (Content(_("What was read, what is kept as it is, and what was not understood. Enter shows it.")),)
+        return _Entry(mark(State.NONE, _(IMPORT_TITLE)), about, ReportWanted())
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
@@ -248,5 +255,11 @@ def verdict(errors: int, checks: Tally) -> Content:
 
 def counts_short(checks: Tally) -> Content:
     """Return the number of checks per state, by sign."""
-    pairs = ((State.GOOD, checks.ok), (State.LOOK, checks.warn), (State.BAD, checks.fail), (State.UNKNOWN, checks.error))
+    pairs = (
+        (State.GOOD, checks.ok),
+        (State.LOOK, checks.warn),
+        (State.BAD, checks.fail),
+        (State.UNKNOWN, checks.error),
+        (State.NONE, checks.skip + checks.skipped),
+    )
     return Content("  ").join(mark(state, str(count)) for state, count in pairs if count)

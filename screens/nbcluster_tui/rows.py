@@ -50,9 +50,10 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
 
 @dataclass
 class Said(Message):
-    """A notice has to be shown once, above the explanation of the focus."""
+    """A notice has to be shown once, above the explanation of the focus; ``is_lasting`` keeps it while keys typed ahead move on."""
 
     text: str
+    is_lasting: bool = False
 
 
 class FieldRow(Horizontal):
@@ -186,6 +187,8 @@ class FieldRow(Horizontal):
         """Put the cursor into the control."""
         for widget in self.query(Widget):
             if widget.focusable:
+                if isinstance(widget, Ticks):
+                    widget.point_at_gap()
                 widget.focus()
                 return
 
@@ -298,7 +301,7 @@ class ChoiceRow(FieldRow):
         chosen, answers = self.query_one(Choice).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
         if not 0 <= chosen < len(answers):
-            return [*wrong, Content(_("Not chosen yet: arrow keys, space or a click choose.")), *explained(self.field)]
+            return [*wrong, Content(_("Not chosen yet: choose with the arrow keys, space or a click.")), *explained(self.field)]
         return [*wrong, *explained(self.field, answers[chosen])]
 
     def commit(self) -> None:

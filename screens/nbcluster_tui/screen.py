@@ -24,7 +24,7 @@ from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
-from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.dialogs import IMPORT_TITLE, AskSecrets, Confirm, Reader, Report
 from nbcluster_tui.done import DoneView
 from nbcluster_tui.export import ExportView, facts, overwritten
 from nbcluster_tui.form import FormView
@@ -35,7 +35,7 @@ from nbcluster_tui.rail import Rail
 from nbcluster_tui.review import ReviewView
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, give_keys
+from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, ReportWanted, StepView, aside, give_keys
 
 LONGEST_TRAIL = 100
 """Steps that F7 remembers."""
@@ -146,7 +146,7 @@ class WizardScreen(Frame):
             view.take_keys()
             self.redraw()
             if unkept:
-                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
+                said = _("Not kept, because it is not valid: {fields}.").format(fields=_(", ").join(unkept))
                 self.say(mark(State.LOOK, shown(said)))
         self.app.post_message(self.Moved())
 
@@ -163,14 +163,14 @@ class WizardScreen(Frame):
     @on(StepView.Explained)
     def _explained(self, event: StepView.Explained) -> None:
         if event.is_other:
-            self.news = None
+            self.drop_news()
         self.draw_pane()
         self.draw_side()
 
     @on(Said)
     def _said(self, event: Said) -> None:
         event.stop()
-        self.say(event.text)
+        self.say(event.text, is_lasting=event.is_lasting)
 
     @on(StepView.Changed)
     def _changed(self) -> None:
@@ -270,6 +270,11 @@ class WizardScreen(Frame):
         else:
             self._read_files(event.first)
 
+    @on(ReportWanted)
+    def show_import(self) -> None:
+        """Show once more what the import has found."""
+        self.app.push_screen(Report(_(IMPORT_TITLE), self.wizard.import_report))
+
     def _read_files(self, first: str) -> None:
         self.commit()
         reader = Reader(first=first)
@@ -352,7 +357,7 @@ class WizardScreen(Frame):
     def _question(self, outlook: Outlook) -> Confirm:
         checks = self.wizard.tally()
         asked = _("Write to {folder}?").format(folder=outlook.directory)
-        yes = _("Write all the same") if checks.fail else _("Write")
+        yes = _("Write anyway") if checks.fail else _("Write")
         is_harmless = not checks.fail and not overwritten(outlook)
         return Confirm(asked, yes, list(facts(outlook, checks, self.wizard.answers)), default=is_harmless)
 
@@ -381,7 +386,7 @@ class WizardScreen(Frame):
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
             named = [problem_text(problem, self.wizard.answers) for problem in doubt.problems]
-            question = _("Others could change or redirect what is written there. Write all the same?")
+            question = _("Others could change or redirect what is written there. Write anyway?")
             self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             message = fault

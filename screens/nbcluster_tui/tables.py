@@ -54,12 +54,27 @@ class Cell(TextInput):
             super()._on_paste(event)
 
     def action_leave(self, way: int) -> None:
-        """Go to the same column of the row above or below."""
+        """Go to the same column of the row above or below; below the last row, to the button that adds one."""
         for cell in self.screen.query(Cell):
             if cell.row == self.row + way and cell.column is self.column and cell.parent is not None:
                 cell.focus()
                 return
-        super().action_leave(way)
+        button = self.button_below()
+        if way > 0 and button is not None:
+            button.focus()
+        else:
+            super().action_leave(way)
+
+    def ends_row(self) -> bool:
+        """Tell whether no cell of its row comes after it."""
+        return self.parent is not None and self.parent.children[-1] is self
+
+    def button_below(self) -> Button | None:
+        """Return the button that adds a row, for a cell of the last row of a table that can grow."""
+        editor = next((part for part in self.ancestors if isinstance(part, TableEditor)), None)
+        if editor is None or not editor.table.can_add or any(cell.row > self.row for cell in editor.query(Cell)):
+            return None
+        return editor.query_one("#add", Button)
 
 
 def _width_of(column: Field) -> str:

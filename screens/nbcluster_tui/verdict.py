@@ -47,11 +47,11 @@ def standing(rows: Sequence[BoardRow]) -> Content:
     if count.error:
         return mark(State.UNKNOWN, _("{count} not judged").format(count=count.error))
     if count.warn:
-        return mark(State.LOOK, _("{count} to look at").format(count=count.warn))
+        return mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn))
     if count.skipped:
         return mark(State.LOOK, _("{count} skipped").format(count=count.skipped))
     if not count.ok:
-        return mark(State.NONE, _("not from here"))
+        return mark(State.NONE, _("not testable"))
     latency = max(row.latency_ms for row in rows)
     if len(rows) == 1:
         return mark(State.GOOD, _("passed, {time} ms").format(time=latency))
@@ -68,7 +68,7 @@ def counts(rows: Sequence[BoardRow]) -> Content:
     if count.error:
         parts.append(mark(State.UNKNOWN, _("{count} not judged").format(count=count.error)))
     if count.skip:
-        parts.append(_plain(_("{count} not from here").format(count=count.skip)))
+        parts.append(_plain(_("{count} not testable").format(count=count.skip)))
     if count.skipped:
         parts.append(_plain(_("{count} skipped").format(count=count.skipped)))
     return Content("   ").join(parts)
@@ -138,7 +138,7 @@ def explained(group: Group, *, skipped: bool) -> list[Content]:
         Status.FAIL: _("FAIL"),
         Status.ERROR: _("not judged"),
         Status.WARN: _("warning"),
-        Status.SKIP: _("skipped") if skipped else _("not from here"),
+        Status.SKIP: _("skipped") if skipped else _("not testable"),
         Status.OK: _("ok"),
     }
     commands = commands_of(first.hint)
@@ -150,7 +150,7 @@ def explained(group: Group, *, skipped: bool) -> list[Content]:
             Content.assemble(("   c", "$text-primary bold"), (" " + _("copies it"), "$text-muted")) if not number else Content("")
         )
         paragraphs.append(Content.assemble(("$ ", "$text-muted"), shown(command).stylize("$text-accent bold"), copies))
-    back = "   " + _("s takes the skip back") if skipped else ""
+    back = "   " + _("s undoes the skip") if skipped else ""
     paragraphs.append(Content.styled(_("{id}  F1 explains").format(id=ids_shown(group)) + back, "$text-muted"))
     return paragraphs
 

@@ -47,6 +47,10 @@ class ReadWanted(Message):
     pages: tuple[tuple[str, str], ...] = ()
 
 
+class ReportWanted(Message):
+    """The report of the import is to be read once more."""
+
+
 class StepView(VerticalScroll, can_focus=False):
     """The body of a step."""
 

@@ -115,8 +115,9 @@ class Pane(Widget):
         lines = [line for each in self._paragraphs for line in folded(each, max(10, size.width))]
         if len(lines) > size.height > 0:
             tail = Content.styled("  " + _("F1 shows the rest"), "$text-muted")
-            last = lines[size.height - 1].truncate(max(0, size.width - tail.cell_length))
-            lines = [*lines[: size.height - 1], last + tail]
+            room = max(10, size.width - tail.cell_length - 3)
+            last = folded(lines[size.height - 1], room)[0].rstrip()
+            lines = [*lines[: size.height - 1], last + " .." + tail]
         return Content("\n").join(lines)
 
 

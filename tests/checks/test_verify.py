@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue.exposure import is_public
 from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.rules import check_running
@@ -18,7 +19,6 @@ from nbcluster.checks.run import run_checks
 from nbcluster.cluster import Cluster
 from nbcluster.errors import NbclusterError
 from nbcluster.probe.findings import verdict
-from nbcluster.probe.link import is_public
 from nbcluster.probe.redis import use
 from nbcluster.probe.redis.probe import RedisProbe
 from nbcluster.steps.balancer import public_url

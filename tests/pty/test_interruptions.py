@@ -59,7 +59,7 @@ def test_a_kill_loses_the_last_moment_of_typing_alone(tmp_path: Path) -> None:
     ("step", "keys", "text", "path"),
     [
         # a user name that Redis does not bring along is not saved before its password is there: it may be one
-        ("middleware", (), "redis://default@redis.example.net:6380/0", "redis.address"),
+        ("middleware", (), "redis://default@redis.example.net:6380", "redis.address"),
         ("nodes", (), "node-a.example.net", "nodes"),
     ],
 )

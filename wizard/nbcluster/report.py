@@ -202,11 +202,11 @@ def _remarks(outcome: ExportResult) -> list[str]:
     lines += [_("removed: {path}").format(path=path) for path in done.removed]
     lines += [_("kept, because it was edited: {path}").format(path=path) for path in done.kept]
     if done.backups:
-        lines.append(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
+        lines.append(_("the previous files are in {folder}").format(folder=outcome.directory / "backups"))
     if outcome.bundle is not None:
         lines.append(_("packed into {path}").format(path=outcome.bundle))
     if outcome.left_out:
-        lines.append(_("left out of it, because they hold secrets: {paths}").format(paths=", ".join(outcome.left_out)))
+        lines.append(_("left out of it, because they contain secrets: {paths}").format(paths=_(", ").join(outcome.left_out)))
     return lines
 
 
@@ -265,14 +265,14 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
                 count=count, folder=outcome.directory
             ),
         ),
-        (_("Cluster"), _chosen(cluster)),
+        (_("Cluster"), _chosen(cluster, answers)),
         (_("Address"), front(cluster).partition("  ")[0]),
     ]
     sign_in, command = _account(outcome, answers)
     facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
     steps = outcome.next_steps
     if len(steps) > _NEXT and "RUNBOOK.md" in _paths(outcome):
-        steps = (*steps[:_NEXT], _("The rest is in RUNBOOK.md, in order."))
+        steps = (*steps[:_NEXT], _("RUNBOOK.md has the rest, in order."))
     return Told(
         facts=tuple((label, clean(value, 400)) for label, value in facts),
         steps=steps,
@@ -299,7 +299,7 @@ def told_lines(told: Told) -> list[str]:
     rows = [*told.facts]
     rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
     rows += [("", _("Or all of it at once: {command}").format(command=told.command))] if told.command else []
-    rows.append((files, ", ".join(told.files)))
+    rows.append((files, _(", ").join(told.files)))
     rows += [("", remark) for remark in told.remarks]
     rows += [("", f"! {warning}") for warning in told.warnings]
     rows += [(resume, told.resume)] if told.resume else []
@@ -307,7 +307,7 @@ def told_lines(told: Told) -> list[str]:
     return [f"{pad(label, width)}{value}" for label, value in rows]
 
 
-def _chosen(cluster: Cluster) -> str:
+def _chosen(cluster: Cluster, answers: Answers) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
     nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
@@ -316,28 +316,37 @@ def _chosen(cluster: Cluster) -> str:
         cluster.balancer.proper_name or _("your load balancer"),
         *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
         *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
-        f"{cluster.database.dialect} {cluster.database.host}/{cluster.database.name}",
+        f"{_product(answers)} {cluster.database.host}/{cluster.database.name}",
     ]
-    return ", ".join(parts)
+    return _(", ").join(parts)
+
+
+def _product(answers: Answers) -> str:
+    """Return the database's name as its maker writes it."""
+    dialect = answers.text("database.dialect")
+    return next(
+        (_(choice.label) for choice in answers.fields["database.dialect"].choices_for(answers) if choice.value == dialect),
+        dialect,
+    )
 
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
     if answers["app.installation"] == "existing":
-        return [(_("Sign in"), _("with the accounts of the installation"))], ""
+        return [(_("Sign in"), _("with the accounts of the existing installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
         nowhere = _("the password is in none of these files")
-        return [(_("Sign in"), f"{answers.text('admin.email')}, {nowhere}")], ""
+        return [(_("Sign in"), _(", ").join((answers.text("admin.email"), nowhere)))], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
-    return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
+    return [(_("Sign in"), _(", ").join((answers.text("admin.email"), where)))], command
 
 
 def _licences(cluster: Cluster) -> str:
     if not cluster.license.official:
         return _("another maker's plugins, not judged")
-    names = ", ".join(cluster.license.unconfirmed_names)
+    names = _(", ").join(cluster.license.unconfirmed_names)
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
 
@@ -345,14 +354,14 @@ def _judged(checks: Tally) -> str:
     """Return what the checks did not judge, or found to be wrong; never claims that all is well where something was not judged."""
     if not checks.targets or checks.waiting == checks.targets:
         return _("no connection was tested")
-    said = [line.rstrip(".") for line in misgivings(checks)]
+    said = [line.rstrip(".。") for line in misgivings(checks)]
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
-        (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
-        (checks.warn, ngettext("{count} finding to look at", "{count} findings to look at", checks.warn)),
+        (checks.skipped, ngettext("{count} was skipped on request", "{count} were skipped on request", checks.skipped)),
+        (checks.warn, ngettext("{count} warning", "{count} warnings", checks.warn)),
     ):
         said += [text.format(count=number)] if number else []
-    return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
+    return _("; ").join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
         count=checks.ok
     )
 

@@ -78,6 +78,8 @@ class Wizard:
         """How the last typed text was understood, where that is not obvious; to be shown once."""
         self.report: tuple[str, ...] = ()
         """What an import found, until it was shown."""
+        self.import_report: tuple[str, ...] = ()
+        """The same, for as long as this run takes."""
         self._noted: frozenset[str] = frozenset()
         """Key paths at which an import has something to look at."""
         self._unseen: frozenset[str] = frozenset()
@@ -315,7 +317,7 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(
+        self.report = self.import_report = tuple(
             lines(imported, lambda path: label_of(self.answers, path), lambda problem: problem_text(problem, self.answers))
         )
         self._noted = frozenset(note.path for note in imported.notes)
@@ -450,8 +452,13 @@ class Wizard:
 
     def is_answered(self, path: str) -> bool:
         """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it or noted."""
-        wrong = (*(problem.path for problem in errors(self.all_problems())), *self._noted)
-        return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
+        return path in self.answers and not any(
+            each == path or each.startswith((f"{path}[", f"{path}.")) for each in self.doubtful()
+        )
+
+    def doubtful(self) -> frozenset[str]:
+        """Return the key paths that something is wrong with or noted."""
+        return self._noted.union(problem.path for problem in errors(self.all_problems()))
 
     @property
     def is_written(self) -> bool:

@@ -199,6 +199,12 @@ def missing_secrets(answers: Answers) -> tuple[str, ...]:
     return tuple(found)
 
 
+def holds_secrets(answers: Answers) -> bool:
+    """Tell whether there is a secret among the answers, or was one when they were saved."""
+    values = (answer.value for _path, answer in answers.items())
+    return any(isinstance(value.password if isinstance(value, Url) else value, Secret | MissingSecret) for value in values)
+
+
 def missing_secret(answers: Answers, path: str) -> MissingSecret | None:
     """Return what is known of a secret that is not held, by a key path of ``missing_secrets``; None where there is nothing to know."""
     given = {name: answer.value for name, answer in answers.items()}

@@ -66,7 +66,7 @@ def no_database_host(text: str) -> str:
     """Return why a text with a scheme is no database that NocoBase reaches; the empty text where there is nothing special to say."""
     scheme, separator, rest = text.removeprefix("jdbc:").partition("://")
     if not separator:
-        return ""
+        return _("is a number, not a host; the port has its own field") if text.isdecimal() else ""
     if scheme.lower() not in _DIALECTS:
         known = ", ".join(f"{name}://" for name in dict.fromkeys(_DIALECTS.values()))
         return _("is the address of something else: NocoBase's databases are {schemes}").format(schemes=known)
@@ -163,7 +163,7 @@ def server_name(text: str) -> Compound | None:
         own = "" if port in (None, 443) else f":{port}"
         values["balancer.public_url"] = f"https://{host.lower()}{own}{slash and path and f'/{path}'.rstrip('/')}"
         said.append(
-            _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
+            _('For https, give certificate and key below if this balancer ends TLS; otherwise tick "Another proxy in front".')
         )
     if port is not None and not (separator and scheme.lower() == "https" and port == 443):
         values["balancer.listen"] = port

@@ -311,7 +311,7 @@ def check_characters(text: str) -> None:
     """Raise ``FieldError`` for a character that no answer may hold: one that is invisible or reverses the direction of text."""
     char = refused(text)
     if char:
-        message = _("contains {code_point}, an invisible character: type it again without it")
+        message = _("contains {code_point}, an invisible character: type it again without")
         raise FieldError(message.format(code_point=code_point(char)))
 
 

@@ -116,7 +116,8 @@ def _table_problems(table: Table, answers: Answers) -> list[Problem]:
 def _field_problems(field: Field, path: str, value: Value, answers: Answers) -> list[Problem]:
     if value is None or value == "":
         if field.required_for(answers):
-            return [Problem(path, _("is missing."), _("Fill it in."), rule="required")]
+            hint = _("Choose one.") if field.choices_for(answers) else _("Fill it in.")
+            return [Problem(path, _("required."), hint, rule="required")]
         return []
     try:
         check_value(field, value, answers)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
+from nbcluster.answers.host import is_numbers
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.facts import is_secret_name
 from nbcluster.text.clean import clean, refused
@@ -58,7 +59,8 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 class Url:
     """An address split into its parts, its password kept apart; ``faults`` name what is wrong with how it was typed.
 
-    Faults: ``scheme``, ``slashes``, ``host``, ``hosts``, ``ipv6``, ``port``, ``path``, ``query``, ``fragment``, ``percent``, ``blank``,
+    Faults: ``scheme``, ``slashes``, ``host``, ``hosts``, ``number`` (a host of numbers that is no whole IPv4 address), ``ipv6``,
+    ``port``, ``path``, ``query``, ``fragment``, ``percent``, ``blank``,
     ``sign`` (one that no host name has), ``control`` (a character that is not seen; ``raw_characters`` has it),
     ``raw`` (a character in the user name or password that ends the host part; ``raw_characters`` has it).
     Host, port and path are free of what may be a password.
@@ -316,4 +318,4 @@ def _host_faults(host: str) -> list[str]:
         return ["ipv6"]
     if "," in host:
         return ["hosts"]
-    return []
+    return ["number"] if is_numbers(host) else []

@@ -39,6 +39,12 @@ OUTCOMES: dict[str, Outcome] = {
         "",
         N_("No server of this kind answers so much: look at what listens on that port."),
     ),
+    "probe.announced": Outcome(
+        "error",
+        N_("{host}:{port} does not answer as a server of this kind does"),
+        N_("It began with: {seen}"),
+        N_("Check host and port: another service may listen there."),
+    ),
     "probe.flood": Outcome(
         "error",
         N_("{host}:{port} sent without end and was cut off"),

@@ -75,7 +75,7 @@ PAGES: tuple[RulePage, ...] = (
         _BOTH,
         ("license.confirmed",),
         N_("The licences of the adapter plugins are confirmed"),
-        N_("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
+        N_('Tick each plugin that the licence covers, and "Still being ordered" for the rest (license.pending).'),
     ),
     RulePage(
         "license-known", _ERROR, ("license.confirmed",), N_("What is confirmed is an adapter plugin"), N_("Known are: {names}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from nbcluster.facts import ROLES
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 from nbcluster.text.likeness import suggestion
+
+_OTHER_ROLES = re.compile(r"(?<=[a-z_])(?:\+[a-z_]+)+(?=\.)")
 
 
 class _Values(dict[str, Any]):
@@ -52,6 +55,8 @@ def explain(check_id: str | None) -> str:
             "{roles} stand for <role>. `nbcluster explain rules` lists the rules of the answers, `nbcluster explain lint` the faults of files."
         )
         return "\n".join([*lines, "", more.format(roles=", ".join(ROLES))])
+    # what several roles share is shown by one word: redis.cache+lock.version
+    check_id = _OTHER_ROLES.sub("", check_id)
     check = check_of(check_id)
     if check is None:
         raise NbclusterError(ExitCode.INVALID, _no_page(check_id))
@@ -64,7 +69,7 @@ def explain(check_id: str | None) -> str:
         "",
         _("Remedy: {remedy}").format(remedy=_(check.remedy)),
         "",
-        _("It ends with:"),
+        _("Possible results:"),
     ]
     for outcome in outcomes_of(check).values():
         lines.append(f"  {outcome.status:<6}{_(outcome.summary)}")

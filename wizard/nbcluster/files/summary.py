@@ -10,6 +10,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.markup import cell, prose
+from nbcluster.files.security import security
 from nbcluster.files.topology import picture
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
@@ -120,6 +121,9 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str
         lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
+    open_to_others = security(cluster)
+    if open_to_others:
+        lines += ["## " + _("Security"), "", *open_to_others, ""]
     lines += [
         _(
             "What the checks found, and what they could not judge, is in report.json where they ran; without it nothing was tested."

@@ -26,7 +26,7 @@ from nbcluster.lint.faults import FAULTS
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, Fault, Finding, Unread
 from nbcluster.lint.names import KNOWN
-from nbcluster.lint.nginx import Match, Site, is_nginx, read_site
+from nbcluster.lint.nginx import Match, Site, is_nginx, leads, read_site
 from nbcluster.lint.rules import problems as ruled
 from nbcluster.steps.nodes import serves_requests
 from nbcluster.text import _
@@ -223,9 +223,11 @@ class _Run:
         self.subjects.append(Subject((shown,), _("judged as a configuration of nginx, with what it includes")))
         why = _("it is included and was not there.")
         self.unread += [Unread(clean(at, 400), line, clean(name, 200), why) for at, line, name in site.missing]
-        why = _("this expression is not evaluated: no path that it may take is judged.")
+        unevaluated = _("this expression is not evaluated: no path that it may take is judged.")
+        leading = _("it sends requests on to another location, which is not followed: no path that it takes is judged.")
         for place in dict.fromkeys(each for server in site.servers for each in server.undecided):
-            self.unread.append(Unread(clean(place.file, 400), place.line, clean(place.args[1], 200), why))
+            why = leading if leads(place) else unevaluated
+            self.unread.append(Unread(clean(place.file, 400), place.line, clean(place.args[-1], 200), why))
         if not site.servers:
             self.unread.append(Unread(shown, 0, "", _("no server in it passes requests on.")))
         elif all(server.fragment for server in site.servers):

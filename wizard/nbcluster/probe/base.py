@@ -34,6 +34,8 @@ class Probe:
     """
 
     loopback: Callable[[str], bool] = staticmethod(is_loopback)
+    language = ""
+    """The finding that a server speaks what this probe does."""
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         self.params = params
@@ -116,7 +118,7 @@ class Probe:
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
-        finding = faults.judge(fault, self.memory.first)
+        finding = faults.judge(fault, self.memory, self.language)
         if finding.code not in ("probe.deadline", "net.silent", "net.stalled", "net.closed"):
             return finding
         if self.link is None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbcluster.answers.targets import TargetKind, parameter
+from nbcluster.probe import faults
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, verdict
 from nbcluster.probe.stages import plan, with_needed
@@ -133,7 +134,7 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
         elapsed = round((time.monotonic() - started) * 1000) if finding.elapsed_ms is None else finding.elapsed_ms
         if finding.status in ("fail", "error", "skip"):
             (untested if finding.status == "skip" else culprits)[stage.name] = stage.name
-        if _alarm.rang or finding.code in ("probe.memory", "probe.flood"):
+        if _alarm.rang or finding.code in ("probe.memory", "probe.announced", "probe.flood"):
             late = stage.name
         emit(stage.name, finding, elapsed)
     _part(probe)
@@ -159,7 +160,8 @@ def _judge(probe: Probe, name: str, method: Callable[[], Finding]) -> Finding:
     except Stop as stop:
         return stop.finding
     except MemoryError:
-        return verdict("probe.memory")
+        # without a look at the exception, whose frames hold what filled the memory
+        return faults.exhausted(probe.memory, probe.language)
     except BaseException as raised:  # noqa: BLE001 - whatever a server makes a client raise is a verdict, never the end
         fault = raised
     finally:

@@ -82,12 +82,6 @@ def is_loopback(address: str) -> bool:
     return found is not None and found.is_loopback
 
 
-def is_public(address: str) -> bool:
-    """Tell whether an address is on the Internet rather than in a private network."""
-    found = _ip_address(address)
-    return found is not None and found.is_global
-
-
 def is_private(link: socket.socket, loopback: Callable[[str], bool] = is_loopback) -> bool:
     """Tell whether a password may go over a connection as it is: TLS, or a line that does not leave this machine."""
     return isinstance(link, ssl.SSLSocket) or loopback(str(link.getpeername()[0]))

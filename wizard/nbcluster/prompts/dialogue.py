@@ -192,7 +192,7 @@ class Dialogue:
 
     def _go_on(self) -> bool:
         """Ask about errors that no question of this step can fix."""
-        return self.asker.yes(_("Go on all the same? Nothing is written while this is wrong."), True)
+        return self.asker.yes(_("Go on anyway? Nothing is written while this is wrong."), True)
 
     def _choose_step(self, present: str) -> str:
         options = [
@@ -238,7 +238,7 @@ class Dialogue:
 
     def _insists(self) -> bool:
         try:
-            return self.asker.yes(_("Use it all the same?"), False)
+            return self.asker.yes(_("Use it anyway?"), False)
         except (Back, Pasted):
             return False
 

@@ -52,7 +52,7 @@ class Export:
         except UnsafeFolderError as doubt:
             for problem in doubt.problems:
                 self.asker.problem(problem, self.wizard.answers)
-            if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
+            if not self.asker.yes(_("Others could change or redirect what is written there. Write anyway?"), False):
                 raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
         return self.wizard.export(trust=True)
 

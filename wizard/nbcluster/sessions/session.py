@@ -82,7 +82,7 @@ def from_json(data: Any, blank: Answers, name: str) -> Session:
     place = ""
     try:
         if data["schema"] > SCHEMA:
-            message = _("the session {name} was saved by a later version: open it with that one.")
+            message = _("the session {name} was saved by a later version: open it with that version.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
         answers = blank
         for path, entry in data["answers"].items():

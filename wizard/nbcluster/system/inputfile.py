@@ -59,7 +59,7 @@ def _too_long(path: Path) -> bool:
 def _with_home(path: str | Path, key_path: str) -> Path:
     text = str(path)
     if "\x00" in text:
-        raise InvalidAnswersError((Problem(key_path, _("holds a NUL character."), _("Take it out.")),))
+        raise InvalidAnswersError((Problem(key_path, _("contains a NUL character."), _("Take it out.")),))
     try:
         os.fsencode(text)
     except UnicodeEncodeError:

@@ -100,7 +100,7 @@ def load_text(
         document = toml_document(text)
     except (ValueError, RecursionError) as fault:
         hint = _("Quote texts, and close every bracket.")
-        raise InvalidAnswersError((Problem(name, _("is no TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
+        raise InvalidAnswersError((Problem(name, _("is not TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
     reader = _Reader(resolver or Resolver(environment, folder), steps)
     answers = reader.read(document)
     if fill is not None:
@@ -277,7 +277,7 @@ class _Reader:
         hint = (
             _("Did you mean {name}?").format(name=guess) if guess else _("Known here: {names}.").format(names=", ".join(siblings))
         )
-        self.problems.append(Problem(shown, _("is no known key."), hint))
+        self.problems.append(Problem(shown, _("is not a known key."), hint))
 
     def _rows(self, table: Table, raw: Any) -> None:
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
@@ -347,7 +347,7 @@ class _Reader:
             return self._wrong(path, _('a text, {{ env = "NAME" }} or {{ file = "PATH" }}').format(), raw)
         if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in field.words):
             if "\x00" in text:
-                self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
+                self.problems.append(Problem(path, _("contains a NUL character."), _("Take it out.")))
                 return None
             return Secret(text)
         is_compound = field.compound is not None and field.compound(text.strip()) is not None

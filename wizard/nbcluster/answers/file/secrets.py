@@ -40,7 +40,7 @@ def read_secrets(path: Path, say: Callable[[str], None] = lambda _line: None) ->
     name = clean(str(path), 400)
     text = read_text(path, name)
     if path.is_file() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
-        message = _("has mode {mode}: others may use it.").format(mode=f"{mode:04o}")
+        message = _("has mode {mode}: others can use it.").format(mode=f"{mode:04o}")
         raise InvalidAnswersError((Problem(name, message, _("Run chmod 600 on it.")),))
     if path.suffix == ".toml" or _TOML.search(text):
         say(_("{file}: secrets in TOML are deprecated. Write lines such as NAME='value'.").format(file=name))
@@ -89,7 +89,7 @@ def _from_toml(text: str, name: str) -> dict[str, str]:
         document = toml_document(text)
     except (ValueError, RecursionError):
         hint = _('Write lines such as NBCLUSTER_DATABASE_PASSWORD = "…".')
-        raise InvalidAnswersError((Problem(name, _("is no TOML in UTF-8."), hint),)) from None
+        raise InvalidAnswersError((Problem(name, _("is not TOML in UTF-8."), hint),)) from None
     found: dict[str, str] = {}
     _flatten(document, "", found)
     return found

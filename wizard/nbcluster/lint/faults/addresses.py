@@ -24,6 +24,11 @@ _FORMS = {
     "scheme": (N_("No scheme, or another one"), _WHY, N_("redis:// or rediss://; amqp:// or amqps:// for RabbitMQ.")),
     "host": (N_("No host"), _WHY, N_("The host name or IPv4 address after the //.")),
     "hosts": (N_("More than one host"), _WHY, N_("A proxy or virtual address in front.")),
+    "number": (
+        N_("A number where the host stands"),
+        N_("The resolver reads 15432 as 0.0.60.72 and 010.0.0.5 as 8.0.0.5."),
+        N_("A host name, or all four numbers of an IPv4 address."),
+    ),
     "ipv6": (
         N_("An IPv6 address"),
         N_("The cache's library keeps the brackets and cannot resolve the name."),

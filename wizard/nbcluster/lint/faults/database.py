@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nbcluster.answers.host import is_numbers
 from nbcluster.errors import Severity
 from nbcluster.facts import DIALECTS
 from nbcluster.lint.application import Application
@@ -42,6 +43,12 @@ def _absent(found: Application) -> Iterator[Hit]:
 def _no_host(found: Application) -> Iterator[Hit]:
     if re.search(r"[:/\s@]", found.value("DB_HOST").strip()) and found.value("DB_HOST").count(":") < 2:
         yield found.at("DB_HOST")
+    elif is_numbers(found.value("DB_HOST")):
+        yield found.at(
+            "DB_HOST",
+            _("is a number or a part of an IPv4 address, which the resolver reads as another address."),
+            _("Write a host name or all four numbers of the address, and the port into DB_PORT."),
+        )
 
 
 def _other_port(found: Application) -> Iterator[Hit]:
@@ -113,8 +120,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "database-host",
         FAIL,
-        N_("DB_HOST holds more than a host"),
-        N_("A scheme, a port or a path in it becomes a part of the name, which nothing resolves."),
+        N_("DB_HOST holds something else than a host"),
+        N_(
+            "A scheme, a port or a path in it becomes a part of the name, which nothing resolves; a bare number is read as an address."
+        ),
         N_("holds more than a host name: a scheme, a port or a path is taken for a part of the name."),
         N_("Write the bare host name or address, and the port into DB_PORT."),
         variables=_no_host,

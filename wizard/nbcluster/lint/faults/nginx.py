@@ -41,6 +41,15 @@ def _closed(server: Server, route: Route) -> bool:
 
 
 def _upgrade(server: Server) -> Iterator[Hit]:
+    asked = server.route(f"{server.base}ws")
+    if asked.redirected:
+        message = _(
+            "WebSocket connections are not passed on: nginx answers {path} with a redirect to {location}, which none follows."
+        )
+        path, location = clean(f"{server.base}ws", 80), clean(f"{server.base}ws/", 80)
+        yield asked.location.said(
+            message.format(path=path, location=location), _("Write the location without the slash at its end.")
+        )
     for route in _routes(server, "ws"):
         headers = {name: each.args[1] for name, each in route.headers.items()}
         version = route.value("proxy_http_version")

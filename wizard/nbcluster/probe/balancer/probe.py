@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.catalogue import exposure
 from nbcluster.errors import reason_of
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import http
@@ -29,11 +30,8 @@ class BalancerProbe(Probe):
         return found | {"exposure": self.exposure}
 
     def exposure(self) -> Finding:
-        """Tell whether users sign in over an unencrypted connection."""
-        told = self.text("public_url")
-        if told.startswith("https://") or (self.text("certificate") and not told):
-            return verdict("balancer.exposure.ok")
-        return verdict("balancer.exposure.hidden" if self.flag("behind_proxy") and not told else "balancer.exposure.plain")
+        """Tell whether people sign in over a line that others can read."""
+        return verdict(exposure.of_people(self.params))
 
     @property
     def host(self) -> str:

@@ -58,6 +58,7 @@ class _Session(pymysql.Connection):
 class MysqlProbe(DatabaseProbe):
     """The stages of a MySQL or MariaDB endpoint."""
 
+    language = "seen.mysql"
     session: pymysql.Connection | None = None
     _failure: BaseException | None = None
     _tried = False

@@ -6,6 +6,8 @@ import datetime
 import zoneinfo
 from abc import ABC, abstractmethod
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database.installation import Rows, judge_state, judge_tables
 from nbcluster.probe.findings import Finding, Value, text, verdict
@@ -65,10 +67,8 @@ class DatabaseProbe(Probe, ABC):
         """Return a name as it is written in a statement."""
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the network between a node and the server can read."""
-        if self.at_home:
-            return verdict("database.exposure.home")
-        return verdict("database.exposure.ok" if self.flag("tls") else "database.exposure.plain")
+        """Tell what somebody on the way between a node and the server gets."""
+        return verdict(exposure.of_line(TargetKind.DATABASE, self.params, home=self.at_home))
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from pika import exceptions
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.facts import NAME_PREFIX
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
@@ -66,10 +68,8 @@ class RabbitProbe(Probe):
         return verdict("rabbitmq.login.ok", user=self.user)
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the network between a node and the broker can read."""
-        if self.at_home:
-            return verdict("rabbitmq.exposure.home")
-        return verdict("rabbitmq.exposure.ok" if self.flag("tls") else "rabbitmq.exposure.plain")
+        """Tell what somebody on the way between a node and the broker gets."""
+        return verdict(exposure.of_line(TargetKind.RABBITMQ, self.params, home=self.at_home))
 
     def vhost(self) -> Finding:
         name = self.text("vhost") or "/"

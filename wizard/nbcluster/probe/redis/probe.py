@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import Link
@@ -31,6 +33,8 @@ PATIENCE = 0.6
 
 class RedisProbe(Probe):
     """The stages of one role's Redis."""
+
+    language = "seen.redis"
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         super().__init__(params, seconds)
@@ -131,12 +135,8 @@ class RedisProbe(Probe):
         return self._refusal(fault)
 
     def exposure(self) -> Finding:
-        """Tell what somebody on the network who does not belong to the cluster can do."""
-        if self.at_home:
-            return verdict("redis.exposure.home")
-        if not self.text("password"):
-            return verdict("redis.exposure.open")
-        return verdict("redis.exposure.ok" if self.flag("tls") else "redis.exposure.plain", user=self.user)
+        """Tell what somebody on the network gets who is no part of the cluster."""
+        return verdict(exposure.of_line(TargetKind.REDIS, self.params, home=self.at_home), user=self.user)
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""

@@ -330,7 +330,7 @@ FIELDS = (
             Choice("one", N_("one for all"), N_("One server, a database number for each role: enough for most clusters.")),
             Choice(
                 "two",
-                N_("cache apart"),
+                N_("separate cache"),
                 N_("Two servers: the cache may evict keys; sync signal, locks, queue and worker ids are on one that must not."),
             ),
             Choice("per-role", N_("one per role"), N_("Five addresses, for instances that are rented one by one.")),
