@@ -356,7 +356,7 @@ class BoardView(FindingsView, can_focus=False):
                 self.redraw()
                 self.post_message(self.Explained())
 
-        question = _("Why is {id} skipped? The reason is shown in the report.").format(id=ids_of(group))
+        question = _("Why is {id} skipped? The reason stands in the report.").format(id=ids_of(group))
         self.app.push_screen(AskText(question), skip)
 
 

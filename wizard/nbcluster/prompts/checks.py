@@ -96,7 +96,7 @@ class Checks:
     def _skip(self) -> None:
         try:
             chosen = self.asker.choice(_("Which one?"), [Option(r.id, r.id, r.summary) for r in self.bad()])
-            reason = self.asker.text(_("Why is {id} skipped? The reason is shown in the report.").format(id=chosen)).strip()
+            reason = self.asker.text(_("Why is {id} skipped? The reason stands in the report.").format(id=chosen)).strip()
         except Back:
             return
         if reason and not self.wizard.skip(chosen, reason):
