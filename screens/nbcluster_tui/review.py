@@ -114,7 +114,9 @@ class ReviewView(FindingsView, can_focus=False):
         step = self.wizard.step_of_check(group[0].id)
         is_skipped = any(group[0].id in row.skipped for row in self.wizard.board_rows())
         wish = JumpTo(step.id, answers_of(group, self.wizard)) if step is not None else None
-        return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
+        return _Entry(
+            line_of(group, skipped=is_skipped), tuple(explained(group, self.wizard.answers, skipped=is_skipped)), wish, group
+        )
 
     def _files(self) -> list[_Entry]:
         if self._outlook is None:
