@@ -319,7 +319,7 @@ def told_lines(told: Told) -> list[str]:
 
 def _chosen(cluster: Cluster) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
-    choices = cluster.answers.fields["database.dialect"].choices
+    choices = cluster.answers.fields["database.dialect"].choices_for(cluster.answers)
     dialect = next((choice.label for choice in choices if choice.value == cluster.database.dialect), cluster.database.dialect)
     nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
