@@ -19,7 +19,7 @@ DOCKER: dict[str, object] = {"app.deployment": "docker"}
 HOSTILE: dict[str, object] = {
     "database.password": "p'a\"s$s#w${HOME}o\\rd `id` $(id) é  x",
     "admin.password": "#lead $$ =trail'\" \\",
-    "redis.cache": "redis://us%23er:p%40%2F%3A%24%7BHOME%7D@10.77.0.1:6379/0",
+    "redis.cache": "redis://user:p%40%2F%3A%24%7BHOME%7D@10.77.0.1:6379/0",
 }
 
 
