@@ -33,7 +33,7 @@ machines: .venv/.run ## install what the machines need that are booted (Debian, 
 mutants: .venv/.dev servers ## change the code that promises rest on, place by place, and see the tests notice
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-prove: .venv/.dev ## prove the documents on two real NocoBase nodes (Debian, as root, with the network; docs/proof.md)
+prove: .venv/.dev machines ## prove the documents on two real NocoBase nodes (Debian, as root, with the network; docs/proof.md)
 	@$(BIN)/python -u -m tests.prove $(ARGS)
 
 lint: .venv/.dev ## check style and format

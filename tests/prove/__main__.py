@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.prove import application, machines, nights
 from tests.prove.claims import Claims, NotRun
 from tests.prove.clusters import Cluster, converted_cluster, new_cluster
+from tests.prove.containers import docker_cluster, share_lost
 from tests.services.process import services_folder, tool
 
 PROGRAMS = {
@@ -118,8 +119,17 @@ def _conversion(claims: Claims, folder: Path, home: Path, parts: list[str]) -> N
 
 
 def _docker(claims: Claims, folder: Path, home: Path, parts: list[str]) -> None:
-    for part in parts:
-        claims.not_run(part, "not written yet")
+    if not (services_folder() / "compose/.complete").is_file():
+        for part in parts:
+            claims.not_run(part, "docker compose is not there: make machines")
+        return
+    with machines.lab(folder, home / "machine", home / "layer") as lab:
+        cluster = _made(claims, lambda: docker_cluster(lab, claims))
+        for part in parts:
+            if cluster is None:
+                claims.not_run(part, "there is no cluster")
+            else:
+                nights.spend(cluster, part, share_lost)
 
 
 def _made(claims: Claims, make: Callable[[], Cluster]) -> Cluster | None:
@@ -133,7 +143,7 @@ PARTS: dict[str, Story] = {
     "new": _new,
     **dict.fromkeys(nights.NIGHTS, _new),
     "conversion": _conversion,
-    "docker": _docker,
+    "docker-share": _docker,
 }
 
 if __name__ == "__main__":

@@ -32,9 +32,8 @@ class Documents:
         """Return the words that run a block: pasted into a bash, its first lines filled in."""
         block = self.text(name, document)
         for variable, value in answers.items():
-            block, count = re.subn(
-                rf"^{variable}=\S*", lambda _, v=value, n=variable: f"{n}={shlex.quote(v)}", block, count=1, flags=re.MULTILINE
-            )  # type: ignore[misc]
+            line = f"{variable}={shlex.quote(value)}".replace("\\", r"\\")
+            block, count = re.subn(rf"^{variable}=\S*", line, block, count=1, flags=re.M)
             if not count:
                 raise Refuted(f"the block {name} does not ask for {variable}")
         if on:

@@ -17,7 +17,7 @@ Night = Callable[[Cluster], str]
 def spend(cluster: Cluster, name: str, night: Night) -> None:
     """Spend one night, and judge what holds after each: everything is healthy, ``verify`` is good, and nothing is lost."""
     claims = cluster.claims
-    with claims.claim(f"{name}: {NIGHTS_SAY[name]}") as seen:
+    with claims.claim(f"{name}: {(night.__doc__ or '').strip()}") as seen:
         seen.append(night(cluster))
     with claims.claim(f"{name}: afterwards verify is good, nothing is lost") as seen:
         try:
@@ -199,4 +199,3 @@ NIGHTS: dict[str, Night] = {
     "redis-10min": redis_10min,
     "ssh-lost": ssh_lost,
 }
-NIGHTS_SAY = {name: (night.__doc__ or "").strip() for name, night in NIGHTS.items()}
