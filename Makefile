@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs package bundle completions benchmarks locks clean distclean
+.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ docs: .venv/.dev ## write the generated pages and draw the pictures of the READM
 	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
 	@$(BIN)/python -m nbcluster.catalogue.messages
 	@$(BIN)/python assets/screenshots.py
+
+snapshots: .venv/.dev ## keep how every step looks, for the tests to compare with
+	@$(BIN)/python -m tests.screens.snapshots
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist

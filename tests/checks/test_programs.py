@@ -23,7 +23,7 @@ from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.pty.terminal import terminal
-from tests.pty.test_fronts import accept_everything
+from tests.pty.test_prompts import accept_everything
 from tests.services.process import REPOSITORY
 from tests.services.redis_server import RedisServer
 from tests.unit.scenarios import official_text

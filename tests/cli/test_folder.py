@@ -21,7 +21,7 @@ from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, STAGE
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official_text
-from tests.unit.test_writer_faults import Crash, clock, snapshot
+from tests.unit.test_write_faults import Crash, clock, snapshot
 
 GENERATED = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate"}
 

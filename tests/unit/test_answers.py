@@ -36,6 +36,14 @@ def test_it_goes_on_doing_so_after_changes() -> None:
         answers.text("balancer.servername")
 
 
+def test_a_column_that_the_table_does_not_have_raises() -> None:
+    (row,) = new_answers().with_("nodes", (Row({"name": "a"}),)).rows("nodes")
+    assert (row.get("name"), row.get("host"), row.get("host", "-")) == ("a", None, "-")
+    for found in (row, row.with_(host="h")):
+        with pytest.raises(KeyError):
+            found.get("hots")
+
+
 @pytest.mark.parametrize("path", [*fields_by_path(), *tables_by_path()])
 def test_what_is_declared_has_a_value_or_none(path: str) -> None:
     answers = new_answers()

@@ -10,7 +10,7 @@ from nbcluster.errors import Severity
 from nbcluster.files.targets import questions
 from nbcluster.steps.license import needed
 from tests.unit.scenarios import official, problems
-from tests.unit.test_artifacts_env import rendered
+from tests.unit.test_env_files import rendered
 
 OTHER = {"license.adapters": "other", "license.plugins": ["my-adapters", "@org/plugin-more"], "license.confirmed": []}
 

@@ -18,7 +18,7 @@ from nbcluster.prompts.prompter import Commanded, Pasted, understood
 from nbcluster.sessions.session import Session
 from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import official
-from tests.unit.test_dialogue_light import Face
+from tests.unit.test_prompts_checks import Face
 
 ENV = """# the old node
 DB_DIALECT=mysql

@@ -71,6 +71,12 @@ CHECKS: tuple[Check, ...] = (
                 "",
                 N_("See that what stands in front takes https alone."),
             ),
+            "balancer.exposure.other": Outcome(
+                "skip",
+                N_("not judged: whether people come over https is decided by your own load balancer"),
+                "",
+                N_("See that it takes https alone."),
+            ),
             "balancer.exposure.plain": Outcome(
                 "warn",
                 N_("people sign in over http"),

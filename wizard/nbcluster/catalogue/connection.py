@@ -1,4 +1,4 @@
-"""What may come of every check that opens a connection: the network, TLS, a server of another kind."""
+"""Outcomes of every check that opens a connection: the network, TLS, a server of another kind."""
 
 from __future__ import annotations
 
@@ -135,5 +135,12 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "seen.ssh": Outcome("fail", N_("{host}:{port} is an SSH server"), N_("It answered: {seen}"), N_("Check the port.")),
     "seen.amqp": Outcome("fail", N_("{host}:{port} speaks AMQP: it is a message broker"), "", N_("Check the port.")),
+    "seen.redis": Outcome("fail", N_("{host}:{port} is a Redis server"), N_("It answered: {seen}"), N_("Check the port.")),
+    "seen.mysql": Outcome(
+        "fail",
+        N_("{host}:{port} is a MySQL or MariaDB server"),
+        N_("It answered: {seen}"),
+        N_("Check the port; if this is the database, choose its dialect."),
+    ),
     "seen.mail": Outcome("fail", N_("{host}:{port} is a mail or file server"), N_("It answered: {seen}"), N_("Check the port.")),
 }

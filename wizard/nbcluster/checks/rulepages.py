@@ -15,9 +15,9 @@ _STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 
 @dataclass(frozen=True)
 class RulePage:
-    """What is to be known of a rule: how grave its problems are, the key paths or tables that it judges, none for all of them.
+    """The page of a rule: how severe its problems are, the key paths or tables that it judges, none for all of them.
 
-    ``title`` says what holds where it finds nothing; ``remedy`` is empty where only the message knows what to do. Both are msgids.
+    ``title`` says what is true where it finds nothing; ``remedy`` is empty where only the message can say what to do. Both are msgids.
     """
 
     rule: str
@@ -75,7 +75,7 @@ PAGES: tuple[RulePage, ...] = (
         _BOTH,
         ("license.confirmed",),
         N_("The licences of the adapter plugins are confirmed"),
-        N_("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
+        N_('Tick each plugin that the licence covers, and "Still being ordered" for the rest (license.pending).'),
     ),
     RulePage(
         "license-known", _ERROR, ("license.confirmed",), N_("What is confirmed is an adapter plugin"), N_("Known are: {names}.")

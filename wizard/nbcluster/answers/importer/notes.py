@@ -1,4 +1,4 @@
-"""What a person has to look at after an import: what changes, what stays behind, what has to be answered."""
+"""What a person has to look at after an import: what changes, what is not taken over, what has to be answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
-    """Yield what the file says about how the application runs, and what it leaves open."""
+    """Yield notes on how the application runs, as far as the file says, and on what it leaves open."""
     source, setup = sources[0], sources[0].setup
     if len(sources) > 1:
         others = [other for other in sources[1:] if other.values != source.values]

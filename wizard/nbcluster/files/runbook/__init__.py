@@ -1,4 +1,4 @@
-"""RUNBOOK.md, the first installation or conversion, and OPERATE.md, all that comes later: blocks that are pasted as a whole."""
+"""RUNBOOK.md, the first installation or conversion, and OPERATE.md, everything after it: blocks that are pasted as a whole."""
 
 from __future__ import annotations
 

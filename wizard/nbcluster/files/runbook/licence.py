@@ -1,4 +1,4 @@
-"""The licence and the plugins that it brings (nocobase.md §9)."""
+"""The licence and its plugins (nocobase.md §9)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nbcluster.text import _
 
 
 def licence(cluster: Cluster) -> list[str]:
-    """Return the paragraphs on the licence; they come after the storage stands and before anything boots."""
+    """Return the paragraphs on the licence; they come after the storage is set up and before anything boots."""
     name = place_of(cluster)
     said = [
         _("Needed are {names}.").format(names=", ".join(f"`{package}`" for package in cluster.license.needed)),

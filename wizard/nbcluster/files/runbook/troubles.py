@@ -1,4 +1,4 @@
-"""What a node's messages mean, and what to do about each (nocobase.md §17, §18)."""
+"""The messages of a node: what each means and what to do (nocobase.md §17, §18)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbcluster.text import _
 
 
 def troubles(cluster: Cluster) -> str:
-    """Return the chapter on messages: of the health address, of the log, of the application."""
+    """Return the chapter on messages of the health address, the log and the application."""
     health = (
         ('Lock adapter "redis" not registered', _("the lock plugin is not enabled: repeat the first boot, or check the licence")),
         ("Invalid pathname", _("a Redis address has one slash after the scheme, or something else than a number as its path")),

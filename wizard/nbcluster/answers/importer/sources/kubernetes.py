@@ -27,7 +27,7 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 _LONG = 60
-"""Seconds that the application may be busy without being killed at work, once something has waited for its start (nocobase.md §19 #7)."""
+"""Seconds that the application may be busy without being killed, once its start has been waited for (nocobase.md §19 #7)."""
 
 _RUN_TO_THE_END = ("Job", "CronJob")
 

@@ -1,4 +1,4 @@
-"""YAML as nodes with the lines they stand in; nothing is constructed, so that no tag and no alias can do harm."""
+"""YAML as nodes with the lines they stand in; nothing is constructed, so that tags and aliases can do no harm."""
 
 from __future__ import annotations
 
