@@ -1,4 +1,4 @@
-"""The tutorial does what it says: its demo is repaired by what it tells to type, and its commands end well one after the other."""
+"""The tutorial works: its demo is fixed by the text it says to type, and its commands succeed in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The connection test on the screen: the matrix, one finding at a time, copied, skipped with a reason, and learnt."""
+"""The connection test on the screen: the matrix, one finding at a time, copied, skipped with a reason, and a name taken over from it."""
 
 from __future__ import annotations
 

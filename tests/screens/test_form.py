@@ -1,4 +1,4 @@
-"""Forms by keys: nothing has to be emptied first, arrows move, Enter goes on, and what is wrong keeps the cursor."""
+"""Forms by keys: typing replaces, arrows move, Enter goes on, and an invalid text keeps the cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the target folder: what asks for a yes, what cannot be replaced, and which backups stay."""
+"""The target folder: what needs consent, what cannot be replaced, and which backups are kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def trusted(directory: Path, files: tuple[OutputFile, ...]) -> WriteResult:
 
 
 def doubted(directory: Path, *named: Path) -> None:
-    """A write asks for a yes, names exactly what is meant, and has changed nothing in the folder or beside it."""
+    """A write asks for consent, names exactly what is meant, and has changed nothing in the folder or beside it."""
     before = snapshot(directory.parent, folder_times=False)
     with pytest.raises(UnsafeFolderError) as caught:
         write(directory, NEW)

@@ -1,4 +1,4 @@
-"""What an interrupted write left is obeyed only inside the folder and only where it is this user's own; all else is refused untouched."""
+"""An interrupted write's journal is trusted only inside the folder and only if it is this user's own; anything else is refused untouched."""
 
 from __future__ import annotations
 

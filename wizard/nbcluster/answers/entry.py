@@ -116,6 +116,6 @@ def _with_cells(table: Table, index: int, values: Iterable[tuple[str, Value]], a
 
 
 def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
-    said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
+    said = _("Split into: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
     ignored = [_("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))] if parts.left else []
     return " ".join((said, *(clean(sentence, 300) for sentence in parts.said), *ignored))

@@ -122,7 +122,7 @@ def target_file(path: str | Path, key_path: str) -> Path:
     found = target_path(path, key_path)
     # what is written is renamed into place: it would take the place of the device for the whole machine
     if os.path.lexists(found) and not (os.path.isfile(found) or found.is_symlink()):  # noqa: PTH113 - as above
-        raise _unwritable(found, _("what stands there is no file"))
+        raise _unwritable(found, _("it exists and is not a file"))
     return found
 
 

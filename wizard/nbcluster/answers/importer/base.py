@@ -34,7 +34,7 @@ def unknown_of(source: Source) -> Iterator[tuple[str, str]]:
     """Yield the variables whose values a source does not give, and why."""
     for name, setting in source.last.items():
         if setting.value is None:
-            yield name, setting.why or _("its value does not stand in the file.")
+            yield name, setting.why or _("its value is not in the file.")
 
 
 def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:

@@ -133,7 +133,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
             "app.base_env",
             "import",
             _("these variables are commented out in the written files: {names}.").format(names=_names(gone)),
-            _("The reason stands beside each."),
+            _("The reason is given beside each."),
         )
 
 

@@ -7,7 +7,7 @@ from nbcluster.files.runbook.balancer import balancer_step
 from nbcluster.files.runbook.blocks import chapter
 from nbcluster.files.runbook.boot import all_nodes, first_boot, last_look
 from nbcluster.files.runbook.convert import before_the_stop, stop_and_copy, way_back
-from nbcluster.files.runbook.licence import licence
+from nbcluster.files.runbook.license import licence
 from nbcluster.files.runbook.operate import how_to_paste, operate
 from nbcluster.files.runbook.pods import all_pods, first_boot_of_pods, prepare_pods, volume, way_in
 from nbcluster.files.runbook.prepare import files_on_the_nodes, machines, with_ansible

@@ -21,7 +21,7 @@ from nbcluster.files.runbook.kubectl import (
     start_blocks,
     stop_block,
 )
-from nbcluster.files.runbook.licence import plugins
+from nbcluster.files.runbook.license import plugins
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.runbook.storage import archive
 from nbcluster.text import _

@@ -138,7 +138,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A number that YAML writes in another way"),
         N_("Without quotes 0123 is an octal number and arrives as 83, 1.10 as 1.1, 1e3 as 1000: a password is then another one."),
-        N_("is a number to YAML, which arrives written in another way than it stands here."),
+        N_("is a number to YAML, which arrives in another notation than it is written here."),
         N_("Put the value into quotes."),
         variables=_as_another,
     ),
