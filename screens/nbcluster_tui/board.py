@@ -282,7 +282,7 @@ class BoardView(FindingsView, can_focus=False):
         """Return what the finding at the cursor means."""
         group = self.selected_group()
         if group:
-            return explained(group, skipped=self._is_skipped(group))
+            return explained(group, self.wizard.answers, skipped=self._is_skipped(group))
         if self.wizard.tally().waiting:
             return super().explanation()
         return [Content(_("Everything that can be checked from here is in order. F8 goes on.")), *super().explanation()]

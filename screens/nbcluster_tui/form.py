@@ -87,12 +87,19 @@ class FormView(StepView, can_focus=False):
                 section = field.section
                 own = frozenset(subject_of(f.path) for f in plain if f.section == section) - subjects
                 subjects |= own
-                yield Heading(section, own)
+                heading = Heading(section, own)
+                heading.set_class(index == 0, "-first")
+                yield heading
             if field.beside:
                 continue
             companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
             row = self._row(field)
-            yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
+            if companion is None:
+                yield row
+                continue
+            second = self._row(companion)
+            second.add_class("-beside")
+            yield Horizontal(row, second, classes="pair")
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)

@@ -131,9 +131,18 @@ class Frame(Screen[None]):
     def dress(self) -> None:
         """Set the classes of the step's face, for the style sheet."""
         face = self.step.face
-        self.set_class(face in (StepFace.FORM, StepFace.EXPORT), "-form")
-        self.set_class(face in (StepFace.BOARD, StepFace.REVIEW), "-page")
-        self.set_class(self._view is not None and not self._view.has_pane, "-done")
+        classes = {
+            "-form": face in (StepFace.FORM, StepFace.EXPORT),
+            "-page": face in (StepFace.BOARD, StepFace.REVIEW),
+            "-done": self._view is not None and not self._view.has_pane,
+        }
+        for part in (self.query_one("#center"), self.query_one("#title"), self.query_one("#pane")):
+            before = part.classes
+            for name, is_on in classes.items():
+                part.set_class(is_on, name, update=False)
+            if part.classes != before:
+                # of this part alone: nothing below it depends on the face, and to style the whole screen again takes long
+                self.app.stylesheet.apply(part)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain what has the focus now."""

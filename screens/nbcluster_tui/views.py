@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
-from nbcluster.steps import Step
+from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.safe import shown
@@ -68,7 +68,7 @@ class StepView(VerticalScroll, can_focus=False):
     """Whether the explanation pane is shown below it."""
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
-        super().__init__(id="body")
+        super().__init__(id="body", classes="-form" if step.face in (StepFace.FORM, StepFace.EXPORT) else "")
         self.step = step
         self.wizard = wizard
 

@@ -47,6 +47,11 @@ def test_what_does_not_leave_this_machine(redis_plain: RedisServer, postgres: Sq
     assert {found[name] for name in ("redis.lock.exposure", "database.exposure", "rabbitmq.exposure")} == {"ok"}
 
 
+def test_a_server_that_has_closed_the_connection_is_judged_all_the_same(rabbitmq: RabbitServer) -> None:
+    found = statuses(run_checks([rabbitmq_of(rabbitmq, vhost="nothere")], timeout=15))
+    assert (found["rabbitmq.vhost"], found["rabbitmq.exposure"]) == ("fail", "ok")
+
+
 @pytest.mark.parametrize(
     ("params", "code"),
     [

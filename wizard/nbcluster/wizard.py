@@ -95,6 +95,8 @@ class Wizard:
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context)
+        self._targets_for: tuple[Answers, str, dict[str, tuple[Target, ...]]] = (self.answers, "", {})
+        """What there is to connect to, by step, for one state of the answers and a language."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -469,7 +471,14 @@ class Wizard:
         """Return what there is to connect to, of one step or of all."""
         from nbcluster.files.targets import targets
 
-        return targets(self.answers, step)
+        # a screen asks many times for one state of the answers
+        if self._targets_for[0] is not self.answers or self._targets_for[1] != language():
+            self._targets_for = (self.answers, language(), {})
+        known = self._targets_for[2]
+        place = step.id if step is not None else ""
+        if place not in known:
+            known[place] = targets(self.answers, step)
+        return known[place]
 
     def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return the targets that have no result for the present answers and are not being checked."""

@@ -73,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("the server does not let {user} in without TLS"),
                 N_("The server said: {reason}"),
                 N_(
-                    "Set database.tls = true, as managed servers want it; with an authority of your own, tls.ca_file too. If the server"
+                    "Turn on database.tls, as managed servers want it; with an authority of your own, set tls.ca_file too. If the server"
                     " says the same with TLS, its rules leave out this machine or the nodes (pg_hba.conf)."
                 ),
             ),
@@ -142,7 +142,7 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("the line is not encrypted"),
                 N_("Whoever reads along on the network gets every record that is read or written, and may change it on the way."),
-                N_("Turn TLS on in the server and set database.tls = true, or keep others out of this network."),
+                N_("Turn TLS on in the server and database.tls here, or keep others out of this network."),
             ),
         },
     ),

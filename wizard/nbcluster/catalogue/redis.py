@@ -420,7 +420,7 @@ CHECKS: tuple[Check, ...] = (
             "redis.commands.denied": Outcome(
                 "fail",
                 N_("{user} may not run {commands}"),
-                N_("The role {role} cannot work without."),
+                N_("The role {role} cannot work without it."),
                 _ALLOW,
             ),
             "redis.commands.partly": Outcome(

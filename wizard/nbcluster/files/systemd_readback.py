@@ -123,9 +123,9 @@ def _wanted(cluster: Cluster) -> dict[str, Assignments]:
             ("[Service]LogLevelMax", "notice"),
         ],
         "systemd/nocobase-health.timer": [
-            ("[Unit]Description", "NocoBase node: health every minute"),
+            ("[Unit]Description", "NocoBase node: health four times a minute"),
             ("[Unit]PartOf", "nocobase.service"),
-            ("[Timer]OnCalendar", "minutely"),
+            ("[Timer]OnCalendar", "*:*:0/15"),
             ("[Timer]AccuracySec", "1s"),
         ],
     }

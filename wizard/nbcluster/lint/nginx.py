@@ -315,7 +315,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         # a newer nginx may take other arguments than the parser knows
         if not reason.startswith(("invalid number of arguments", "invalid value")):
             raise SourceError(
-                _("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
+                _("is not an nginx configuration: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
             )
     found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
     for _block in around:

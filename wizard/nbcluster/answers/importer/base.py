@@ -40,7 +40,7 @@ def unknown_of(source: Source) -> Iterator[tuple[str, str]]:
 def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:
     for name, value in source.values.items():
         if not _NAME.fullmatch(name):
-            raise SourceError(_("{name} is no name of an environment variable.").format(name=clean(name, 80)))
+            raise SourceError(_("{name} is not the name of an environment variable.").format(name=clean(name, 80)))
         try:
             yield f"{reassign(name, value)}\n"
         except UnrepresentableError as fault:

@@ -110,7 +110,7 @@ def first_boot_of_pods(cluster: Cluster) -> list[str]:
     return [
         *parts,
         *after_the_gate(cluster),
-        _("Then this pod goes:"),
+        _("Then remove this pod:"),
         block("end-first-boot", BASTION, end_boot(cluster)),
     ]
 

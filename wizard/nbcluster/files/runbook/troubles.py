@@ -53,8 +53,8 @@ def troubles(cluster: Cluster) -> str:
         (_("404 for a file on some nodes only"), _("their storage is another folder: repeat the block share")),
         (_("a change is seen on one node only"), _("the sync signal does not work: its plugin, or PUBSUB_ADAPTER_REDIS_URL")),
         (_("saving a collection gives HTTP 500"), _("locks do not work: see the log for the lock adapter")),
-        (_("sporadic primary key conflicts"), _("two processes with one worker id: its plugin, or REDIS_URL")),
-        (_("workflows wait for ever"), _("no node works on that topic (WORKER_MODE), or the queue's plugin is not enabled")),
+        (_("occasional primary key conflicts"), _("two processes with one worker id: its plugin, or REDIS_URL")),
+        (_("workflows wait forever"), _("no node works on that topic (WORKER_MODE), or the queue's plugin is not enabled")),
         (_("healthy, but pages are HTML instead of JSON"), _("the health path lacks the public path, or has a query")),
     )
     # pods have one environment and one volume

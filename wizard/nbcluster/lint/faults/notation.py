@@ -183,7 +183,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A value under data of a Secret that is no base64"),
         N_("Kubernetes refuses the Secret."),
-        N_("is no base64, and everything under data has to be: Kubernetes refuses the Secret."),
+        N_("is not base64, and everything under data has to be: Kubernetes refuses the Secret."),
         N_("Write it under stringData, or encode it: printf %s VALUE | base64."),
         variables=_no_base64,
     ),

@@ -66,7 +66,7 @@ def _no_number(found: Application) -> Iterator[Hit]:
         value = found.value(name).strip()
         number = _number(value)
         if value and (number is None or number < least):
-            yield found.at(name, _("is no whole number from {least} on.").format(least=least))
+            yield found.at(name, _("is not a whole number of {least} or more.").format(least=least))
 
 
 def _no_switch(found: Application) -> Iterator[Hit]:
@@ -103,7 +103,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("An invalid port"),
         N_("Ports are numbers from 1 to 65535."),
-        N_("is no number from 1 to 65535."),
+        N_("is not a number from 1 to 65535."),
         N_("Write the port alone, as a number."),
         variables=_port,
     ),
@@ -137,7 +137,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("APP_PUBLIC_PATH is no path"),
         N_("It is put in front of the API, of the WebSocket and of every page."),
-        N_("is no path that begins with a slash: addresses of pages, API and WebSocket are built from it."),
+        N_("is not a path that begins with a slash: addresses of pages, API and WebSocket are built from it."),
         N_("Write a path such as / or /nocobase/, the same on every node."),
         variables=_public_path,
     ),
