@@ -182,7 +182,10 @@ class WizardApp(OrderedKeys):
         if self._holds_paint:
             self._holds_paint = False
             self._end_batch()
-            self.screen.refresh()
+            if isinstance(self.screen, Frame):
+                self.screen.paint_all()
+            else:
+                self.screen.refresh()
 
     @property
     def is_leaving(self) -> bool:

@@ -157,7 +157,7 @@ class ReviewView(StepView, can_focus=False):
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
-        self.query_one(Picture).refresh()
+        self.query_one(Picture).put()
         tabs = self.query_one("#tabs", Choice)
         things = self._things()
         tabs.name_labels(self._tabs(len(things)))
