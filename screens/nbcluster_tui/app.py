@@ -84,9 +84,10 @@ class WizardApp(OrderedKeys):
             self.register_theme(theme)
         LOOK.ascii = needs_ascii()
         self.set_class(LOOK.ascii, "-ascii")
-        # Textual's own variable is a wish for this run
-        if os.environ.get("TEXTUAL_THEME", "") not in self.available_themes:
-            self._begin_with(theme_for(load_settings().get("theme", "")))
+        # Textual's own variable is a wish for this run; it was read before ours were known
+        wish = os.environ.get("TEXTUAL_THEME", "")
+        if wish in THEMES or wish not in self.available_themes:
+            self._begin_with(wish if wish in THEMES else theme_for(load_settings().get("theme", "")))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for a theme that is not ours."""
