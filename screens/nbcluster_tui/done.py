@@ -38,7 +38,7 @@ class DoneView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out where, the account, the next steps, and what can be done from here."""
         told = self.told
-        checked = Content.styled(_("all parsed back"), "$text-muted")
+        checked = Content.styled(_("all read back"), "$text-muted")
         (_done, head), *facts = told.facts
         with VerticalScroll(id="told", can_focus=False):
             yield Split(Content.assemble(block(State.GOOD, _("DONE")), "  ", shown(head)), checked, id="head", keeps_left=True)
@@ -100,11 +100,11 @@ class DoneView(StepView, can_focus=False):
         give_keys(self.query_one("#runbook"))
 
     def explanation(self) -> Sequence[Content]:
-        """Return nothing: the page says all."""
+        """Return nothing: the page explains itself."""
         return ()
 
     def onward(self) -> str:
-        """Return that there is nothing after this but to leave."""
+        """Return the label for leaving, the only way on from here."""
         return _("ctrl+q Leave")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

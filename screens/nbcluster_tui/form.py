@@ -1,4 +1,4 @@
-"""A step as a form: sections with their state, fields, tables, what is folded away, and the notes that follow from them."""
+"""A step as a form: sections with their state, fields, tables, advanced fields, and notes."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from nbcluster_tui.views import StepView, give_keys
 from nbcluster_tui.widgets import Fold, Split
 
 SETTLE = 0.6
-"""Seconds without a key after which typed text is taken and judged."""
+"""Seconds without a key after which typed text is committed and checked."""
 UNSAVED = 0.7
 """Seconds after which the first key that was not saved is saved, typing or not; a kill then loses less than a second."""
 
 
 class Heading(Split):
-    """The heading of a section; its right edge says how the checks of the section stand."""
+    """The heading of a section, with the state of its checks at the right edge."""
 
     def __init__(self, section: str, subjects: frozenset[str]) -> None:
         super().__init__(Content.styled(_(section), "bold"), classes="section")
@@ -52,7 +52,7 @@ class Heading(Split):
 
 
 def subject_of(path: str) -> str:
-    """Return what an answer belongs to: the first part of its key path."""
+    """Return the subject of an answer: the first part of its key path."""
     return path.partition(".")[0].partition("[")[0]
 
 
@@ -88,7 +88,7 @@ class FormView(StepView, can_focus=False):
         self._unsaved: Timer | None = None
         self._refresh_due = False
         self._finding: Group | None = None
-        """What a check found that was asked for here, until something else has the focus."""
+        """Findings of checks that were requested here, until something else has the focus."""
         self.is_building = False
         """Whether fields are on their way that were called for: keys wait for them."""
         self._has_rare = False
@@ -179,7 +179,7 @@ class FormView(StepView, can_focus=False):
         return [later.field for later in self._due()] + [field for field in rare if field.in_form_for(self.wizard.answers)]
 
     def on_mount(self) -> None:
-        """Show notes, and what is wrong that a person was not asked for yet."""
+        """Show notes, and problems of answers that nobody has been asked for yet."""
         for part in self.query("#advanced"):
             part.display = False
         self.refresh_rows()
@@ -190,7 +190,7 @@ class FormView(StepView, can_focus=False):
 
     def _controls(self) -> Iterator[Widget]:
         for widget in self.query(Widget):
-            # a control of a row that is hidden would take the keys unseen
+            # a control of a hidden row would receive keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
                 yield widget
 
@@ -235,7 +235,7 @@ class FormView(StepView, can_focus=False):
             self._build_soon()
 
     def refresh_rows(self, *, always: bool = False) -> bool:
-        """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
+        """Show what applies and what is wrong; returns whether an error prevents leaving the step."""
         problems = self.wizard.problems(self.step)
         wrong = False
         for row in self.query(FieldRow):
@@ -247,7 +247,7 @@ class FormView(StepView, can_focus=False):
             mine.sort(key=_weight)
             gravest = mine[0] if mine else None
             lost = gravest is not None and gravest.rule == LOST_SECRET
-            # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
+            # A postponed secret does not prevent leaving: its step, Review and Export remind of it.
             is_wrong = row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))
             wrong = is_wrong or wrong
             if row.field.advanced and is_wrong and row.problem is not None:
@@ -290,7 +290,7 @@ class FormView(StepView, can_focus=False):
             fold.put([_(field.short or field.label) for field in shut_in])
 
     def tell(self, targets: Sequence[Target]) -> None:
-        """Say in the pane what the checks of some targets found that were asked for here."""
+        """Show in the pane what requested checks of some targets found."""
         ids = {target.id for target in targets}
         rows = [row for row in self.wizard.board_rows() if row.target.id in ids and row.state == "fresh"]
         found = [group for group in findings_of(rows) if group[0].status in (Status.FAIL, Status.ERROR, Status.WARN)]
@@ -307,7 +307,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -341,7 +341,7 @@ class FormView(StepView, can_focus=False):
                 editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
-        """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
+        """Return the labels of fields with invalid text, which is lost when the step is left."""
         rows = [_(row.field.label) for row in self.query(FieldRow) if row.display and row.error]
         return (*rows, *(label for editor in self.query(TableEditor) for label in editor.unkept()))
 
@@ -402,7 +402,7 @@ class FormView(StepView, can_focus=False):
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)
@@ -450,16 +450,19 @@ class FormView(StepView, can_focus=False):
             self.go_on(focused)
 
     def go_on(self, control: Widget) -> None:
-        """Go to the next control; from the last one, to the next step."""
+        """Go to the next control; from the last cell of a table to the button that adds a row; from the last, to the next step."""
         controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
-        if control in controls and control is not controls[-1]:
+        button = control.button_below() if isinstance(control, Cell) and control.ends_row() else None
+        if button is not None:
+            give_keys(button)
+        elif control in controls and control is not controls[-1]:
             give_keys(controls[controls.index(control) + 1])
             self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
         else:
             self.post_message(self.Onward())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Tell whose help to show."""
+        """Show the help of the focused field."""
         self._finding = None
         self.post_message(self.Focused(self.field_of(event.widget)))
 
@@ -501,5 +504,5 @@ def subjects_of(target: Target) -> frozenset[str]:
 
 
 def _weight(problem: Problem) -> int:
-    """Order problems by what a person has to do first."""
+    """Order problems by what has to be fixed first."""
     return 2 if problem.severity.value != "error" else 1 if problem.rule == LOST_SECRET else 0

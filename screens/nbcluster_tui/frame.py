@@ -34,7 +34,7 @@ WIDE = 140
 
 
 class BarButton(Button, can_focus=False):
-    """A button of the bottom bar: for the mouse, and to be read; its key stands on it."""
+    """A button of the bottom bar, for the mouse; its label names the key."""
 
 
 class Frame(Screen[None]):
@@ -47,15 +47,15 @@ class Frame(Screen[None]):
         super().__init__()
         self.wizard = wizard
         self.news: Content | None = None
-        """What has to be said once, in front of what explains the focus."""
+        """A notice that is shown once, above the explanation of the focus."""
         self._news_of: Widget | None = None
-        """What had the focus when that was said."""
+        """What had the focus when the notice appeared."""
         self._news_until = 0.0
-        """The monotonic time before which no change of focus takes it away."""
+        """The monotonic time before which no change of focus removes the notice."""
         self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the frame, with the step where the session stands."""
+        """Lay out the frame, with the current step of the session."""
         yield Split(id="header")
         with Horizontal(id="middle"):
             yield Rail(self.wizard)
@@ -70,7 +70,7 @@ class Frame(Screen[None]):
             yield BarButton("", id="next", compact=True, action="screen.forward")
 
     def first_view(self) -> StepView:
-        """Return the body that stands at the first paint."""
+        """Return the body for the first paint."""
         raise NotImplementedError
 
     @property
@@ -100,7 +100,7 @@ class Frame(Screen[None]):
                 button.refresh(layout=True)
 
     def draw_header(self) -> None:
-        """Draw the header, where something in it has changed."""
+        """Draw the header if something in it has changed."""
         saved = self.wizard.saved_at
         state = self.wizard.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
         simulated = _("SIMULATED: nothing here is real") if self.wizard.simulated else ""
@@ -108,13 +108,13 @@ class Frame(Screen[None]):
         self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
     def say(self, text: str | Content, *, is_lasting: bool = False) -> None:
-        """Say something in front of the explanation, until something else has the focus."""
+        """Show a notice above the explanation, until something else has the focus."""
         self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
         self._news_until = time.monotonic() + LASTING if is_lasting else 0.0
         self.draw_pane()
 
     def drop_news(self) -> None:
-        """Say no longer what was said, as something else has the focus."""
+        """Remove the notice, as something else has the focus."""
         if time.monotonic() >= self._news_until:
             self.news = None
 
@@ -133,7 +133,7 @@ class Frame(Screen[None]):
             side.put([lines[0], "", *lines[1:]])
 
     def dress(self) -> None:
-        """Say by classes which face the step has, for the style sheet."""
+        """Set the classes of the step's face, for the style sheet."""
         face = self.step.face
         classes = {
             "-form": face in (StepFace.FORM, StepFace.EXPORT),
@@ -183,7 +183,7 @@ class Frame(Screen[None]):
         self.paint_all()
 
     def settle(self) -> None:
-        """Tell that everything has its place."""
+        """Report that the layout is complete."""
 
     def on_click(self, event: Click) -> None:
         """Change the language where the header names it."""

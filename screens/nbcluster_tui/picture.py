@@ -19,7 +19,7 @@ from nbcluster_tui.verdict import standing
 from nbcluster_tui.widgets import cut, padded
 
 WIDTH, MOST = 60, 4
-"""Columns of the picture, and nodes that have a place of their own in it."""
+"""Columns of the picture, and the number of nodes that it shows one by one."""
 GAP = 2
 """Columns between two things that the nodes share."""
 ROWS, ROOMY = 8, 30
@@ -119,11 +119,11 @@ def _shared(rows: Sequence[BoardRow], wizard: Wizard) -> list[tuple[str, str, li
     """Return what the nodes share: a product, its host, and how its checks stand."""
     answers = wizard.answers
     redis = [row for row in rows if row.target.id.startswith("redis.")]
-    hosts = list(dict.fromkeys(str(row.target.params.get("host")) for row in redis))
+    hosts = list(dict.fromkeys(row.target.text("host") for row in redis))
     found = []
     if redis:
         found.append(("Redis", hosts[0] if len(hosts) == 1 else _("{count} servers").format(count=len(hosts)), redis))
-    found += [("RabbitMQ", str(row.target.params.get("host")), [row]) for row in rows if row.target.id == "rabbitmq"]
+    found += [("RabbitMQ", row.target.text("host"), [row]) for row in rows if row.target.id == "rabbitmq"]
     product = PRODUCTS.get(answers.text("database.dialect"), answers.text("database.dialect"))
     found.append((product, answers.text("database.host") or "?", [row for row in rows if row.target.id == "database"]))
     storage = [row for row in rows if row.target.id == "storage"]
@@ -132,7 +132,7 @@ def _shared(rows: Sequence[BoardRow], wizard: Wizard) -> list[tuple[str, str, li
 
 
 def _placed(parts: Sequence[tuple[int, Content]], width: int) -> Content:
-    """Return a line with parts around their middles, none over another."""
+    """Return a line with each part centred on its column, without overlaps."""
     line = Content("")
     for middle, part in parts:
         at = max(line.cell_length + (2 if line else 0), middle - part.cell_length // 2)

@@ -1,4 +1,4 @@
-"""Forms by keys: nothing has to be emptied first, arrows move, Enter goes on, and what is wrong keeps the cursor."""
+"""Forms by keys: typing replaces, arrows move, Enter goes on, and an invalid text keeps the cursor."""
 
 from __future__ import annotations
 
@@ -205,12 +205,24 @@ async def test_f6_explains_how_the_step_at_the_cursor_stands() -> None:
         assert driver.screen.query_one(Pane).plain != before
 
 
-async def test_a_list_pasted_into_a_cell_becomes_rows() -> None:
+async def test_a_licence_that_is_missing_is_the_one_under_the_cursor() -> None:
+    answers = official()
+    confirmed = answers.words("license.confirmed")
+    async with running(wizard_for(answers.with_("license.confirmed", confirmed[:2] + confirmed[3:]))) as driver:
+        await driver.go("review")
+        await driver.press("enter")
+        assert driver.screen.step.id == "license"
+        await driver.press("space")
+        assert set(driver.wizard.answers.words("license.confirmed")) == set(confirmed)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"], ids=["lf", "cr", "crlf"])
+async def test_a_list_pasted_into_a_cell_becomes_rows(end: str) -> None:
     from textual.events import Paste
 
     async with running(wizard_for(official())) as driver:
         await driver.go("nodes")
-        driver.app.post_message(Paste("a 10.0.0.1\nb 10.0.0.2:13001\n"))
+        driver.app.post_message(Paste(f"a 10.0.0.1{end}b 10.0.0.2:13001{end}"))
         await driver.pilot.pause()
         await driver.settle()
         rows = driver.wizard.answers.rows("nodes")
@@ -236,7 +248,7 @@ async def test_lines_of_an_env_file_pasted_anywhere_fill_what_they_name() -> Non
         await driver.go("nodes")
         rows = driver.wizard.answers.rows("nodes")
         driver.screen.query_one(".rows Input").focus()
-        driver.app.post_message(Paste("DB_HOST=10.8.8.8\nDB_PASSWORD=geheim2\n"))
+        driver.app.post_message(Paste("DB_HOST=10.8.8.8\rDB_PASSWORD=geheim2\r"))
         await driver.pilot.pause()
         assert driver.wizard.answers["database.host"] == "10.8.8.8" and driver.wizard.answers.rows("nodes") == rows
         assert "geheim" not in driver.text()
@@ -266,6 +278,25 @@ async def test_a_row_that_is_added_begins_at_its_host_and_enter_goes_through_the
         await driver.press("enter")
         focused = driver.app.focused
         assert isinstance(focused, Cell) and focused.row == 1 and driver.screen.step.id == "nodes"
+
+
+async def test_from_the_last_row_down_and_enter_lead_to_the_button_that_adds_one() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("nodes")
+        count = len(driver.wizard.answers.rows("nodes"))
+        cells = [cell for cell in driver.screen.query(Cell) if cell.row == count - 1]
+        next(cell for cell in cells if cell.column.path == "host").focus()
+        await driver.press("down", "enter")
+        await driver.settle()
+        focused = driver.app.focused
+        assert isinstance(focused, Cell) and (focused.row, focused.column.path) == (count, "host")
+        await driver.type("10.9.9.9")
+        [cell for cell in driver.screen.query(Cell) if cell.row == count][-1].focus()
+        await driver.press("enter")
+        assert driver.screen.step.id == "nodes"
+        await driver.press("enter")
+        await driver.settle()
+        assert len(driver.wizard.answers.rows("nodes")) == count + 2
 
 
 async def test_the_widest_label_has_room_for_its_mark() -> None:
