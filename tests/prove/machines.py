@@ -31,7 +31,7 @@ NAME = "nocobase.test"
 BALANCER = "10.77.0.20"
 NODES = {"node1": "10.77.0.11", "node2": "10.77.0.12"}
 STORAGE = "/srv/nocobase/storage"
-DISK_MB = 6000
+DISK_MB = {"node": 1500, "docker": 6000, "plain": 500}
 CLONE_NEWNET = 0x40000000
 
 DATABASE_PASSWORD = "p#g$a'b"
@@ -64,8 +64,9 @@ def build(home: Path) -> Path:
         f"--include={PACKAGES}",
         *options,
     ]
+    source = f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {_mirror()} bookworm main"
     with log.open("wb") as output:
-        done = subprocess.run([*command, "bookworm", str(image)], stdout=output, stderr=output, timeout=1800, check=False)
+        done = subprocess.run([*command, "bookworm", str(image), source], stdout=output, stderr=output, timeout=1800, check=False)
     if done.returncode:
         raise NotRun(f"mmdebstrap ended with {done.returncode}; {log}")
     # Each machine starts what its own story wants, and none looks after packages.
@@ -94,6 +95,16 @@ def build(home: Path) -> Path:
     subprocess.run([tool("useradd"), "--root", str(image), *words], check=True, capture_output=True, timeout=60)
     complete.write_text(PACKAGES)
     return image
+
+
+def _mirror() -> str:
+    """Return where this machine's own packages come from."""
+    words = [tool("apt-get"), "indextargets", "--format", "$(SITE)|$(CODENAME)|$(COMPONENT)"]
+    for line in subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines():
+        site, codename, component = line.split("|")
+        if (codename, component) == ("bookworm", "main"):
+            return site
+    raise NotRun("this machine has no Debian 12 among its package sources")
 
 
 @dataclass
@@ -316,7 +327,7 @@ class Lab:
             (folder / part).mkdir(parents=True)
         blocks = folder / "disk.ext4"
         with blocks.open("wb") as file:
-            file.truncate(DISK_MB << 20)
+            file.truncate(DISK_MB[kind] << 20)
         _do("mkfs.ext4", "-q", "-F", str(blocks))
         _do("mount", "-o", "loop", str(blocks), str(folder / "disk"))
         for part in ("upper", "work", "docker"):
