@@ -137,7 +137,7 @@ def _docker(claims: Claims, folder: Path, home: Path, parts: list[str]) -> None:
                 nights.spend(cluster, part, share_lost)
 
 
-def _made(claims: Claims, make: Callable[[], Cluster]) -> Cluster | None:
+def _made(claims: Claims, make: Callable[[], Cluster | None]) -> Cluster | None:
     failed = claims.failed
     cluster = make()
     return None if claims.failed > failed else cluster

@@ -265,9 +265,9 @@ class Bastion:
         authorities = Path("/etc/ssl/certs/ca-certificates.crt")
         bundle.write_bytes((authorities.read_bytes() if authorities.exists() else b"") + (self.folder / "ca.crt").read_bytes())
         # This process has a mount namespace of its own: nobody else sees these.
-        _do("mount", "--bind", str(hosts), "/etc/hosts")
+        mount("--bind", str(hosts), "/etc/hosts")
         if authorities.exists():
-            _do("mount", "--bind", str(bundle), str(authorities))
+            mount("--bind", str(bundle), str(authorities))
 
     def _program(self, name: str, line: str) -> None:
         program = self.folder / "bin" / name
@@ -329,13 +329,13 @@ class Lab:
         with blocks.open("wb") as file:
             file.truncate(DISK_MB[kind] << 20)
         _do("mkfs.ext4", "-q", "-F", str(blocks))
-        _do("mount", "-o", "loop", str(blocks), str(folder / "disk"))
+        mount("-o", "loop", str(blocks), str(folder / "disk"))
         for part in ("upper", "work", "docker"):
             (folder / "disk" / part).mkdir()
         lower = f"{self.layer}:{self.image}" if kind == "node" else str(self.image)
         made = Machine(name, address, self.net, folder)
         layers = f"lowerdir={lower},upperdir={folder / 'disk/upper'},workdir={folder / 'disk/work'}"
-        _do("mount", "-t", "overlay", "overlay", "-o", layers, str(made.root))
+        mount("-t", "overlay", "overlay", "-o", layers, str(made.root))
         made.write("/etc/hostname", f"{name}\n")
         made.write("/etc/hosts", f"127.0.0.1 localhost\n{address} {name}\n{BALANCER} {NAME}\n")
         made.write("/root/.ssh/authorized_keys", (self.bastion.folder / "key.pub").read_bytes(), 0o600)
@@ -345,13 +345,18 @@ class Lab:
             for inside in ("server", STORAGE[1:]):
                 (made.root / inside).mkdir(parents=True, exist_ok=True)
             # Under the root before it boots: the machine then sees the file server as a folder that it can write to.
-            _do("mount", "--bind", str(self.server.folder), str(made.root / "server"))
+            mount("--bind", str(self.server.folder), str(made.root / "server"))
         if kind == "docker":
             # Docker stacks its layers on a disk, not on layers.
             (made.root / "var/lib/docker").mkdir(parents=True, exist_ok=True)
-            _do("mount", "--bind", str(folder / "disk/docker"), str(made.root / "var/lib/docker"))
+            mount("--bind", str(folder / "disk/docker"), str(made.root / "var/lib/docker"))
         self.stack.callback(lambda: made.power_cut() if made.is_on else None)
         return made
+
+
+def mount(*words: str) -> None:
+    """Mount something in the namespace of this process."""
+    _do("mount", *words)
 
 
 def _do(*words: str) -> None:
