@@ -423,6 +423,17 @@ def test_a_balancer_that_refuses_its_file_ends_the_block(tmp_path: Path) -> None
     assert run(script, tmp_path).returncode != 0, "no WebSocket"
 
 
+def test_a_balancer_that_listens_a_moment_after_its_reload_is_waited_for(tmp_path: Path) -> None:
+    for name in ("install", "nginx", "systemctl", "sleep"):
+        program(tmp_path, name, "exit 0")
+    late = 'echo once >> "$HOME/asked"; [ "$(wc -l < "$HOME/asked")" -ge {tries} ] || exit 7; printf ok'
+    script = named(official(), "balancer")["balancer"]
+    program(tmp_path, "curl", f'case "$*" in *" -w "*) printf 101 ;; *) {late.format(tries=3)} ;; esac')
+    assert run(script, tmp_path).returncode == 0
+    program(tmp_path, "curl", "exit 7")
+    assert run(script, tmp_path).returncode != 0
+
+
 def test_a_single_node_that_cannot_be_kept_from_coming_back_is_told(tmp_path: Path) -> None:
     program(tmp_path, "docker", "exit 1")
     program(tmp_path, "ss", "exit 0")
