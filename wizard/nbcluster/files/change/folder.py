@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
 from nbcluster.files.change.baseline import Baseline, Snapshot, read_baseline
-from nbcluster.files.change.difference import PAPERS, difference
+from nbcluster.files.change.difference import DOCUMENTS, difference
 from nbcluster.files.change.document import change_text
 from nbcluster.files.formats import chosen
 from nbcluster.files.keyfiles import FIXED
@@ -75,7 +75,7 @@ def _with(prepared: Prepared, baseline: Baseline, *more: OutputFile) -> Prepared
 def _snapshot(prepared: Prepared, salt: str) -> Snapshot:
     """Return the state that the folder will have."""
     assert prepared.answers is not None
-    files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in PAPERS}
+    files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in DOCUMENTS}
     values = {name: digest(value, salt) for name, value in prepared.values.items()}
     return Snapshot(dump(prepared.answers), values, files)
 
