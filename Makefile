@@ -1,11 +1,11 @@
 # Every target sets up what it needs: `make run` and `make test` work in a fresh clone.
-# PYTHON=/path/to/python3 chooses the interpreter of .venv; ARGS="..." is passed on by run and test.
+# PYTHON=/path/to/python3 chooses the interpreter of .venv; ARGS="..." is passed on by run, test and prove.
 
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test servers mutants lint types contracts translations env-files docs package bundle completions benchmarks locks clean distclean
+.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -21,11 +21,20 @@ demo: .venv/.run ## open the wizard on an example cluster with rehearsed checks
 test: .venv/.dev servers ## run the tests; installs the servers they need (Debian, as root)
 	@$(BIN)/python -u -m pytest $(ARGS)
 
+test-machines: .venv/.dev machines ## boot whole machines and see the written files at work: systemd, Docker, helm (Debian, as root)
+	@$(BIN)/python -u -m pytest tests/machines $(ARGS)
+
 servers: .venv/.run ## install the servers that the tests run against (Debian, as root)
 	@sh tests/services/install.sh
 
+machines: .venv/.run ## install what the machines need that are booted (Debian, as root)
+	@sh tests/machines/install.sh
+
 mutants: .venv/.dev servers ## change the code that promises rest on, place by place, and see the tests notice
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+prove: .venv/.dev machines ## prove the documents on two real NocoBase nodes (Debian, as root, with the network; docs/proof.md)
+	@$(BIN)/python -u -m tests.prove $(ARGS)
 
 lint: .venv/.dev ## check style and format
 	@$(BIN)/ruff check .
@@ -50,6 +59,9 @@ docs: .venv/.dev ## write the generated pages and draw the pictures of the READM
 	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
 	@$(BIN)/python -m nbcluster.catalogue.messages
 	@$(BIN)/python assets/screenshots.py
+
+snapshots: .venv/.dev ## keep how every step looks, for the tests to compare with
+	@$(BIN)/python -m tests.screens.snapshots
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist

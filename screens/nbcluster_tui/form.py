@@ -1,4 +1,4 @@
-"""A step as a form: sections with their state, fields, tables, what is folded away, and the notes that follow from them."""
+"""A step as a form: sections with their state, fields, tables, advanced fields, and notes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key, Paste
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Status
@@ -33,13 +34,13 @@ from nbcluster_tui.views import StepView, give_keys
 from nbcluster_tui.widgets import Fold, Split
 
 SETTLE = 0.6
-"""Seconds without a key after which typed text is taken and judged."""
+"""Seconds without a key after which typed text is committed and checked."""
 UNSAVED = 0.7
 """Seconds after which the first key that was not saved is saved, typing or not; a kill then loses less than a second."""
 
 
 class Heading(Split):
-    """The heading of a section; its right edge says how the checks of the section stand."""
+    """The heading of a section, with the state of its checks at the right edge."""
 
     def __init__(self, section: str, subjects: frozenset[str]) -> None:
         super().__init__(Content.styled(_(section), "bold"), classes="section")
@@ -51,7 +52,7 @@ class Heading(Split):
 
 
 def subject_of(path: str) -> str:
-    """Return what an answer belongs to: the first part of its key path."""
+    """Return the subject of an answer: the first part of its key path."""
     return path.partition(".")[0].partition("[")[0]
 
 
@@ -74,7 +75,7 @@ class FormView(StepView, can_focus=False):
         self._unsaved: Timer | None = None
         self._refresh_due = False
         self._finding: Group | None = None
-        """What a check found that was asked for here, until something else has the focus."""
+        """Findings of checks that were requested here, until something else has the focus."""
 
     def compose(self) -> ComposeResult:
         """Yield every field that may ever be asked here; what does not apply is hidden."""
@@ -86,12 +87,19 @@ class FormView(StepView, can_focus=False):
                 section = field.section
                 own = frozenset(subject_of(f.path) for f in plain if f.section == section) - subjects
                 subjects |= own
-                yield Heading(section, own)
+                heading = Heading(section, own)
+                heading.set_class(index == 0, "-first")
+                yield heading
             if field.beside:
                 continue
             companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
             row = self._row(field)
-            yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
+            if companion is None:
+                yield row
+                continue
+            second = self._row(companion)
+            second.add_class("-beside")
+            yield Horizontal(row, second, classes="pair")
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)
@@ -110,7 +118,7 @@ class FormView(StepView, can_focus=False):
         return row
 
     def on_mount(self) -> None:
-        """Show notes, and what is wrong that a person was not asked for yet."""
+        """Show notes, and problems of answers that nobody has been asked for yet."""
         for part in self.query("#advanced"):
             part.display = False
         self.refresh_rows()
@@ -121,19 +129,17 @@ class FormView(StepView, can_focus=False):
 
     def _controls(self) -> Iterator[Widget]:
         for widget in self.query(Widget):
-            # a control of a row that is hidden would take the keys unseen
+            # a control of a hidden row would receive keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first field that lacks an answer which only a person has, else into the first control."""
-        answers = self.wizard.answers
+        """Put the cursor into the first field that lacks an answer which only a person has, or has a wrong one; else into the first."""
+        answers, doubtful = self.wizard.answers, self.wizard.doubtful()
         lacking: set[DOMNode] = {
             row
             for row in self.query(FieldRow)
-            if row.display
-            and (row.field.personal or row.field.required_for(answers))
-            and answers[row.field.path] in (None, "", ())
+            if row.display and (self._lacks(row.field) or (row.field.path in answers and row.field.path in doubtful))
         }
         lacking |= {cell for cell in self.query(Cell) if cell.column.required_for(answers) and not cell.value}
         controls = list(self._controls())
@@ -143,6 +149,10 @@ class FormView(StepView, can_focus=False):
             give_keys(first)
             if first is not controls[0]:
                 self.call_after_refresh(first.scroll_visible, animate=False)
+
+    def _lacks(self, field: Field) -> bool:
+        answers = self.wizard.answers
+        return (field.personal or field.required_for(answers)) and answers[field.path] in (None, "", ())
 
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
@@ -157,7 +167,7 @@ class FormView(StepView, can_focus=False):
                 self.query_one("#advanced").display = True
 
     def refresh_rows(self, *, always: bool = False) -> bool:
-        """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
+        """Show what applies and what is wrong; returns whether an error prevents leaving the step."""
         problems = self.wizard.problems(self.step)
         wrong = False
         for row in self.query(FieldRow):
@@ -169,7 +179,7 @@ class FormView(StepView, can_focus=False):
             mine.sort(key=_weight)
             gravest = mine[0] if mine else None
             lost = gravest is not None and gravest.rule == LOST_SECRET
-            # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
+            # A postponed secret does not prevent leaving: its step, Review and Export remind of it.
             is_wrong = row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))
             wrong = is_wrong or wrong
             if row.field.advanced and is_wrong and row.problem is not None:
@@ -204,7 +214,7 @@ class FormView(StepView, can_focus=False):
             fold.put([_(row.field.short or row.field.label) for row in shut_in])
 
     def tell(self, targets: Sequence[Target]) -> None:
-        """Say in the pane what the checks of some targets found that were asked for here."""
+        """Show in the pane what requested checks of some targets found."""
         ids = {target.id for target in targets}
         rows = [row for row in self.wizard.board_rows() if row.target.id in ids and row.state == "fresh"]
         found = [group for group in findings_of(rows) if group[0].status in (Status.FAIL, Status.ERROR, Status.WARN)]
@@ -221,7 +231,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -255,7 +265,7 @@ class FormView(StepView, can_focus=False):
                 editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
-        """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
+        """Return the labels of fields with invalid text, which is lost when the step is left."""
         rows = [_(row.field.label) for row in self.query(FieldRow) if row.display and row.error]
         return (*rows, *(label for editor in self.query(TableEditor) for label in editor.unkept()))
 
@@ -277,16 +287,38 @@ class FormView(StepView, can_focus=False):
                 return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
 
+    def on_key(self, event: Key) -> None:
+        """Say that text went to a control that takes none: somebody typed ahead, and it would be gone without a word."""
+        if event.is_printable and event.key not in self.screen.active_bindings:
+            self._tell_lost()
+
+    def on_paste(self, event: Paste) -> None:
+        """Take lines of an env file wherever the focus is; any other text needs a field."""
+        event.stop()
+        if assignments(event.text):
+            self._take_variables(event.text)
+        elif event.text:
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        field = self.field_of(self.screen.focused)
+        name = _(field.label) if field is not None else _("A button")
+        said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
+        self.post_message(Said(said, is_lasting=True))
+
     @on(TextInput.VariablesPasted)
     def _pasted(self, event: TextInput.VariablesPasted) -> None:
         event.stop()
-        said = self.wizard.paste(event.text)
+        self._take_variables(event.text)
+
+    def _take_variables(self, text: str) -> None:
+        said = self.wizard.paste(text)
         for row in self.query(FieldRow):
             row.renew()
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)
@@ -334,16 +366,19 @@ class FormView(StepView, can_focus=False):
             self.go_on(focused)
 
     def go_on(self, control: Widget) -> None:
-        """Go to the next control; from the last one, to the next step."""
+        """Go to the next control; from the last cell of a table to the button that adds a row; from the last, to the next step."""
         controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
-        if control in controls and control is not controls[-1]:
+        button = control.button_below() if isinstance(control, Cell) and control.ends_row() else None
+        if button is not None:
+            give_keys(button)
+        elif control in controls and control is not controls[-1]:
             give_keys(controls[controls.index(control) + 1])
             self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
         else:
             self.post_message(self.Onward())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Tell whose help to show."""
+        """Show the help of the focused field."""
         self._finding = None
         self.post_message(self.Focused(self.field_of(event.widget)))
 
@@ -385,5 +420,5 @@ def subjects_of(target: Target) -> frozenset[str]:
 
 
 def _weight(problem: Problem) -> int:
-    """Order problems by what a person has to do first."""
+    """Order problems by what has to be fixed first."""
     return 2 if problem.severity.value != "error" else 1 if problem.rule == LOST_SECRET else 0

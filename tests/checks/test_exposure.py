@@ -1,4 +1,4 @@
-"""What somebody on the network gets who is no part of the cluster: told where a line leaves this machine, and not where it does not."""
+"""Exposure to the network: reported for connections that leave this machine, and only for those."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that lie, drip, flood and fall silent: a verdict in time, in words, without their bytes in it."""
+"""Servers that lie, drip, flood and fall silent: a verdict in time, in plain words, without their bytes in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbcluster.checks.results import Report
 from nbcluster.checks.run import run_checks
 from nbcluster.probe import faults
 from nbcluster.probe.link import Memory
-from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, rabbitmq_at, redis_at
+from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, full_queue, rabbitmq_at, redis_at
 
 TIMEOUT = 2.0
 ESCAPES = b"\x1b]52;c;bm8=\x07\x1b[2J\x9b31m\xe2\x80\xae"
@@ -160,13 +160,8 @@ def test_memory_that_a_server_fills_is_told_from_a_length_that_is_none() -> None
 
 
 def test_a_connection_that_nobody_takes_is_an_error() -> None:
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for filler in (first, second):
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        report = run_checks([redis_at(listener.getsockname()[1])], timeout=0.5)
+    with full_queue() as port:
+        report = run_checks([redis_at(port)], timeout=0.5)
     assert code_of(report, "redis.lock.reach") == "net.unanswered"
     assert by_id(report)["redis.lock.reach"].status == "error"
 

@@ -1,4 +1,4 @@
-"""What people have reported in public, in other values: each kind of report is foreseen, and what was a false alarm is silent."""
+"""Problems that users have reported in public, with other values: each kind is detected, and false alarms are not."""
 
 from __future__ import annotations
 

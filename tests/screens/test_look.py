@@ -1,4 +1,4 @@
-"""What a terminal can show: which theme and signs it gets, and that every word has room in every language."""
+"""What a terminal can show: which theme and signs it gets, and that every text fits in every language."""
 
 from __future__ import annotations
 

@@ -28,17 +28,17 @@ def services_folder() -> Path:
     return Path(os.environ.get("TEST_SERVICES", REPOSITORY / ".test-services"))
 
 
-def missing(what: str) -> BaseException:
+def missing(what: str, install: str = INSTALL) -> BaseException:
     """Return the failure of a test whose server is not installed; it names the command that installs it."""
-    return pytest.fail.Exception(f"{what} is not installed; run: {INSTALL}", pytrace=False)
+    return pytest.fail.Exception(f"{what} is not installed; run: {install}", pytrace=False)
 
 
-def tool(name: str, *folders: str) -> str:
+def tool(name: str, *folders: str, install: str = INSTALL) -> str:
     """Return the path of a program from PATH or one of the folders; a missing one fails the test."""
     search = os.pathsep.join([*folders, os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin", "/sbin", "/bin"])
     found = shutil.which(name, path=search)
     if found is None:
-        raise missing(name)
+        raise missing(name, install)
     return found
 
 

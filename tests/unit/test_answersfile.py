@@ -27,7 +27,7 @@ def test_every_fault_is_reported_together_with_its_key_path() -> None:
         "nme = 'x'\n[app]\nprot = 1\nport = 'x'\n[database]\nhost = 3\n[[nodes]]\nnam = 'x'\n[license]\nconfirmed = 'x'\n"
     )
     assert {"nme", "app.prot", "app.port", "database.host", "nodes[0].nam", "license.confirmed"} <= set(found)
-    # what is missing or malformed as well is said in the same run, and nothing twice
+    # everything else that is missing or malformed is reported in the same run, and nothing twice
     assert {"redis.cache", "database.password", "nodes[0].host"} <= set(found)
     assert not {"name", "nodes[0].name", "app.timezone"} & set(found)
     assert "app.port" in found["app.prot"] and "nodes[0].name" in found["nodes[0].nam"]

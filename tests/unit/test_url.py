@@ -1,4 +1,4 @@
-"""Addresses: every row of nocobase.md §4.2 that a person can type, and what is written for the good ones."""
+"""Addresses: every row of nocobase.md §4.2 that can be typed, and the written form of the valid ones."""
 
 from __future__ import annotations
 

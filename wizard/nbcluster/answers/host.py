@@ -1,4 +1,4 @@
-"""Names of hosts as an operator types them: their form, and which of them mean the machine itself."""
+"""Host names as an operator types them: their form, and which of them mean the machine itself."""
 
 from __future__ import annotations
 

@@ -23,10 +23,10 @@ HIDDEN = "***"
 """Stands for what may be a password wherever an address is shown or stored."""
 
 DOT = "•"
-"""Stands for each character of it while an address is typed."""
+"""The same for each character while an address is typed."""
 
 SHIPPED_USERS = frozenset({"default", "guest"})
-"""User names that Redis and RabbitMQ bring along: shown also where they stand without a password."""
+"""Default user names of Redis and RabbitMQ: shown also without a password beside them."""
 
 _PARTS = re.compile(
     r"(?P<host>\[[^\]]*\]|[^:/?#]*)(?::(?P<port>[^/?#]*))?(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?\Z", re.DOTALL
@@ -35,7 +35,7 @@ _REDIS_SCHEMES = ("redis", "rediss")
 _DEFAULT_PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671}
 
 _PARTING = r":;,?#&|=\\\s：；，？＃"
-"""Signs that end a host name or a user name, also as an input method writes them."""
+"""Characters that end a host name or a user name, also in the full-width form of an input method."""
 
 _DOUBTFUL = re.compile(rf"[{_PARTING}]|%3a|%3b", re.IGNORECASE)
 _OPEN_HOST = rf"(?:(?P<host>\[[0-9A-Fa-f:.]*\]|[^{_PARTING}/@＠%]+)(?::[0-9]{{0,5}}(?=[/?#]|\Z))?)?"
@@ -45,7 +45,7 @@ _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)
 
 _HEAD = re.compile(r"\s*(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):/+)?")
 _USER = re.compile(rf"(?P<user>[^{_PARTING}]*)(?:@|＠|%40)", re.IGNORECASE)
-# bounds, without which a long text would take the square of its length: the end of a scheme is enough, and no password is as long
+# bounded, or the time would grow with the square of the length; no password is as long
 _SCHEME_END = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}"
 _PASSWORD_IN_TEXT = re.compile(
     rf"{_SCHEME_END}://[^\s/?#:：]{{0,1000}}(?:(?:：|%3a)|:(?=\S{{0,1000}}@)|:(?![0-9]{{0,5}}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""What may come of every check, whatever it looks at: its time, its memory, the program that runs it."""
+"""Outcomes of every check, whatever it checks: time, memory, the program that runs it."""
 
 from __future__ import annotations
 

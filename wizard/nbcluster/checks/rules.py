@@ -86,7 +86,7 @@ def check_running(
     only: Sequence[str] = (),
     skip: Mapping[str, str] | None = None,
 ) -> Report:
-    """Look at a running cluster, and say first where its version is none that this program knows; raises as ``run_checks`` does."""
+    """Check a running cluster, after a result on whether this program knows its version; raises as ``run_checks`` does."""
     skips = skip or {}
     chosen = [r for r in _version_results(answers) if not only or any(selects(s, r.id) for s in only)]
     found = [_skipped(result, skips) for result in chosen]
@@ -109,7 +109,7 @@ def _version_results(answers: Answers) -> list[CheckResult]:
 
 def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:
     reason = next((why for selection, why in skip.items() if selects(selection, result.id)), None)
-    # what render refuses cannot be talked away
+    # what render refuses cannot be skipped
     if reason is None or result.status is Status.FAIL:
         return result
     return _rule_result(result.id, result.target, Status.SKIP, _("skipped: {reason}").format(reason=reason), "")

@@ -1,4 +1,4 @@
-"""``check`` and ``verify``: answers and live connections judged, a running cluster looked at."""
+"""``check`` and ``verify``: check answers and live connections, check a running cluster."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def verify(options: argparse.Namespace) -> int:
 
     source = given(options, spared=UNUSED)
     answers = source.answers
-    goals = running_targets(answers, questions(Cluster.of(answers)))
+    cluster = Cluster.of(answers)
+    goals = running_targets(cluster, questions(cluster))
     # what the answers skip may belong to ``check`` alone
     known = (*known_ids(goals), VERSION)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
@@ -76,7 +77,7 @@ def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict
 
 
 def _print_results(report: Report) -> None:
-    """Print what was found, the gravest last, next to the totals; what several roles of a server share is said once."""
+    """Print the results, the most severe last, next to the totals; what several roles of a server share is printed once."""
     from nbcluster.checks.board import grouped, ids_of
     from nbcluster.checks.results import Status
     from nbcluster.report import result_lines

@@ -106,7 +106,7 @@ def _without_one(name: str) -> set[str]:
 
 @cache
 def _slips() -> dict[str, str]:
-    """Return each known name by what it is without one of its letters: an index that takes no longer for many names."""
+    """Return an index of known names by each name with one letter removed, for a fast search."""
     return {part: name for name in sorted(KNOWN, reverse=True) if len(name) > 3 for part in (*_without_one(name), name)}
 
 

@@ -37,7 +37,7 @@ _AROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^[ \t]*(?:server\s*\{|upstream\s+\S+\s*\{|map\s+\S+\s+\S+\s*\{)", ("http",)),
     (r"^[ \t]*location\s", ("http", "server")),
 )
-"""What tells where a part of a configuration is included, and the blocks that stand around it there."""
+"""Comments that tell where a fragment is included, with the blocks around it."""
 
 Match = Callable[[str], Sequence[str] | None]
 """Gives the files that a pattern fits; None where the folder of the pattern is not there."""
@@ -146,7 +146,7 @@ _DEAREST = 10**6
 """Steps that an expression may take on a path before it counts as one that could take for ever."""
 
 _OTHER_SYNTAX = re.compile(r"\(\?(?![:=!]|P<)|\\[1-9]|\[[^\]]*(?:\[|--|&&|~~|\|\|)")
-"""What PCRE and Python read differently, and references back, which are dear."""
+"""What PCRE and Python read differently, and back references, which are expensive."""
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         raise SourceError(_("is larger than 4 MiB."))
     around = next((blocks for sign, blocks in _AROUND if re.search(sign, text, re.MULTILINE)), ("http", "server", "location /"))
     last = max(1, text.count("\n"))
-    # on the same line, so that lines count as they do in the file
+    # on the same line, so that line numbers stay those of the file
     text = "".join(f"{block} {{ " for block in around) + text + "\n}" * len(around) + "\n"
     with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
         file = Path(folder) / "nginx.conf"
@@ -338,7 +338,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         # a newer nginx may take other arguments than the parser knows
         if not reason.startswith(("invalid number of arguments", "invalid value")):
             raise SourceError(
-                _("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
+                _("is not an nginx configuration: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
             )
     found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
     for _block in around:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from nbcluster.answers.targets import parameter
 from nbcluster.probe import faults
 from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.link import (
@@ -46,13 +47,17 @@ class Probe:
 
     def text(self, name: str) -> str:
         """Return a parameter as text; empty where it is not given."""
-        value = self.params.get(name)
+        value = parameter(self.params, name)
         return "" if value is None else str(value)
 
     def number(self, name: str) -> int:
-        """Return a parameter as number; 0 where it is not given."""
-        value = self.params.get(name)
+        """Return a parameter as a number; 0 where it is not given."""
+        value = parameter(self.params, name)
         return value if isinstance(value, int) else 0
+
+    def flag(self, name: str) -> bool:
+        """Tell whether a parameter is given and neither empty nor no."""
+        return bool(parameter(self.params, name))
 
     @property
     def host(self) -> str:
@@ -79,7 +84,7 @@ class Probe:
 
     def settles(self) -> bool:
         """Wait a little and tell whether to look once more: a cluster that was just started is given the time that there is."""
-        if not self.params.get("wait") or self.clock.left() < RESERVE_SECONDS:
+        if not self.flag("wait") or self.clock.left() < RESERVE_SECONDS:
             return False
         time.sleep(PAUSE_SECONDS)
         return True
@@ -111,7 +116,7 @@ class Probe:
 
     def another_link(self) -> Link:
         """Open a connection of the same kind beside the first. Raises ``OSError``."""
-        return open_link(self.host, self.port, self.clock, self.trust() if self.params.get("tls") else None, self.server_name)
+        return open_link(self.host, self.port, self.clock, self.trust() if self.flag("tls") else None, self.server_name)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from nbcluster.answers.targets import TargetKind
+from nbcluster.answers.targets import TargetKind, parameter
 from nbcluster.probe import faults
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, verdict
@@ -55,7 +55,7 @@ def _probe_class(kind: str) -> type[Probe]:
 def probe_for(kind: str, params: dict[str, Any]) -> type[Probe]:
     """Return the probe of a target; raises ``ValueError`` for an unknown kind."""
     if kind == TargetKind.DATABASE:
-        if params.get("dialect") in ("mysql", "mariadb"):
+        if parameter(params, "dialect") in ("mysql", "mariadb"):
             from nbcluster.probe.database.mysql import MysqlProbe
 
             return MysqlProbe
@@ -71,7 +71,7 @@ def own_time(timeout: float) -> float:
 
 
 def limit(timeout: float) -> None:
-    """Bound the memory, the time and the noise of this process."""
+    """Limit the memory, the time and the output of this process."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

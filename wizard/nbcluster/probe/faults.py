@@ -1,4 +1,4 @@
-"""From an exception of any client to a verdict: what refused, what was silent, what spoke another language."""
+"""Turns an exception of any client into a verdict: refused, silent, or speaking another protocol."""
 
 from __future__ import annotations
 

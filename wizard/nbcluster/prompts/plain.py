@@ -73,7 +73,7 @@ class PlainPrompter:
         self._list(options, chosen)
         values = [option.value for option in options]
         while True:
-            typed = _line(prompt + " [" + _("numbers, all or none; nothing keeps the ticks") + "]: ").strip()
+            typed = _line(prompt + " [" + _("numbers, all or none; leave it empty to keep the ticks") + "]: ").strip()
             if not typed:
                 return tuple(value for value in values if value in chosen)
             if typed in ("all", "none"):

@@ -1,4 +1,4 @@
-"""One field as a question: which kind of question, the help behind ``?``, and what becomes of the answer."""
+"""One field as a question: its kind, its help behind ``?``, and how the answer is used."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def help_of(field: Field, present: str = "", options: Sequence[Option] = ()) -> 
 
 
 def hidden(secret: Secret | None) -> str:
-    """Return what is said of a stored secret: never its length."""
+    """Return the text that stands for a stored secret; it does not reveal the length."""
     if secret is None:
         return ""
     return _("to be typed again") if isinstance(secret, MissingSecret) else _("set, Enter keeps it")
@@ -95,7 +95,7 @@ class Questions:
             self.asker.say(line, indent="  ")
 
     def _say_notice(self, field: Field, typed: str) -> None:
-        """Say what became of a typed text, where that is not what one sees, and that a password in it was taken."""
+        """Say how a typed text was understood where that is not obvious, and that a password in it was taken."""
         if self.wizard.notice:
             self.asker.say(self.wizard.notice, indent="  ")
         if field.kind is FieldKind.URL:
@@ -196,7 +196,7 @@ class Questions:
             return
 
     def _key(self, field: Field) -> None:
-        """Ask how the key comes about; the empty choice stands for a literal."""
+        """Ask where the key comes from; the empty choice stands for a literal."""
         while True:
             value = self.wizard.answers[field.path]
             meant = next((c.value for c in field.choices_for(self.wizard.answers) if c.means(value)), None)

@@ -1,4 +1,4 @@
-"""Writing an answers file: no secret is in it, each stands there as a reference to an environment variable."""
+"""Writes an answers file: it contains no secret, only references to environment variables."""
 
 from __future__ import annotations
 

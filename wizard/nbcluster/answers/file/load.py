@@ -1,8 +1,7 @@
-"""Reading an answers file: every fault is named with its key path, all of them together."""
+"""Reads an answers file: all faults are reported together, each with its key path."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -23,6 +22,7 @@ from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import nearest
 
 SCHEMA = 1
 """The version of the answers file that is written; older ones are read too."""
@@ -38,7 +38,7 @@ class Loaded:
     answers: Answers
     folder: Path
     notes: tuple[Problem, ...] = ()
-    """What was read otherwise than it is written: warnings to be said wherever the answers are used."""
+    """What was read differently from how it is written: warnings for whoever uses the answers."""
 
 
 Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
@@ -47,7 +47,7 @@ Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
 
 @dataclass(frozen=True)
 class Recalled:
-    """The text of a secret that was written before, or None and a sentence that says why what stands there does not count."""
+    """The text of a secret that was written before, or None and a sentence that says why the text that was found does not count."""
 
     text: str | None
     why: str = ""
@@ -101,7 +101,7 @@ def load_text(
         document = toml_document(text)
     except (ValueError, RecursionError) as fault:
         hint = _("Quote texts, and close every bracket.")
-        raise InvalidAnswersError((Problem(name, _("is no TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
+        raise InvalidAnswersError((Problem(name, _("is not TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
     reader = _Reader(resolver or Resolver(environment, folder), steps)
     answers = reader.read(document)
     if fill is not None:
@@ -116,11 +116,11 @@ def load_text(
 _LONG_KEY = re.compile(
     r"""(?:^[ \t\[]*|[{,][ \t]*)(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}""", re.MULTILINE
 )
-"""A key of more parts than any has; the standard library's reader takes the square of their number."""
+"""A key with too many parts: the time of the standard library's reader grows with the square of their number."""
 
 
 def toml_document(text: str) -> dict[str, Any]:
-    """Read TOML; raises ``ValueError`` or ``RecursionError``, soon also for what is made to take long."""
+    """Read TOML; raises ``ValueError`` or ``RecursionError``, quickly also for input that is made to take long."""
     if _LONG_KEY.search(text):
         raise RecursionError
     return tomllib.loads(text)
@@ -135,7 +135,7 @@ def _why(fault: ValueError | RecursionError) -> str:
 
 
 def _further(answers: Answers, known: Iterable[Problem], guessed: set[str]) -> tuple[Problem, ...]:
-    """Return what is missing or malformed as well, so that one run names it all; not what is said already under another name."""
+    """Return what else is missing or malformed, so that one run reports everything; not what is already reported under another name."""
     said = {problem.path for problem in known} | guessed
     found = problems_for_file(infer(answers))
     return tuple(
@@ -205,7 +205,7 @@ class _Reader:
         return answers.with_(path, value, Source.FILE)
 
     def _take_apart(self) -> None:
-        """Put the parts of a text that holds several answers where they belong, as long as the file says nothing else there."""
+        """Distribute the parts of a text that holds several answers, unless the file says something else there."""
         for path, field in self.fields.items():
             if field.compound is not None and path in self.answers:
                 for part, value in self._parts(field, path, self.answers.text(path), self.fields, self.answers).items():
@@ -275,14 +275,13 @@ class _Reader:
     def _unknown(self, path: str, prefix: str, known: Iterable[str]) -> None:
         shown = clean(path, 120)
         siblings = {k[len(prefix) :].split(".")[0]: None for k in known if k.startswith(prefix)}
-        near = difflib.get_close_matches(path[len(prefix) :], siblings, 1, 0.5)
-        whole = difflib.get_close_matches(path, list(known), 1, 0.6)
-        guess = f"{prefix}{near[0]}" if near else whole[0] if whole else ""
+        near = nearest(path[len(prefix) :], siblings, 0.5)
+        guess = f"{prefix}{near}" if near else nearest(path, known)
         self.guessed.add(guess)
         hint = (
             _("Did you mean {name}?").format(name=guess) if guess else _("Known here: {names}.").format(names=", ".join(siblings))
         )
-        self.problems.append(Problem(shown, _("is no known key."), hint))
+        self.problems.append(Problem(shown, _("is not a known key."), hint))
 
     def _rows(self, table: Table, raw: Any) -> None:
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
@@ -371,7 +370,7 @@ class _Reader:
             return self._wrong(path, _('a text, {{ env = "NAME" }} or {{ file = "PATH" }}').format(), raw)
         if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in field.words):
             if "\x00" in text:
-                self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
+                self.problems.append(Problem(path, _("contains a NUL character."), _("Take it out.")))
                 return None
             return Secret(text)
         is_compound = field.compound is not None and field.compound(text.strip()) is not None

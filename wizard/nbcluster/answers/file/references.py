@@ -1,4 +1,4 @@
-"""``{ env = "NAME" }`` and ``{ file = "PATH" }``: a string that stands elsewhere (design: any string of an answers file)."""
+"""``{ env = "NAME" }`` and ``{ file = "PATH" }``: a string of an answers file that is kept elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an imported file says about the keys: an existing installation keeps the ones it has, and nothing makes it a fresh one."""
+"""The keys of an imported file: an existing installation keeps the ones it has, and never gets new ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks that go through all nodes from this machine: files, start, stop, restart, each node when the one before is well."""
+"""Blocks that loop over all nodes from this machine: copy, start, stop, restart, each node after the one before is healthy."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _installed(cluster: Cluster, single: Sequence[int]) -> tuple[str, ...]:
 
 
 def start(cluster: Cluster, nodes: Sequence[Node]) -> str:
-    """Return the block that starts nodes as they will run; what still listens there must not pass for the node."""
+    """Return the block that starts nodes as they will run; another program on the port must not be taken for the node."""
     script = (
         ADMINISTRATOR,
         "set -e",

@@ -24,7 +24,7 @@ _CLEAR_PASSWORD = struct.pack("!i", 3)
 
 
 class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publishes no types
-    """A connection that shows no password to the line."""
+    """A connection that never sends a password in clear text."""
 
     def __init__(self, user: str, *, private: bool, **settings: object) -> None:
         self._private = private
@@ -116,7 +116,7 @@ class PostgresProbe(DatabaseProbe):
         )
 
     def pooler(self) -> Finding:
-        """Tell whether a pooler stands before the server (nocobase.md §19 #8)."""
+        """Tell whether a pooler is in front of the server (nocobase.md §19 #8)."""
         assert self.session is not None
         served, announced = _number(self._one("SELECT pg_backend_pid()")), self.session.process
         if served is None or not announced:
@@ -159,7 +159,7 @@ class PostgresProbe(DatabaseProbe):
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
             return verdict("database.login.refused", **values)
-        if "no encryption" in message and not self.params.get("tls"):
+        if "no encryption" in message and not self.flag("tls"):
             return verdict("database.login.encryption", **values, reason=message)
         if "pg_hba" in message or "no encryption" in message:
             return verdict("database.login.host", **values, reason=message)
@@ -194,7 +194,7 @@ class PostgresProbe(DatabaseProbe):
         return rows
 
     def _may_ask(self, query: str, **values: str) -> list[list[object]]:
-        """Run a query on tables that what is only like PostgreSQL may lack; no rows then."""
+        """Run a query on tables that servers like PostgreSQL may lack; returns no rows then."""
         try:
             return self.ask(query, **values)
         except pg8000.native.DatabaseError:

@@ -1,4 +1,4 @@
-"""What is looked at alike in all databases: characters, time zone, connections, and a NocoBase that is there already."""
+"""Checks that all databases share: encoding, time zone, connections, and an existing installation of NocoBase."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def judge_zone(minutes: int | None, shown: str, timezone: str) -> Finding:
 
 
 class DatabaseProbe(Probe, ABC):
-    """A database as every dialect of it is looked at; a dialect says how it is asked."""
+    """The stages that all dialects share; a subclass per dialect runs the queries."""
 
     refusal: type[Exception]
     """What the client raises for a statement that the server refuses."""

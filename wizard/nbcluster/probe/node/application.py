@@ -30,7 +30,7 @@ SIGN_IN_PATH = "api/auth:signIn"
 _ORIGIN = re.compile(rb"invalid sign-in origin", re.IGNORECASE)
 
 _PASSING = frozenset(f"http.health.{name}" for name in ("busy", "silent", "gateway", "closed"))
-"""What a node or a load balancer says while the first node starts."""
+"""Answers of a node or load balancer while the first node starts."""
 
 
 class HttpProbe(Probe):

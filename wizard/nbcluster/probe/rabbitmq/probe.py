@@ -155,7 +155,7 @@ class RabbitProbe(Probe):
         return super().judge(stage, fault)
 
     def close(self) -> None:
-        """Say goodbye, so that the broker logs no lost connection."""
+        """Close the connection properly, so that the broker logs no lost connection."""
         try:
             if self.link is not None and self.connection.is_open:
                 self.connection.close()
