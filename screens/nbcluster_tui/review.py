@@ -62,13 +62,12 @@ class ReviewView(FindingsView, can_focus=False):
         """Lay out the verdict, the picture, the tabs and their list."""
         yield Split(id="head", keeps_left=True)
         yield Picture(self.wizard)
-        yield Choice(self._tabs(), 0, id="tabs")
+        yield Choice(self._tabs(0), 0, id="tabs")
         yield FindingList(id="jump", compact=True, markup=False)
 
-    def _tabs(self) -> list[str]:
+    def _tabs(self, to_look_at: int) -> list[str]:
         files = len(self._outlook.prepared.files) if self._outlook is not None else 0
         changes = len(self._outlook.changes) if self._outlook is not None else 0
-        to_look_at = len(self._things())
         return [
             _("To look at {count}").format(count=to_look_at),
             _("Files {count}").format(count=files or "-"),
@@ -114,7 +113,9 @@ class ReviewView(FindingsView, can_focus=False):
         step = self.wizard.step_of_check(group[0].id)
         is_skipped = any(group[0].id in row.skipped for row in self.wizard.board_rows())
         wish = JumpTo(step.id, answers_of(group, self.wizard)) if step is not None else None
-        return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
+        return _Entry(
+            line_of(group, skipped=is_skipped), tuple(explained(group, self.wizard.answers, skipped=is_skipped)), wish, group
+        )
 
     def _files(self) -> list[_Entry]:
         if self._outlook is None:
@@ -140,10 +141,11 @@ class ReviewView(FindingsView, can_focus=False):
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
-        self.query_one(Picture).refresh()
+        self.query_one(Picture).put()
         tabs = self.query_one("#tabs", Choice)
-        tabs.name_labels(self._tabs())
-        kinds = (self._things, self._files, self._changes)
+        things = self._things()
+        tabs.name_labels(self._tabs(len(things)))
+        kinds = (lambda: things, self._files, self._changes)
         titles = (_("To look at"), _("Files"), _("Changes"))
         self._entries = kinds[max(0, tabs.chosen)]()
         jump = self.query_one("#jump", FindingList)

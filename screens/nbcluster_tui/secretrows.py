@@ -71,7 +71,7 @@ class UrlRow(FieldRow):
 
     def compose(self) -> ComposeResult:
         """Lay out two lines."""
-        with Horizontal(classes="line"):
+        with Horizontal(classes="line -address"):
             yield Static(shown(self.label_text), classes="label")
             yield from self.controls()
         with Horizontal(classes="line"):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.report import GRAVEST_FIRST
+from nbcluster.report import GRAVEST_FIRST, with_labels
 from nbcluster.steps.middleware.redis import ROLE_LABELS
 from nbcluster.text import _, ngettext
 from nbcluster.text.layout import sentences
@@ -130,8 +131,8 @@ def remedy_of(group: Group) -> str:
     return "\n".join(commands_of(hint)) or hint
 
 
-def explained(group: Group, *, skipped: bool) -> list[Content]:
-    """Return what a finding means and what to do, the command on a line of its own."""
+def explained(group: Group, answers: Answers, *, skipped: bool) -> list[Content]:
+    """Return what a finding means and what to do, with labels for key paths and the command on a line of its own."""
     first = group[0]
     state = STATES[first.status]
     words = {
@@ -143,7 +144,7 @@ def explained(group: Group, *, skipped: bool) -> list[Content]:
     }
     commands = commands_of(first.hint)
     prose = [line for line in first.hint.split("\n") if line not in commands]
-    said = sentences(first.detail, *prose) or first.summary
+    said = with_labels(sentences(first.detail, *prose) or first.summary, answers)
     paragraphs = [Content.assemble((words[first.status], tint(state, "bold")), "  ", shown(said))]
     for number, command in enumerate(commands):
         copies = (

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
-from nbcluster.steps import Step
+from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.safe import shown
@@ -69,6 +69,8 @@ class StepView(VerticalScroll, can_focus=False):
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(id="body")
+        self.set_class(step.face in (StepFace.FORM, StepFace.EXPORT), "-form")
+        self.set_class(not self.has_pane, "-whole")
         self.step = step
         self.wizard = wizard
 

@@ -1,4 +1,4 @@
-"""inventory, variables and playbook as Ansible's own programs judge them, and as they are read back."""
+"""Inventory, variables and playbook, checked by Ansible's own programs and by reading them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nginx snippet: accepted by nginx, and doing what NocoBase needs with real requests."""
+"""The nginx file: accepted by nginx, and fit for NocoBase with real requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PATH, conf = FILES["nginx"]
 
 
 class Node(ThreadingHTTPServer):
-    """Stands for a node: answers with what it was asked, or 503, and counts."""
+    """A stand-in for a node: returns the request it received, or 503, and counts."""
 
     daemon_threads = True
 
@@ -178,7 +178,7 @@ def test_a_sub_path_has_its_files_and_discovery_at_the_root(serve: Serve) -> Non
     ids=str,
 )
 def test_gixy_finds_nothing_grave(changes: dict[str, object], tmp_path: Path) -> None:
-    """gixy-ng reads a configuration for mistakes of security."""
+    """gixy-ng looks for security faults in a configuration."""
     snippet, whole = tmp_path / "nocobase.conf", tmp_path / "nginx.conf"
     snippet.write_text(conf(Cluster.of(official(changes))))
     whole.write_text(f"events {{}}\nhttp {{\n    include {snippet};\n}}\n")

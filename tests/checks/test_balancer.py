@@ -1,4 +1,4 @@
-"""The load balancer before its set-up: name, port, and its file in the eyes of its own program."""
+"""The load balancer before its set-up: name, port, and its file tested by its own program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No database gets a password in clear over a line that others may read, whatever it asks for."""
+"""No database gets a clear-text password over a connection that others can read, whatever it asks for."""
 
 from __future__ import annotations
 

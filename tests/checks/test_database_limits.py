@@ -49,7 +49,7 @@ def test_a_superuser_has_no_limit_but_the_servers(postgres: SqlServer, administr
 def test_a_server_that_is_only_like_postgres_is_asked_no_more_than_it_answers(
     postgres: SqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """KingbaseES and proxies may lack catalogue tables: what cannot be asked is not held against them."""
+    """KingbaseES and proxies may lack catalogue tables: what cannot be asked is not reported as a fault."""
     target = database_of(postgres)
     probe = PostgresProbe(dict(target.params) | {"password": postgres.password}, 5)
     plainly = probe.ask

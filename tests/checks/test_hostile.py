@@ -1,4 +1,4 @@
-"""Servers that lie, drip, flood and fall silent: a verdict in time, in words, without their bytes in it."""
+"""Servers that lie, drip, flood and fall silent: a verdict in time, in plain words, without their bytes in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One question over HTTP, and what servers of every kind make of the answer."""
+"""One HTTP request, and the responses of servers of every kind."""
 
 from __future__ import annotations
 

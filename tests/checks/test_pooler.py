@@ -1,4 +1,4 @@
-"""A pooler before PostgreSQL: recognised, told apart by what it pools, and its limits not taken for the server's."""
+"""A pooler in front of PostgreSQL: recognised with its mode, and its limits not taken for those of the server."""
 
 from __future__ import annotations
 

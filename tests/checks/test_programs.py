@@ -1,4 +1,4 @@
-"""The programs that run beside ours import our code only, wherever they are started and however the wizard is installed."""
+"""Child processes import only code of this package, wherever they are started and however the wizard is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers like Redis: the editions that run here for real, the others by what they tell in INFO, and what managed services hide."""
+"""Servers compatible with Redis: editions that run here for real, others by their INFO, and what managed services hide."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def editions() -> Iterator[dict[tuple[str, bool], RedisServer]]:
 @pytest.mark.parametrize(("edition", "code"), [("redis8", "redis.version.ok"), ("valkey", "redis.version.edition")])
 @pytest.mark.parametrize("bloom", [False, True])
 def test_editions_that_run_here(editions: dict[tuple[str, bool], RedisServer], edition: str, code: str, bloom: bool) -> None:
-    """A version of 8 does not bring the Bloom filter, and what is not called Redis may have it."""
+    """Version 8 may lack the Bloom filter, and servers other than Redis may have it."""
     server = editions[edition, bloom]
     report = run_checks([redis_of(server, role, db=number) for number, role in enumerate(ROLES)])
     found = by_id(report)
@@ -79,7 +79,7 @@ def test_editions_that_run_here(editions: dict[tuple[str, bool], RedisServer], e
 
 
 def test_a_service_that_takes_commands_away(start_redis_server: StartRedis) -> None:
-    """Managed services rename or remove CONFIG and more; what can be judged without them is."""
+    """Managed services rename or remove CONFIG and more; everything else is still judged."""
     words = [word for name in ("CONFIG", "ACL", "DEBUG", "MONITOR") for word in ("--rename-command", name, "")]
     server = start_redis_server(*words, "--databases", "1")
     report = run_checks([redis_of(server, role) for role in ROLES] + [redis_of(server, "lock", db=3)])
@@ -170,7 +170,7 @@ def test_a_service_that_tells_nothing_of_itself(start_redis_server: StartRedis) 
     server = start_redis_server(users=users, username="app", password="pw")
     report = run_checks([redis_of(server, "queue")])
     hidden = {"version", "primary", "server", "eviction", "persistence", "limits"}
-    # what is hidden is not held against the server, and what follows is tried all the same
+    # what is hidden is not a fault of the server, and the later stages are still run
     assert {check for check, status in statuses(report).items() if status == "skip"} == {f"redis.queue.{name}" for name in hidden}
     assert statuses(report)["redis.queue.exchange"] == "ok"
 

@@ -1,4 +1,4 @@
-"""What could not be asked is never in order: commands that are renamed or taken away, rights that hide ACL, CONFIG and INFO."""
+"""Restricted Redis servers: what could not be asked is never reported as ok (renamed or removed commands, hidden ACL, CONFIG and INFO)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finding says to run is run as it stands, and the check passes: on every server, in two rounds at most."""
+"""The commands of every remedy are run literally, and the check then passes: on every server, in two rounds at most."""
 
 from __future__ import annotations
 

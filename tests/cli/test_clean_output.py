@@ -1,4 +1,4 @@
-"""Text of files, answers and arguments reaches a terminal clean, whatever command prints it, and no hostile text ends in an internal error."""
+"""Text from files, answers and arguments is printed clean by every command, and no hostile text causes an internal error."""
 
 from __future__ import annotations
 

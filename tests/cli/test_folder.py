@@ -1,4 +1,4 @@
-"""``render`` and the folder it meets: what an interrupted write left, symlinks, files that cannot be replaced, a dry run."""
+"""``render`` and the state of the folder: what an interrupted write left, symlinks, files that cannot be replaced, a dry run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of output that the answers choose, and the .gitignore that stands beside them."""
+"""Output formats that the answers choose, and the .gitignore beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tour's program: a table for every stage of every probe, verdicts of the catalogue alone, and nothing that is contacted."""
+"""The demo's program: a table for every stage of every probe, only verdicts of the catalogue, and nothing is contacted."""
 
 from __future__ import annotations
 

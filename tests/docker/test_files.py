@@ -1,4 +1,4 @@
-"""Containers: one compose file for every node, env files that docker reads raw, a first boot that is a service of its own."""
+"""Containers: one compose file for every node, env files that docker reads raw, first boot as a separate service."""
 
 from __future__ import annotations
 

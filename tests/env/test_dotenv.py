@@ -1,4 +1,4 @@
-"""Env files: the grammar against node's own dotenv, exact values, merges that keep what they do not own."""
+"""npm dotenv: our reader against the original, exact values, merges that keep everything else."""
 
 from __future__ import annotations
 

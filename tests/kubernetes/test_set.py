@@ -1,4 +1,4 @@
-"""The set as a user gets it: the variables of a host, secrets in two files, keys kept, clean under lint."""
+"""The set of files: the same variables as on a host, secrets in two files only, keys kept, no lint findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of fault has one configuration that triggers it; the sound one triggers none."""
+"""Every fault has a configuration that triggers it; the sound one triggers none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Right configurations, of nodes alone and of clusters: nothing is found in them, and nothing is left unjudged."""
+"""Correct configurations, of single nodes and of clusters: no findings, and nothing unjudged."""
 
 from __future__ import annotations
 

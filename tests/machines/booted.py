@@ -55,6 +55,11 @@ class Machine:
         return self.folder / "root"
 
     @property
+    def layer(self) -> Path:
+        """What this machine's disk has beyond the image."""
+        return self.folder / "upper"
+
+    @property
     def label(self) -> str:
         """The machine's name among the control groups of this system."""
         return f"{self.network.name}-{self.name}"
@@ -92,7 +97,9 @@ class Machine:
         ]
         # One hierarchy for all in the machine, as today's systems have it, whatever this one has.
         env = environment({"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1", "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"})
-        self._nspawn = Server.start([program("sh"), "-c", f"{joined}exec {shlex.join(words)}"], self.folder / "console", env)
+        # It ends with the tests, however they end.
+        held = [program("setpriv"), "--pdeathsig", "KILL", "--", program("sh"), "-c", f"{joined}exec {shlex.join(words)}"]
+        self._nspawn = Server.start(held, self.folder / "console", env)
         wait_for("the machine has a first process", self._has_leader, seconds, self.said)
         wait_for(
             "systemd listens",
@@ -138,6 +145,12 @@ class Machine:
         spaces = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd")
         return [program("nsenter"), f"--target={self._leader}", *spaces, "--", *_CLEAN, *words]
 
+    def outside(self, command: str) -> None:
+        """Run a line of shell on the machine's disk while the machine is off, as an installer does."""
+        words = [program("chroot"), str(self.root), *_CLEAN, "sh", "-c", command]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
     def shows(self, unit: str, *properties: str) -> dict[str, str]:
         """Return properties of a unit as systemd shows them."""
         lines = self.out(f"systemctl show {shlex.quote(unit)} --property={','.join(properties)}").splitlines()
@@ -178,17 +191,22 @@ class Machine:
 
 
 @contextmanager
-def machine(name: str, address: str, network: Network, binds: Mapping[Path, str] | None = None) -> Iterator[Machine]:
-    """Make a machine, which is off, on a fresh layer over the image; it is gone afterwards."""
-    lower = unpacked("machine")
-    folder = Path(tempfile.mkdtemp(prefix=f"nbc-{name}-", dir="/var/tmp"))
+def machine(
+    name: str, address: str, network: Network, binds: Mapping[Path, str] | None = None, layers: tuple[Path, ...] = ()
+) -> Iterator[Machine]:
+    """Make a machine, which is off, on a fresh layer over the image and over what other machines left; it is gone afterwards.
+
+    ``layers`` are ``Machine.layer`` of machines that are off, the uppermost first.
+    """
+    lower = ":".join(map(str, (*layers, unpacked("machine"))))
+    folder = Path(tempfile.mkdtemp(prefix=f"{network.name}-{name}-", dir="/var/tmp"))
     made = Machine(name, address, network, folder, binds or {})
     for part in ("root", "upper", "work"):
         (folder / part).mkdir()
-    layers = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'}"
+    options = f"lowerdir={lower},upperdir={folder / 'upper'},workdir={folder / 'work'},redirect_dir=on"
     try:
         subprocess.run(
-            [program("mount"), "-t", "overlay", "overlay", "-o", layers, str(made.root)],
+            [program("mount"), "-t", "overlay", "overlay", "-o", options, str(made.root)],
             capture_output=True,
             timeout=30,
             check=True,

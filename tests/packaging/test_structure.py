@@ -1,4 +1,4 @@
-"""The plan of the code: the folder, the import contract and docs/DESIGN.md say the same, and no import goes round in a circle."""
+"""The structure of the code: folder, import contract and docs/DESIGN.md agree, and no imports are circular."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CORE = REPOSITORY / "wizard/nbcluster"
 CONTRACT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
 APART = frozenset({"__init__.py", "__main__.py", "py.typed", "locale", "__pycache__"})
-"""What every package has, and the catalogues: no rooms of their own."""
+"""What every package has, and the message catalogues: not counted as modules."""
 
 GRAPH = grimp.build_graph("nbcluster", "nbcluster_tui", exclude_type_checking_imports=True, cache_dir=None)
 
@@ -27,10 +27,10 @@ def layers() -> list[list[str]]:
     return [re.split(r"\s*[|:]\s*", layer) for layer in contract["layers"]]
 
 
-def rooms() -> set[str]:
-    """Return what lies at the root of the core, by the names that are imported."""
+def root_modules() -> set[str]:
+    """Return the modules and packages at the root of the core, by their import names."""
     found = [path for path in CORE.iterdir() if path.name not in APART]
-    # a folder that only holds what an earlier state of the code compiled is no room
+    # a folder that only holds byte code of an earlier state is not a package
     return {f"nbcluster.{path.name.removesuffix('.py')}" for path in found if path.is_file() or (path / "__init__.py").is_file()}
 
 
@@ -44,8 +44,8 @@ def circle(imports: Mapping[str, set[str]]) -> list[str]:
     return []
 
 
-def test_the_root_holds_twenty_rooms_at_most() -> None:
-    assert len(rooms()) <= 20, sorted(rooms())
+def test_the_root_has_twenty_modules_at_most() -> None:
+    assert len(root_modules()) <= 20, sorted(root_modules())
 
 
 def test_the_contract_names_every_module_once() -> None:
@@ -86,7 +86,7 @@ def test_modules_and_files_that_a_page_names_exist(page: str) -> None:
             assert whole in GRAPH.modules or hasattr(importlib.import_module(module), attribute), name
 
 
-def test_no_file_imports_itself_by_a_detour() -> None:
+def test_no_module_imports_itself_indirectly() -> None:
     assert not circle({module: GRAPH.find_modules_directly_imported_by(module) for module in GRAPH.modules})
 
 

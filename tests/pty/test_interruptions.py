@@ -1,4 +1,4 @@
-"""The full screen in a real terminal: keys before the first paint, a kill in the middle of typing, a stop without warning."""
+"""The full screen in a real terminal: keys before the first paint, a kill in the middle of typing, SIGSTOP."""
 
 from __future__ import annotations
 

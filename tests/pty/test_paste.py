@@ -1,4 +1,4 @@
-"""Blocks of the runbook, pasted into an interactive shell with nothing filled in: they do nothing harmful, and filled in they run."""
+"""Blocks of the runbook, pasted into an interactive shell with nothing filled in: they do no harm, and with the blanks filled in they run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The export on the screen: an archive beside the folder, and what others edited, said before it is replaced."""
+"""The export on the screen: an archive beside the folder, and foreign edits, shown before they are overwritten."""
 
 from __future__ import annotations
 

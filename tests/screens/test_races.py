@@ -1,4 +1,4 @@
-"""Keys and results that come while a step is being built or taken away: nothing crashes, nothing typed is lost."""
+"""Keys and results that arrive while a step is being mounted or removed: nothing crashes, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ async def test_what_is_typed_into_a_cell_is_saved_as_it_is_and_taken_apart_when_
         view, host = driver.screen.query_one(FormView), cell_of(driver, "host")
         host.focus()
         await driver.pilot.pause()
-        # without a pause in between, so that no timer of the form has a say
+        # without a pause in between, so that no timer of the form interferes
         host.value = "10.0.0.99"
         view._save_typed()
         before = driver.wizard.answers.rows("nodes")[0]

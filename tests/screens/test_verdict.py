@@ -1,4 +1,4 @@
-"""The light is true: what failed or was not judged is seen at its step, in Review and before anything is written."""
+"""The state of checks on the screen: what failed or was not judged is shown at its step, in Review and before writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers: what nothing declares cannot be asked for, in the code and in every declaration that looks something up."""
+"""Answers: looking up an undeclared key path raises, and no code looks one up."""
 
 from __future__ import annotations
 

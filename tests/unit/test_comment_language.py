@@ -1,4 +1,4 @@
-"""Comments of files follow the language of the documents; there and back again gives the first bytes."""
+"""Comments of files follow the language of the documents; switching there and back gives the original bytes."""
 
 from __future__ import annotations
 

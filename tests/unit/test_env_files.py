@@ -1,4 +1,4 @@
-"""Env files, keys and the verification: what is written means what was chosen, and a file that does not is found."""
+"""Env files and keys: written values mean what was chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The licence is asked in an operator's words: what each plugin is for, its whole name, all of them at once, or later."""
+"""The licence step: the purpose and full name of each plugin, all of them at once, or later."""
 
 from __future__ import annotations
 

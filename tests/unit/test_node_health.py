@@ -1,4 +1,4 @@
-"""What restarts a node after a cause that only a restart cures: the written script, run with every brake of it."""
+"""The script that restarts a node where only a restart helps, run with each of its limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adapters that another maker's plugin registers: named, not ticked, and said to be untried (nocobase.md §19 #9)."""
+"""Adapters that another maker's plugin registers: named, not ticked, and marked as untried (nocobase.md §19 #9)."""
 
 from __future__ import annotations
 

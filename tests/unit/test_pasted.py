@@ -1,4 +1,4 @@
-"""Lines of an env file that are pasted into any field fill all that they name, in every face; a bare password is taken as no host."""
+"""Lines of an env file that are pasted into any field fill every field that they name, in every face; a bare password is not taken as a host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The light in the faces without a full screen: what the checks found is said before anything is written, a secret is asked again."""
+"""Checks in the faces without a full screen: findings are shown before anything is written; a secret is asked again."""
 
 from __future__ import annotations
 

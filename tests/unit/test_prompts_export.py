@@ -72,7 +72,7 @@ def test_a_folder_of_one_s_own_takes_no_second_yes(tmp_path: Path) -> None:
 
 
 def test_a_write_that_stops_half_way_is_not_called_unwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The face says what the fault says, and nothing of its own that may be untrue."""
+    """The face shows the error's own message, and nothing that may be untrue."""
     told = "some files are of the later set"
 
     def stop(*_arguments: object, **_named: object) -> None:

@@ -1,4 +1,4 @@
-"""Questions one after the other: what is pasted into the wrong one is taken apart, and said."""
+"""Questions one by one: compound text pasted into one of them is split, with a notice."""
 
 from __future__ import annotations
 

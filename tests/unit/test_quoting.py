@@ -1,4 +1,4 @@
-"""Values that other programs read: lines of fstab, destinations of ssh, words of unit, compose and shell."""
+"""Values that other programs read: lines of fstab, destinations of ssh, words of unit files, compose and shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runbook: every block is a shell script that runs as it stands, in the right order, without a secret."""
+"""The runbook: every block is a valid shell script, in the right order, without secrets."""
 
 from __future__ import annotations
 

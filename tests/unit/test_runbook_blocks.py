@@ -1,4 +1,4 @@
-"""Blocks of the runbook, run: on a small machine of stand-ins, and against real databases."""
+"""Blocks of the runbook, executed with stand-ins for a machine's programs, and against real databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster's life through the written blocks: installed, a node more, a new password, a node less, upgraded, restored."""
+"""The life cycle of a cluster through the written blocks: installed, a node more, a new password, a node less, upgraded, restored."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ class Machines:
         (folder / "key").write_text("licence")
 
     def render(self, changes: Mapping[str, object]) -> str | None:
-        """Write the files of the official example, changed; returns the paper to go on with."""
+        """Write the files of the official example, changed; returns the document to continue with."""
         answers = official({"storage.path": str(self.folder / "storage"), "app.folder": str(self.folder / "app"), **changes})
         prepared, change = with_change(prepare(answers, self.folder), self.folder)
         write(prepared, self.folder, lambda: datetime.now(UTC))
         return change
 
     def follow(self, paper: str, chapter: str = "", **values: str) -> list[str]:
-        """Run every block of a paper, or of a chapter of it, in order; returns their kinds."""
+        """Run every block of a document, or of one chapter, in order; returns their kinds."""
         text = (self.folder / paper).read_text()
         part = text.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0] if chapter else text
         (self.folder / "journal").write_text("")
@@ -87,7 +87,7 @@ class Machines:
 
     @property
     def journal(self) -> list[str]:
-        """What was done to the machines since the paper was begun."""
+        """What was done to the machines since the document was begun."""
         return (self.folder / "journal").read_text().splitlines()
 
 

@@ -1,4 +1,4 @@
-"""Targets: their parameters are declared, and a name that is not raises instead of being read as nothing."""
+"""Targets: their parameters are declared, and an undeclared name raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The templates: one for each file that is written, no value without the filter of its language, comments that stay comments."""
+"""The templates: one for each written file, every value filtered for its language, comments that stay comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verification: a file that does not mean what was chosen is found before anything is written."""
+"""Verification: a file that does not mean what was chosen is detected before anything is written."""
 
 from __future__ import annotations
 

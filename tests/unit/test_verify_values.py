@@ -1,4 +1,4 @@
-"""Every value of an answer that stands in a parsed file: another one in its place is found before anything is written."""
+"""Every value in a parsed file: a changed one is detected before anything is written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.scenarios import EVERY_KIND, official
 from tests.unit.test_env_files import KEYS, resolved_for
 
 PROSE = ("SUMMARY.md", "RUNBOOK.md", "OPERATE.md", "summary.html", "balancer.md")
-"""Files for people, which no program reads; tasks and plays of Ansible hold no answer."""
+"""Documents, which no program reads; tasks and plays of Ansible hold no answer."""
 
 COMMON: dict[str, object] = {
     **KEYS,

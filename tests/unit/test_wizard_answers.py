@@ -1,4 +1,4 @@
-"""A wizard on an answers file never takes the place of a saved session that says something else."""
+"""A wizard on an answers file never replaces a saved session with other answers."""
 
 from __future__ import annotations
 

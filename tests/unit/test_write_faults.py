@@ -1,4 +1,4 @@
-"""Writing a set: all or nothing under a fault after every call, backups, foreign edits, the same twice."""
+"""Writing a set: all or nothing with a fault after every call; backups, foreign edits, reproducible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step that fails for good, and not only once: the earlier set or the later one, a true message, and a next run that works."""
+"""A step that keeps failing: the earlier set or the later one, a true message, and a next run that works."""
 
 from __future__ import annotations
 

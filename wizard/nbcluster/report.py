@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.steps.start import is_existing
 from nbcluster.text import N_, _, ngettext
 from nbcluster.text.clean import clean, made_visible
 from nbcluster.text.layout import pad, sentences, width_of
@@ -113,7 +114,7 @@ def with_labels(text: str, answers: Answers) -> str:
 
     def label(found: re.Match[str]) -> str:
         path = found[0]
-        return f'"{label_of(answers, path)}"' if path in answers.fields or _CELL.match(path) else path
+        return _('"{label}"').format(label=label_of(answers, path)) if path in answers.fields or _CELL.match(path) else path
 
     return _PATH.sub(label, text)
 
@@ -332,15 +333,15 @@ def _product(answers: Answers) -> str:
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
-    if answers["app.installation"] == "existing":
+    if is_existing(answers):
         return [(_("Sign in"), _("with the accounts of the existing installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
         nowhere = _("the password is in none of these files")
-        return [(_("Sign in"), _(", ").join((answers.text("admin.email"), nowhere)))], ""
+        return [(_("Sign in"), _("{email}, {where}").format(email=answers.text("admin.email"), where=nowhere))], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
-    return [(_("Sign in"), _(", ").join((answers.text("admin.email"), where)))], command
+    return [(_("Sign in"), _("{email}, {where}").format(email=answers.text("admin.email"), where=where))], command
 
 
 def _licences(cluster: Cluster) -> str:

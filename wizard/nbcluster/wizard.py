@@ -95,6 +95,8 @@ class Wizard:
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context)
+        self._targets_for: tuple[Answers, str, dict[str, tuple[Target, ...]]] = (self.answers, "", {})
+        """What there is to connect to, by step, for one state of the answers and a language."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -402,6 +404,8 @@ class Wizard:
     def state(self, step: Step) -> StepState:
         """Return how a step stands: by what is wrong with its answers, by its checks, never just by having been visited."""
         if step.id not in self.visited:
+            if step.face is StepFace.FORM and self.tally(step).fail:
+                return StepState.PROBLEM
             return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
@@ -469,7 +473,14 @@ class Wizard:
         """Return what there is to connect to, of one step or of all."""
         from nbcluster.files.targets import targets
 
-        return targets(self.answers, step)
+        # a screen asks many times for one state of the answers
+        if self._targets_for[0] is not self.answers or self._targets_for[1] != language():
+            self._targets_for = (self.answers, language(), {})
+        known = self._targets_for[2]
+        place = step.id if step is not None else ""
+        if place not in known:
+            known[place] = targets(self.answers, step)
+        return known[place]
 
     def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return the targets that have no result for the present answers and are not being checked."""

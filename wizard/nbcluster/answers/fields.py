@@ -263,7 +263,7 @@ def _parse_secret(field: Field, text: str) -> Value:
     if text == "":
         return None
     if "\x00" in text or "\n" in text or "\r" in text:
-        raise FieldError(_("a line break or NUL cannot stand in a password: take it out"))
+        raise FieldError(_("a password cannot contain a line break or NUL: take it out"))
     if text in field.words:
         return text
     return Secret(text)

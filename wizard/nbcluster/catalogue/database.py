@@ -73,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("the server does not let {user} in without TLS"),
                 N_("The server said: {reason}"),
                 N_(
-                    "Set database.tls = true, as managed servers want it; with an authority of your own, tls.ca_file too. If the server"
+                    "Turn on database.tls, as managed servers want it; with an authority of your own, set tls.ca_file too. If the server"
                     " says the same with TLS, its rules leave out this machine or the nodes (pg_hba.conf)."
                 ),
             ),
@@ -142,13 +142,13 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("the line is not encrypted"),
                 N_("Whoever reads along on the network gets every record that is read or written, and may change it on the way."),
-                N_("Turn TLS on in the server and set database.tls = true, or keep others out of this network."),
+                N_("Turn TLS on in the server and database.tls here, or keep others out of this network."),
             ),
         },
     ),
     Check(
         "database.pooler",
-        N_("Whether a pooler stands before the server"),
+        N_("Whether a pooler is in front of the server"),
         N_(
             "Compares the process that was announced at the login with the one that serves, and with the one that serves a second"
             " connection. pgbouncer, PgCat, Odyssey and the proxies of clouds make the first up."
@@ -334,7 +334,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "database.timezone",
         N_("The server's time zone beside the cluster's"),
-        N_("Compares the offsets of today with app.timezone. A difference is told, and is no fault by itself."),
+        N_("Compares the offsets of today with app.timezone. A difference is reported, but is not a fault by itself."),
         N_("Nothing to do, unless SQL of yours computes times."),
         (
             "PostgreSQL: SELECT date_part('timezone', now())::int",
@@ -480,7 +480,7 @@ INSTALLED: tuple[Check, ...] = (
             "database.state.half": Outcome(
                 "fail",
                 N_("half an installation: {roles} roles, {broken} plugins broken off"),
-                N_("One that broke off looks healthy after the next start, and nobody can sign in."),
+                N_("An interrupted one looks healthy after the next start, and nobody can sign in."),
                 N_(
                     "Drop the database, make an empty one, and choose a new installation; or restore the backup of the one that was whole."
                 ),

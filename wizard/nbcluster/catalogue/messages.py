@@ -55,7 +55,7 @@ MESSAGES = (
     ),
     Message(
         "Invalid URL",
-        N_("An address holds a sign that has to be percent-encoded, such as # or @ in a password."),
+        N_("An address contains a character that has to be percent-encoded, such as # or @ in a password."),
         N_("Encode it: # is %23, @ is %40, / is %2F."),
         ("lint.redis-url.raw", "http.health"),
         "§4.2",

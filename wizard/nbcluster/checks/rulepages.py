@@ -196,7 +196,7 @@ PAGES: tuple[RulePage, ...] = (
         _ERROR,
         ("checks.skip",),
         N_("What is skipped may be skipped"),
-        N_("Mend what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."),
+        N_("Fix what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."),
     ),
     RulePage(
         "app-key",
@@ -325,7 +325,7 @@ PAGES: tuple[RulePage, ...] = (
         "kubernetes-host",
         _ERROR,
         ("balancer.server_name",),
-        N_("The host name can stand in an Ingress"),
+        N_("The host name can be used in an Ingress"),
         N_("Write a name that the users' DNS knows, such as nocobase.example.com."),
     ),
     RulePage(

@@ -33,7 +33,7 @@ _ABOUT = (
     ("kubernetes/httproute.yaml", N_("route of the Gateway to the pods")),
     ("kubernetes/", N_("manifest of the pods that run")),
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
-    ("ansible/", N_("rolls these files out, for who uses Ansible")),
+    ("ansible/", N_("rolls these files out with Ansible")),
     ("RUNBOOK.md", N_("the first installation, or the conversion, in seven steps")),
     ("OPERATE.md", N_("what comes later: upgrade, maintenance, backup, restore, passwords, troubles")),
     ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),

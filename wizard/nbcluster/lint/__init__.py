@@ -190,7 +190,7 @@ class _Run:
         for name, setting in application.last.items():
             if setting.value is None and (name in KNOWN or name.endswith("_URL")):
                 place = clean(setting.file or shown, 400)
-                why = setting.why or _("its value does not stand in the file.")
+                why = setting.why or _("its value is not in the file.")
                 self.unread.append(Unread(place, setting.line, clean(name, 80), why))
         if application.supervised:
             why = _(
@@ -231,7 +231,9 @@ class _Run:
         if not site.servers:
             self.unread.append(Unread(shown, 0, "", _("no server in it passes requests on.")))
         elif all(server.fragment for server in site.servers):
-            self.unread.append(Unread(shown, 0, "", _("it is a part of a configuration: what stands around it was not given.")))
+            self.unread.append(
+                Unread(shown, 0, "", _("it is a part of a configuration: the file that includes it was not given."))
+            )
 
     def _say(self, shown: str, file: Input, sources: Sequence[Source]) -> None:
         """Record what a file was judged as; a set of manifests is recorded at its first file."""
@@ -252,7 +254,7 @@ class _Run:
         elif kind is Kind.COMPOSE:
             words = _("judged as a compose file of {whose}; compose puts in the .env beside it")
         elif kind is Kind.KUBERNETES:
-            words = _("judged as manifests of {whose}; Kubernetes hands each value over as it stands")
+            words = _("judged as manifests of {whose}; Kubernetes passes each value on unchanged")
         elif kind is Kind.HELM:
             words = _("judged as Helm values of {whose}; a chart puts them into its manifests")
         else:

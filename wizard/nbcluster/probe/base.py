@@ -42,6 +42,8 @@ class Probe:
         self.clock = Clock(seconds)
         self.memory = Memory()
         self.link: Link | None = None
+        self.address = ""
+        """The address that was reached; it stays where the server has closed the connection since."""
 
     def text(self, name: str) -> str:
         """Return a parameter as text; empty where it is not given."""
@@ -74,7 +76,7 @@ class Probe:
     @property
     def at_home(self) -> bool:
         """Whether the connection does not leave this machine."""
-        return self.link is not None and self.loopback(str(self.link.getpeername()[0]))
+        return self.loopback(self.address)
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
@@ -96,8 +98,8 @@ class Probe:
             except ConnectionRefusedError:
                 if not self.settles():
                     raise
-        self.memory = self.link.memory
-        return verdict("net.reached", address=str(self.link.getpeername()[0]))
+        self.memory, self.address = self.link.memory, str(self.link.getpeername()[0])
+        return verdict("net.reached", address=self.address)
 
     def tls(self) -> Finding:
         self.link = secured = encrypt(self.link, self.server_name, self.trust())

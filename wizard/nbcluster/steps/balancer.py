@@ -167,7 +167,7 @@ def _host_name(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield error(
             "balancer.server_name",
             "kubernetes-host",
-            _("{name} cannot stand in an Ingress: it takes host names in small letters, no addresses.").format(name=name),
+            _("{name} cannot be used in an Ingress, which takes lower-case host names and no addresses.").format(name=name),
             _("Write a name that the users' DNS knows, such as nocobase.example.com."),
         )
 
@@ -400,7 +400,7 @@ STEP = Step(
             length=64,
             applies=has_file,
             pattern=_PUBLIC,
-            pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
+            pattern_hint=N_("write it as the browser shows it, such as https://nocobase.example.com"),
             placeholder="https://nocobase.example.com",
             example=True,
             why=N_(

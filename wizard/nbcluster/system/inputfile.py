@@ -122,7 +122,7 @@ def target_file(path: str | Path, key_path: str) -> Path:
     found = target_path(path, key_path)
     # what is written is renamed into place: it would take the place of the device for the whole machine
     if os.path.lexists(found) and not (os.path.isfile(found) or found.is_symlink()):  # noqa: PTH113 - as above
-        raise _unwritable(found, _("what stands there is no file"))
+        raise _unwritable(found, _("it exists and is not a file"))
     return found
 
 
@@ -141,7 +141,7 @@ def read_text(path: Path, key_path: str, limit: int = SETTINGS_LIMIT, *, mark: b
         try:
             return data.decode("utf-8" if mark else "utf-8-sig")
         except UnicodeDecodeError as fault:
-            raise FileFault(_("byte {position} is no UTF-8 text").format(position=fault.start), _("Save it as UTF-8.")) from None
+            raise FileFault(_("byte {position} is not UTF-8 text").format(position=fault.start), _("Save it as UTF-8.")) from None
     except FileFault as fault:
         shown = clean(str(path), 400)
         message = _("cannot be read: {reason}.") if shown == key_path else _("{file} cannot be read: {reason}.")
@@ -160,7 +160,7 @@ def read_stream(stream: BinaryIO, key_path: str, *, mark: bool = False) -> str:
     try:
         return data.decode("utf-8" if mark else "utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidAnswersError((Problem(key_path, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+        raise InvalidAnswersError((Problem(key_path, _("is not UTF-8 text."), _("Save it as UTF-8.")),)) from None
 
 
 def contents(path: Path, limit: int, *, pipes: bool = True) -> bytes:

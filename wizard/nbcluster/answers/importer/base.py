@@ -34,13 +34,13 @@ def unknown_of(source: Source) -> Iterator[tuple[str, str]]:
     """Yield the variables whose values a source does not give, and why."""
     for name, setting in source.last.items():
         if setting.value is None:
-            yield name, setting.why or _("its value does not stand in the file.")
+            yield name, setting.why or _("its value is not in the file.")
 
 
 def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:
     for name, value in source.values.items():
         if not _NAME.fullmatch(name):
-            raise SourceError(_("{name} is no name of an environment variable.").format(name=clean(name, 80)))
+            raise SourceError(_("{name} is not the name of an environment variable.").format(name=clean(name, 80)))
         try:
             yield f"{reassign(name, value)}\n"
         except UnrepresentableError as fault:

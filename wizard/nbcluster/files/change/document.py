@@ -50,7 +50,7 @@ def _what(found: Difference) -> list[str]:
             _("another name or port on the same machine: {names}").format(names=", ".join(node.name for node in found.changed))
         )
     if found.removed:
-        lines.append(_("nodes that go: {names}").format(names=", ".join(node.name for node in found.removed)))
+        lines.append(_("nodes removed: {names}").format(names=", ".join(node.name for node in found.removed)))
     if found.moved:
         lines.append(_("another address of: {names}").format(names=", ".join(found.moved)))
     if found.rotated:
@@ -112,7 +112,7 @@ def _steps(found: Difference) -> list[str]:
     return [
         *parts,
         *balancer,
-        *([_("They get no users any more; now they stop, and stay stopped:"), *removed] if removed else []),
+        *([_("They receive no users any more; stop them for good:"), *removed] if removed else []),
     ]
 
 

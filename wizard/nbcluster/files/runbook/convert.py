@@ -41,7 +41,7 @@ _LOOK = (
 
 def _old_storage(*, elsewhere: bool = False) -> tuple[Blank, tuple[str, ...]]:
     """Return what asks for the old storage and the lines that look at what was filled in, before anything is read or written."""
-    said = _("{name} is not the storage folder of a NocoBase: write its absolute path.").format(name="OLD_STORAGE")
+    said = _("{name} is not the storage folder of NocoBase: write its absolute path.").format(name="OLD_STORAGE")
     remote = ("""*:/*) ssh -n -- "${OLD_STORAGE%%:/*}" "sh -c $(printf %q "$look") $(printf %q "/${OLD_STORAGE#*:/}")" ;;""",)
     lines = (
         f"look={word(_LOOK)}",

@@ -23,7 +23,7 @@ from nbcluster.files.runbook.blocks import (
 )
 from nbcluster.files.runbook.convert import database_moves
 from nbcluster.files.runbook.kubectl import kubectl, restart_all, start_blocks, stop_block
-from nbcluster.files.runbook.licence import plugins
+from nbcluster.files.runbook.license import plugins
 from nbcluster.files.runbook.nodes import copy, restart, start, stop
 from nbcluster.files.runbook.pods import maintenance_of_pods, upgrade_of_pods
 from nbcluster.files.runbook.prepare import with_ansible

@@ -154,7 +154,7 @@ _GONE = 'rm -f "$file.part"'
 
 def restore(cluster: Cluster) -> tuple[str, ...]:
     """Return lines that bring back the dump that ``DUMP`` names: all of it or, where the database can, nothing."""
-    no_file = refuse(_("{name} is no file with a dump.").format(name="DUMP"))
+    no_file = refuse(_("{name} is not a file with a dump.").format(name="DUMP"))
     whole = " --single-transaction" if cluster.database.speaks_postgres else ""
     return (f'[ -s "$DUMP" ] || {no_file}', f'{_client(cluster, whole)} < "$DUMP"')
 

@@ -39,7 +39,7 @@ STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 UNREAD = Fault(
     "unread",
     (),
-    N_("Something that is not judged: it stands elsewhere, or is another kind of deployment"),
+    N_("Something that is not judged: it is defined elsewhere, or is another kind of deployment"),
     N_("What is not known is not judged, neither as right nor as wrong: the exit code is 5 where nothing fails."),
     remedy=N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
 )

@@ -45,9 +45,9 @@ _FORMS = {
         N_("Percent-encode it."),
     ),
     "sign": (
-        N_("A sign that cannot stand in or behind a host name"),
+        N_("A character that is not allowed in or after a host name"),
         _WHY,
-        N_("host:port; other signs percent-encoded."),
+        N_("host:port; other characters percent-encoded."),
     ),
     "control": (
         N_("A character that is not seen"),
@@ -190,7 +190,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "cache-database",
         FAIL,
-        N_("Another address of Redis lies in the cache's database"),
+        N_("Another Redis address uses the cache's database"),
         N_("'Clear cache' runs FLUSHDB: whatever a plugin or another part keeps there is gone."),
         N_("is in the cache's database: 'clear cache' runs FLUSHDB and deletes what is kept there."),
         N_("Give it another database number than the cache's."),

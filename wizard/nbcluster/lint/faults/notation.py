@@ -20,10 +20,9 @@ _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z0-9_.-]+[ \t]*(?:=|:[ \
 
 
 def _open_secret(found: Application) -> Iterator[Hit]:
-    for name, setting in found.last.items():
-        value = setting.value or ""
-        secret = is_secret_name(name) or is_secret_value(value)
-        if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
+    for name, setting in found.last.items() if not found.open else ():
+        value = setting.value if setting.place is Place.CONFIG_MAP else None
+        if value and (is_secret_name(name) or is_secret_value(value)):
             yield found.there(setting)
 
 
@@ -90,8 +89,7 @@ def _cut_off(file: File) -> Iterator[Hit]:
     if file.in_docker:
         return
     for found in file.assignments:
-        _opened, closed = _quotes(file.plain[found.start : found.end])
-        if file.plain[found.end : found.end + 1] == "#" and not closed:
+        if file.plain[found.end : found.end + 1] == "#" and not _quotes(file.plain[found.start : found.end])[1]:
             yield file.at(found.line, found.name)
 
 
@@ -138,7 +136,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A number that YAML writes in another way"),
         N_("Without quotes 0123 is an octal number and arrives as 83, 1.10 as 1.1, 1e3 as 1000: a password is then another one."),
-        N_("is a number to YAML, which arrives written in another way than it stands here."),
+        N_("is a number to YAML, which arrives in another notation than it is written here."),
         N_("Put the value into quotes."),
         variables=_as_another,
     ),
@@ -183,7 +181,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A value under data of a Secret that is no base64"),
         N_("Kubernetes refuses the Secret."),
-        N_("is no base64, and everything under data has to be: Kubernetes refuses the Secret."),
+        N_("is not base64, and everything under data has to be: Kubernetes refuses the Secret."),
         N_("Write it under stringData, or encode it: printf %s VALUE | base64."),
         variables=_no_base64,
     ),

@@ -307,7 +307,7 @@ FAULTS: tuple[Fault, ...] = (
         "origin",
         WARN,
         N_("CORS_ORIGIN_WHITELIST holds something else than origins"),
-        N_("An origin is scheme, host and port, without a path or a slash at the end; it is compared as it stands."),
+        N_("An origin is scheme, host and port, without a path or a slash at the end; it is compared literally."),
         N_("holds something that is no origin: scheme, host and port, without a slash at the end."),
         N_("Write such as https://nocobase.example.com, further ones after commas."),
         variables=_no_origin,

@@ -100,9 +100,7 @@ class HttpProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell whether the port of a node is open to more than its own network."""
-        assert self.link is not None
-        address = str(self.link.getpeername()[0])
-        return verdict(exposure.of_node(address), address=address, port=self.port)
+        return verdict(exposure.of_node(self.address), address=self.address, port=self.port)
 
     def same(self) -> Finding:
         """Compare the digests of the plugins' addresses with those of another node."""

@@ -153,7 +153,9 @@ def _telling(sources: Iterable[Source]) -> Iterable[Source]:
 
 def _nothing() -> NothingSetError:
     return NothingSetError(
-        _("holds no variables of NocoBase: it is no .env, compose file, ConfigMap or Secret, Helm values or configuration of nb.")
+        _(
+            "contains no variables of NocoBase: it is not a .env, compose file, ConfigMap or Secret, Helm values or configuration of nb."
+        )
     )
 
 

@@ -331,7 +331,7 @@ def _decoded(node: Node, part: Part) -> Iterator[Setting]:
             text = base64.b64decode("".join(text_of(value).split()), validate=True).decode()
         except (binascii.Error, ValueError):
             pass
-        why = "" if text is not None else _("it is no text in base64.")
+        why = "" if text is not None else _("it is not text in base64.")
         yield Setting(name, text, line_of(key), Place.SECRET, part.file, owner=part.title, why=why)
 
 

@@ -12,7 +12,7 @@ def licence(cluster: Cluster) -> list[str]:
     """Return the paragraphs on the licence; they come after the storage is set up and before anything boots."""
     name = place_of(cluster)
     said = [
-        _("Needed are {names}.").format(names=", ".join(f"`{package}`" for package in cluster.license.needed)),
+        _("Required: {names}.").format(names=", ".join(f"`{package}`" for package in cluster.license.needed)),
         _(
             "The licence is bound to the operating system version and to the database. NocoBase skips plugins that it does not cover without an error; then this cluster has no locks, no sync signal and no queue between its nodes."
         ),
@@ -21,7 +21,9 @@ def licence(cluster: Cluster) -> list[str]:
         names = ", ".join(f"`{name}`" for name in cluster.license.unconfirmed_names)
         said.append(
             gate()
-            + _("Still unconfirmed are {names}. Start no second node before they are licensed and enabled.").format(names=names)
+            + _("Not confirmed yet: {names}. Do not start a second node before they are licensed and enabled.").format(
+                names=names
+            )
         )
     said.append(
         _(
@@ -54,13 +56,15 @@ def _instance_id(cluster: Cluster) -> tuple[str, ...]:
     make = in_application(cluster, "yarn nocobase generate-instance-id")
     here = () if cluster.deployment.on_kubernetes else (root_here(),)
     said = refuse(
-        _("No instance id was made. Where the database is PostgreSQL: no blank, backslash or quote in front in its password.")
+        _(
+            "No instance ID was made. With PostgreSQL, its password must contain no space or backslash and must not begin with a quote."
+        )
     )
     return (joined(*here, f"test -s {file} || {{ {make}; }}"), joined(f"test -s {file} || {said}", f"cat {file}", "echo"))
 
 
 def _key(cluster: Cluster) -> tuple[str, ...]:
-    no_file = _("{name} is no file with a licence key.").format(name="LICENSE_KEY")
+    no_file = _("{name} is not a file with a licence key.").format(name="LICENSE_KEY")
     look = f'[ -f "$LICENSE_KEY" ] && [ -s "$LICENSE_KEY" ] || {refuse(no_file)}'
     folder = share(cluster, ".license")
     there = "echo " + word(_("The licence key is there."))
