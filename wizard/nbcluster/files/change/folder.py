@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +78,10 @@ def _snapshot(prepared: Prepared, salt: str) -> Snapshot:
     """Return the state that the folder will have."""
     assert prepared.answers is not None
     files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in DOCUMENTS}
-    values = {name: digest(value, salt) for name, value in prepared.values.items()}
+    # scrypt lets other threads run; 16 MiB each
+    with ThreadPoolExecutor(4) as pool:
+        digests = pool.map(digest, prepared.values.values(), repeat(salt))
+        values = dict(zip(prepared.values, digests, strict=True))
     return Snapshot(dump(prepared.answers), values, files)
 
 
