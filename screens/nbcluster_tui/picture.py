@@ -35,6 +35,14 @@ class Picture(Widget):
     def __init__(self, wizard: Wizard) -> None:
         super().__init__(id="picture")
         self.wizard = wizard
+        self._drawn: tuple[str, ...] = ()
+
+    def put(self) -> None:
+        """Show how the cluster stands now, where that is something else."""
+        lines = tuple(line.markup for line in picture(self.wizard, self.content_size.width))
+        if lines != self._drawn:
+            self._drawn = lines
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows: one more, for the totals, where the screen is not low."""

@@ -43,12 +43,15 @@ def redis_20s(cluster: Cluster) -> str:
 
 def redis_10min(cluster: Cluster) -> str:
     """Redis is away for ten minutes; meanwhile ``verify`` names it."""
-    cluster.lab.redis.stop()
     end = time.monotonic() + 600
-    named = cluster.names("redis.cache.reach")
-    time.sleep(max(0.0, end - time.monotonic()))
-    cluster.lab.redis.start()
-    return f"{named}; {cluster.healed(time.monotonic())}"
+    cluster.lab.redis.stop()
+    try:
+        named = cluster.names("redis.cache.reach")
+    finally:
+        time.sleep(max(0.0, end - time.monotonic()))
+        cluster.lab.redis.start()
+        back = time.monotonic()
+    return f"{named}; {cluster.healed(back)}"
 
 
 def share_late(cluster: Cluster) -> str:
@@ -60,28 +63,33 @@ def share_late(cluster: Cluster) -> str:
         node.turn_on(120)
     time.sleep(60)
     running = [name for name in NODES if cluster.users.healthy(node_url(name))]
-    expect(not running, f"running without the share: {running}")
     cluster.lab.server.up()
-    return cluster.healed(time.monotonic())
+    back = time.monotonic()
+    expect(not running, f"running without the share: {running}")
+    return cluster.healed(back)
 
 
 def node_killed(cluster: Cluster) -> str:
-    """The application of one node is killed while users work."""
+    """The application of one node is killed while users work: they go on on the other."""
     node = cluster.nodes["node2"]
     begin = time.monotonic()
     node.run("systemctl kill --signal=KILL nocobase")
+    # A request that is under way at a node when it dies is not repeated where it changes something.
     lost = sum(not cluster.users.save() for _ in range(20))
-    expect(lost == 0, f"{lost} of 20 requests failed")
-    return f"no request of 20 lost; {cluster.healed(begin)}"
+    expect(lost <= 1, f"{lost} of 20 requests failed")
+    return f"{lost} of 20 requests failed; {cluster.healed(begin)}"
 
 
 def power_cut(cluster: Cluster) -> str:
     """One node loses power while users work; ``verify`` names it; it is healthy again after the power is back."""
-    cluster.nodes["node2"].power_cut()
-    lost = sum(not cluster.users.save() for _ in range(5))
-    named = cluster.names("node.node2")
-    begin = time.monotonic()
-    cluster.nodes["node2"].turn_on(120)
+    node = cluster.nodes["node2"]
+    node.power_cut()
+    try:
+        lost = sum(not cluster.users.save() for _ in range(5))
+        named = cluster.names("node.node2")
+    finally:
+        begin = time.monotonic()
+        node.turn_on(120)
     return f"{lost} of 5 requests failed; {named}; {cluster.healed(begin)}"
 
 
@@ -98,7 +106,10 @@ def database_restart(cluster: Cluster) -> str:
 def disk_full(cluster: Cluster) -> str:
     """The disk of one node is full when its application ends; ``verify`` names the node, and room alone heals it."""
     node = cluster.nodes["node2"]
-    node.run("fallocate -l 100G /srv/full 2> /dev/null || dd if=/dev/zero of=/srv/full bs=1M 2> /dev/null || :", 300)
+    node.run(
+        "fallocate -l $(df --output=avail -B1 /srv | tail -n 1) /srv/full || :; dd if=/dev/zero of=/srv/rest bs=4k 2> /dev/null || :",
+        300,
+    )
     try:
         node.run("systemctl kill --signal=KILL nocobase")
         time.sleep(30)
@@ -106,7 +117,7 @@ def disk_full(cluster: Cluster) -> str:
         said = "it needs no room to run" if runs else cluster.names("node.node2")
     finally:
         begin = time.monotonic()
-        node.run("rm -f /srv/full")
+        node.run("rm -f /srv/full /srv/rest")
     return f"{said}; {cluster.healed(begin)}"
 
 
@@ -126,12 +137,18 @@ def _node2_back(cluster: Cluster) -> None:
 
 
 def wrong_key(cluster: Cluster) -> str:
-    """One node has another APP_KEY: that cannot be judged from outside, and ``verify`` says so with the command that tells."""
+    """One node has another APP_KEY: ``verify`` says that it did not judge the keys, and the command that it gives tells the nodes apart."""
     _on_node2(cluster, "'s/^APP_KEY=.*/APP_KEY=0000000000000000000000000000000000000000000000000000000000000000/'")
     try:
         answers = [cluster.users.ask("/api/proofs:list", base=node_url(name))[0] for name in NODES]
         expect(answers == [200, 401], f"the session should hold on node1 alone: {answers}")
-        return cluster.names("node.node2", "sha256sum", status=5, state="error")
+        status, results, _ = cluster.verify()
+        hints = [each["hint"] for each in results if each["id"] == "node.node2.same" and each["status"] in ("skip", "error")]
+        commands = [line for line in "\n".join(hints).splitlines() if "sha256sum" in line]
+        expect(bool(commands), f"verify ended with {status} and gave no command")
+        digests = {node.out(f"cd /srv/nocobase/app && {commands[0]}") for node in cluster.nodes.values()}
+        expect(len(digests) == len(NODES), "the command prints the same on both nodes")
+        return f"verify {status}: node.node2.same not judged; {commands[0]}: two digests"
     finally:
         _node2_back(cluster)
 

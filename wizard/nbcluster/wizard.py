@@ -404,6 +404,8 @@ class Wizard:
     def state(self, step: Step) -> StepState:
         """Return how a step stands: by what is wrong with its answers, by its checks, never just by having been visited."""
         if step.id not in self.visited:
+            if step.face is StepFace.FORM and self.tally(step).fail:
+                return StepState.PROBLEM
             return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
