@@ -215,11 +215,13 @@ def machine(
         made.write("/etc/hosts", f"127.0.0.1 localhost\n{address} {name}\n")
         yield made
     finally:
-        if made._nspawn is not None:
-            made.power_cut()
-        subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
-        if not made.root.is_mount():
-            shutil.rmtree(folder)
+        try:
+            if made._nspawn is not None:
+                made.power_cut()
+        finally:
+            subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
+            if not made.root.is_mount():
+                shutil.rmtree(folder)
 
 
 def _hierarchies() -> list[Path]:
