@@ -54,6 +54,10 @@ if ! is machine "$packages"; then
   rm -rf "$services/machine"
   # The mirror that this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
+  if [ -z "$mirror" ]; then
+    say "apt has no source for main of Debian 12 (bookworm), from which the machine would be made" >&2
+    exit 1
+  fi
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
   mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" --skip=check/empty \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io \
