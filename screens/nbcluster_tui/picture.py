@@ -64,7 +64,8 @@ def picture(wizard: Wizard, width: int) -> list[Content]:
     states = [standing(rows) for _name, _host, rows in shared]
     hosts = [shown(host) for _name, host, _rows in shared]
     widths = [
-        max(width_of(parts[0]), host.cell_length, state.cell_length) for parts, host, state in zip(shared, hosts, states, strict=True)
+        max(width_of(parts[0]), host.cell_length, state.cell_length)
+        for parts, host, state in zip(shared, hosts, states, strict=True)
     ]
     cells, ends = _spread(widths, left, room) or _spread(_fitting(widths, width), 0, width) or ([], [])
     total = topology[-1].strip()
