@@ -65,6 +65,12 @@ def test_a_balancer_without_a_file_has_no_address_to_show(kind: str) -> None:
     assert "`" not in security(cluster)[2]
 
 
+@pytest.mark.parametrize("certificate", [{}, {key: CLOSED[key] for key in CLOSED if key.startswith("balancer.")}])
+def test_whether_a_gateway_ends_tls_is_not_judged(certificate: dict[str, object]) -> None:
+    gateway: dict[str, object] = {"app.deployment": "kubernetes", "kubernetes.gateway": "infra/public"}
+    assert set(codes(BEHIND | gateway | certificate)) == {"balancer.exposure.hidden"}
+
+
 @pytest.mark.parametrize(
     "changes", [{"redis.lock": "redis://127.0.0.1:6379/2"}, {"database.tls": False, "database.host": "localhost"}]
 )
