@@ -51,7 +51,8 @@ fi
 
 if ! is machine "$packages"; then
   say "unpacking the Debian that the tests boot (two or three minutes)"
-  rm -rf "$services/machine"
+  # Mounts of this system may have stayed in one that was interrupted.
+  rm -rf --one-file-system "$services/machine"
   # The mirror that this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
   if [ -z "$mirror" ]; then
