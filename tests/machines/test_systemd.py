@@ -205,10 +205,10 @@ def test_what_cannot_be_counted_on_a_full_run_is_not_done(node: NodeHost, what: 
 def test_the_second_node_waits_for_its_turn(switch: Network, servers: Servers) -> None:
     """Its place is found by the address that belongs to the machine."""
     with node_host(switch, name="node2") as host:
-        host.machine.write("/usr/local/sbin/sleep", '#!/bin/sh\necho "$1" >> /root/slept\n', 0o755)
+        host.machine.write("/usr/local/sbin/sleep", '#!/bin/sh\necho "$1" >> /var/lib/slept\n', 0o755)
         host.machine.boot()
         host.start()
         make_ill(host)
         host.look()
         host.look()
-        assert host.machine.out("cat /root/slept") == str(PAUSE)
+        assert host.machine.out("cat /var/lib/slept") == str(PAUSE)
