@@ -36,6 +36,10 @@ def of_people(params: Mapping[str, object]) -> str:
     return "balancer.exposure.hidden" if parameter(params, "behind_proxy") and not told else "balancer.exposure.plain"
 
 
+OWN_BALANCER = "balancer.exposure.other"
+"""The code for the way through a load balancer that somebody else sets up: the answers tell nothing of it."""
+
+
 def of_node(address: str) -> str:
     """Return the code for the port of a node at an address."""
     return "node.exposure.public" if is_public(address) else "node.exposure.ok"

@@ -63,7 +63,7 @@ def _all(cluster: Cluster) -> Iterator[Exposure]:
         elif target.kind is TargetKind.BALANCER:
             yield Exposure(exposure.of_people(params), target.shown, target)
     if not cluster.balancer.has_file:
-        yield Exposure("balancer.exposure.other", "", Target("balancer", TargetKind.BALANCER, "", {}, ()))
+        yield Exposure(exposure.OWN_BALANCER, "", Target("balancer", TargetKind.BALANCER, "", {}, ()))
     for node in cluster.nodes if not cluster.deployment.on_kubernetes else ():
         target = Target(f"node.{node.name}", TargetKind.NODE, node.address, {"host": node.host, "port": node.port}, ())
         yield Exposure(exposure.of_node(node.host), node.address, target)
