@@ -26,6 +26,8 @@ from tests.services.process import Server, environment
 _CLEAN = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 # What a container engine in the machine needs and nspawn refuses by itself.
 _CALLS = "@keyring bpf"
+# What would reach the system around it: its clock, its modules, its memory.
+_DROPPED = "CAP_SYS_MODULE,CAP_SYS_RAWIO,CAP_SYS_TIME"
 
 
 def wait_for(what: str, ready: Callable[[], object], seconds: float, say: Callable[[], str] = str) -> None:
@@ -92,7 +94,8 @@ class Machine:
             program("systemd-nspawn"),
             *(f"--directory={self.root}", f"--machine={self.name}", "--boot", "--quiet"),
             *("--register=no", "--keep-unit", "--console=read-only", "--resolv-conf=off", "--timezone=off", "--link-journal=no"),
-            *(f"--network-namespace-path={namespace}", "--capability=all", f"--system-call-filter={_CALLS}"),
+            *(f"--network-namespace-path={namespace}", "--capability=all", f"--drop-capability={_DROPPED}"),
+            f"--system-call-filter={_CALLS}",
             *(f"--bind-ro={source}:{target}" for source, target in self.binds.items()),
         ]
         # One hierarchy for all in the machine, as today's systems have it, whatever this one has.
@@ -215,11 +218,13 @@ def machine(
         made.write("/etc/hosts", f"127.0.0.1 localhost\n{address} {name}\n")
         yield made
     finally:
-        if made._nspawn is not None:
-            made.power_cut()
-        subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
-        if not made.root.is_mount():
-            shutil.rmtree(folder)
+        try:
+            if made._nspawn is not None:
+                made.power_cut()
+        finally:
+            subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
+            if not made.root.is_mount():
+                shutil.rmtree(folder)
 
 
 def _hierarchies() -> list[Path]:
