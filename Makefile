@@ -1,11 +1,11 @@
 # Every target sets up what it needs: `make run` and `make test` work in a fresh clone.
-# PYTHON=/path/to/python3 chooses the interpreter of .venv; ARGS="..." is passed on by run and test.
+# PYTHON=/path/to/python3 chooses the interpreter of .venv; ARGS="..." is passed on by run, test and prove.
 
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test test-machines servers machines mutants lint types contracts translations env-files docs package bundle completions benchmarks locks clean distclean
+.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ machines: .venv/.run ## install the machines that are booted in tests (Debian, a
 mutants: .venv/.dev servers ## change the code that promises rest on, place by place, and see the tests notice
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
+prove: .venv/.dev machines ## prove the documents on two real NocoBase nodes (Debian, as root, with the network; docs/proof.md)
+	@$(BIN)/python -u -m tests.prove $(ARGS)
+
 lint: .venv/.dev ## check style and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -57,6 +60,9 @@ docs: .venv/.dev ## write the generated pages and draw the pictures of the READM
 	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
 	@$(BIN)/python -m nbcluster.catalogue.messages
 	@$(BIN)/python assets/screenshots.py
+
+snapshots: .venv/.dev ## keep how every step looks, for the tests to compare with
+	@$(BIN)/python -m tests.screens.snapshots
 
 package: .venv/.dev ## build the wheel into dist/ and check what is in it
 	@rm -rf dist

@@ -22,18 +22,18 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 
-WRITER = tuple(f"tests/unit/test_writer_{name}.py" for name in ("faults", "journal", "lasting_faults", "folder"))
+WRITE = tuple(f"tests/unit/test_write_{name}.py" for name in ("faults", "journal", "lasting_faults", "folder"))
 
 TESTS: dict[str, tuple[str, ...]] = {
     "nbcluster/answers/url.py": ("tests/unit/test_url.py",),
     "nbcluster/answers/secret.py": ("tests/unit/test_secret.py",),
     "nbcluster/text/clean.py": ("tests/unit/test_clean.py",),
-    "nbcluster/env/emit.py": ("tests/unit/test_envfile.py", "tests/env/test_values.py"),
-    "nbcluster/env/grammar.py": ("tests/unit/test_envfile.py", "tests/env/test_grammar.py"),
-    "nbcluster/env/merge.py": ("tests/unit/test_envfile.py", "tests/env/test_merge.py"),
-    "nbcluster/sessions/store.py": ("tests/unit/test_store.py",),
-    "nbcluster/files/write/transaction.py": WRITER,
-    "nbcluster/files/write/journal.py": WRITER,
+    "nbcluster/env/emit.py": ("tests/env/test_dotenv.py", "tests/env/test_values.py"),
+    "nbcluster/env/grammar.py": ("tests/env/test_dotenv.py", "tests/env/test_grammar.py"),
+    "nbcluster/env/merge.py": ("tests/env/test_dotenv.py", "tests/env/test_merge.py"),
+    "nbcluster/sessions/store.py": ("tests/unit/test_session_store.py",),
+    "nbcluster/files/write/transaction.py": WRITE,
+    "nbcluster/files/write/journal.py": WRITE,
 }
 """Each module with the tests that are to notice every change of it."""
 
@@ -43,10 +43,10 @@ TOO_LONG = (
     "tests/env/test_values.py::test_node_takes_the_chosen_values",
     "tests/env/test_values.py::test_bash_takes_the_chosen_values",
     "tests/env/test_values.py::test_a_value_that_every_reader_takes_bare_is_written_alike_for_all",
-    "tests/unit/test_writer_faults.py::test_a_crash_at_any_call_leaves_one_of_the_two_sets",
-    "tests/unit/test_writer_journal.py::test_what_a_recovery_will_leave_is_known_before_it",
-    "tests/unit/test_writer_lasting_faults.py::test_any_step_that_fails_for_good_leaves_one_of_the_two_sets",
-    "tests/unit/test_writer_lasting_faults.py::test_a_disk_that_is_gone_half_way_is_mended_by_the_next_run",
+    "tests/unit/test_write_faults.py::test_a_crash_at_any_call_leaves_one_of_the_two_sets",
+    "tests/unit/test_write_journal.py::test_what_a_recovery_will_leave_is_known_before_it",
+    "tests/unit/test_write_lasting_faults.py::test_any_step_that_fails_for_good_leaves_one_of_the_two_sets",
+    "tests/unit/test_write_lasting_faults.py::test_a_disk_that_is_gone_half_way_is_mended_by_the_next_run",
 )
 """Tests that try everything and take too long to be run for every change; others say the same of chosen characters and steps."""
 
@@ -300,6 +300,91 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):",
         "if not isinstance(value, list) or not all(isinstance(pair, list) or len(pair) == 2 for pair in value):",
     ): "a text of two letters is no staged name",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(path, system, folder=False, remedy=_way_out(directory)):",
+        "if not ours(path, system, folder=None, remedy=_way_out(directory)):",
+    ): "None is as false",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(path, system, folder=False, remedy=_way_out(directory)):",
+        "if not ours(path, system, folder=False, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "own = found is None or kept or found.st_uid == system.user()",
+        "own = found is None and kept or found.st_uid == system.user()",
+    ): "differs only where a file goes between two looks",
+    (
+        "nbcluster/files/write/journal.py",
+        "journal = read_journal(directory, system)",
+        "journal = read_journal(directory, )",
+    ): "the default is the real file system",
+    (
+        "nbcluster/files/write/journal.py",
+        "if ours(directory / STAGE, system, folder=True, remedy=_way_out(directory)):",
+        "if ours(directory / STAGE, system, folder=True, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not is_due(directory, system):",
+        "if not is_due(directory, ):",
+    ): "the default is the real file system",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, None, remedy.format(journal=JOURNAL, stage=STAGE))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, None)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, remedy.format(journal=None, stage=STAGE))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=None))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return _stuck(directory, journal, path, reason, system)",
+        "return _stuck(directory, journal, None, reason, system)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return _stuck(directory, journal, path, reason, system)",
+        "return _stuck(directory, journal, path, None, system)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=reason))",
+        "return NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=None))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(directory / STAGE, system, folder=True, remedy=_way_out(directory)):",
+        "if not ours(directory / STAGE, system, folder=True, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/transaction.py",
+        "raise NbclusterError(ExitCode.UNWRITABLE, message, hindering)",
+        "raise NbclusterError(ExitCode.UNWRITABLE, None, hindering)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/transaction.py",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), plan.kept)",
+        "return WriteResult((), _without_manifest(plan.unchanged), plan.kept)",
+    ): "what is kept leaves the manifest, so that something is written",
+    (
+        "nbcluster/files/write/transaction.py",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), plan.kept)",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), )",
+    ): "what is kept leaves the manifest, so that something is written",
 }
 """Survivors that change nothing: module, line before, line after, and why."""
 

@@ -1,4 +1,4 @@
-"""The application: the first screen, signals, and the way out."""
+"""The application: the first screen, signals, and leaving."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.widgets import Input
 
+from nbcluster.answers.answers import holds_secrets
 from nbcluster.errors import ExitCode
 from nbcluster.report import told_lines
 from nbcluster.sessions.settings import load_settings, save_setting
@@ -27,7 +28,7 @@ from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
-from nbcluster_tui.dialogs import Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, Report
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
@@ -38,10 +39,10 @@ _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED,
 
 
 class Palette(CommandPalette):
-    """The command palette, which takes keys before its list has room."""
+    """The command palette; it takes keys before its list has been laid out."""
 
     def _action_command_list(self, action: str) -> None:
-        # a list that was not laid out cannot tell where its next page begins
+        # a list that has not been laid out does not know where its next page begins
         if self.query_one(CommandList).scrollable_content_region:
             super()._action_command_list(action)
 
@@ -77,15 +78,16 @@ class WizardApp(OrderedKeys):
         self.fault: Exception | None = None
         self._holds_paint = False
         self.parting: tuple[str, ...] = ()
-        """What is said on the ordinary screen afterwards."""
+        """What is printed on the ordinary screen afterwards."""
         self.animation_level = "none"
         for theme in (DARK, LIGHT, ANSI):
             self.register_theme(theme)
         LOOK.ascii = needs_ascii()
         self.set_class(LOOK.ascii, "-ascii")
-        # Textual's own variable is a wish for this run
-        if os.environ.get("TEXTUAL_THEME", "") not in self.available_themes:
-            self._begin_with(theme_for(load_settings().get("theme", "")))
+        # Textual's own variable selects the theme for this run; Textual has read it before ours were registered
+        wish = os.environ.get("TEXTUAL_THEME", "")
+        if wish in THEMES or wish not in self.available_themes:
+            self._begin_with(wish if wish in THEMES else theme_for(load_settings().get("theme", "")))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for a theme that is not ours."""
@@ -94,7 +96,7 @@ class WizardApp(OrderedKeys):
         return {name: known.get(other, "ansi_default") for name, other in OWN_VARIABLES.items()}
 
     def _begin_with(self, name: str) -> None:
-        """Take a theme before there is anything to draw again: what watches it would paint the whole screen a second time."""
+        """Set a theme before the first paint: the watcher would paint the whole screen a second time."""
         theme = self.available_themes[name]
         LOOK.ansi = theme.ansi
         self.set_reactive(WizardApp.theme, name)
@@ -104,7 +106,7 @@ class WizardApp(OrderedKeys):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def choose_theme(self, name: str) -> None:
-        """Take a theme, and keep the choice."""
+        """Set a theme, and save the choice."""
         LOOK.ansi = self.available_themes[name].ansi
         self.theme = name
         save_setting("theme", name)
@@ -115,7 +117,7 @@ class WizardApp(OrderedKeys):
                 )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield what the palette offers: every step, the keys of the wizard, the colours."""
+        """Yield the commands of the palette: every step, the keys of the wizard, the themes."""
         if isinstance(screen, WizardScreen):
             for number, step in enumerate(screen.wizard.steps, 1):
                 place = _("step {number} of {total}").format(number=number, total=len(screen.wizard.steps))
@@ -124,13 +126,15 @@ class WizardApp(OrderedKeys):
                 )
             yield SystemCommand(_("Test"), _("test what this step connects to (F2)"), screen.action_check)
             yield SystemCommand(_("Files"), _("show every file as it would be written (F3)"), screen.action_preview)
-            yield SystemCommand(_("Help"), _("what the thing in focus means (F1)"), screen.action_explain)
+            yield SystemCommand(_("Help"), _("explain what has the focus (F1)"), screen.action_explain)
             yield SystemCommand(_("Language"), "English, 中文 (F9)", screen.action_language)
+            if screen.wizard.import_report:
+                yield SystemCommand(_(IMPORT_TITLE), _("the report of the import, once more"), screen.show_import)
             for board in screen.query(BoardView):
                 yield SystemCommand(_("Check everything again"), "a", board.action_rerun_all)
                 yield SystemCommand(_("Check again what is not in order"), "f", board.action_rerun_failed)
         for name, title in THEMES.items():
-            yield SystemCommand(_(title), _("kept for the next time"), lambda chosen=name: self.choose_theme(chosen))
+            yield SystemCommand(_(title), _("remembered for the next time"), lambda chosen=name: self.choose_theme(chosen))
         yield SystemCommand(_("Leave"), _("save and leave (ctrl+q)"), self.action_leave)
 
     @staticmethod
@@ -144,7 +148,7 @@ class WizardApp(OrderedKeys):
         self.call_after_refresh(self._still_cursors)
 
     def unreadable(self) -> None:
-        """Say that characters were left out which the terminal sent in another encoding."""
+        """Report that characters were dropped which the terminal sent in another encoding."""
         text = _("The terminal sent characters that are not UTF-8: they were left out. Set the terminal to UTF-8.")
         if isinstance(self.screen, Frame):
             self.screen.say(text)
@@ -165,7 +169,7 @@ class WizardApp(OrderedKeys):
         return StoppableDriver
 
     def get_default_screen(self) -> Screen[Any]:
-        """Return the wizard where it is known which session: a screen that another one covers at once costs a paint."""
+        """Return the wizard screen where the session is known: a screen that is covered at once by another costs a paint."""
         if self.wizard is None:
             return super().get_default_screen()
         # the layout settles in several rounds, and each would be a paint of the whole screen
@@ -179,7 +183,10 @@ class WizardApp(OrderedKeys):
         if self._holds_paint:
             self._holds_paint = False
             self._end_batch()
-            self.screen.refresh()
+            if isinstance(self.screen, Frame):
+                self.screen.paint_all()
+            else:
+                self.screen.refresh()
 
     @property
     def is_leaving(self) -> bool:
@@ -199,7 +206,7 @@ class WizardApp(OrderedKeys):
         await self.release_keys()
 
     def on_mount(self) -> None:
-        """Take the signals, and show the start where it is not known which session."""
+        """Install the signal handlers, and show the start screen where no session was named."""
         loop = asyncio.get_running_loop()
         for number, code in _SIGNALS.items():
             loop.add_signal_handler(number, self._stop, code)
@@ -220,7 +227,7 @@ class WizardApp(OrderedKeys):
     def _show_report(self, wizard: Wizard) -> None:
         """Show once what an import has found."""
         if wizard.report:
-            self.push_screen(Report(_("What the import has found"), wizard.report))
+            self.push_screen(Report(_(IMPORT_TITLE), wizard.report))
             wizard.report = ()
 
     def _commit(self) -> None:
@@ -240,7 +247,7 @@ class WizardApp(OrderedKeys):
         self.exit(int(code), return_code=int(code))
 
     def _parting_lines(self) -> tuple[str, ...]:
-        """Return what to know once the screen is gone: what was written, and how to go on."""
+        """Return the lines to print after the screen is gone: what was written, and how to go on."""
         if self.wizard is None:
             return ()
         outcomes = [screen.outcome for screen in self.screen_stack if isinstance(screen, WizardScreen) and screen.outcome]
@@ -249,11 +256,13 @@ class WizardApp(OrderedKeys):
         if self.wizard.simulated:
             return ()
         command = f"nbcluster setup --session {self.wizard.name}"
-        return (_("Everything is saved. Go on with: {command}").format(command=command),)
+        saved = _("Everything is saved. Go on with: {command}").format(command=command)
+        secrets = _("No password is stored in it: the wizard asks for them again.")
+        return (saved, secrets) if holds_secrets(self.wizard.answers) else (saved,)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave without Textual's traceback, which prints local variables; the command line reports the fault."""
-        # What follows from the first fault, such as a body that cannot be mounted any more, says nothing of its cause.
+        # Later faults, such as a body that can no longer be mounted, say nothing about the cause.
         self.fault = self.fault or error
         with suppress(Exception):
             self._commit()
@@ -275,7 +284,7 @@ class WizardApp(OrderedKeys):
 
 
 def _collect_garbage() -> None:
-    """Look for garbage from here on, and not among what the start made."""
+    """Turn on garbage collection, without the objects that the start created."""
     gc.freeze()
     gc.enable()
 

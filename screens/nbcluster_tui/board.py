@@ -1,4 +1,4 @@
-"""The connection board: counts, the matrix of Redis, a line for every other server, what is to be looked at."""
+"""The connection board: counts, the matrix of Redis, a line for every other server, the findings."""
 
 from __future__ import annotations
 
@@ -42,10 +42,12 @@ from nbcluster_tui.verdict import (
 from nbcluster_tui.views import ChecksWanted, JumpTo, StepView, keys_to_list
 from nbcluster_tui.widgets import Split, cut, padded
 
+WIDEST = 84
+"""Columns of a page at most, as the style sheet has it."""
 NARROW_CELL, CELL, WIDE = 7, 9, 74
 """Columns of a cell of the matrix, and the width from which there is room for wide ones."""
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
-"""Names of the roles in the head of the matrix; that of the worker ids is the same in every language."""
+"""Short names of the roles in the header of the matrix; that of the worker ids is the same in every language."""
 PARTS = (
     (N_("Reach, TLS, login"), ("reach", "tls", "login", "ping")),
     (N_("Version, Bloom filter"), ("version", "bloom")),
@@ -53,12 +55,12 @@ PARTS = (
     (N_("Commands of the role"), ("commands", "exchange")),
     (N_("Keeps its keys"), ("eviction", "persistence")),
 )
-"""The rows of the matrix: what several stages of one role say together."""
+"""The rows of the matrix: each combines several stages of one role."""
 PRODUCTS = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "kingbase": "KingbaseES"}
 
 
 class Matrix(Widget):
-    """How every server stands; what belongs to the finding that is looked at is filled."""
+    """The state of every server; cells of the selected finding are filled."""
 
     DEFAULT_CSS = "Matrix { height: auto; width: 1fr; }"
 
@@ -69,12 +71,12 @@ class Matrix(Widget):
 
     def put(self, rows: Sequence[BoardRow]) -> None:
         """Show what is known."""
-        taller = len(rows) != len(self._rows)
-        self._rows = tuple(rows)
-        self.refresh(layout=taller)
+        before, self._rows = self._rows, tuple(rows)
+        if self._rows != before:
+            self.refresh(layout=len(before) != len(self._rows))
 
     def point(self, group: Group) -> None:
-        """Fill what belongs to a finding."""
+        """Fill the cells of a finding."""
         ids = frozenset(result.id for result in group)
         if ids != self._ids:
             self._ids = ids
@@ -106,20 +108,20 @@ def matrix(rows: Sequence[BoardRow], width: int, ids: frozenset[str] = frozenset
 def _others(rows: Sequence[BoardRow]) -> Iterable[tuple[str, str, str, list[BoardRow]]]:
     nodes = [row for row in rows if row.target.id.startswith("node.")]
     for row in rows:
-        params = row.target.params
+        target = row.target
         if row in nodes:
             if row is nodes[0]:
                 names = [each.target.id.removeprefix("node.") for each in nodes]
                 yield _("Nodes"), " ".join(names) if len(names) < 5 else str(len(names)), "", nodes
         elif row.target.id == "database":
-            name = PRODUCTS.get(str(params.get("dialect")), str(params.get("dialect")))
-            yield name, f"{params.get('host')}/{params.get('name')}", _version(row), [row]
+            name = PRODUCTS.get(target.text("dialect"), target.text("dialect"))
+            yield name, f"{target.text('host')}/{target.text('name')}", _version(row), [row]
         elif row.target.id == "rabbitmq":
-            yield "RabbitMQ", f"{params.get('host')}:{params.get('port')}", _version(row), [row]
+            yield "RabbitMQ", f"{target.text('host')}:{target.text('port')}", _version(row), [row]
         elif row.target.id == "storage":
-            yield _("Shared storage"), str(params.get("path") or ""), "", [row]
+            yield _("Shared storage"), target.text("path"), "", [row]
         elif row.target.id == "balancer":
-            yield _("Load balancer"), str(params.get("server_name") or ""), "", [row]
+            yield _("Load balancer"), target.text("server_name"), "", [row]
         else:
             yield row.target.id, row.target.shown, "", [row]
 
@@ -131,7 +133,7 @@ def _version(row: BoardRow) -> str:
 def _redis_lines(rows: Sequence[BoardRow], width: int, ids: frozenset[str]) -> list[Content]:
     cell = CELL if width >= WIDE else NARROW_CELL
     name = width - cell * len(rows)
-    servers = {f"{row.target.params.get('host')}:{row.target.params.get('port')}": _version(row) for row in rows}
+    servers = {f"{row.target.text('host')}:{row.target.text('port')}": _version(row) for row in rows}
     place, version = next(iter(servers.items()))
     if len(servers) > 1:
         place, version = _("{count} servers").format(count=len(servers)), ""
@@ -164,16 +166,17 @@ def _differs(new: Content, old: Content) -> bool:
 
 
 class FindingList(Entries):
-    """What is to be looked at, the gravest first; its title says where one is."""
+    """The findings, the most severe first; the title shows the position in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Fix it"), key_display="enter")]
 
     _drawn: tuple[tuple[Content, ...], int] = ((), 0)
 
     def put(self, lines: Sequence[Content], title: str) -> None:
-        """Show other lines, with the cursor where it was."""
+        """Replace the lines, and keep the cursor."""
         before = self.highlighted or 0
-        width = max(20, self.size.width - 1)
+        # before it has its place, the width that it is going to have: to fold once more would paint the page twice
+        width = max(20, (self.size.width or min(WIDEST, self.screen.query_one("#center").content_size.width)) - 1)
         drawn = (tuple(lines), width)
         if len(lines) != len(self._drawn[0]) or width != self._drawn[1] or any(map(_differs, lines, self._drawn[0])):
             self._drawn = drawn
@@ -185,17 +188,48 @@ class FindingList(Entries):
         self.retitle(title)
 
     def retitle(self, title: str) -> None:
-        """Say where one is."""
+        """Show the position in the list."""
         at = _("{title}  {number} of {total}").format(title=title, number=(self.highlighted or 0) + 1, total=self.option_count)
         if self.border_title != at:
             self.border_title = Content(at).markup
 
 
-class BoardView(StepView, can_focus=False):
+class FindingsView(StepView, can_focus=False):
+    """A body with a list of findings, each with a remedy that can be copied."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", N_("Copy"))]
+
+    def on_mount(self) -> None:
+        """Draw what is known, and check what is not."""
+        self.redraw()
+        wanted = self.wizard.stale_targets()
+        if wanted:
+            self.post_message(ChecksWanted(wanted))
+
+    def take_keys(self) -> None:
+        """Begin in the findings."""
+        keys_to_list(self, self.query_one(FindingList), always=True)
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the rows the width that there is."""
+        self.redraw()
+
+    def selected_group(self) -> Group:
+        """Return the finding at the cursor; empty where there is none."""
+        raise NotImplementedError
+
+    def action_copy(self) -> None:
+        """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
+        group = self.selected_group()
+        if group and remedy_of(group):
+            self.app.copy_to_clipboard(remedy_of(group))
+            self.post_message(Said(_("Sent to the clipboard of your terminal, if it takes that.")))
+
+
+class BoardView(FindingsView, can_focus=False):
     """The body of the connection step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", N_("Copy")),
         Binding("r", "rerun", N_("Again")),
         Binding("s", "skip", N_("Skip")),
         Binding("f", "rerun_failed", show=False),
@@ -213,17 +247,6 @@ class BoardView(StepView, can_focus=False):
         yield Matrix()
         yield FindingList(id="findings", compact=True, markup=False)
 
-    def on_mount(self) -> None:
-        """Draw what is known, and check what is not."""
-        self.redraw()
-        wanted = self.wizard.stale_targets()
-        if wanted:
-            self.post_message(ChecksWanted(wanted))
-
-    def take_keys(self) -> None:
-        """Begin in the findings."""
-        keys_to_list(self, self.query_one("#findings", OptionList), always=True)
-
     def redraw(self) -> None:
         """Draw the board again."""
         rows = self.wizard.board_rows()
@@ -240,10 +263,6 @@ class BoardView(StepView, can_focus=False):
         keys_to_list(self, findings)
         self.refresh_bindings()
 
-    def on_resize(self, event: Resize) -> None:
-        """Give the rows the width that there is."""
-        self.redraw()
-
     def _is_skipped(self, group: Group) -> bool:
         return group[0].id in self._skipped
 
@@ -255,63 +274,57 @@ class BoardView(StepView, can_focus=False):
 
     def _show_selected(self) -> None:
         self.query_one("#findings", FindingList).retitle(_("To look at"))
-        self.query_one(Matrix).point(self._selected())
+        self.query_one(Matrix).point(self.selected_group())
 
-    def _selected(self) -> Group:
+    def selected_group(self) -> Group:
+        """Return the finding at the cursor; empty where there is none."""
         index = self.query_one("#findings", OptionList).highlighted
         return self._found[index] if index is not None and index < len(self._found) else ()
 
     def explanation(self) -> Sequence[Content]:
         """Return what the finding at the cursor means."""
-        group = self._selected()
+        group = self.selected_group()
         if group:
-            return explained(group, skipped=self._is_skipped(group))
+            return explained(group, self.wizard.answers, skipped=self._is_skipped(group))
         if self.wizard.tally().waiting:
             return super().explanation()
         return [Content(_("Everything that can be checked from here is in order. F8 goes on.")), *super().explanation()]
 
     def aside(self) -> Sequence[str]:
         """Return the evidence of the finding at the cursor."""
-        group = self._selected()
+        group = self.selected_group()
         if not group:
             return [_("The cluster so far:"), *self.wizard.topology()]
         first = group[0]
         targets = list(dict.fromkeys(result.target for result in group))
         parts = [*targets, "", first.summary, *([first.detail] if first.detail else []), "", *first.hint.split("\n")]
-        words = _("ok works   warn works, think of it   FAIL will not work   - does not apply")
+        words = _("ok works   warn works, but look at it   FAIL will not work   - does not apply")
         return [ids_of(group), *parts, "", words]
 
     def help(self) -> Sequence[tuple[str, str]]:
         """Return the finding whole, with the page of its check."""
-        group = self._selected()
+        group = self.selected_group()
         return [*(page_of(group) if group else ()), *super().help()]
 
     @on(OptionList.OptionSelected)
     def _jump(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        group = self._selected()
+        group = self.selected_group()
         step = self.wizard.step_of_check(group[0].id) if group else None
         if step is not None:
             self.post_message(JumpTo(step.id, answers_of(group, self.wizard)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what acts on a finding only where there is one."""
+        """Offer actions on a finding only where there is one."""
         return action not in ("copy", "skip", "rerun") or bool(self._found)
 
     def _targets_of(self, results: Iterable[CheckResult]) -> tuple[Target, ...]:
         ids = [result.id for result in results]
         return tuple(t for t in self.wizard.targets() if any(i == t.id or i.startswith(f"{t.id}.") for i in ids))
 
-    def action_copy(self) -> None:
-        """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
-        group = self._selected()
-        if group and remedy_of(group):
-            self.app.copy_to_clipboard(remedy_of(group))
-            self.post_message(Said(_("Sent to the clipboard of your terminal, if it takes that.")))
-
     def action_rerun(self) -> None:
         """Check the targets of the finding again."""
-        group = self._selected()
+        group = self.selected_group()
         if group:
             self.post_message(ChecksWanted(self._targets_of(group)))
 
@@ -325,8 +338,8 @@ class BoardView(StepView, can_focus=False):
         self.post_message(ChecksWanted(self.wizard.targets()))
 
     def action_skip(self) -> None:
-        """Skip the finding by name, for a reason; or take its skip back."""
-        group = self._selected()
+        """Skip the finding by name, with a reason; or undo the skip."""
+        group = self.selected_group()
         if not group:
             return
         if self._is_skipped(group):
@@ -362,9 +375,13 @@ def page_of(group: Group) -> list[tuple[str, str]]:
     from nbcluster.errors import NbclusterError
 
     first = group[0]
-    own = "\n\n".join(part for part in (first.summary, first.detail, first.hint) if part)
+    own = "\n\n".join(part for part in (first.detail, first.hint) if part)
     try:
         page = explain(first.id)
     except NbclusterError:
         page = ""
-    return [(ids_of(group), own), *([(_("About this check"), page)] if page else [])]
+    others = [result.id for result in group[1:]]
+    return [
+        (line_of(group).plain, own),
+        *([(_("About this check"), "\n".join((page, *(["", *others] if others else []))))] if page else []),
+    ]

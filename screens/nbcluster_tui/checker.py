@@ -37,7 +37,7 @@ class Checker:
         self._cancel = asyncio.Event()
 
     def start(self, targets: Sequence[Target]) -> None:
-        """Begin to check targets; their results arrive as messages."""
+        """Start checking targets; their results arrive as messages."""
         if targets:
             self.wizard.board.set_running([target.id for target in targets])
             self.screen.run_worker(

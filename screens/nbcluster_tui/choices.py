@@ -1,4 +1,4 @@
-"""One of a few, and several of a few: each one control that draws its own signs and never cuts a label."""
+"""One of a few, and several of a few: each is one control that draws its own marks and never cuts a label."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GAPS = (2, 1)
 
 
 class Labels(Widget, can_focus=True):
-    """Labels with a sign in front of each, and a cursor while they have the focus."""
+    """Labels with a mark in front of each, and a cursor while they have the focus."""
 
     DEFAULT_CSS = "Labels { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -209,7 +209,7 @@ class Choice(Labels):
         self.choose(self.cursor)
 
     def action_settle(self) -> None:
-        """Choose what the cursor is on; where that is chosen, go on."""
+        """Choose what the cursor is on; if it is chosen already, go on."""
         if self.cursor == self.chosen:
             self.post_message(self.Settled(self))
         else:
@@ -224,7 +224,7 @@ class Choice(Labels):
 
 
 class Ticks(Labels):
-    """Several of a few, or one that is on or off."""
+    """Several of a few, or a single switch."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Tick"), key_display="space"),
@@ -234,7 +234,7 @@ class Ticks(Labels):
 
     @dataclass
     class Toggled(Message):
-        """A tick was set or taken away."""
+        """A tick was set or removed."""
 
         ticks: Ticks
 
@@ -256,16 +256,20 @@ class Ticks(Labels):
             self.ticked = frozenset(ticked)
             self.refresh()
 
+    def point_at_gap(self) -> None:
+        """Put the cursor on the first label without a tick, which is the one that is missing."""
+        self.point(next((index for index in range(len(self.labels)) if index not in self.ticked), self.cursor))
+
     def _take(self, ticked: frozenset[int]) -> None:
         self.put(ticked)
         self.post_message(self.Toggled(self))
 
     def action_tick(self) -> None:
-        """Set the tick, or take it away."""
+        """Set or remove the tick."""
         self._take(self.ticked ^ {self.cursor})
 
     def action_all(self) -> None:
-        """Set every tick; where all are set, take them away."""
+        """Set every tick; if all are set, remove them."""
         everything = frozenset(range(len(self.labels)))
         self._take(frozenset() if self.ticked == everything else everything)
 

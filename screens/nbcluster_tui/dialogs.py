@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nbcluster.answers.secret import Secret
-from nbcluster.text import _
+from nbcluster.text import N_, _
 from nbcluster_tui.inputs import SecretInput, TextInput
 from nbcluster_tui.lines import Entries
 from nbcluster_tui.look import State, button_label, mark
@@ -40,9 +40,9 @@ def push_button(text: str, name: str, *, primary: bool = False) -> Button:
 
 
 class Confirm(Dialog[bool]):
-    """A question with its facts, and yes and no; ``y`` means yes, Enter what the question begins on."""
+    """A question with facts, and yes and no; ``y`` means yes, Enter the default."""
 
-    # the first control would be taken before what the question begins on
+    # otherwise the first control would get the focus instead of the default
     AUTO_FOCUS = None
     BINDINGS: ClassVar = [Binding("y", "yes", show=False), Binding("n,escape", "no", show=False)]
 
@@ -62,7 +62,7 @@ class Confirm(Dialog[bool]):
                 yield push_button(self.yes, "yes", primary=True)
 
     def on_mount(self) -> None:
-        """Begin on what Enter means."""
+        """Focus the default."""
         give_keys(self.query_one("#yes" if self.default else "#no"))
 
     @on(Button.Pressed, "#yes")
@@ -112,12 +112,16 @@ class AskText(Dialog[str | None]):
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
-        """Answer nothing."""
+        """Dismiss without an answer."""
         self.dismiss(None)
 
 
+WIDEST_NAME = 32
+"""Columns of the list of files at most."""
+
+
 class Reader(Dialog[None]):
-    """Texts to read: a list on the left where there are several, the text on the right; they may come later than the dialog."""
+    """Texts to read: a list on the left where there are several, the text on the right; they may arrive after the dialog has opened."""
 
     BINDINGS = [Binding("escape,f3,q", "close", show=False)]  # noqa: RUF012 - Textual's form
 
@@ -139,21 +143,40 @@ class Reader(Dialog[None]):
         self.show_pages(self.pages)
 
     def show_pages(self, pages: Sequence[tuple[str, str]]) -> None:
-        """Show texts, beginning with the one that was asked for; before the dialog stands, they are kept for then."""
+        """Show texts, beginning with the requested one; before the dialog is mounted, they are kept for later."""
         self.pages = pages
         titles = [title for title, _text in pages]
         for entries in self.query(OptionList):
-            entries.set_options([Option(shown(title)) for title in titles])
-            entries.highlighted = (titles.index(self.first) if self.first in titles else 0) if pages else None
+            rows = list(_by_folder(titles))
+            entries.set_options(rows)
+            # a long name folds rather than take the room of the text
+            entries.styles.width = 2 + min(WIDEST_NAME, max((Content(str(row.prompt)).cell_length for row in rows), default=0))
+            first = titles.index(self.first) if self.first in titles else 0
+            entries.highlighted = entries.get_option_index(f"page{first}") if pages else None
 
     @on(OptionList.OptionHighlighted)
     def show_page(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the page that is pointed at."""
-        self.query_one("#page", Static).update(shown(self.pages[event.option_index][1]))
+        """Show the selected page."""
+        number = int((event.option.id or "page0").removeprefix("page"))
+        self.query_one("#page", Static).update(shown(self.pages[number][1]))
 
     def action_close(self) -> None:
         """Close."""
         self.dismiss(None)
+
+
+def _by_folder(titles: Sequence[str]) -> Iterator[Option]:
+    """Yield a row for each text, below the folder that it is in; a folder is no row to stop at."""
+    before = ""
+    for number, title in enumerate(titles):
+        folder, slash, name = title.rpartition("/")
+        if slash and folder != before:
+            yield Option(shown(folder + slash).stylize("$text-muted"), disabled=True)
+        before = folder
+        yield Option(shown(f"  {name}" if slash else title), id=f"page{number}")
+
+
+IMPORT_TITLE = N_("What the import has found")
 
 
 class Report(Dialog[None]):
@@ -186,7 +209,7 @@ class Report(Dialog[None]):
 
 
 class AskSecrets(Dialog[dict[str, Secret] | None]):
-    """The secrets that a resumed session does not store; one that differs from the former one has to be typed twice or insisted on."""
+    """The secrets that a resumed session does not store; one that differs from the earlier one has to be typed twice or confirmed."""
 
     BINDINGS = [Binding("escape", "later", show=False)]  # noqa: RUF012 - Textual's form
 
@@ -241,7 +264,7 @@ class AskSecrets(Dialog[dict[str, Secret] | None]):
             return
         self._insisted |= {path: typed[path] for path in differing}
         labels = ", ".join(label for path, label in self.asked if path in differing)
-        message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it all the same.")
+        message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it anyway.")
         self.query_one(".problem", Prose).put(mark(State.BAD, shown(message.format(labels=labels))))
         inputs[differing[0]].focus()
 

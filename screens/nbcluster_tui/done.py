@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -38,44 +38,73 @@ class DoneView(StepView, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out where, the account, the next steps, and what can be done from here."""
         told = self.told
-        checked = Content.styled(_("all parsed back"), "$text-muted")
+        checked = Content.styled(_("all read back"), "$text-muted")
         (_done, head), *facts = told.facts
-        yield Split(Content.assemble(block(State.GOOD, _("DONE")), "  ", shown(head)), checked, id="head", keeps_left=True)
-        for label, value in facts:
-            more = Content.assemble(("   c", "$text-primary bold"), (" " + _("copies it"), "$text-muted"))
-            yield _fact(label, shown(value) + (more if label == _("Sign in") and told.password_command else Content("")))
-        yield Split(
-            Content.styled(_("Next, in this order"), "bold"), Content.styled("RUNBOOK.md", "$text-muted"), classes="section"
-        )
-        for number, text in enumerate(told.steps, 1):
-            with Horizontal(classes="fact"):
-                yield Static(Content.styled(f" {number}", "$text-primary bold"), classes="number")
-                yield Prose(text)
-        if told.command:
-            yield Prose(shown(_("Or all of it at once: {command}").format(command=told.command)))
+        with VerticalScroll(id="told", can_focus=False):
+            yield Split(Content.assemble(block(State.GOOD, _("DONE")), "  ", shown(head)), checked, id="head", keeps_left=True)
+            for label, value in facts:
+                more = Content.assemble(("   c", "$text-primary bold"), (" " + _("copies it"), "$text-muted"))
+                yield _fact(label, shown(value) + (more if label == _("Sign in") and told.password_command else Content("")))
+            yield Split(
+                Content.styled(_("Next, in this order"), "bold"), Content.styled("RUNBOOK.md", "$text-muted"), classes="section"
+            )
+            for number, text in enumerate(told.steps, 1):
+                with Horizontal(classes="fact"):
+                    yield Static(Content.styled(f" {number}", "$text-primary bold"), classes="number")
+                    yield Prose(text)
+            if told.command:
+                yield Prose(shown(_("Or all of it at once: {command}").format(command=told.command)))
+            yield _fact(_("Files"), shown(_(", ").join(told.files)))
+            for remark in told.remarks:
+                yield Prose(shown(remark).stylize("$text-muted"))
+            for warning in told.warnings:
+                yield Prose(mark(State.LOOK, shown(warning)))
+            if told.resume:
+                yield _fact(_("Go on"), shown(told.resume))
+            yield Prose(Content.styled(_("These lines are printed on the ordinary screen when you leave."), "$text-muted"))
+        # always in sight, however long the page is
         with Horizontal(classes="buttons"):
             yield push_button(_("Read the runbook"), "runbook", primary=True)
             yield push_button(_("Files"), "files")
             yield push_button(_("Leave"), "leave")
-        yield _fact(_("Files"), shown(", ".join(told.files)))
-        for remark in told.remarks:
-            yield Prose(shown(remark).stylize("$text-muted"))
-        for warning in told.warnings:
-            yield Prose(mark(State.LOOK, shown(warning)))
-        if told.resume:
-            yield _fact(_("Go on"), shown(told.resume))
-        yield Prose(Content.styled(_("These lines are printed on the ordinary screen when you leave."), "$text-muted"))
+
+    def _page(self) -> VerticalScroll:
+        return self.query_one("#told", VerticalScroll)
+
+    def action_scroll_up(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_up(animate=False)
+
+    def action_scroll_down(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_page_down(animate=False)
+
+    def action_scroll_home(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_home(animate=False)
+
+    def action_scroll_end(self) -> None:
+        """Scroll the page above the buttons."""
+        self._page().scroll_end(animate=False)
 
     def take_keys(self) -> None:
         """Begin on the runbook."""
         give_keys(self.query_one("#runbook"))
 
     def explanation(self) -> Sequence[Content]:
-        """Return nothing: the page says all."""
+        """Return nothing: the page explains itself."""
         return ()
 
     def onward(self) -> str:
-        """Return that there is nothing after this but to leave."""
+        """Return the label for leaving, the only way on from here."""
         return _("ctrl+q Leave")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,4 +1,4 @@
-"""The terminal of a POSIX system, also after a stop that gave no warning."""
+"""The driver of a POSIX terminal, which also survives a SIGSTOP."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste
 
+from nbcluster_tui.sgr import compact
+
 if TYPE_CHECKING:
     from textual.message import Message
 
@@ -19,7 +21,7 @@ _REPLACED = "\ufffd"
 
 
 def _replacing(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    """Return what makes a decoder that does not fail: one byte of another encoding would end the reader of the keyboard, and the program."""
+    """Return a decoder factory that replaces bad bytes: one byte of another encoding would end the keyboard thread and the program."""
     return partial(codecs.getincrementaldecoder(encoding), "replace")
 
 
@@ -29,10 +31,10 @@ vars(linux_driver)["getincrementaldecoder"] = _replacing
 
 @runtime_checkable
 class Hearer(Protocol):
-    """An app that is told what of the keyboard could not be read."""
+    """An app that is notified of keyboard input that could not be decoded."""
 
     def unreadable(self) -> None:
-        """Say that something was left out."""
+        """Report that something was dropped."""
 
 
 class StoppableDriver(LinuxDriver):
@@ -45,8 +47,12 @@ class StoppableDriver(LinuxDriver):
     _is_away = False
     _is_stopping = False
 
+    def write(self, data: str) -> None:
+        """Write to the terminal, with no style that it has already."""
+        super().write(compact(data))
+
     def stop_application_mode(self) -> None:
-        """Give the terminal back; the signal to go on, which a closed terminal sends beside the one to end, is deaf meanwhile."""
+        """Give the terminal back; SIGCONT, which a closed terminal sends along with SIGHUP, is ignored meanwhile."""
         self._is_stopping = True
         try:
             super().stop_application_mode()
@@ -54,7 +60,7 @@ class StoppableDriver(LinuxDriver):
             self._is_stopping = False
 
     def process_message(self, message: Message) -> None:
-        """Pass a message on; a key or a paste with bytes that are not UTF-8 is left out as a whole, and that is said."""
+        """Pass a message on; a key or a paste with bytes that are not UTF-8 is dropped as a whole, and reported."""
         text = message.character if isinstance(message, Key) else message.text if isinstance(message, Paste) else ""
         if _REPLACED not in (text or ""):
             super().process_message(message)

@@ -1,4 +1,4 @@
-"""The export: where the files go, and what became of an attempt that failed."""
+"""The export: where the files go, and the result of a failed attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nbcluster_tui.widgets import Prose
 
 
 class Outcome(Prose):
-    """What became of an attempt to write."""
+    """The result of an attempt to write."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, classes="outcome")
@@ -51,7 +51,7 @@ class ExportView(FormView):
         yield Outcome("")
 
     def onward(self) -> str:
-        """Return that going on writes."""
+        """Return the label for writing."""
         return _("F8 Write")
 
     @on(Button.Pressed, "#write")
@@ -60,7 +60,7 @@ class ExportView(FormView):
         self.post_message(self.Wanted())
 
     def show_fault(self, fault: NbclusterError) -> None:
-        """Say what went wrong; a fault of the writing itself tells what became of the files."""
+        """Show what went wrong; an error of the writing itself says what happened to the files."""
         lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
         outcome = self.query_one(Outcome)
@@ -70,12 +70,12 @@ class ExportView(FormView):
 
 
 def overwritten(outlook: Outlook) -> list[str]:
-    """Return the files that stand there and would become others."""
+    """Return the existing files that would be overwritten."""
     return sorted(path for path, _lines in outlook.changes if (outlook.directory / path).exists())
 
 
 def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | Content]:
-    """Yield what is to be known before a set of files is written: what is new, what changes, what speaks against it."""
+    """Yield the facts to confirm before a set of files is written: what is new, what changes, reasons against it."""
     from nbcluster.files.write.plan import OWN_FILES, REPORT
 
     there = overwritten(outlook)
@@ -88,14 +88,14 @@ def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | C
     if there:
         text = ngettext("Changed: {count} file: {names}", "Changed: {count} files: {names}", len(there))
         yield text.format(count=len(there), names=_(", ").join(folders_of(there)))
-        yield _("What stands there now is kept as a backup.")
+        yield _("What is there now is kept as a backup.")
     for problem in outlook.edited:
         yield mark(State.LOOK, shown(problem_text(problem, answers)))
     state = State.BAD if checks.fail else State.UNKNOWN
     for line in misgivings(checks):
         yield mark(state, line)
         state = State.UNKNOWN
-    yield Content.styled(_("Files with secrets are for you alone (mode 0600)."), "$text-muted")
+    yield Content.styled(_("Files with secrets are readable by you alone (mode 0600)."), "$text-muted")
     own = sorted(OWN_FILES - (set() if checks.targets > checks.waiting else {REPORT}))
-    text = _("Beside them: {names}, by which later runs know this one. Nothing else is touched.")
+    text = _("In addition: {names}, for later runs to compare with. Nothing else is touched.")
     yield Content.styled(text.format(names=_(", ").join(own)), "$text-muted")

@@ -1,4 +1,4 @@
-"""A step as a form: sections with their state, fields, tables, what is folded away, and the notes that follow from them."""
+"""A step as a form: sections with their state, fields, tables, advanced fields, and notes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key, Paste
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Status
-from nbcluster.errors import Problem
+from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
@@ -33,13 +34,13 @@ from nbcluster_tui.views import StepView, give_keys
 from nbcluster_tui.widgets import Fold, Split
 
 SETTLE = 0.6
-"""Seconds without a key after which typed text is taken and judged."""
+"""Seconds without a key after which typed text is committed and checked."""
 UNSAVED = 0.7
 """Seconds after which the first key that was not saved is saved, typing or not; a kill then loses less than a second."""
 
 
 class Heading(Split):
-    """The heading of a section; its right edge says how the checks of the section stand."""
+    """The heading of a section, with the state of its checks at the right edge."""
 
     def __init__(self, section: str, subjects: frozenset[str]) -> None:
         super().__init__(Content.styled(_(section), "bold"), classes="section")
@@ -51,8 +52,18 @@ class Heading(Split):
 
 
 def subject_of(path: str) -> str:
-    """Return what an answer belongs to: the first part of its key path."""
+    """Return the subject of an answer: the first part of its key path."""
     return path.partition(".")[0].partition("[")[0]
+
+
+class Later(Widget):
+    """The place of a field that is not asked for the present answers: each control that nobody sees would cost time at every step."""
+
+    DEFAULT_CSS = "Later { display: none; }"
+
+    def __init__(self, field: Field, classes: str) -> None:
+        super().__init__(classes=classes)
+        self.field = field
 
 
 class FormView(StepView, can_focus=False):
@@ -68,49 +79,107 @@ class FormView(StepView, can_focus=False):
     class Onward(Message):
         """Enter was pressed in the last field."""
 
+    class Built(Message):
+        """Fields that answers have called for are there: keys may go on."""
+
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(step, wizard)
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None
         self._refresh_due = False
         self._finding: Group | None = None
-        """What a check found that was asked for here, until something else has the focus."""
+        """Findings of checks that were requested here, until something else has the focus."""
+        self.is_building = False
+        """Whether fields are on their way that were called for: keys wait for them."""
+        self._has_rare = False
+        """Whether the fields that are folded away were ever unfolded."""
+        self._tells_all = False
+        """Whether what is wrong with them is shown as soon as they are there."""
+        self._wish: set[str] = set()
+        """The answers whose field gets the cursor as soon as it is there."""
+
+    @property
+    def _rare(self) -> list[Field]:
+        return [field for field in self.step.fields if field.in_form is not False and field.advanced]
 
     def compose(self) -> ComposeResult:
-        """Yield every field that may ever be asked here; what does not apply is hidden."""
+        """Yield every field that is asked for the present answers, and a place for each of the others; the rare ones come when unfolded."""
         plain = [field for field in self.step.fields if field.in_form is not False and not field.advanced]
-        rare = [field for field in self.step.fields if field.in_form is not False and field.advanced]
         section, subjects = "", frozenset[str]()
         for index, field in enumerate(plain):
             if field.section and field.section != section:
                 section = field.section
                 own = frozenset(subject_of(f.path) for f in plain if f.section == section) - subjects
                 subjects |= own
-                yield Heading(section, own)
+                heading = Heading(section, own)
+                heading.set_class(index == 0, "-first")
+                yield heading
             if field.beside:
                 continue
             companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
-            row = self._row(field)
-            yield Horizontal(row, self._row(companion), classes="pair") if companion is not None else row
+            place = self._place(field)
+            yield place if companion is None else Horizontal(place, self._place(companion, "-beside"), classes="pair")
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)
                 editor.display = table.in_form_for(self.wizard.answers)
                 yield editor
-        if rare:
+        if self._rare:
             yield Fold([])
-            yield Vertical(*(self._row(field) for field in rare), id="advanced")
+            yield Vertical(id="advanced")
         yield Static("", id="notes")
 
-    def _row(self, field: Field) -> FieldRow:
+    def _place(self, field: Field, classes: str = "") -> Widget:
+        return self._row(field, classes) if field.in_form_for(self.wizard.answers) else Later(field, classes)
+
+    def _row(self, field: Field, classes: str = "") -> FieldRow:
         # where the heading takes the place of a label, what stands below it begins at the edge, too
         is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
         row = row_for(field, self.wizard, bare=is_bare and field.kind is FieldKind.BOOLEAN)
         row.display = field.in_form_for(self.wizard.answers)
+        row.add_class(*classes.split())
         return row
 
+    def _build_soon(self) -> None:
+        if not self.is_building:
+            self.is_building = True
+            self.call_next(self._build)
+
+    async def _build(self) -> None:
+        """Put the fields in their places that are asked now."""
+        with self.app.batch_update():
+            while (due := self._due()) and not self.is_leaving:
+                for later in due:
+                    if isinstance(later.parent, Widget) and not self.is_leaving:
+                        await later.parent.mount(self._row(later.field, " ".join(later.classes)), before=later)
+                        await later.remove()
+            if self._has_rare and not self.is_leaving:
+                rare = self.query_one("#advanced", Vertical)
+                if not rare.children:
+                    await rare.mount_all([self._row(field) for field in self._rare])
+            self.is_building = False
+            if self.is_leaving:
+                return
+            if self._tells_all:
+                self._tells_all = False
+                for row in self.query("#advanced FieldRow").results(FieldRow):
+                    row.touched = True
+            self.refresh_rows()
+            wish, self._wish = self._wish, set()
+            if wish:
+                self.focus_path(wish)
+        self.post_message(self.Built())
+
+    def _due(self) -> list[Later]:
+        return [later for later in self.query(Later) if later.field.in_form_for(self.wizard.answers)]
+
+    def _unbuilt(self) -> list[Field]:
+        """Return the fields that are asked, and whose controls are not there yet."""
+        rare = [] if self.query("#advanced FieldRow") else self._rare
+        return [later.field for later in self._due()] + [field for field in rare if field.in_form_for(self.wizard.answers)]
+
     def on_mount(self) -> None:
-        """Show notes, and what is wrong that a person was not asked for yet."""
+        """Show notes, and problems of answers that nobody has been asked for yet."""
         for part in self.query("#advanced"):
             part.display = False
         self.refresh_rows()
@@ -121,19 +190,17 @@ class FormView(StepView, can_focus=False):
 
     def _controls(self) -> Iterator[Widget]:
         for widget in self.query(Widget):
-            # a control of a row that is hidden would take the keys unseen
+            # a control of a hidden row would receive keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
                 yield widget
 
     def take_keys(self) -> None:
-        """Put the cursor into the first field that lacks an answer which only a person has, else into the first control."""
-        answers = self.wizard.answers
+        """Put the cursor into the first field that lacks an answer which only a person has, or has a wrong one; else into the first."""
+        answers, doubtful = self.wizard.answers, self.wizard.doubtful()
         lacking: set[DOMNode] = {
             row
             for row in self.query(FieldRow)
-            if row.display
-            and (row.field.personal or row.field.required_for(answers))
-            and answers[row.field.path] in (None, "", ())
+            if row.display and (self._lacks(row.field) or (row.field.path in answers and row.field.path in doubtful))
         }
         lacking |= {cell for cell in self.query(Cell) if cell.column.required_for(answers) and not cell.value}
         controls = list(self._controls())
@@ -144,20 +211,31 @@ class FormView(StepView, can_focus=False):
             if first is not controls[0]:
                 self.call_after_refresh(first.scroll_visible, animate=False)
 
+    def _lacks(self, field: Field) -> bool:
+        answers = self.wizard.answers
+        return (field.personal or field.required_for(answers)) and answers[field.path] in (None, "", ())
+
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
         event.stop()
-        self.query_one("#advanced").display = self.query_one(Fold).is_open
+        self._show_rare()
 
     def _unfold(self) -> None:
         for fold in self.query(Fold):
             if not fold.is_open:
                 fold.is_open = True
                 fold.refresh()
-                self.query_one("#advanced").display = True
+                self._show_rare()
+
+    def _show_rare(self) -> None:
+        is_open = self.query_one(Fold).is_open
+        self.query_one("#advanced").display = is_open
+        if is_open and not self._has_rare:
+            self._has_rare = True
+            self._build_soon()
 
     def refresh_rows(self, *, always: bool = False) -> bool:
-        """Show what applies and what is wrong; returns whether there is an error that keeps one here."""
+        """Show what applies and what is wrong; returns whether an error prevents leaving the step."""
         problems = self.wizard.problems(self.step)
         wrong = False
         for row in self.query(FieldRow):
@@ -169,11 +247,19 @@ class FormView(StepView, can_focus=False):
             mine.sort(key=_weight)
             gravest = mine[0] if mine else None
             lost = gravest is not None and gravest.rule == LOST_SECRET
-            # A secret that was put off is no reason to keep somebody here: its step, Review and Export tell of it.
+            # A postponed secret does not prevent leaving: its step, Review and Export remind of it.
             is_wrong = row.show_problem(gravest, always=always or lost) and (not lost or bool(row.error))
             wrong = is_wrong or wrong
             if row.field.advanced and is_wrong and row.problem is not None:
                 self._unfold()
+        unbuilt = {field.path for field in self._unbuilt()}
+        if any(p.path in unbuilt and p.severity is Severity.ERROR and p.rule != LOST_SECRET for p in problems):
+            wrong = True
+            if always:
+                self._tells_all = True
+                self._unfold()
+        if self._due():
+            self._build_soon()
         for editor in self.query(TableEditor):
             is_asked = editor.table.in_form_for(self.wizard.answers)
             if is_asked and not editor.display:
@@ -194,17 +280,17 @@ class FormView(StepView, can_focus=False):
         for heading in headings:
             mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
             heading.show_state(standing(mine))
-            fields = [row for row in self.query(FieldRow) if row.field.section == heading.section and not row.field.advanced]
-            heading.display = any(row.display for row in fields)
+            fields = [f for f in self.step.fields if f.section == heading.section and not f.advanced]
+            heading.display = any(f.in_form_for(self.wizard.answers) for f in fields)
         for editor in self.query(TableEditor):
             editor.show_state(standing([r for r in rows if r.target.id in own]))
         for fold in self.query(Fold):
-            shut_in = [row for row in self.query(FieldRow) if row.field.advanced and row.display]
+            shut_in = [field for field in self._rare if field.in_form_for(self.wizard.answers)]
             fold.display = bool(shut_in)
-            fold.put([_(row.field.short or row.field.label) for row in shut_in])
+            fold.put([_(field.short or field.label) for field in shut_in])
 
     def tell(self, targets: Sequence[Target]) -> None:
-        """Say in the pane what the checks of some targets found that were asked for here."""
+        """Show in the pane what requested checks of some targets found."""
         ids = {target.id for target in targets}
         rows = [row for row in self.wizard.board_rows() if row.target.id in ids and row.state == "fresh"]
         found = [group for group in findings_of(rows) if group[0].status in (Status.FAIL, Status.ERROR, Status.WARN)]
@@ -221,7 +307,7 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed, and right for most clusters as it is."))]
+            return [Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -255,7 +341,7 @@ class FormView(StepView, can_focus=False):
                 editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
-        """Return the labels of what was typed and is no answer, so that it is gone when the step is left."""
+        """Return the labels of fields with invalid text, which is lost when the step is left."""
         rows = [_(row.field.label) for row in self.query(FieldRow) if row.display and row.error]
         return (*rows, *(label for editor in self.query(TableEditor) for label in editor.unkept()))
 
@@ -275,18 +361,48 @@ class FormView(StepView, can_focus=False):
                 row.focus_for(paths)
                 row.scroll_visible(animate=False)
                 return True
+        for field in self._unbuilt():
+            if {field.path, field.stands_for} & paths or any(path.startswith(field.path + ".") for path in paths):
+                self._wish = paths
+                if field.advanced:
+                    self._unfold()
+                else:
+                    self._build_soon()
+                return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
+
+    def on_key(self, event: Key) -> None:
+        """Say that text went to a control that takes none: somebody typed ahead, and it would be gone without a word."""
+        if event.is_printable and event.key not in self.screen.active_bindings:
+            self._tell_lost()
+
+    def on_paste(self, event: Paste) -> None:
+        """Take lines of an env file wherever the focus is; any other text needs a field."""
+        event.stop()
+        if assignments(event.text):
+            self._take_variables(event.text)
+        elif event.text:
+            self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        field = self.field_of(self.screen.focused)
+        name = _(field.label) if field is not None else _("A button")
+        said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
+        self.post_message(Said(said, is_lasting=True))
 
     @on(TextInput.VariablesPasted)
     def _pasted(self, event: TextInput.VariablesPasted) -> None:
         event.stop()
-        said = self.wizard.paste(event.text)
+        self._take_variables(event.text)
+
+    def _take_variables(self, text: str) -> None:
+        said = self.wizard.paste(text)
         for row in self.query(FieldRow):
             row.renew()
         for editor in self.query(TableEditor):
             editor.reload()
         self.refresh_rows()
-        self.post_message(Said(" ".join(said) or _("None of these lines is a variable of NocoBase.")))
+        self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
         self.post_message(self.Changed())
 
     @on(Input.Changed)
@@ -334,16 +450,19 @@ class FormView(StepView, can_focus=False):
             self.go_on(focused)
 
     def go_on(self, control: Widget) -> None:
-        """Go to the next control; from the last one, to the next step."""
+        """Go to the next control; from the last cell of a table to the button that adds a row; from the last, to the next step."""
         controls = [widget for widget in self._controls() if not isinstance(widget, Fold | Button)]
-        if control in controls and control is not controls[-1]:
+        button = control.button_below() if isinstance(control, Cell) and control.ends_row() else None
+        if button is not None:
+            give_keys(button)
+        elif control in controls and control is not controls[-1]:
             give_keys(controls[controls.index(control) + 1])
             self.screen.scroll_to_widget(controls[controls.index(control) + 1], animate=False)
         else:
             self.post_message(self.Onward())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Tell whose help to show."""
+        """Show the help of the focused field."""
         self._finding = None
         self.post_message(self.Focused(self.field_of(event.widget)))
 
@@ -385,5 +504,5 @@ def subjects_of(target: Target) -> frozenset[str]:
 
 
 def _weight(problem: Problem) -> int:
-    """Order problems by what a person has to do first."""
+    """Order problems by what has to be fixed first."""
     return 2 if problem.severity.value != "error" else 1 if problem.rule == LOST_SECRET else 0

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click, DescendantFocus, Resize
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -21,12 +25,16 @@ from nbcluster_tui.safe import shown
 from nbcluster_tui.views import StepView
 from nbcluster_tui.widgets import Keys, Pane, Split, joined
 
+LASTING = 2.0
+"""Seconds for which something is said at least that keys typed ahead would take away."""
+LAYOUT_ROUNDS = 4
+"""Turns of the loop in which widgets take the size that they were given."""
 WIDE = 140
 """Columns from which the side panel is shown."""
 
 
 class BarButton(Button, can_focus=False):
-    """A button of the bottom bar: for the mouse, and to be read; its key stands on it."""
+    """A button of the bottom bar, for the mouse; its label names the key."""
 
 
 class Frame(Screen[None]):
@@ -39,13 +47,15 @@ class Frame(Screen[None]):
         super().__init__()
         self.wizard = wizard
         self.news: Content | None = None
-        """What has to be said once, in front of what explains the focus."""
+        """A notice that is shown once, above the explanation of the focus."""
         self._news_of: Widget | None = None
-        """What had the focus when that was said."""
+        """What had the focus when the notice appeared."""
+        self._news_until = 0.0
+        """The monotonic time before which no change of focus removes the notice."""
         self._view: StepView | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the frame, with the step where the session stands."""
+        """Lay out the frame, with the current step of the session."""
         yield Split(id="header")
         with Horizontal(id="middle"):
             yield Rail(self.wizard)
@@ -60,7 +70,7 @@ class Frame(Screen[None]):
             yield BarButton("", id="next", compact=True, action="screen.forward")
 
     def first_view(self) -> StepView:
-        """Return the body that stands at the first paint."""
+        """Return the body for the first paint."""
         raise NotImplementedError
 
     @property
@@ -90,17 +100,23 @@ class Frame(Screen[None]):
                 button.refresh(layout=True)
 
     def draw_header(self) -> None:
-        """Draw the header, where something in it has changed."""
+        """Draw the header if something in it has changed."""
         saved = self.wizard.saved_at
         state = self.wizard.message or (_("saved {time}").format(time=saved.astimezone().strftime("%H:%M")) if saved else "")
         simulated = _("SIMULATED: nothing here is real") if self.wizard.simulated else ""
         left = Content.assemble((" nbcluster", "bold"), "  ", shown(joined(self.wizard.name, simulated).plain))
         self.query_one("#header", Split).put(left, joined(shown(state), f"{LANGUAGES[language()]} ", gap="   "))
 
-    def say(self, text: str | Content) -> None:
-        """Say something in front of the explanation, until something else has the focus."""
+    def say(self, text: str | Content, *, is_lasting: bool = False) -> None:
+        """Show a notice above the explanation, until something else has the focus."""
         self.news, self._news_of = text if isinstance(text, Content) else shown(text), self.focused
+        self._news_until = time.monotonic() + LASTING if is_lasting else 0.0
         self.draw_pane()
+
+    def drop_news(self) -> None:
+        """Remove the notice, as something else has the focus."""
+        if time.monotonic() >= self._news_until:
+            self.news = None
 
     def draw_pane(self) -> None:
         """Explain what has the focus."""
@@ -117,16 +133,25 @@ class Frame(Screen[None]):
             side.put([lines[0], "", *lines[1:]])
 
     def dress(self) -> None:
-        """Say by classes which face the step has, for the style sheet."""
+        """Set the classes of the step's face, for the style sheet."""
         face = self.step.face
-        self.set_class(face in (StepFace.FORM, StepFace.EXPORT), "-form")
-        self.set_class(face in (StepFace.BOARD, StepFace.REVIEW), "-page")
-        self.set_class(self._view is not None and not self._view.has_pane, "-done")
+        classes = {
+            "-form": face in (StepFace.FORM, StepFace.EXPORT),
+            "-page": face in (StepFace.BOARD, StepFace.REVIEW),
+            "-done": self._view is not None and not self._view.has_pane,
+        }
+        for part in (self.query_one("#center"), self.query_one("#title"), self.query_one("#pane")):
+            before = part.classes
+            for name, is_on in classes.items():
+                part.set_class(is_on, name, update=False)
+            if part.classes != before:
+                # of this part alone: nothing below it depends on the face, and to style the whole screen again takes long
+                self.app.stylesheet.apply(part)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain what has the focus now."""
         if event.widget is not self._news_of:
-            self.news = None
+            self.drop_news()
         self.call_next(self.draw_pane)
 
     def on_resize(self, event: Resize) -> None:
@@ -134,8 +159,31 @@ class Frame(Screen[None]):
         self.draw_side()
         self.call_later(self.settle)
 
+    def paint_all(self) -> None:
+        """Paint everything, and nothing in front of it."""
+        self._unpainted().clear()
+        self.refresh()
+
+    def _unpainted(self) -> set[Region]:
+        """Return the places that wait for paint; Textual has no other way to them."""
+        return self._compositor._dirty_regions  # noqa: SLF001
+
+    def _on_timer_update(self) -> None:
+        """Paint once where layout and screen are due together; Textual paints what the layout moved, and then everything."""
+        if self._layout_required and self._repaint_required:
+            self._repaint_required = False
+            self._unpainted().add(self._compositor.size.region)
+        super()._on_timer_update()
+
+    async def lay_out(self) -> None:
+        """Give everything its place before it is painted, and paint it once: else each round of the layout is a paint of the page."""
+        self._refresh_layout()
+        for _round in range(LAYOUT_ROUNDS):
+            await asyncio.sleep(0)
+        self.paint_all()
+
     def settle(self) -> None:
-        """Tell that everything has its place."""
+        """Report that the layout is complete."""
 
     def on_click(self, event: Click) -> None:
         """Change the language where the header names it."""

@@ -17,7 +17,7 @@ from nbcluster_tui.widgets import Prose
 
 
 class Help(Dialog[None]):
-    """Why something is asked, what it becomes, and how the keyboard works."""
+    """Why something is asked, where it ends up, and how the keyboard works."""
 
     BINDINGS = [("escape,enter,q,f1", "close", "")]  # noqa: RUF012 - Textual's form
 
@@ -35,7 +35,7 @@ class Help(Dialog[None]):
             yield Static(shown(_("up, down: scroll   esc: close")), classes="keys")
 
     def on_mount(self) -> None:
-        """Let the arrows scroll."""
+        """Make the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
     def action_close(self) -> None:

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.message import Message
 from textual.timer import Timer
+from textual.validation import ValidationResult
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
@@ -53,7 +54,7 @@ class TextInput(Input):
     is_address = False
     """Whether the whole text is meant as an address."""
     user_known = False
-    """Whether the password stands in a field of its own, so that a word in front of an @ is a user name."""
+    """Whether the password has a field of its own, so that a word before an @ is a user name."""
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class TextInput(Input):
         length: int = LONG,
         classes: str = "",
     ) -> None:
-        # what stands in a field is chosen when one enters it: typing replaces it
+        # the content is selected on focus: typing replaces it
         super().__init__(
             clean(value),
             placeholder=clean(placeholder),
@@ -76,6 +77,10 @@ class TextInput(Input):
         )
         # a blinking cursor writes to the terminal all the time
         self.cursor_blink = False
+
+    def validate(self, value: str) -> ValidationResult | None:
+        """Return nothing: a row judges its answer, and a class that tells so would style the input once more at each letter."""
+        return None
 
     @property
     def drawn(self) -> str:
@@ -100,7 +105,7 @@ class TextInput(Input):
             super()._on_paste(event)
 
     def action_leave(self, way: int) -> None:
-        """Go to the control before or after, unless what stands here is no answer: the correction belongs here."""
+        """Go to the control before or after, unless the text here is invalid and has to be corrected first."""
         if any(isinstance(part, Keeper) and part.keeps_cursor() for part in self.ancestors):
             return
         (self.screen.focus_next if way > 0 else self.screen.focus_previous)()
@@ -110,14 +115,14 @@ class TextInput(Input):
         self.value = ""
 
     def on_focus(self) -> None:
-        """Remember what was selected by entering the field alone."""
+        """Remember the selection that the focus made."""
         self.call_next(self._remember_selection)
 
     def _remember_selection(self) -> None:
         self._selected_by_entering = self.selection
 
     def action_select_all(self) -> None:
-        """Select everything, as a wish of the person."""
+        """Select everything, on request of the user."""
         self._selected_by_entering = None
         super().action_select_all()
 
@@ -201,7 +206,7 @@ class SecretInput(TextInput):
         self.refresh()
 
     def on_blur(self) -> None:
-        """Hide what nobody looks at any more."""
+        """Hide the secret when the focus leaves."""
         self.hide()
 
     def action_copy(self) -> None:

@@ -1,4 +1,4 @@
-"""Keys in the order in which they were typed.
+"""Handles keys in the order in which they were typed.
 
 Textual gives a letter to the focused widget at once, and a key that is bound to an action only after it went up to the application.
 Over a slow line several keys arrive together: of ``secret``, Tab, ``name`` the last word would still go into the field of the secret.
@@ -58,6 +58,9 @@ class OrderedKeys(App[int]):
         if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        if isinstance(event, Paste):
+            # most terminals send what the Enter key sends between the lines of what is pasted
+            event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         self._waiting.append(event)
         await self._next()
         if self._waiting:

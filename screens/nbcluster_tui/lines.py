@@ -1,4 +1,4 @@
-"""Lines of a report: folded under their own beginning at any width, verdicts coloured, reachable by keys."""
+"""Lines of a report: folded with a hanging indent at any width, verdicts coloured, scrollable by keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WIDEST_LEAD = 8
 
 
 class Lines(Widget):
-    """A block of text lines; a line that does not fit goes on below its own first word.
+    """A block of text lines; a line that does not fit is continued below its first word.
 
     There may be thousands, of which a screenful is seen: they are folded once for a width, and only what is seen is drawn.
     """
@@ -105,7 +105,7 @@ def verdicts_coloured(text: str) -> Content:
 
 
 class Entries(OptionList):
-    """A list that may be given the keyboard before it has a place on the screen, where Textual's own knows no pages."""
+    """A list that may get the focus before it has been laid out, when Textual's own does not know its page size."""
 
     def action_page_up(self) -> None:
         """Go up by a page."""
@@ -119,7 +119,7 @@ class Entries(OptionList):
 
 
 class Findings(Entries):
-    """A list inside a longer page: what its keys cannot move in the list, they move on the page."""
+    """A list inside a longer page: at its ends, keys scroll the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", show=False),

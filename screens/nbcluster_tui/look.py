@@ -1,4 +1,4 @@
-"""How things look: themes, signs of states, and which of both a terminal can show.
+"""The look: themes, signs of states, and which of them the terminal can show.
 
 Colour says a state or the focus and nothing else; every state is said by a sign and a word as well.
 """
@@ -77,7 +77,7 @@ class Look:
 
 
 LOOK = Look()
-"""The look of this run: one terminal, one look."""
+"""The look of this run."""
 
 
 def sign(state: State) -> str:
@@ -261,7 +261,7 @@ def theme_for(kept: str = "", environ: Mapping[str, str] = os.environ) -> str:
     if kept in THEMES:
         return kept
     ground = environ.get("COLORFGBG", "").rpartition(";")[2]
-    # rxvt and its heirs name the colours of text and background by number: 7 and 9 to 15 are light
+    # rxvt and its derivatives name the colours of text and background by number: 7 and 9 to 15 are light
     is_light = ground.isdecimal() and ground.isascii() and int(ground) in (7, *range(9, 16))
     return LIGHT.name if is_light else DARK.name
 

@@ -1,4 +1,4 @@
-"""A list of nodes to paste; apart from the other dialogs, because a text area takes long to load."""
+"""A dialog to paste a list of nodes; in a module of its own, because a text area takes long to load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The step rail: how every step stands, by sign and word before colour."""
+"""The step rail: the state of every step, by sign and word before colour."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Rail(Entries, can_focus=False):
         state = STATES[self.wizard.state(step)]
         if step.id != current or state is not State.BAD or step.face is not StepFace.FORM:
             return state
-        # what nobody has come to yet is not called wrong while one is at it
+        # an unvisited step is not marked as wrong while it is the current one
         grave = errors(self.wizard.problems(step))
         return State.TODO if grave and all(problem.rule == "required" for problem in grave) else state
 
     def explanation(self) -> list[Content]:
-        """Return how the step that the cursor is on stands, in words."""
+        """Return the state of the step at the cursor, in words."""
         step = self.wizard.steps[self.highlighted or 0]
         state = self.wizard.state(step)
         return [
@@ -68,7 +68,7 @@ class Rail(Entries, can_focus=False):
         return self.wizard.steps[self.highlighted or 0]
 
     def on_focus(self) -> None:
-        """Draw without colours, which could not be read on the cursor."""
+        """Draw without colours, which would be illegible on the cursor."""
         self.call_next(self.show, self.wizard.current)
 
     def on_blur(self) -> None:

@@ -1,4 +1,4 @@
-"""Review: a verdict, the picture, and what there is to look at, to write and to change."""
+"""The review: a verdict, the picture, and lists of findings, files and changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import OptionList
 
 from nbcluster.answers.answers import Answers
@@ -21,16 +20,16 @@ from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.files.preparation import Outlook
 from nbcluster.report import fault_lines, problem_text, said_of
 from nbcluster.steps import Step
-from nbcluster.text import N_, _, ngettext
+from nbcluster.text import _, ngettext
 from nbcluster.wizard import Wizard
-from nbcluster_tui.board import FindingList, answers_of, page_of
+from nbcluster_tui.board import FindingList, FindingsView, answers_of, page_of
 from nbcluster_tui.choices import Choice
+from nbcluster_tui.dialogs import IMPORT_TITLE
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
-from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
-from nbcluster_tui.verdict import Group, explained, findings_of, line_of, remedy_of
-from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, keys_to_list
+from nbcluster_tui.verdict import Group, explained, findings_of, line_of
+from nbcluster_tui.views import JumpTo, ReadWanted, ReportWanted, aside, keys_to_list
 from nbcluster_tui.widgets import Split
 
 
@@ -40,15 +39,14 @@ class _Entry:
 
     line: Content
     about: tuple[Content, ...]
-    wish: JumpTo | ReadWanted | None = None
+    wish: JumpTo | ReadWanted | ReportWanted | None = None
     group: Group = ()
 
 
-class ReviewView(StepView, can_focus=False):
-    """The body of the review; what writing would do is worked out beside the screen, once per state of the answers."""
+class ReviewView(FindingsView, can_focus=False):
+    """The body of the review; what writing would do is computed in a worker, once per state of the answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", N_("Copy")),
         Binding("left", "tab(-1)", show=False),
         Binding("right", "tab(1)", show=False),
     ]
@@ -64,28 +62,12 @@ class ReviewView(StepView, can_focus=False):
         """Lay out the verdict, the picture, the tabs and their list."""
         yield Split(id="head", keeps_left=True)
         yield Picture(self.wizard)
-        yield Choice(self._tabs(), 0, id="tabs")
+        yield Choice(self._tabs(0), 0, id="tabs")
         yield FindingList(id="jump", compact=True, markup=False)
 
-    def on_mount(self) -> None:
-        """Draw what is known, and check what is not."""
-        self.redraw()
-        wanted = self.wizard.stale_targets()
-        if wanted:
-            self.post_message(ChecksWanted(wanted))
-
-    def take_keys(self) -> None:
-        """Begin in the list."""
-        keys_to_list(self, self.query_one("#jump", OptionList), always=True)
-
-    def on_resize(self, event: Resize) -> None:
-        """Give the rows the width that there is."""
-        self.redraw()
-
-    def _tabs(self) -> list[str]:
+    def _tabs(self, to_look_at: int) -> list[str]:
         files = len(self._outlook.prepared.files) if self._outlook is not None else 0
         changes = len(self._outlook.changes) if self._outlook is not None else 0
-        to_look_at = len(self._things())
         return [
             _("To look at {count}").format(count=to_look_at),
             _("Files {count}").format(count=files or "-"),
@@ -104,7 +86,13 @@ class ReviewView(StepView, can_focus=False):
             *(self._of_edit(problem) for problem in edited),
             *(self._of_problem(problem) for problem in problems if problem not in grave),
             *(self._of_group(group) for group in groups if group not in failed),
+            *([self._of_import()] if self.wizard.import_report else []),
         ]
+
+    @staticmethod
+    def _of_import() -> _Entry:
+        about = (Content(_("What was read, what is kept as it is, and what was not understood. Enter shows it.")),)
+        return _Entry(mark(State.NONE, _(IMPORT_TITLE)), about, ReportWanted())
 
     def _of_problem(self, problem: Problem) -> _Entry:
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
@@ -125,7 +113,9 @@ class ReviewView(StepView, can_focus=False):
         step = self.wizard.step_of_check(group[0].id)
         is_skipped = any(group[0].id in row.skipped for row in self.wizard.board_rows())
         wish = JumpTo(step.id, answers_of(group, self.wizard)) if step is not None else None
-        return _Entry(line_of(group, skipped=is_skipped), tuple(explained(group, skipped=is_skipped)), wish, group)
+        return _Entry(
+            line_of(group, skipped=is_skipped), tuple(explained(group, self.wizard.answers, skipped=is_skipped)), wish, group
+        )
 
     def _files(self) -> list[_Entry]:
         if self._outlook is None:
@@ -142,7 +132,7 @@ class ReviewView(StepView, can_focus=False):
         return [_Entry(shown(path), about, ReadWanted(path, pages)) for path, _lines in self._outlook.changes]
 
     def redraw(self) -> None:
-        """Draw what is known."""
+        """Draw the current state."""
         rows = self.wizard.board_rows()
         errors = sum(problem.severity is Severity.ERROR for problem in self.wizard.all_problems())
         self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
@@ -151,10 +141,11 @@ class ReviewView(StepView, can_focus=False):
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
-        self.query_one(Picture).refresh()
+        self.query_one(Picture).put()
         tabs = self.query_one("#tabs", Choice)
-        tabs.name_labels(self._tabs())
-        kinds = (self._things, self._files, self._changes)
+        things = self._things()
+        tabs.name_labels(self._tabs(len(things)))
+        kinds = (lambda: things, self._files, self._changes)
         titles = (_("To look at"), _("Files"), _("Changes"))
         self._entries = kinds[max(0, tabs.chosen)]()
         jump = self.query_one("#jump", FindingList)
@@ -198,6 +189,11 @@ class ReviewView(StepView, can_focus=False):
         index = self.query_one("#jump", OptionList).highlighted
         return self._entries[index] if index is not None and index < len(self._entries) else None
 
+    def selected_group(self) -> Group:
+        """Return the finding at the cursor; empty for any other line."""
+        entry = self._selected()
+        return entry.group if entry is not None else ()
+
     def explanation(self) -> Sequence[Content]:
         """Return what the line at the cursor means."""
         refusal = [mark(State.BAD, shown("\n".join(self._refusal)))] if self._refusal else []
@@ -237,19 +233,11 @@ class ReviewView(StepView, can_focus=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to copy only what can be."""
-        entry = self._selected() if action == "copy" and self.is_mounted else None
-        return action != "copy" or bool(entry is not None and entry.group)
-
-    def action_copy(self) -> None:
-        """Send the command of the finding to the clipboard of the terminal, which does not tell whether it took it."""
-        entry = self._selected()
-        if entry is not None and entry.group and remedy_of(entry.group):
-            self.app.copy_to_clipboard(remedy_of(entry.group))
-            self.post_message(Said(_("Sent to the clipboard of your terminal, if it takes that.")))
+        return action != "copy" or (self.is_mounted and bool(self.selected_group()))
 
 
 def verdict(errors: int, checks: Tally) -> Content:
-    """Return the verdict: a filled word, and what it rests on."""
+    """Return the verdict: a filled word, and the reason for it."""
     if errors:
         text = ngettext("{count} answer to fix", "{count} answers to fix", errors).format(count=errors)
         return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
@@ -268,6 +256,12 @@ def verdict(errors: int, checks: Tally) -> Content:
 
 
 def counts_short(checks: Tally) -> Content:
-    """Return how many checks stand how, by sign and number."""
-    pairs = ((State.GOOD, checks.ok), (State.LOOK, checks.warn), (State.BAD, checks.fail), (State.UNKNOWN, checks.error))
+    """Return the number of checks per state, by sign."""
+    pairs = (
+        (State.GOOD, checks.ok),
+        (State.LOOK, checks.warn),
+        (State.BAD, checks.fail),
+        (State.UNKNOWN, checks.error),
+        (State.NONE, checks.skip + checks.skipped),
+    )
     return Content("  ").join(mark(state, str(count)) for state, count in pairs if count)

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nbcluster.answers.entry import ticks_of
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
@@ -25,7 +26,7 @@ from nbcluster_tui.look import State, mark, sign, tint
 from nbcluster_tui.safe import shown
 
 WIDEST_LABEL = 11
-"""Columns of the widest label; one more is there for the mark."""
+"""Columns of the widest label; one more is for the mark."""
 LENGTHS = {FieldKind.INTEGER: SHORT, FieldKind.URL: LONG, FieldKind.PATH: LONG}
 
 
@@ -35,7 +36,7 @@ def length_of(field: Field) -> int:
 
 
 def hint_of(field: Field) -> str:
-    """Return what stands in an empty field; an example says that it is one."""
+    """Return the placeholder of an empty field; an example is marked as one."""
     text = _(field.placeholder)
     return _("e.g. {example}").format(example=text) if text and field.example else text
 
@@ -50,9 +51,10 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
 
 @dataclass
 class Said(Message):
-    """Something has to be said once, in front of what explains the focus."""
+    """A notice has to be shown once, above the explanation of the focus; ``is_lasting`` keeps it while keys typed ahead move on."""
 
     text: str
+    is_lasting: bool = False
 
 
 class FieldRow(Horizontal):
@@ -73,20 +75,20 @@ class FieldRow(Horizontal):
     def __init__(self, field: Field, wizard: Wizard, *, bare: bool = False) -> None:
         super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
         self.bare = bare or not field.heading_label
-        """Whether there is no column for a label: the heading says it all."""
+        """Whether there is no column for a label, because the heading is enough."""
         self.field = field
         self.wizard = wizard
         self.error = ""
         self.touched = False
         self.saved_unseen = False
-        """Whether what is typed was saved while typing went on, before it was judged."""
+        """Whether the text was saved while it was still being typed, before it was checked."""
         self.problem: Content | None = None
-        """What is wrong, as the pane says it."""
+        """What is wrong, as shown in the pane."""
         self._label = ""
 
     @property
     def label_text(self) -> str:
-        """The label below the heading; an answer that nobody can guess is marked."""
+        """The label below the heading; a required answer is marked."""
         if self.field.kind is FieldKind.BOOLEAN:
             return ""
         text = _(self.field.heading_label)
@@ -126,7 +128,7 @@ class FieldRow(Horizontal):
         return _(self.field.label), about(self.field, self.wizard.answers)
 
     def commit(self) -> None:
-        """Take what stands in the control; a row that only shows something has nothing to take."""
+        """Commit the content of the control; a read-only row has nothing to commit."""
 
     def save_typed(self) -> None:
         """Save what is typed so far, where it is no secret; nothing on the screen changes."""
@@ -139,7 +141,7 @@ class FieldRow(Horizontal):
         self.reload()
 
     def relabel(self) -> None:
-        """Show whether the answer is wanted now."""
+        """Show whether the answer is required now."""
         label = self.label_text
         if label != self._label:
             self._label = label
@@ -148,7 +150,7 @@ class FieldRow(Horizontal):
                 break
 
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
-        """Mark what is wrong, once the user has been here; returns whether it is an error."""
+        """Mark what is wrong, once the user has visited the field; returns whether it is an error."""
         self.relabel()
         grave = bool(self.error) or (problem is not None and problem.severity is Severity.ERROR)
         state = State.BAD if grave else State.LOOK
@@ -186,6 +188,8 @@ class FieldRow(Horizontal):
         """Put the cursor into the control."""
         for widget in self.query(Widget):
             if widget.focusable:
+                if isinstance(widget, Ticks):
+                    widget.point_at_gap()
                 widget.focus()
                 return
 
@@ -194,12 +198,12 @@ class FieldRow(Horizontal):
         self.focus_control()
 
     def keeps_cursor(self) -> bool:
-        """Take the text; returns whether it is no answer, so that one stays to correct it."""
+        """Commit the text; returns whether it is invalid, so that the cursor stays."""
         self.commit()
         return bool(self.error)
 
     def say_notice(self) -> None:
-        """Say what became of the text, and show the answers that it gave to other fields before they are committed."""
+        """Show how the text was understood, and the answers that it gave to other fields before those are committed."""
         if self.wizard.notice:
             self.post_message(Said(self.wizard.notice))
             for row in self.screen.query(FieldRow):
@@ -219,7 +223,7 @@ class TextRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the input."""
-        # what is taken apart may have a password in it
+        # a text that is split may contain a password
         kind = TextInput if self.field.compound is None else UrlInput
         value = self.wizard.shown(self.field)
         yield kind(value, placeholder=hint_of(self.field), id=f"in-{self.id}", length=length_of(self.field))
@@ -253,7 +257,7 @@ class TextRow(FieldRow):
 
 
 class BooleanRow(FieldRow):
-    """Yes or no; what a tick means stands beside it."""
+    """Yes or no; the label beside the tick says what it means."""
 
     def controls(self) -> ComposeResult:
         """Yield the tick box."""
@@ -282,7 +286,7 @@ class ChoiceRow(FieldRow):
 
     def controls(self) -> ComposeResult:
         """Yield the choices, side by side where they are short."""
-        # whole sentences stand one below the other, however wide the screen is
+        # whole sentences are listed one below the other, however wide the screen is
         flat = bool(self.field.heading_label)
         yield Choice([_(c.label) for c in self._answers()], self._chosen(), flat=flat)
 
@@ -298,7 +302,7 @@ class ChoiceRow(FieldRow):
         chosen, answers = self.query_one(Choice).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
         if not 0 <= chosen < len(answers):
-            return [*wrong, Content(_("Not chosen yet: arrow keys, space or a click choose.")), *explained(self.field)]
+            return [*wrong, Content(_("Not chosen yet: choose with the arrow keys, space or a click.")), *explained(self.field)]
         return [*wrong, *explained(self.field, answers[chosen])]
 
     def commit(self) -> None:
@@ -337,7 +341,7 @@ class MultiRow(FieldRow):
         return self.field.choices_for(self.wizard.answers)
 
     def _words(self) -> Sequence[str]:
-        return [word.rsplit("/plugin-", 1)[-1] for word in self.wizard.answers.words(self.field.path)]
+        return ticks_of(self.field, self.wizard.answers)
 
     def _ticked(self) -> set[int]:
         words = set(self._words())
@@ -351,7 +355,7 @@ class MultiRow(FieldRow):
         return [*wrong, *explained(self.field, about)]
 
     def renew(self) -> None:
-        """Show an answer that came from elsewhere."""
+        """Show an answer that was changed elsewhere."""
         self.query_one(Ticks).put(self._ticked())
 
     def commit(self) -> None:

@@ -1,4 +1,4 @@
-"""The last gate before the screen: any text becomes content without markup and without control characters."""
+"""Turns any text into content without markup and without control characters."""
 
 from __future__ import annotations
 

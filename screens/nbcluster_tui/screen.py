@@ -1,4 +1,4 @@
-"""The wizard's screen: the way from step to step, checks, previews and the writing."""
+"""The wizard's screen: navigation, checks, previews and writing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
-from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.dialogs import IMPORT_TITLE, AskSecrets, Confirm, Reader, Report
 from nbcluster_tui.done import DoneView
 from nbcluster_tui.export import ExportView, facts, overwritten
 from nbcluster_tui.form import FormView
@@ -35,7 +35,7 @@ from nbcluster_tui.rail import Rail
 from nbcluster_tui.review import ReviewView
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
-from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, StepView, aside, give_keys
+from nbcluster_tui.views import ChecksWanted, JumpTo, ReadWanted, ReportWanted, StepView, aside, give_keys
 
 LONGEST_TRAIL = 100
 """Steps that F7 remembers."""
@@ -79,23 +79,23 @@ class WizardScreen(Frame):
         self._redraw_due = False
         self._trail: list[str] = []
         self._asked: tuple[Target, ...] = ()
-        """What F2 has asked to be checked, until all of it is judged."""
+        """Targets whose checks F2 has requested, until all of them are done."""
 
     @property
     def is_moving(self) -> bool:
-        """Whether no step stands: before the first one, and between two."""
-        return self._view is None
+        """Whether no step is mounted: before the first one, between two, and while fields are being added to one."""
+        return self._view is None or (isinstance(self._view, FormView) and self._view.is_building)
 
     def settle(self) -> None:
-        """Tell that everything has its place: the first paint waits for that."""
+        """Report that the layout is complete: the first paint waits for it."""
         self.app.post_message(self.Settled())
 
     def first_view(self) -> StepView:
-        """Return the body of the step where the session stands: one that came after the first paint would cost a second one."""
+        """Return the body of the current step: mounting it after the first paint would cost a second one."""
         return self._body(self.step)
 
     def on_mount(self) -> None:
-        """Dress the step where the session stands, and ask for its secrets."""
+        """Set the classes of the current step, and ask for missing secrets."""
         self.set_interval(1.0, self.draw_header)
         self.wizard.reader = self._read_aside
         self.wizard.visit(self.wizard.current)
@@ -146,8 +146,9 @@ class WizardScreen(Frame):
             view.take_keys()
             self.redraw()
             if unkept:
-                said = _("Not kept, as it is no valid answer: {fields}.").format(fields=_(", ").join(unkept))
+                said = _("Not kept, because it is not valid: {fields}.").format(fields=_(", ").join(unkept))
                 self.say(mark(State.LOOK, shown(said)))
+            await self.lay_out()
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
@@ -160,17 +161,21 @@ class WizardScreen(Frame):
     async def _onward(self) -> None:
         await self.action_forward()
 
+    @on(FormView.Built)
+    def _built(self) -> None:
+        self.app.post_message(self.Moved())
+
     @on(StepView.Explained)
     def _explained(self, event: StepView.Explained) -> None:
         if event.is_other:
-            self.news = None
+            self.drop_news()
         self.draw_pane()
         self.draw_side()
 
     @on(Said)
     def _said(self, event: Said) -> None:
         event.stop()
-        self.say(event.text)
+        self.say(event.text, is_lasting=event.is_lasting)
 
     @on(StepView.Changed)
     def _changed(self) -> None:
@@ -213,7 +218,7 @@ class WizardScreen(Frame):
                 self.call_next(self.draw_pane)
                 return
             if isinstance(self._view, DoneView):
-                # what others edited meanwhile can be written again
+                # files that others edited meanwhile can be written again
                 self._wants_form = True
                 await self._show(self.step.id)
                 return
@@ -226,7 +231,7 @@ class WizardScreen(Frame):
                 await self._show(following)
 
     async def action_back(self) -> None:
-        """Go back to where one came from; nothing is lost."""
+        """Go back to the step visited before; nothing is lost."""
         async with self._moving:
             before = self._trail.pop() if self._trail else self.wizard.previous_of(self.step.id)
             if before is not None:
@@ -249,7 +254,7 @@ class WizardScreen(Frame):
         self.app.push_screen(Help(self._view.help() if self._view is not None else ()))
 
     def action_check(self) -> None:
-        """Check what this step connects to; a form says beside its headings how that ends."""
+        """Check what this step connects to; a form shows the results beside its headings."""
         self.commit()
         targets = self.wizard.targets(self.step) or self.wizard.targets()
         if not targets:
@@ -269,6 +274,11 @@ class WizardScreen(Frame):
             self.app.push_screen(Reader(event.pages, event.first))
         else:
             self._read_files(event.first)
+
+    @on(ReportWanted)
+    def show_import(self) -> None:
+        """Show once more what the import has found."""
+        self.app.push_screen(Report(_(IMPORT_TITLE), self.wizard.import_report))
 
     def _read_files(self, first: str) -> None:
         self.commit()
@@ -309,7 +319,7 @@ class WizardScreen(Frame):
         self._redraw_soon()
 
     def _redraw_soon(self) -> None:
-        """Draw once what many messages in a row have changed."""
+        """Redraw once for many messages in a row."""
         if not self._redraw_due:
             self._redraw_due = True
             self.call_later(self._redraw_now)
@@ -342,7 +352,7 @@ class WizardScreen(Frame):
             self.app.push_screen(self._question(outlook), self._write)
 
     async def _outlook(self) -> Outlook:
-        """Return what writing the present answers would do; those that change meanwhile are looked at again."""
+        """Return what writing the present answers would do; repeated if they change meanwhile."""
         while True:
             request = self.wizard.request()
             outlook = await aside(partial(self.wizard.outlook, request))
@@ -352,7 +362,7 @@ class WizardScreen(Frame):
     def _question(self, outlook: Outlook) -> Confirm:
         checks = self.wizard.tally()
         asked = _("Write to {folder}?").format(folder=outlook.directory)
-        yes = _("Write all the same") if checks.fail else _("Write")
+        yes = _("Write anyway") if checks.fail else _("Write")
         is_harmless = not checks.fail and not overwritten(outlook)
         return Confirm(asked, yes, list(facts(outlook, checks, self.wizard.answers)), default=is_harmless)
 
@@ -381,7 +391,7 @@ class WizardScreen(Frame):
             unsafe = NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written."), doubt.problems)
             self._say(lambda view: view.show_fault(unsafe))
             named = [problem_text(problem, self.wizard.answers) for problem in doubt.problems]
-            question = _("Others could change or redirect what is written there. Write all the same?")
+            question = _("Others could change or redirect what is written there. Write anyway?")
             self.app.push_screen(Confirm(question, _("Write"), named, default=False), partial(self._write, trust=True))
         except NbclusterError as fault:
             message = fault
@@ -393,6 +403,6 @@ class WizardScreen(Frame):
             self.after_writing()
 
     def _say(self, what: Callable[[ExportView], None]) -> None:
-        """Tell the export, if it is still what one looks at."""
+        """Show a failure on the export page, if it is still open."""
         if isinstance(self._view, ExportView):
             what(self._view)

@@ -1,4 +1,4 @@
-"""Fields with something secret in them: a password, an address with its password, a key that may also be a word."""
+"""Fields that hold a secret: a password, an address with its password, a key that may also be a word."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SecretRow(FieldRow):
         return self.wizard.answers.secret(self.field.path)
 
     def commit(self) -> None:
-        """Take what was typed; nothing typed changes nothing."""
+        """Commit what was typed; an empty input changes nothing."""
         control = self.query_one(SecretInput)
         self.touched = True
         if control.value:
@@ -71,7 +71,7 @@ class UrlRow(FieldRow):
 
     def compose(self) -> ComposeResult:
         """Lay out two lines."""
-        with Horizontal(classes="line"):
+        with Horizontal(classes="line -address"):
             yield Static(shown(self.label_text), classes="label")
             yield from self.controls()
         with Horizontal(classes="line"):
@@ -139,7 +139,7 @@ class UrlRow(FieldRow):
         self.query_one(UrlInput).user_known = self._has_password()
 
     def commit(self) -> None:
-        """Take address and password; one typed into the address moves to its own field, whatever signs it has."""
+        """Take address and password; one typed into the address moves to its own field, whatever characters it has."""
         address, password = self.query_one(UrlInput), self.query_one(SecretInput)
         is_new = self.saved_unseen or address.value != self.wizard.shown(self.field)
         self.touched, self.saved_unseen = True, False
@@ -203,7 +203,7 @@ class KeyRow(FieldRow):
         return answers[index].value if 0 <= index < len(answers) else None
 
     def explanation(self) -> list[Content]:
-        """Return what the chosen way means, then the key."""
+        """Return the explanation of the choice, then of the key."""
         index, answers = self.query_one(Choice).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
         return [*wrong, *explained(self.field, answers[index] if 0 <= index < len(answers) else None)]

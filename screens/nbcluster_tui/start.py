@@ -54,8 +54,8 @@ class StartScreen(Screen[Wizard]):
 
     def _options(self) -> list[Option]:
         options = [
-            Option(shown(_("New: from nothing, or from a server that you describe yourself")), id="new"),
-            Option(shown(_("Import: read the .env, compose file or manifests of a server that runs")), id="import"),
+            Option(shown(_("New: an empty cluster, or a server that you describe yourself")), id="new"),
+            Option(shown(_("Import: read the .env, compose file or manifests of a running server")), id="import"),
         ]
         # Those without a time are damaged: last.
         for info in sorted(
@@ -87,7 +87,7 @@ class StartScreen(Screen[Wizard]):
         chosen = event.option.id or ""
         if chosen == "new":
             self.app.push_screen(
-                AskText(_("Name of the cluster, such as prod or staging:"), "nocobase", _name_fault), self._begin
+                AskText(_("Name of the cluster, such as prod; it can be changed later:"), "nocobase", _name_fault), self._begin
             )
         elif chosen == "import":
             self.app.push_screen(
@@ -116,7 +116,7 @@ class StartScreen(Screen[Wizard]):
             self.run_worker(self._open_aside(begin), group="start", description="the session", exclusive=False)
 
     async def _open_aside(self, begin: Callable[[], Wizard]) -> None:
-        """Begin beside the screen: files are read, which may be large or on a share that hangs."""
+        """Open the wizard in a worker: it reads files, which may be large or on a share that hangs."""
         try:
             self.dismiss(await aside(begin))
         except NbclusterError as fault:

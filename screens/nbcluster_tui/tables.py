@@ -39,7 +39,7 @@ class Cell(TextInput):
         text: str
 
     def __init__(self, row: int, column: Field, value: str) -> None:
-        # a cell has no room for an example: the pane gives it
+        # a cell has no room for an example: the pane shows it
         hint = "" if column.example else hint_of(column)
         super().__init__(value, placeholder=hint, classes=f"cell {_width_of(column)}")
         self.row, self.column = row, column
@@ -54,12 +54,27 @@ class Cell(TextInput):
             super()._on_paste(event)
 
     def action_leave(self, way: int) -> None:
-        """Go to the same column of the row above or below."""
+        """Go to the same column of the row above or below; below the last row, to the button that adds one."""
         for cell in self.screen.query(Cell):
             if cell.row == self.row + way and cell.column is self.column and cell.parent is not None:
                 cell.focus()
                 return
-        super().action_leave(way)
+        button = self.button_below()
+        if way > 0 and button is not None:
+            button.focus()
+        else:
+            super().action_leave(way)
+
+    def ends_row(self) -> bool:
+        """Tell whether no cell of its row comes after it."""
+        return self.parent is not None and self.parent.children[-1] is self
+
+    def button_below(self) -> Button | None:
+        """Return the button that adds a row, for a cell of the last row of a table that can grow."""
+        editor = next((part for part in self.ancestors if isinstance(part, TableEditor)), None)
+        if editor is None or not editor.table.can_add or any(cell.row > self.row for cell in editor.query(Cell)):
+            return None
+        return editor.query_one("#add", Button)
 
 
 def _width_of(column: Field) -> str:
@@ -77,7 +92,7 @@ class TableEditor(Vertical):
         self.table, self.step, self.wizard = table, step, wizard
         self.errors: dict[tuple[int, str], str] = {}
         self._is_outdated = False
-        """Whether the rows were replaced and the cells still show the former ones, which must not be taken for typed."""
+        """Whether the rows were replaced while the cells still show the earlier ones, which must not be committed."""
 
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
@@ -87,7 +102,8 @@ class TableEditor(Vertical):
                 yield Static(shown(_("Node")), classes="head")
             for column in self.table.columns:
                 yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
-        yield Vertical(*self._rows(), classes="rows")
+        # one that is not asked gets its rows when it is
+        yield Vertical(*(self._rows() if self.table.in_form_for(self.wizard.answers) else ()), classes="rows")
         if self.table.can_add:
             with Horizontal(classes="buttons"):
                 yield push_button(_("Add"), "add")
@@ -105,7 +121,7 @@ class TableEditor(Vertical):
         return out
 
     def _first_row(self) -> tuple[Row, ...]:
-        """Return the row to type into where there is none yet: it is no answer before something is typed."""
+        """Return a first row to type into; it is not an answer until something is typed."""
         return (self.wizard.new_row(self.table),) if self.table.can_add else ()
 
     def reload(self) -> None:
@@ -129,7 +145,7 @@ class TableEditor(Vertical):
         self.call_later(rebuild)
 
     def unkept(self) -> tuple[str, ...]:
-        """Return the labels of the columns in which something stands that is no answer."""
+        """Return the labels of the columns with invalid text."""
         columns = {column.path: _(column.label) for column in self.table.columns}
         return tuple(dict.fromkeys(columns[path] for _row, path in self.errors))
 
@@ -204,7 +220,7 @@ class TableEditor(Vertical):
         ]
         for problem in mine:
             grave = problem.severity is Severity.ERROR
-            # what nobody has typed yet is not called wrong before one goes on
+            # an empty required cell is not marked as wrong before the step is left
             if grave and not always and (problem.rule == "required" or not self.wizard.answers.rows(self.table.path)):
                 continue
             said = self._readable(problem.path) + said_of(problem, self.wizard.answers)
@@ -278,7 +294,7 @@ class TableEditor(Vertical):
         self.app.push_screen(PasteDialog(self._replace), self._pasted)
 
     def _replace(self, text: str) -> str:
-        """Take a list as the rows; returns what is wrong with it."""
+        """Replace the rows by a list; returns what is wrong with it."""
         fault = self.wizard.paste_rows(self.table, text)
         self._is_outdated = self._is_outdated or not fault
         return fault

@@ -1,4 +1,4 @@
-"""How checks stand, in a sign and a few words: beside a section, in a cell, in the list of what is to be looked at."""
+"""The state of checks, as a sign and a few words: beside a section, in a cell, in the list of findings."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.report import GRAVEST_FIRST
-from nbcluster.text import N_, _, ngettext
+from nbcluster.report import GRAVEST_FIRST, with_labels
+from nbcluster.steps.middleware.redis import ROLE_LABELS
+from nbcluster.text import _, ngettext
 from nbcluster.text.layout import sentences
 from nbcluster_tui.look import State, mark, tint
 from nbcluster_tui.safe import shown
 
 Group = tuple[CheckResult, ...]
-"""What several roles of one server have in common."""
+"""A finding that several roles of one server share."""
 
 STATES = {
     Status.OK: State.GOOD,
@@ -25,13 +27,7 @@ STATES = {
     Status.ERROR: State.UNKNOWN,
     Status.SKIP: State.NONE,
 }
-ROLES = {
-    "cache": N_("Cache"),
-    "pubsub": N_("Sync signal"),
-    "lock": N_("Lock"),
-    "queue": N_("Queue"),
-    "worker_id": N_("Worker id"),
-}
+
 _COMMAND = re.compile(
     r"(?:ACL|CONFIG|GRANT|ALTER|CREATE|REVOKE|SET|FLUSHDB|rabbitmqctl|sudo|chown|chmod|mount|curl|findmnt|getfacl|redis-cli|psql|mysql|"
     r"systemctl|docker|kubectl|nginx|haproxy|caddy|openssl|nc|ss|ssh)\s\S.*"
@@ -39,7 +35,7 @@ _COMMAND = re.compile(
 
 
 def standing(rows: Sequence[BoardRow]) -> Content:
-    """Return how the checks of some targets stand; nothing where there is nothing to connect to."""
+    """Return the state of the checks of some targets; nothing where there is nothing to connect to."""
     if not rows:
         return Content("")
     if any(row.state == "running" for row in rows):
@@ -52,11 +48,11 @@ def standing(rows: Sequence[BoardRow]) -> Content:
     if count.error:
         return mark(State.UNKNOWN, _("{count} not judged").format(count=count.error))
     if count.warn:
-        return mark(State.LOOK, _("{count} to look at").format(count=count.warn))
+        return mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn))
     if count.skipped:
         return mark(State.LOOK, _("{count} skipped").format(count=count.skipped))
     if not count.ok:
-        return mark(State.NONE, _("not from here"))
+        return mark(State.NONE, _("not testable"))
     latency = max(row.latency_ms for row in rows)
     if len(rows) == 1:
         return mark(State.GOOD, _("passed, {time} ms").format(time=latency))
@@ -64,7 +60,7 @@ def standing(rows: Sequence[BoardRow]) -> Content:
 
 
 def counts(rows: Sequence[BoardRow]) -> Content:
-    """Return how many checks stand how, in one line."""
+    """Return the number of checks per state, in one line."""
     count = tally(rows)
     parts = [mark(State.GOOD, _("{count} passed").format(count=count.ok))]
     if count.warn:
@@ -73,7 +69,7 @@ def counts(rows: Sequence[BoardRow]) -> Content:
     if count.error:
         parts.append(mark(State.UNKNOWN, _("{count} not judged").format(count=count.error)))
     if count.skip:
-        parts.append(_plain(_("{count} not from here").format(count=count.skip)))
+        parts.append(_plain(_("{count} not testable").format(count=count.skip)))
     if count.skipped:
         parts.append(_plain(_("{count} skipped").format(count=count.skipped)))
     return Content("   ").join(parts)
@@ -84,7 +80,7 @@ def _plain(text: str) -> Content:
 
 
 def progress(rows: Sequence[BoardRow]) -> str:
-    """Return how far the checks have come."""
+    """Return the progress of the checks."""
     waiting, total = sum(row.state != "fresh" for row in rows), len(rows)
     if any(row.state == "running" for row in rows):
         return _("checking {count} of {total}").format(count=waiting, total=total)
@@ -96,7 +92,7 @@ def progress(rows: Sequence[BoardRow]) -> str:
 
 
 def findings_of(rows: Sequence[BoardRow]) -> list[Group]:
-    """Return what is not in order, the gravest first, then what was skipped by name; what several roles share is one."""
+    """Return the findings, the most severe first, then what was skipped by name; one that several roles share is one group."""
     named = {check_id for row in rows for check_id in row.skipped}
     found = [r for row in rows for r in row.results if r.status is not Status.OK]
     told = (r for r in found if r.status is not Status.SKIP or r.detail or r.hint or r.id in named)
@@ -104,12 +100,12 @@ def findings_of(rows: Sequence[BoardRow]) -> list[Group]:
 
 
 def subject_of(group: Group) -> str:
-    """Return what a finding is about, in words of a person."""
+    """Return the subject of a finding as users call it."""
     parts = [result.id.split(".") for result in group]
     kind = parts[0][0]
     if kind == "redis":
-        roles = list(dict.fromkeys(part[1] for part in parts if len(part) > 1 and part[1] in ROLES))
-        return "Redis" if len(roles) in (0, len(ROLES)) else _(", ").join(_(ROLES[role]) for role in roles)
+        roles = list(dict.fromkeys(part[1] for part in parts if len(part) > 1 and part[1] in ROLE_LABELS))
+        return "Redis" if len(roles) in (0, len(ROLE_LABELS)) else _(", ").join(_(ROLE_LABELS[role]) for role in roles)
     if kind == "node" and len(parts[0]) > 1:
         return _(", ").join(dict.fromkeys(".".join(part[1:-1]) or part[1] for part in parts))
     names = {"database": _("Database"), "rabbitmq": "RabbitMQ", "storage": _("Shared storage"), "balancer": _("Load balancer")}
@@ -135,27 +131,27 @@ def remedy_of(group: Group) -> str:
     return "\n".join(commands_of(hint)) or hint
 
 
-def explained(group: Group, *, skipped: bool) -> list[Content]:
-    """Return what a finding means and what to do, the command on a line of its own."""
+def explained(group: Group, answers: Answers, *, skipped: bool) -> list[Content]:
+    """Return what a finding means and what to do, with labels for key paths and the command on a line of its own."""
     first = group[0]
     state = STATES[first.status]
     words = {
         Status.FAIL: _("FAIL"),
         Status.ERROR: _("not judged"),
         Status.WARN: _("warning"),
-        Status.SKIP: _("skipped") if skipped else _("not from here"),
+        Status.SKIP: _("skipped") if skipped else _("not testable"),
         Status.OK: _("ok"),
     }
     commands = commands_of(first.hint)
     prose = [line for line in first.hint.split("\n") if line not in commands]
-    said = sentences(first.detail, *prose) or first.summary
+    said = with_labels(sentences(first.detail, *prose) or first.summary, answers)
     paragraphs = [Content.assemble((words[first.status], tint(state, "bold")), "  ", shown(said))]
     for number, command in enumerate(commands):
         copies = (
             Content.assemble(("   c", "$text-primary bold"), (" " + _("copies it"), "$text-muted")) if not number else Content("")
         )
         paragraphs.append(Content.assemble(("$ ", "$text-muted"), shown(command).stylize("$text-accent bold"), copies))
-    back = "   " + _("s takes the skip back") if skipped else ""
+    back = "   " + _("s undoes the skip") if skipped else ""
     paragraphs.append(Content.styled(_("{id}  F1 explains").format(id=ids_shown(group)) + back, "$text-muted"))
     return paragraphs
 

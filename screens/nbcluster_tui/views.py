@@ -1,4 +1,4 @@
-"""The body of a step, which comes and goes; and work that is done beside the screen."""
+"""The body of a step, and work that is done in a thread beside the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from nbcluster.answers.targets import Target
-from nbcluster.steps import Step
+from nbcluster.steps import Step, StepFace
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.safe import shown
@@ -33,7 +33,7 @@ class ChecksWanted(Message):
 
 @dataclass
 class JumpTo(Message):
-    """The user wants to be at another step, at the first field of some answers where that is known."""
+    """The user wants to go to another step, to the first field of some answers where that is known."""
 
     step_id: str
     paths: tuple[str, ...] = ()
@@ -47,6 +47,10 @@ class ReadWanted(Message):
     pages: tuple[tuple[str, str], ...] = ()
 
 
+class ReportWanted(Message):
+    """The report of the import is to be read once more."""
+
+
 class StepView(VerticalScroll, can_focus=False):
     """The body of a step."""
 
@@ -54,23 +58,25 @@ class StepView(VerticalScroll, can_focus=False):
         """The answers may have changed."""
 
     class Explained(Message):
-        """What explains the thing in focus has changed; ``is_other`` tells that it is another thing."""
+        """The explanation of the focus has changed; ``is_other``: because something else has the focus."""
 
         def __init__(self, *, is_other: bool = False) -> None:
             super().__init__()
             self.is_other = is_other
 
     has_pane = True
-    """Whether something has to be explained below it."""
+    """Whether the explanation pane is shown below it."""
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(id="body")
+        self.set_class(step.face in (StepFace.FORM, StepFace.EXPORT), "-form")
+        self.set_class(not self.has_pane, "-whole")
         self.step = step
         self.wizard = wizard
 
     @property
     def is_leaving(self) -> bool:
-        """Whether this is being removed: its parts are half gone then."""
+        """Whether this is being removed and its parts may be gone."""
         return self._pruning
 
     def take_keys(self) -> None:
@@ -89,7 +95,7 @@ class StepView(VerticalScroll, can_focus=False):
         return [(_("Step: {title}").format(title=_(self.step.title)), _(self.step.why))]
 
     def onward(self) -> str:
-        """Return what the button at the right edge says."""
+        """Return the label of the button at the right edge."""
         return _("F8 Next")
 
     def redraw(self) -> None:
@@ -99,7 +105,7 @@ class StepView(VerticalScroll, can_focus=False):
 def keys_to_list(view: StepView, entries: OptionList, *, always: bool = False) -> None:
     """Give the keyboard to a list in a page while it has entries, and to the page itself while it has none: it scrolls by keys either way.
 
-    What else has the keyboard keeps it, unless ``always`` is set.
+    Any other widget with the focus keeps it, unless ``always`` is set.
     """
     filled = bool(entries.option_count)
     view.can_focus = not filled
@@ -108,7 +114,7 @@ def keys_to_list(view: StepView, entries: OptionList, *, always: bool = False) -
 
 
 def give_keys(widget: Widget) -> None:
-    """Focus a widget now: what was typed ahead comes next, and Textual's own way is a message that comes later."""
+    """Focus a widget at once: keys that were typed ahead follow, and Textual's own ``focus`` works by a later message."""
     widget.screen.set_focus(widget, scroll_visible=False)
 
 

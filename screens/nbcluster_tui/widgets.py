@@ -1,4 +1,4 @@
-"""Parts of the frame: a row with its state at the right edge, the pane that explains, the keys at the foot, a fold."""
+"""Parts of the frame: a row with its state at the right edge, the explanation pane, the key bar, a fold."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Text = Content | str
 
 
 def content(text: Text) -> Content:
-    """Return a text as content; one that is a string is ours, and no markup."""
+    """Return a text as content; a plain string is the program's own and holds no markup."""
     return text if isinstance(text, Content) else Content(text)
 
 
@@ -39,12 +39,12 @@ def joined(*parts: Text, gap: str = "  ") -> Content:
 
 
 def cut(text: Content, width: int) -> Content:
-    """Return a text that is at most so wide; one that was cut says so by two dots."""
+    """Return a text cut to a width; a cut one ends in two dots."""
     return text if text.cell_length <= width else text.truncate(max(0, width - 2)) + Content("..")
 
 
 class Split(Widget):
-    """One row: words at the left, state at the right edge; where there is not room for both, one of them gives way."""
+    """One row: words at the left, state at the right edge; where there is no room for both, one of them is shortened."""
 
     DEFAULT_CSS = "Split { height: 1; width: 1fr; }"
 
@@ -62,7 +62,7 @@ class Split(Widget):
         self._pair = (content(left), content(right))
 
     def put(self, left: Text, right: Text = "") -> None:
-        """Show other words, where they are other ones."""
+        """Replace the texts, if they differ."""
         pair = (content(left), content(right))
         if any(not new.is_same(old) for new, old in zip(pair, self._pair, strict=True)):
             self._pair = pair
@@ -89,7 +89,7 @@ class Split(Widget):
 
 
 class Pane(Widget):
-    """What explains the thing in focus; text that has no room says where the rest is."""
+    """The explanation of the focus; text that does not fit ends with where to find the rest."""
 
     DEFAULT_CSS = "Pane { height: auto; }"
 
@@ -106,7 +106,7 @@ class Pane(Widget):
 
     @property
     def plain(self) -> str:
-        """The text that is explained with, whether there is room for it or not."""
+        """The whole text, whether there is room for it or not."""
         return "\n".join(each.plain for each in self._paragraphs)
 
     def render(self) -> Content:
@@ -115,8 +115,9 @@ class Pane(Widget):
         lines = [line for each in self._paragraphs for line in folded(each, max(10, size.width))]
         if len(lines) > size.height > 0:
             tail = Content.styled("  " + _("F1 shows the rest"), "$text-muted")
-            last = lines[size.height - 1].truncate(max(0, size.width - tail.cell_length))
-            lines = [*lines[: size.height - 1], last + tail]
+            room = max(10, size.width - tail.cell_length - 3)
+            last = folded(lines[size.height - 1], room)[0].rstrip()
+            lines = [*lines[: size.height - 1], last + " .." + tail]
         return Content("\n").join(lines)
 
 
@@ -149,7 +150,7 @@ class Prose(Widget):
 
 
 KEY_ORDER = ("rail", "preview", "check", "skip", "rerun", "rerun_failed", "rerun_all", "language")
-"""Actions in the order in which their keys are left out where there is no room for all."""
+"""Actions in the order in which their keys are dropped where there is no room for all."""
 
 
 class Keys(Widget):
@@ -210,7 +211,7 @@ class Keys(Widget):
 
 
 class Fold(Widget, can_focus=True):
-    """The title of a part that is folded away; it names what is in it."""
+    """The title of a folded part, with the names of its content."""
 
     DEFAULT_CSS = "Fold { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -220,7 +221,7 @@ class Fold(Widget, can_focus=True):
     ]
 
     class Turned(Message):
-        """It was opened or shut."""
+        """It was opened or closed."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__(id="fold")

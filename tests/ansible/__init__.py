@@ -1,1 +1,1 @@
-"""The playbook as Ansible judges it, and as it rolls out over real ssh."""
+"""The playbook, checked by Ansible itself and run over real ssh."""

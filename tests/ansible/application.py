@@ -40,7 +40,7 @@ def serve(folder: Path, port: int) -> None:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-            """Say nothing."""
+            """Log nothing."""
 
     http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
 

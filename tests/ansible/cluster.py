@@ -71,7 +71,7 @@ class Cluster:
         return self.nodes / f"{node}.units"
 
     def variables(self) -> dict[str, Any]:
-        """Return what replaces the commands and places of real nodes."""
+        """Return the variables that replace commands and paths of real nodes."""
         home = f"{self.nodes}/{{{{ inventory_hostname }}}}"
         do = {
             name: f"{sys.executable} {application.__file__} {word} {home} {{{{ nocobase_port }}}}"
@@ -124,7 +124,7 @@ class Cluster:
         return {name for name in NODES if application.process(self.home(name)) is not None}
 
     def start(self) -> None:
-        """Start every stand-in without a word in the journal."""
+        """Start every stand-in without an entry in the journal."""
         for name in NODES:
             words = [sys.executable, application.__file__, "start", str(self.home(name)), str(self.ports[name])]
             subprocess.run(words, check=True, capture_output=True, timeout=30)

@@ -1,4 +1,4 @@
-"""inventory, variables and playbook as Ansible's own programs judge them, and as they are read back."""
+"""Inventory, variables and playbook, checked by Ansible's own programs and by reading them back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.cli.program import nbcluster
 from tests.services.process import tool
 from tests.unit.scenarios import ANSWERS, EVERY_KIND, official_text
 from tests.unit.scenarios import official as official_without
-from tests.unit.test_artifacts_env import rendered, resolved_for
+from tests.unit.test_env_files import rendered, resolved_for
 
 LINTED = ("ansible/playbook.yaml", "ansible/inventory.yaml", "ansible/group_vars/all.yaml")
 

@@ -1,4 +1,4 @@
-"""The playbook rolls a cluster out over real ssh: one life of three nodes, each step judged by what the nodes did and saw."""
+"""The playbook rolls a cluster out over real ssh: the life cycle of three nodes, each step checked by what the nodes did."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""HAProxy and Caddy in front of small nodes."""
+"""nginx, HAProxy and Caddy in front of small nodes."""

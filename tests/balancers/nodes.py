@@ -1,4 +1,4 @@
-"""Small nodes behind a real balancer: HTTP that tells what arrived, health, a WebSocket that echoes; and a client for both."""
+"""Small nodes behind a real balancer: HTTP that returns the request it received, health, a WebSocket that echoes; and a client for both."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Reply:
 
     @property
     def seen(self) -> Any:
-        """What the node says that it was asked."""
+        """The request as the node received it."""
         return json.loads(self.body)
 
 

@@ -1,4 +1,4 @@
-"""The files themselves: accepted by their programs, naming exactly the nodes that serve, read back, and part of the written set."""
+"""The configuration files: accepted by their programs, with exactly the nodes that serve, read back, and part of the written set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths of certificates with signs of the language in them: read by the real programs as they were answered, or refused at the key."""
+"""Paths of certificates with special characters: read unchanged by the real programs, or refused at the key."""
 
 from __future__ import annotations
 

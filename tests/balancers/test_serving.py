@@ -1,4 +1,4 @@
-"""HAProxy and Caddy with the generated files: what NocoBase needs, with real requests."""
+"""HAProxy and Caddy with the generated files, tested with the real requests of NocoBase."""
 
 from __future__ import annotations
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import pymysql
 import pytest
+from pymysql.cursors import Cursor
 
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.targets import ParamValue, Target, TargetKind
 from nbcluster.checks.results import CheckResult, Report
+from tests.services.certificates import Certificates
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis_server import RedisServer
 from tests.services.sql import SqlServer
@@ -59,6 +63,43 @@ def misbehave() -> Iterator[Misbehave]:
     """A function that serves a behaviour until the test ends and returns the port."""
     with ExitStack() as stack:
         yield lambda talk: stack.enter_context(misbehaving(talk))
+
+
+@contextmanager
+def full_queue() -> Iterator[int]:
+    """Yield a port whose queue of connections is full: nobody answers there, and nobody refuses."""
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def over_tls(certificates: Certificates, reply: bytes) -> Talk:
+    """Return a behaviour that answers any request over TLS."""
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(certificates.certificate, certificates.key)
+
+    def talk(connection: socket.socket, _stop: threading.Event) -> None:
+        with trust.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(4096)
+            secured.sendall(reply)
+
+    return talk
+
+
+@contextmanager
+def administrator_of(server: SqlServer) -> Iterator[Cursor]:
+    """Yield a cursor of MariaDB's administrator, each statement committed at once."""
+    with (
+        pymysql.connect(
+            host=server.host, port=server.port, user=server.administrator, password=server.password, autocommit=True
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        yield cursor
 
 
 def redis_at(to_port: int, role: str = "lock", **params: ParamValue) -> Target:

@@ -1,4 +1,4 @@
-"""What a round of checks may take of servers and of this machine, and what it leaves behind."""
+"""Limits of a run of checks: what it uses of servers and of this machine, and that it leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from nbcluster.catalogue import (
     check_of,
     connection,
     database,
+    exposure,
     http,
     outcomes_of,
     program,
@@ -38,7 +39,7 @@ CODE = re.compile(rf"(?:{'|'.join({code.partition('.')[0] for code in OUTCOMES})
 def emitted() -> set[str]:
     """Return what is or looks like a code in the source of the probes; a check's id is none."""
     found = {f"http.health.{cause}" for cause, _pattern in CAUSES}
-    for path in Path(nbcluster.probe.__path__[0]).rglob("*.py"):
+    for path in (*Path(nbcluster.probe.__path__[0]).rglob("*.py"), Path(exposure.__file__)):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 found.add(node.value)

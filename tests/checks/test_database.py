@@ -12,7 +12,7 @@ from nbcluster.answers.secret import Secret
 from nbcluster.checks.run import run_checks
 from nbcluster.probe.database.installation import judge_tables
 from nbcluster.probe.database.probe import judge_connections, judge_encoding
-from tests.checks.conftest import by_id, code_of, database_at, database_of, statuses
+from tests.checks.conftest import administrator_of, by_id, code_of, database_at, database_of, statuses
 from tests.services.process import free_ports
 from tests.services.sql import SqlServer
 
@@ -146,12 +146,7 @@ def test_a_character_set_that_lacks_characters(postgres: SqlServer, mariadb: Sql
         finally:
             connection.run("drop database narrow with (force)")
     assert (found.code, found.params["found"]) == ("database.encoding.other", "SQL_ASCII")
-    with (
-        pymysql.connect(
-            host=mariadb.host, port=mariadb.port, user=mariadb.administrator, password=mariadb.password, autocommit=True
-        ) as other,
-        other.cursor() as cursor,
-    ):
+    with administrator_of(mariadb) as cursor:
         cursor.execute("create database narrow character set utf8mb3")
         try:
             report = run_checks([database_of(mariadb, name="narrow", user=mariadb.administrator)])

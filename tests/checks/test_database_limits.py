@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pg8000.native
-import pymysql
 import pytest
 from pymysql.cursors import Cursor
 
@@ -14,7 +13,7 @@ from nbcluster.checks.run import run_checks
 from nbcluster.probe.database.grants import NEEDED, account, missing, roles
 from nbcluster.probe.database.postgres import PostgresProbe
 from nbcluster.probe.database.probe import judge_zone
-from tests.checks.conftest import by_id, code_of, database_of
+from tests.checks.conftest import administrator_of, by_id, code_of, database_of
 from tests.services.sql import SqlServer
 
 
@@ -50,7 +49,7 @@ def test_a_superuser_has_no_limit_but_the_servers(postgres: SqlServer, administr
 def test_a_server_that_is_only_like_postgres_is_asked_no_more_than_it_answers(
     postgres: SqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """KingbaseES and proxies may lack catalogue tables: what cannot be asked is not held against them."""
+    """KingbaseES and proxies may lack catalogue tables: what cannot be asked is not reported as a fault."""
     target = database_of(postgres)
     probe = PostgresProbe(dict(target.params) | {"password": postgres.password}, 5)
     plainly = probe.ask
@@ -69,12 +68,7 @@ def test_a_server_that_is_only_like_postgres_is_asked_no_more_than_it_answers(
 
 
 def test_a_limit_in_mariadb(mariadb: SqlServer) -> None:
-    with (
-        pymysql.connect(
-            host=mariadb.host, port=mariadb.port, user=mariadb.administrator, password=mariadb.password, autocommit=True
-        ) as connection,
-        connection.cursor() as cursor,
-    ):
+    with administrator_of(mariadb) as cursor:
         cursor.execute("select user, host from mysql.user where user = %s", (mariadb.username,))
         (account,) = cursor.fetchall()
         try:
@@ -136,12 +130,7 @@ def test_roles_and_accounts() -> None:
 @pytest.fixture
 def narrow(mariadb: SqlServer) -> Iterator[Cursor]:
     """An account without any right on the database ``demo``, and an administrator's cursor."""
-    with (
-        pymysql.connect(
-            host=mariadb.host, port=mariadb.port, user=mariadb.administrator, password=mariadb.password, autocommit=True
-        ) as connection,
-        connection.cursor() as cursor,
-    ):
+    with administrator_of(mariadb) as cursor:
         cursor.execute("create user 'narrow'@'127.0.0.1' identified by 'pw'")
         try:
             yield cursor

@@ -1,4 +1,4 @@
-"""What somebody on the network gets who is no part of the cluster: told where a line leaves this machine, and not where it does not."""
+"""Exposure to the network: reported for connections that leave this machine, and only for those."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def test_other_servers_on_the_network(redis_plain: RedisServer, tls: bool, code:
 def test_what_does_not_leave_this_machine(redis_plain: RedisServer, postgres: SqlServer, rabbitmq: RabbitServer) -> None:
     found = statuses(run_checks([redis_of(redis_plain), database_of(postgres), rabbitmq_of(rabbitmq)], timeout=15))
     assert {found[name] for name in ("redis.lock.exposure", "database.exposure", "rabbitmq.exposure")} == {"ok"}
+
+
+def test_a_server_that_has_closed_the_connection_is_judged_all_the_same(rabbitmq: RabbitServer) -> None:
+    found = statuses(run_checks([rabbitmq_of(rabbitmq, vhost="nothere")], timeout=15))
+    assert (found["rabbitmq.vhost"], found["rabbitmq.exposure"]) == ("fail", "ok")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Servers that lie, drip, flood and fall silent: a verdict in time, in words, without their bytes in it."""
+"""Servers that lie, drip, flood and fall silent: a verdict in time, in plain words, without their bytes in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import pytest
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Report
 from nbcluster.checks.run import run_checks
-from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, rabbitmq_at, redis_at
+from nbcluster.probe import faults
+from nbcluster.probe.link import Memory
+from tests.checks.conftest import Misbehave, Talk, by_id, code_of, database_at, full_queue, rabbitmq_at, redis_at
 
 TIMEOUT = 2.0
 ESCAPES = b"\x1b]52;c;bm8=\x07\x1b[2J\x9b31m\xe2\x80\xae"
@@ -126,14 +128,40 @@ def test_the_verdict_says_what_was_seen(misbehave: Misbehave, behaviour: str, co
     assert code_of(report, "redis.lock.login") == code
 
 
+GREETING = b"\x4a\0\0\0\x0a8.0.36\0" + b"x" * 67
+REDIS_ERROR = b"-ERR Protocol error: invalid multibulk length\r\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said", "code"),
+    [
+        ("postgres", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "seen.http"),
+        ("postgres", b"SSH-2.0-OpenSSH_9.2\r\n", "seen.ssh"),
+        ("postgres", b"AMQP\0\0\x09\x01", "seen.amqp"),
+        ("postgres", REDIS_ERROR, "seen.redis"),
+        ("postgres", GREETING, "seen.mysql"),
+        ("postgres", b"R\x7f\xff\xff\xffand little more", "probe.announced"),
+        ("mysql", b"SSH-2.0-OpenSSH_9.2\r\n", "seen.ssh"),
+        ("mysql", GREETING, "net.closed"),
+    ],
+)
+def test_a_server_of_another_kind_is_named_and_not_said_to_send_too_much(
+    misbehave: Misbehave, dialect: str, said: bytes, code: str
+) -> None:
+    port = misbehave(says(said, after_question=dialect == "postgres", then_close=True))
+    report = run_checks([database_at(port, dialect)], timeout=TIMEOUT)
+    assert code_of(report, "database.login") == code
+
+
+def test_memory_that_a_server_fills_is_told_from_a_length_that_is_none() -> None:
+    memory = Memory()
+    memory.took(b"D" * (2 << 20))
+    assert faults.judge(MemoryError(), memory).code == "probe.memory"
+
+
 def test_a_connection_that_nobody_takes_is_an_error() -> None:
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for filler in (first, second):
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        report = run_checks([redis_at(listener.getsockname()[1])], timeout=0.5)
+    with full_queue() as port:
+        report = run_checks([redis_at(port)], timeout=0.5)
     assert code_of(report, "redis.lock.reach") == "net.unanswered"
     assert by_id(report)["redis.lock.reach"].status == "error"
 

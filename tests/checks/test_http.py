@@ -1,10 +1,7 @@
-"""One question over HTTP, and what servers of every kind make of the answer."""
+"""One HTTP request, and the responses of servers of every kind."""
 
 from __future__ import annotations
 
-import socket
-import ssl
-import threading
 from collections.abc import Callable
 from http.client import RemoteDisconnected
 
@@ -14,7 +11,7 @@ from nbcluster.checks.run import run_checks
 from nbcluster.probe import http
 from nbcluster.probe.findings import Flood
 from nbcluster.probe.link import Clock, connect, encrypt, trust_of
-from tests.checks.conftest import Misbehave, Talk, by_id, code_of, node_at
+from tests.checks.conftest import Misbehave, by_id, code_of, node_at, over_tls
 from tests.checks.test_hostile import floods, says
 from tests.services.certificates import Certificates
 
@@ -115,18 +112,6 @@ def test_who_stands_at_the_port_of_a_node(misbehave: Misbehave, said: bytes, cod
     assert code_of(report, "node.node1.port") == f"node.port.{code}"
     if said.startswith(b"SSH"):
         assert by_id(report)["node.node1.port"].params["seen"] == said.decode().strip()
-
-
-def over_tls(certificates: Certificates, said: bytes) -> Talk:
-    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trust.load_cert_chain(certificates.certificate, certificates.key)
-
-    def talk(connection: socket.socket, _stop: threading.Event) -> None:
-        with trust.wrap_socket(connection, server_side=True) as secured:
-            secured.recv(4096)
-            secured.sendall(said)
-
-    return talk
 
 
 def test_tls_goes_on_remembering(certificates: Certificates, misbehave: Misbehave) -> None:

@@ -1,4 +1,4 @@
-"""An installation that is in the database before the set-up: whole or broken off, older or newer, with or without adapters."""
+"""An existing installation in the database before set-up: complete or interrupted, older or newer, with or without adapters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What NocoBase says, found in what people paste: as it stands, in a line of a log, mistyped; and the page that lists it."""
+"""NocoBase's messages, recognised in pasted text: literal, in a log line, mistyped; and the page that lists them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probe program from outside: lines in, lines out, an end in every case."""
+"""The probe program from outside: lines in, lines out, and it always ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programs that run beside ours import our code only, wherever they are started and however the wizard is installed."""
+"""Child processes import only code of this package, wherever they are started and however the wizard is installed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nbcluster.system import programs
 from tests.checks.conftest import Misbehave, redis_at, redis_of, statuses
 from tests.checks.test_hostile import BEHAVIOURS
 from tests.pty.terminal import terminal
-from tests.pty.test_fronts import accept_everything
+from tests.pty.test_prompts import accept_everything
 from tests.services.process import REPOSITORY
 from tests.services.redis_server import RedisServer
 from tests.unit.scenarios import official_text

@@ -1,4 +1,4 @@
-"""Redis as it is: each stage against real servers in good and broken states."""
+"""Redis: each stage against real servers in good and broken states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One name with several addresses, and several names of one server."""
+"""Host names of Redis: one with several addresses, and several of one server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two connections to one Redis, and what the server tells of its room, its clock and its content."""
+"""Two connections to one Redis, and the server's limits, clock and content."""
 
 from __future__ import annotations
 

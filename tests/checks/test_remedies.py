@@ -1,4 +1,4 @@
-"""What a finding says to run is run as it stands, and the check passes: on every server, in two rounds at most."""
+"""The commands of every remedy are run literally, and the check then passes: on every server, in two rounds at most."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pg8000.native
-import pymysql
 import pytest
 import redis
 
@@ -18,7 +17,7 @@ from nbcluster.catalogue import CHECKS, OUTCOMES
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.run import run_checks
 from nbcluster.facts import ROLES
-from tests.checks.conftest import by_id, database_of, rabbitmq_of, redis_of
+from tests.checks.conftest import administrator_of, by_id, database_of, rabbitmq_of, redis_of
 from tests.services.fixtures import StartRedis
 from tests.services.rabbitmq import RabbitServer
 from tests.services.redis_server import RedisServer
@@ -137,10 +136,7 @@ def run_as_it_stands(sql: SqlServer, lines: list[str]) -> None:
             for line in lines:
                 session.run(line)
         return
-    with (
-        pymysql.connect(host=sql.host, port=sql.port, user=sql.administrator, password=sql.password, autocommit=True) as link,
-        link.cursor() as cursor,
-    ):
+    with administrator_of(sql) as cursor:
         for line in lines:
             cursor.execute(line)
 

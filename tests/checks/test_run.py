@@ -1,4 +1,4 @@
-"""Runs: selection, skips, cancellation, several at once, a program that dies."""
+"""Runs of checks: selection, skips, cancellation, several at once, a program that dies."""
 
 from __future__ import annotations
 

@@ -173,8 +173,8 @@ def sql(request: pytest.FixtureRequest) -> SqlServer:
 
 
 def asked(server: SqlServer) -> Target:
-    answers = official({"database.dialect": server.dialect})
-    (target,) = (t for t in running_targets(answers, questions(Cluster.of(answers))) if t.kind is TargetKind.DATABASE)
+    cluster = Cluster.of(official({"database.dialect": server.dialect}))
+    (target,) = (t for t in running_targets(cluster, questions(cluster)) if t.kind is TargetKind.DATABASE)
     queries = {name: value for name, value in target.params.items() if name.endswith("_query")}
     both = ", ".join(f"'{name}'" for name in ADAPTERS.split(","))
     head, _in, tail = str(queries["adapters_query"]).partition(" IN (")

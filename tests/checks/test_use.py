@@ -18,6 +18,7 @@ from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.run import run_checks
+from nbcluster.cluster import Cluster
 from nbcluster.facts import ROLES
 from tests.checks.conftest import Misbehave, Talk, by_id, redis_of
 from tests.checks.test_running import http_at
@@ -215,7 +216,7 @@ def test_nodes_that_tell_nothing_are_not_compared(misbehave: Misbehave) -> None:
 
 def test_every_node_but_the_first_is_compared_with_it() -> None:
     nodes = [{"name": "a", "host": "10.0.0.1"}, {"name": "b", "host": "10.0.0.2", "cluster_mode": "3"}]
-    goals = running_targets(official({"nodes": nodes}), {})
+    goals = running_targets(Cluster.of(official({"nodes": nodes})), {})
     assert [t.params.get("peer") for t in goals if t.id.startswith("node.")] == [None, "10.0.0.1:13000"]
     redis_goals = [t for t in goals if t.kind is TargetKind.REDIS]
     assert {(t.params["machines"], t.params["nodes"]) for t in redis_goals} == {(2, '{"a": "10.0.0.1", "b": "10.0.0.2"}')}

@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 
 from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue.exposure import is_public
 from nbcluster.checks.cluster import running_targets
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.rules import check_running
 from nbcluster.checks.run import run_checks
+from nbcluster.cluster import Cluster
 from nbcluster.errors import NbclusterError
 from nbcluster.probe.findings import verdict
-from nbcluster.probe.link import is_public
 from nbcluster.probe.redis import use
 from nbcluster.probe.redis.probe import RedisProbe
 from nbcluster.steps.balancer import public_url
@@ -107,7 +108,7 @@ def test_an_address_that_only_users_reach_is_not_judged(misbehave: Misbehave) ->
 def test_the_address_that_users_type(changes: dict[str, object], url: str) -> None:
     answers = official(changes)
     assert public_url(answers) == url
-    (balancer,) = (t for t in running_targets(answers, {}) if t.id == "balancer")
+    (balancer,) = (t for t in running_targets(Cluster.of(answers), {}) if t.id == "balancer")
     assert balancer.params["public_url"] == url
 
 
@@ -129,7 +130,9 @@ def test_an_address_of_the_internet(address: str, public: bool) -> None:
 def test_a_port_of_a_node_is_looked_at(misbehave: Misbehave) -> None:
     report = run_checks([http_at(misbehave(nocobase("http", [])), exposed=True)], timeout=5)
     assert code_of(report, "node.node1.exposure") == "node.exposure.ok"
-    assert [t.params.get("exposed") for t in running_targets(official(), {}) if t.id.startswith("node.")] == [True] * 3
+    assert [t.params.get("exposed") for t in running_targets(Cluster.of(official()), {}) if t.id.startswith("node.")] == [
+        True
+    ] * 3
 
 
 def test_a_node_that_is_starting_is_waited_for(misbehave: Misbehave) -> None:
@@ -183,7 +186,7 @@ def test_a_database_before_the_first_boot_says_so(empty: SqlServer) -> None:
 
 @pytest.mark.parametrize(("version", "status"), [("2.2.15", "ok"), ("2.9.0", "warn"), ("1.9.33", "fail")])
 def test_a_version_that_this_program_does_not_know_is_said_first(version: str, status: str) -> None:
-    goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
+    goals = [t for t in running_targets(Cluster.of(official()), {}) if t.kind is TargetKind.HTTP]
     report = check_running(official({"app.version": version}), goals, only=("rules.version",))
     assert statuses(report) == {"rules.version": status}
 
@@ -196,12 +199,12 @@ def test_the_version_is_skipped_by_name_as_check_does(selection: str, version: s
 
 
 def test_a_skip_that_means_nothing_is_refused_beside_one_that_does() -> None:
-    goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
+    goals = [t for t in running_targets(Cluster.of(official()), {}) if t.kind is TargetKind.HTTP]
     with pytest.raises(NbclusterError):
         check_running(official(), goals, skip={"rules.version": "known", "nothing.here": "x"})
 
 
 def test_a_skip_of_a_check_stands_beside_the_version_alone() -> None:
-    goals = [t for t in running_targets(official(), {}) if t.kind is TargetKind.HTTP]
+    goals = [t for t in running_targets(Cluster.of(official()), {}) if t.kind is TargetKind.HTTP]
     report = check_running(official(), goals, only=("rules.version",), skip={goals[0].id: "x"})
     assert statuses(report) == {"rules.version": "ok"}

@@ -1,4 +1,4 @@
-"""Promise 2 for addresses: a password in a malformed address is printed, written and saved nowhere."""
+"""Promise 2 for addresses: a password in a malformed address is neither printed nor written nor saved."""
 
 from __future__ import annotations
 

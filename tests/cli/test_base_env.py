@@ -1,4 +1,4 @@
-"""``app.base_env``: it answers what the answers file leaves out, and its other variables stand in the written files, whatever its form."""
+"""``app.base_env``: it answers what the answers file leaves out, and its other variables are kept in the written files, whatever its format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render`` and CHANGE.md: what a program reads, and what a person is told to go on with."""
+"""``render`` and CHANGE.md: the output for programs, and the next step for the user."""
 
 from __future__ import annotations
 

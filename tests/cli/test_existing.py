@@ -1,4 +1,4 @@
-"""Existing installations: what signs or encrypts today, and what the wizard does not own, is there afterwards."""
+"""Existing installations: current keys, and what the wizard does not own, are preserved."""
 
 from __future__ import annotations
 

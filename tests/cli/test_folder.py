@@ -1,4 +1,4 @@
-"""``render`` and the folder it meets: what an interrupted write left, symlinks, files that cannot be replaced, a dry run."""
+"""``render`` and the state of the folder: what an interrupted write left, symlinks, files that cannot be replaced, a dry run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, STAGE
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official_text
-from tests.unit.test_writer_faults import Crash, clock, snapshot
+from tests.unit.test_write_faults import Crash, clock, snapshot
 
 GENERATED = {"app.key": "generate", "app.aes_key": "generate", "admin.password": "generate"}
 

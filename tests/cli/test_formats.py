@@ -1,4 +1,4 @@
-"""``render --format``: only what was asked for is written; and edits of others are told before they are replaced."""
+"""``render --format``: only what was asked for is written; and foreign edits are reported before they are overwritten."""
 
 from __future__ import annotations
 

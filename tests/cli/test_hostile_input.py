@@ -1,4 +1,4 @@
-"""No input breaks a command: every command with every hostile file or path ends with a sentence and an exit code that is documented."""
+"""No input breaks a command: every command with every hostile file or path ends with a message and a documented exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that were made once are never lost without a word: wherever they stand, whatever is missing, whatever the deployment was."""
+"""Keys are never silently lost: wherever they are stored, whatever is missing, whatever the deployment was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render``: the whole set, the same twice, nothing half written, keys kept."""
+"""``render``: the whole set, reproducible, never half written, keys kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promise 2: a secret stands in the files that were asked for, and nowhere else."""
+"""Promise 2: a secret is in the files that were asked for, and nowhere else."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from tests.cli.program import Ended, nbcluster, tree
 from tests.unit.scenarios import official
-from tests.unit.test_store import break_neighbours
+from tests.unit.test_session_store import break_neighbours
 
 PASSWORD = "s3cret-of-the-database"
 SECRETS = {

@@ -1,4 +1,4 @@
-"""Streams that are closed, full or cut off, a current folder that is gone, an account without a home: a sentence, never a trace."""
+"""Streams that are closed, full or cut off, a current folder that is gone, an account without a home: a message, never a traceback."""
 
 from __future__ import annotations
 

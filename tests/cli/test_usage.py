@@ -83,6 +83,8 @@ def test_explain_lists_and_explains() -> None:
     assert "redis.<role>.bloom" in nbcluster("explain").out
     assert "BF.RESERVE" in nbcluster("explain", "redis.cache.bloom").out
     assert nbcluster("explain", "redis.cache.nonsense").code == 2
+    # what several roles share, as the board and the report name it
+    assert "BF.RESERVE" in nbcluster("explain", "redis.cache+lock+worker_id.bloom").out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The tour's program: a table for every stage of every probe, verdicts of the catalogue alone, and nothing that is contacted."""
+"""The demo's program: a table for every stage of every probe, only verdicts of the catalogue, and nothing is contacted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from nbcluster.answers.file import load_text
 from nbcluster.answers.flow import infer
 from nbcluster.answers.secret import Secret
-from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.answers.targets import PARAMETERS, ParamValue, Target, TargetKind
 from nbcluster.catalogue import OUTCOMES
 from nbcluster.checks.results import CheckResult
 from nbcluster.checks.run import run_checks
@@ -34,7 +34,7 @@ from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import Checker
 from tests.screens.driver import running
 from tests.services.process import REPOSITORY
-from tests.unit.test_questions import Typist
+from tests.unit.test_prompts_questions import Typist
 
 PROGRAM = programs.command(REHEARSAL)
 GUIDE = (REPOSITORY / "docs/how-to/failures.md").read_text("utf-8")
@@ -89,7 +89,7 @@ VARIANTS: dict[TargetKind, list[Params]] = {
 
 def target(kind: TargetKind, place: str, changes: Params | None = None, id_: str = "it") -> Target:
     params: Params = {"tls": False, "ca_file": None, **BASE[kind], ROLES[kind].place: place, **(changes or {})}
-    return Target(id_, kind, id_, params)
+    return Target(id_, kind, id_, {name: value for name, value in params.items() if name in PARAMETERS[kind]})
 
 
 def variants() -> Iterator[tuple[TargetKind, Params]]:

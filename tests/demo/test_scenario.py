@@ -1,4 +1,4 @@
-"""The tour's answers make a cluster without an error in them, whose one failing check names what to type instead."""
+"""The demo's answers make a valid cluster; its one failing check names what to type instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Containers: one compose file for every node, env files that docker reads raw, a first boot that is a service of its own."""
+"""Containers: one compose file for every node, env files that docker reads raw, first boot as a separate service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.cli.program import nbcluster, tree
 from tests.services.process import missing, services_folder, tool
 from tests.unit.runbooks import named
 from tests.unit.scenarios import ANSWERS, official, problems
-from tests.unit.test_artifacts_env import rendered, resolved_for
+from tests.unit.test_env_files import rendered, resolved_for
 
 NAMES = ("official", "existing", "rabbitmq", "workers")
 DOCKER = {"app.deployment": "docker"}

@@ -1,4 +1,4 @@
-"""The linear grammar means what dotenv's own expression means, for every text, and its work grows with the text alone."""
+"""The linear grammar is equivalent to dotenv's own expression for every text, and takes linear time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``import``: every known form gives answers that load, without a secret in them, and no form makes an old installation a fresh key."""
+"""``import``: every known format gives answers that load, without secrets, and none gives an old installation a new key."""
 
 from __future__ import annotations
 

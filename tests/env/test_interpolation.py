@@ -1,4 +1,4 @@
-"""Values of a compose file as compose puts its variables in; what it cannot know is not guessed."""
+"""Values of a compose file, interpolated as compose does; unknown values are not guessed."""
 
 from __future__ import annotations
 

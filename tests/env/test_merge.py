@@ -1,4 +1,4 @@
-"""Merging: what a file says beside the written variables stays, byte for byte, and a second merge changes nothing."""
+"""Merging: everything but the written variables stays byte for byte, and a second merge changes nothing."""
 
 from __future__ import annotations
 

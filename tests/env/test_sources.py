@@ -1,4 +1,4 @@
-"""Files of every known form: which variables, which lines, what is not known here."""
+"""Files of every known format: which variables, which lines, what is unknown."""
 
 from __future__ import annotations
 

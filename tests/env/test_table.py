@@ -1,4 +1,4 @@
-"""docs/env-files.md says what the readers do today."""
+"""docs/env-files.md is what the readers do."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of the test servers themselves: a fixture that proves nothing would hide every fault behind it."""
+"""Tests of the test servers themselves: a fixture that does not work would hide every fault behind it."""

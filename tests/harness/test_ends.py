@@ -1,4 +1,4 @@
-"""No server outlives the tests that started it, not even when they are killed."""
+"""No server outlives the tests that started it, even when they are killed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import plan
 from nbcluster.files.verify import verify
 from tests.unit.scenarios import ANSWERS, EVERY_KIND, official
-from tests.unit.test_artifacts_env import resolved_for
+from tests.unit.test_env_files import resolved_for
 
 PODS = {"app.deployment": "kubernetes", "kubernetes.ingress_class": "nginx", "output.formats": EVERY_KIND["kubernetes"]}
 ON_HOSTS = ("official", "existing", "rabbitmq", "workers")

@@ -17,7 +17,7 @@ from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.verify import VerificationError, verify
 from tests.kubernetes.manifests import files_of, manifests, objects, pods
 from tests.services.process import free_ports, tool
-from tests.unit.test_artifacts_env import resolved_for
+from tests.unit.test_env_files import resolved_for
 
 SPLIT = [
     {"name": "a", "worker_mode": "!"},

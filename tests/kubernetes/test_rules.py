@@ -117,7 +117,7 @@ def test_localhost_is_another_machine_in_every_pod() -> None:
 def test_no_machine_and_no_mount_is_probed() -> None:
     assert not {TargetKind.NODE, TargetKind.STORAGE} & {target.kind for target in targets(pods())}
     assert {TargetKind.NODE, TargetKind.STORAGE} <= {target.kind for target in targets(official())}
-    assert [target.id for target in running_targets(pods(), {}) if target.kind is TargetKind.HTTP] == ["balancer"]
+    assert [target.id for target in running_targets(Cluster.of(pods()), {}) if target.kind is TargetKind.HTTP] == ["balancer"]
 
 
 def test_the_picture_shows_pods_and_their_volume() -> None:

@@ -1,4 +1,4 @@
-"""The runbook of pods: every block is shell, in the right order, and does what it says before a kubectl that only listens."""
+"""The runbook of pods: every block is shell, in the right order, and does what it says with a recording kubectl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wizard where nodes are pods: what is asked, and where the keys go."""
+"""The wizard for Kubernetes: what is asked, and where the keys are stored."""
 
 from __future__ import annotations
 

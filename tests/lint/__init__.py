@@ -1,1 +1,1 @@
-"""Lint: rules on existing files."""
+"""Lint: faults in existing files."""

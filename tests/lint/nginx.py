@@ -64,6 +64,8 @@ SITES: tuple[tuple[str, str], ...] = (
     ("websocket", changed("    proxy_http_version 1.1;\n", "")),
     # one header in a location takes those of the levels above away
     ("websocket", with_location("location /ws { proxy_pass http://nodes; proxy_set_header X-A b; }")),
+    # nginx redirects what lacks the slash
+    ("websocket", with_location("location /ws/ { proxy_pass http://nodes; }")),
     ("body-size", OFFICIAL_PAGE),
     ("body-size", changed("client_max_body_size 0", "client_max_body_size 1m")),
     ("body-size", changed("client_max_body_size 0", "client_max_body_size 5m")),

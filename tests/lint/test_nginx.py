@@ -138,6 +138,41 @@ def test_locations_are_chosen_as_nginx_chooses_them(location: str, sound: bool) 
     assert (kinds(lint_of(with_location(location))) == set()) is sound
 
 
+NAMED = "location / {{ try_files $uri @nb; }}\n    location @nb {{ {} proxy_pass http://nodes; }}"
+
+
+def instead(text: str) -> str:
+    """Return the sound configuration with other locations."""
+    return changed("    location / {\n        proxy_pass http://nodes;\n    }\n", f"    {text}\n")
+
+
+def test_a_named_location_serves_what_files_do_not() -> None:
+    assert lint_of(instead(NAMED.format(""))).findings == ()
+    wanted = {"websocket", "host", "forwarded-proto", "forwarded-for"}
+    assert kinds(lint_of(instead(NAMED.format("proxy_set_header X-A b;")))) == wanted
+
+
+@pytest.mark.parametrize(
+    "location", ["rewrite ^/(.*)$ /x/$1 last;", "rewrite ^/(.*)$ /x/$1;", "root /srv; error_page 404 = @nb;"]
+)
+def test_a_location_that_sends_requests_elsewhere_is_not_judged(location: str) -> None:
+    linted = lint_of(instead(f"location /x/ {{ proxy_pass http://nodes; }}\n    location / {{ {location} }}"))
+    assert kinds(linted) == set() and [unread.name for unread in linted.unread] == ["/"]
+
+
+def test_an_expression_within_the_longest_prefix_comes_before_those_beside_it() -> None:
+    inner = "location / { proxy_pass http://nodes; location ~ ^/ws { proxy_set_header X-A b; proxy_pass http://nodes; } }"
+    assert "websocket" in kinds(lint_of(instead(f"location ~ . {{ proxy_pass http://nodes; }}\n    {inner}")))
+
+
+def test_a_header_that_is_also_set_empty_is_sent() -> None:
+    twice = changed(
+        "    proxy_set_header Upgrade $http_upgrade;\n",
+        '    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Upgrade "";\n',
+    )
+    assert kinds(lint_of(twice)) == set()
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [("server {\n  listen 80;\n", 2), ("server {\n  listen 80\n}\n", 2), ("http {\n}\n}\nserver {}\n", 3)],

@@ -1,4 +1,4 @@
-"""The one file: made from what the lock says, the same each time, and a bare Python runs the whole program from it."""
+"""The single-file bundle: built from the lock, reproducible, and a bare Python runs the whole program from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The glossary binds the Chinese catalogue and the Chinese documents: one thing, one word, and the word is NocoBase's."""
+"""The glossary binds the Chinese catalogue and the Chinese documents: one term per thing, and it is NocoBase's."""
 
 from __future__ import annotations
 

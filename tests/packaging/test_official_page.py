@@ -1,4 +1,4 @@
-"""NocoBase's page, line by line: every step, key, variable and fact that the comparison names exists."""
+"""The comparison with NocoBase's page: every step, key, variable and fact that it names exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""summary.html: well formed, nothing run or loaded, everything from data escaped, complete, the same twice."""
+"""summary.html: well formed, runs and loads nothing, escapes all data, is complete and reproducible."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import pyte
 SIZE = (80, 24)
 PROGRAM = ("-m", "nbcluster")
 SECONDS = 20.0
-"""Longest wait for anything; a machine under load is slow, and nothing here is a measurement."""
+"""Longest wait for anything; a loaded machine is slow, and nothing here is a measurement."""
 
 KEYS = {
     "enter": "\r",
@@ -115,7 +115,7 @@ class Terminal:
         self.wait(lambda: text in self.text(), repr(text))
 
     def settle(self, quiet: float = 0.25) -> None:
-        """Read until nothing more is written for a while, and the program waits rather than for its turn on a busy machine."""
+        """Read until nothing is written for a while and the program is idle, not just waiting for CPU time."""
         end = time.monotonic() + SECONDS
         while (self.read(quiet) or self._runs()) and time.monotonic() < end:
             pass

@@ -1,4 +1,4 @@
-"""Blocks of the runbook, pasted into an interactive shell with nothing filled in: they do nothing harmful, and filled in they run."""
+"""Blocks of the runbook, pasted into an interactive shell with nothing filled in: they do no harm, and with the blanks filled in they run."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ VARIANTS = {
     "pods": pods({**OFFLINE, **TLS, "tls.ca_file": "/etc/ca.pem"}),
     "pods existing": pods(EXISTING, without=("admin",)),
 }
-BLANKS = {"OLD_STORAGE", "OLD_KIND", "PACKAGES", "LICENSE_KEY", "DUMP", "ARCHIVE"}
+BLANKS = {"OLD_STORAGE", "OLD_KIND", "OLD_NAME", "OLD_DATABASE", "PACKAGES", "LICENSE_KEY", "DUMP", "ARCHIVE"}
 
 
 def pasted(answers: Answers) -> list[tuple[str, str]]:

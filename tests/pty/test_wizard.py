@@ -1,4 +1,4 @@
-"""The full screen in a real terminal at 80x24, against real servers: from nothing to files that other programs read as meant."""
+"""The full screen in a real terminal at 80x24, against real servers: from an empty session to files that other programs read correctly."""
 
 from __future__ import annotations
 

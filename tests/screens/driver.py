@@ -42,10 +42,10 @@ class Driver:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until a step stands, every key has arrived, and nothing is worked out beside the screen."""
+        """Wait until a step is mounted, every key has been handled, and no worker is running."""
         async with asyncio.timeout(60):
             while True:
-                # a worker whose place another one takes, or whose step is left, ends as cancelled
+                # a worker that is replaced, or whose step is left, ends as cancelled
                 with suppress(WorkerCancelled):
                     await self.app.workers.wait_for_complete()
                 await self.pilot.pause()

@@ -1,4 +1,4 @@
-"""The connection test on the screen: the matrix, one finding at a time, copied, skipped with a reason, and learnt."""
+"""The connection test on the screen: the matrix, one finding at a time, copied, skipped with a reason, and a name taken over from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nbcluster.answers.targets import Target
 from nbcluster.checks.causes import answers_about
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.files.targets import targets
+from nbcluster.report import label_of
 from nbcluster.steps.middleware.redis import asked_at
 from nbcluster.text import _
 from nbcluster_tui.board import FindingList, Matrix, matrix
@@ -16,7 +17,7 @@ from nbcluster_tui.help import Help
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.secretrows import UrlRow
-from nbcluster_tui.verdict import commands_of
+from nbcluster_tui.verdict import commands_of, explained
 from nbcluster_tui.widgets import Pane
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
@@ -104,6 +105,14 @@ async def test_the_command_of_a_finding_is_seen_and_copied(monkeypatch: pytest.M
 def test_only_a_line_that_is_a_command_is_taken_for_one() -> None:
     hint = f"Give the account the commands:\n{COMMAND}\nACL lists are described in its manual."
     assert commands_of(hint) == [COMMAND]
+
+
+def test_a_remedy_names_an_answer_by_its_label() -> None:
+    answers = official()
+    said = "Use another (balancer.certificate)."
+    found = CheckResult("balancer.exposure", "b", "bastion", Status.WARN, "seen", "", said, 1)
+    shown = "\n".join(line.plain for line in explained((found,), answers, skipped=False))
+    assert "balancer.certificate" not in shown and label_of(answers, "balancer.certificate") in shown
 
 
 async def test_enter_goes_to_the_field_that_a_finding_is_about() -> None:

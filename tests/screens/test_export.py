@@ -1,4 +1,4 @@
-"""The export on the screen: an archive beside the folder, and what others edited, said before it is replaced."""
+"""The export on the screen: an archive beside the folder, and foreign edits, shown before they are overwritten."""
 
 from __future__ import annotations
 
@@ -64,6 +64,30 @@ async def test_the_page_and_the_lines_after_leaving_tell_the_same_of_what_was_wr
         driver.wizard.change("balancer.server_name", "other.example.com")
         await driver.press("ctrl+q")
         assert driver.app.parting == tuple(told_lines(told)) and "other.example.com" not in "".join(driver.app.parting)
+
+
+async def test_the_page_after_writing_scrolls_while_its_buttons_stay(tmp_path: Path) -> None:
+    async with running(wizard_for(official()), (80, 24)) as driver:
+        await to_the_question(driver, tmp_path / "out")
+        await driver.press("y")
+        page, ways = driver.screen.query_one("#told"), driver.screen.query("DoneView Button")
+        assert page.max_scroll_y > 0
+        for keys, place in (
+            (("end",), page.max_scroll_y),
+            (("home",), 0),
+            (("pagedown",), page.max_scroll_y),
+            (("up", "down"), None),
+        ):
+            await driver.press(*keys)
+            assert place in (None, page.scroll_y)
+            assert all(button.region.bottom <= driver.screen.size.height - 1 and button.region for button in ways)
+
+
+async def test_leaving_tells_that_passwords_are_typed_again() -> None:
+    for answers, count in ((official(), 2), (None, 1)):
+        async with running(wizard_for(answers)) as driver:
+            await driver.press("ctrl+q")
+            assert len(driver.app.parting) == count
 
 
 async def test_an_archive_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nbcluster_tui.dialogs import Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, Report
 from nbcluster_tui.start import StartScreen
 from tests.screens.driver import running, wizard_for
 
@@ -27,6 +27,26 @@ async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
         await driver.press("enter")
         assert [screen for screen in driver.app.screen_stack if isinstance(screen, Report)] == [] == list(driver.wizard.report)
         assert driver.wizard.answers["app.image"] == "registry.example.com/nocobase:2.2.15-full"
+
+
+async def test_the_report_of_an_import_can_be_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(COMPOSE, "utf-8")
+    wizard = wizard_for()
+    wizard.import_file(file)
+    async with running(wizard) as driver:
+        await driver.press("escape")
+        await driver.go("review")
+        await driver.press("end", "enter")
+        assert isinstance(driver.app.screen, Report) and "SMTP_PASSWORD" in driver.text()
+        await driver.press("escape")
+        offered = [command.title for command in driver.app.get_system_commands(driver.screen)]
+        assert IMPORT_TITLE in offered
+
+
+async def test_without_an_import_there_is_no_report_to_read() -> None:
+    async with running(wizard_for()) as driver:
+        assert IMPORT_TITLE not in [command.title for command in driver.app.get_system_commands(driver.screen)]
 
 
 async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> None:

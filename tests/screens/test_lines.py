@@ -1,4 +1,4 @@
-"""Folding of report lines, and keys that reach the whole of a page."""
+"""Folding of report lines, and scrolling a whole page by keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal can show: which theme and signs it gets, and that every word has room in every language."""
+"""What a terminal can show: which theme and signs it gets, and that every text fits in every language."""
 
 from __future__ import annotations
 
@@ -49,6 +49,14 @@ def lang(request: pytest.FixtureRequest) -> Iterator[str]:
 )
 def test_the_theme_follows_the_terminal_then_the_choice(kept: str, environment: dict[str, str], name: str) -> None:
     assert theme_for(kept, environment) == name
+
+
+@pytest.mark.parametrize("name", [LIGHT.name, ANSI.name])
+def test_a_theme_of_ours_in_the_environment_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", name)
+    app = WizardApp(wizard_for())
+    assert app.theme == name
+    assert app.has_class(f"-theme-{name}")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is typed into an address is drawn without its password, in every field, from the colon behind the user name on."""
+"""What is typed into an address is drawn without its password, in every field, from the colon after the user name."""
 
 from __future__ import annotations
 

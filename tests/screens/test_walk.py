@@ -1,4 +1,4 @@
-"""The wizard driven by keys at 80x24: the same files as without a screen, back and forth without loss, problems where they are."""
+"""The wizard driven by keys at 80x24: the same files as without a screen, going back and forth loses nothing, problems are shown at their fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers: what nothing declares cannot be asked for, in the code and in every declaration that looks something up."""
+"""Answers: looking up an undeclared key path raises, and no code looks one up."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def test_it_goes_on_doing_so_after_changes() -> None:
     answers = new_answers().with_("name", "prod").without("name")
     with pytest.raises(KeyError):
         answers.text("balancer.servername")
+
+
+def test_a_column_that_the_table_does_not_have_raises() -> None:
+    (row,) = new_answers().with_("nodes", (Row({"name": "a"}),)).rows("nodes")
+    assert (row.get("name"), row.get("host"), row.get("host", "-")) == ("a", None, "-")
+    for found in (row, row.with_(host="h")):
+        with pytest.raises(KeyError):
+            found.get("hots")
 
 
 @pytest.mark.parametrize("path", [*fields_by_path(), *tables_by_path()])

@@ -1,4 +1,4 @@
-"""Nothing that a terminal would act on passes the gate, and what passes keeps its place and its length."""
+"""Cleaned text holds nothing that a terminal would act on; everything else keeps its place and length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments of files follow the language of the documents; there and back again gives the first bytes."""
+"""Comments of files follow the language of the documents; switching there and back gives the original bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nbcluster.files.verify import verify
 from nbcluster.lint.application import LEFT_OUT, OPEN
 from nbcluster.text import LANGUAGES
 from tests.unit.scenarios import official
-from tests.unit.test_artifacts_env import resolved_for
+from tests.unit.test_env_files import resolved_for
 
 BASE = """# Database
 # ours: keep

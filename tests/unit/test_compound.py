@@ -1,4 +1,4 @@
-"""What is pasted into the wrong field is taken apart: in the wizard with a word, in an answers file with a warning."""
+"""Compound text pasted into one field is split: in the wizard with a notice, in an answers file with a warning."""
 
 from __future__ import annotations
 

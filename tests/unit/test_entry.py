@@ -1,4 +1,4 @@
-"""What typed text becomes: whole entries and drafts, in fields and in the cells of tables."""
+"""Typed text: complete entries and drafts, in fields and in table cells."""
 
 from __future__ import annotations
 

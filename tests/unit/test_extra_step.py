@@ -11,11 +11,13 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.file import dump, json_schema, load_text
 from nbcluster.answers.flow import infer, problems_of, targets
+from nbcluster.answers.importer.disk import import_path
 from nbcluster.answers.targets import Target, TargetKind
 from nbcluster.checks.results import Status
 from nbcluster.checks.rules import rule_results
 from nbcluster.env import read_dotenv
 from nbcluster.errors import Problem, warning
+from nbcluster.files.answersfile import imported_answers
 from nbcluster.files.fileset import prepare
 from nbcluster.files.summary import choices
 from nbcluster.steps import STEPS, Step
@@ -86,6 +88,19 @@ def test_it_is_connected_to_alone_and_with_all_others(answers: Answers) -> None:
     assert [target.id for target in targets(answers, MAIL)] == ["mail"]
     found = [target.id for target in targets(answers)]
     assert "mail" in found and "database" in found
+
+
+def test_an_imported_file_answers_it(tmp_path: Path) -> None:
+    file = tmp_path / "old.env"
+    file.write_text("APP_PORT=13000\nMAIL_RELAY_HOST=relay.example.com\n")
+    assert dict(import_path(file, "app.base_env", WITH_MAIL).changes)["mail.host"] == "relay.example.com"
+    assert "MAIL_RELAY_HOST" in import_path(file, "app.base_env").kept
+
+
+def test_an_answers_file_takes_it_from_the_file_that_it_imports(tmp_path: Path) -> None:
+    (tmp_path / "old.env").write_text("MAIL_RELAY_HOST=relay.example.com\n")
+    text = official_text({"app.base_env": "old.env", "app.installation": "existing"})
+    assert load_text(text, "t", tmp_path, {}, WITH_MAIL, imported_answers).answers["mail.host"] == "relay.example.com"
 
 
 def test_it_is_in_the_env_file_and_the_summary(answers: Answers, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""No text breaks a field: what is typed is taken or refused with a sentence, and the wizard goes on."""
+"""No text breaks a field: it is accepted or refused with a message, and the wizard goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile texts at every key path: each set is refused with a problem at its key, or written and parsed back; nothing between."""
+"""Hostile texts at every key path: each set is either refused with a problem at its key, or written and parsed back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Import of existing env files: what is answered, what is kept, what is explained, and no fresh key."""
+"""Import of existing env files: what is answered, what is kept, what is explained, and that no key is replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person names as a file: read within a limit and in time, or refused with a reason."""
+"""Files that a user names: read within limits of size and time, or refused with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The licence is asked in an operator's words: what each plugin is for, its whole name, all of them at once, or later."""
+"""The licence step: the purpose and full name of each plugin, all of them at once, or later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps.license import LABEL, PURPOSE, needed, short_name
 from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
-from tests.unit.test_dialogue_light import Face
+from tests.unit.test_prompts_checks import Face
 
 FIELD = official().fields["license.confirmed"]
 
@@ -32,7 +32,7 @@ def _wizard(*confirmed: str, pending: bool = False) -> Wizard:
 
 def test_every_adapter_has_its_job_and_its_whole_name() -> None:
     assert set(LABEL) == set(PURPOSE) == set(facts.ADAPTERS)
-    assert all(label.endswith(f": {package}") for package, label in LABEL.items())
+    assert all(label.endswith(f": {package.removeprefix('@nocobase/')}") for package, label in LABEL.items())
 
 
 def test_one_choice_ticks_all_of_them() -> None:

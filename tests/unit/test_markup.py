@@ -1,4 +1,4 @@
-"""SUMMARY.md: a value of an answer shows as it is, and nothing in it is live."""
+"""SUMMARY.md: a value of an answer is shown literally, without markup in effect."""
 
 from __future__ import annotations
 

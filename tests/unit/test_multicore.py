@@ -1,4 +1,4 @@
-"""Multi-core is one question for all nodes: what it does to their lines, and which lines open the table."""
+"""Multi-core is one question for all nodes: its effect on their rows, and which rows need the table."""
 
 from __future__ import annotations
 

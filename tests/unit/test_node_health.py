@@ -1,4 +1,4 @@
-"""What restarts a node after a cause that only a restart cures: the written script, run with every brake of it."""
+"""The script that restarts a node where only a restart helps, run with each of its limits."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ def test_in_a_container_the_node_is_asked_from_inside(node: Node) -> None:
         (SCRIPT, "-le $((now - 3600))", "-le $((now - 36))"),
         (SCRIPT, "allowed || exit 0", "allowed"),
         (SCRIPT, "hosts=", "other="),
-        ("systemd/nocobase-health.timer", "minutely", "hourly"),
+        ("systemd/nocobase-health.timer", "0/15", "0/30"),
         ("systemd/nocobase-health.service", "oneshot", "simple"),
         ("systemd/nocobase.service", "/usr/bin/mountpoint", "/usr/bin/true"),
         ("systemd/nocobase.service", "Wants=", "Requires="),

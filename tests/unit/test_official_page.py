@@ -1,4 +1,4 @@
-"""What NocoBase's page on preparing a cluster says stands where it is asked: versions, defaults, ranges, names."""
+"""Statements of NocoBase's page on preparing a cluster appear where they are needed: versions, defaults, ranges, names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adapters that another maker's plugin registers: named, not ticked, and said to be untried (nocobase.md §19 #9)."""
+"""Adapters that another maker's plugin registers: named, not ticked, and marked as untried (nocobase.md §19 #9)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nbcluster.errors import Severity
 from nbcluster.files.targets import questions
 from nbcluster.steps.license import needed
 from tests.unit.scenarios import official, problems
-from tests.unit.test_artifacts_env import rendered
+from tests.unit.test_env_files import rendered
 
 OTHER = {"license.adapters": "other", "license.plugins": ["my-adapters", "@org/plugin-more"], "license.confirmed": []}
 

@@ -1,4 +1,4 @@
-"""Lines of an env file that are pasted into any field fill all that they name, in every face; a bare password is taken as no host."""
+"""Lines of an env file that are pasted into any field fill every field that they name, in every face; a bare password is not taken as a host."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nbcluster.prompts.prompter import Commanded, Pasted, understood
 from nbcluster.sessions.session import Session
 from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import official
-from tests.unit.test_dialogue_light import Face
+from tests.unit.test_prompts_checks import Face
 
 ENV = """# the old node
 DB_DIALECT=mysql

@@ -1,4 +1,4 @@
-"""Somebody who runs the wizard in Chinese is proposed what goes with it, for a new installation, and keeps what is typed."""
+"""Users of the Chinese wizard get matching defaults for a new installation, and keep what they type."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
-ERROR = Problem("redis.lock", "is missing.", "Fill it in.")
+ERROR = Problem("redis.lock", "required.", "Fill it in.")
 WARNING = Problem("nodes", "is one.", severity=Severity.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""What is chosen for the program itself is kept, and nothing in that file can stop a start."""
+"""Settings of the program are kept, and a damaged file never prevents a start."""
 
 from __future__ import annotations
 

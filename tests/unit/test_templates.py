@@ -1,4 +1,4 @@
-"""The templates: one for each file that is written, no value without the filter of its language, comments that stay comments."""
+"""The templates: one for each written file, every value filtered for its language, comments that stay comments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nbcluster.files.plan import plan
 from nbcluster.files.template import FILTERS, comment, environment
 from nbcluster.files.verify import verify
 from tests.unit.scenarios import EVERY_KIND, official
-from tests.unit.test_artifacts_env import resolved_for
+from tests.unit.test_env_files import resolved_for
 
 TEMPLATES = Path(nbcluster.files.__file__).parent / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.j2"))

@@ -16,7 +16,7 @@ from nbcluster.steps import STEPS, tables_by_path
 CODE = Path(nbcluster.__file__).parent
 REPOSITORY = CODE.parents[1]
 MARK = re.compile(r"unconfirmed|published nowhere|not published|\blikely\b|\binferred\b|\bestimate|\ba guess\b", re.IGNORECASE)
-OF_OTHER_THINGS = Counter({"files/runbook/licence.py": 1})
+OF_OTHER_THINGS = Counter({"files/runbook/license.py": 1})
 """Plugins of which nobody has said yet that the licence has them."""
 
 

@@ -1,4 +1,4 @@
-"""What was not judged when files were written stands in report.json and on the wizard's last page; the set itself is the same."""
+"""What was not judged when files were written is in report.json and on the wizard's last page; the set itself is the same."""
 
 from __future__ import annotations
 

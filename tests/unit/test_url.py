@@ -1,4 +1,4 @@
-"""Addresses: every row of nocobase.md §4.2 that a person can type, and what is written for the good ones."""
+"""Addresses: every row of nocobase.md §4.2 that can be typed, and the written form of the valid ones."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def test_forms_that_both_libraries_accept_have_no_fault(text: str) -> None:
         ("redis://:p%w@h", "percent"),
         ("redis://:%ff@h", "percent"),
         ("redis://[::1]:6379/0", "ipv6"),
+        ("redis://6379/0", "number"),
+        ("redis://10.0.5:6379/0", "number"),
+        ("redis://010.0.0.5:6379/0", "number"),
+        ("redis://0x7f000001:6379/0", "number"),
+        ("redis://10.0.0.256:6379/0", "number"),
         ("redis://h/1?family=6", "query"),
         ("redis://h/1#x", "fragment"),
         ("redis://h1:1,h2:2/0", "hosts"),
@@ -343,6 +348,9 @@ def test_a_password_is_hidden_while_it_is_typed(form: str) -> None:
         ("10.0.0.5:6379/0", "10.0.0.5:6379/0"),
         ("u:pw@h", "u:••••"),
         ("redis:pw@h", "redis:••••"),
+        ("10.0.0.7:/exports/nocobase", "10.0.0.7:/exports/nocobase"),
+        ("10.0.0.7:/p@h", "10.0.0.7:/•••"),
+        ("10.0.0.7://p", "10.0.0.7:/••"),
     ],
 )
 def test_what_is_drawn_of_an_address(typed: str, drawn: str) -> None:

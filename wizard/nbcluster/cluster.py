@@ -244,11 +244,12 @@ class Balancer:
     """What stands in front of the nodes (nocobase.md §7.4).
 
     ``kind`` is nginx, haproxy, caddy, cloud or none; on Kubernetes every kind but none means an Ingress. ``has_file``: a
-    configuration of it is written. ``proper_name`` is what people call it, "" where it has no file. ``name`` is what its parts of
+    configuration of it is written. ``proper_name`` is the name of the program, "" where it has no file. ``name`` is what its parts of
     a configuration are called, so that two clusters can live in one balancer. ``path`` begins and ends with a slash, ``listen`` is
     a port, ``certificate`` is "" without TLS. ``upstreams`` are exactly the nodes that serve requests: a worker answers HTTP, too,
     and must not get users. ``public_scheme`` and ``public_host`` (with a port that is not the scheme's own) are what users type,
-    both "" where that is what the balancer itself sees.
+    both "" where that is what the balancer itself sees. ``url`` is the address that users type, without a path.
+    ``has_certificate``: it ends TLS, also where its configuration is not written here.
     """
 
     kind: str
@@ -266,6 +267,8 @@ class Balancer:
     redirect: bool
     public_scheme: str
     public_host: str
+    url: str
+    has_certificate: bool
 
     @property
     def health(self) -> str:
@@ -325,7 +328,7 @@ class Kubernetes:
 class Cluster:
     """Everything that files and pages are made from.
 
-    ``existing``: it grows out of an existing installation. ``language`` is that of papers and comments, one of ``LANGUAGES``.
+    ``existing``: it grows out of an existing installation. ``language`` is that of documents and comments, one of ``LANGUAGES``.
     ``broker`` is None where Redis carries the queue. ``answers`` are for what works on the declarations of the steps, whatever
     they declare: the env files, answers.toml, the list of all choices.
     """
@@ -490,6 +493,8 @@ def _balancer(answers: Answers, found: tuple[Node, ...]) -> Balancer:
         redirect=tls and answers.flag("balancer.redirect"),
         public_scheme=public.scheme if public is not None else "",
         public_host=public.host if public is not None else "",
+        url=balancer.public_url(answers),
+        has_certificate=bool(answers.text("balancer.certificate")),
     )
 
 

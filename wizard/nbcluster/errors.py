@@ -1,4 +1,4 @@
-"""What can be wrong: problems of answers and files, the exceptions that carry them, and exit codes."""
+"""Problems of answers and files, the exceptions that carry them, and exit codes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 class NbclusterError(Exception):
-    """A failure that is the user's to mend: an exit code, a sentence, and the problems behind it."""
+    """A failure that the user can fix: an exit code, a message, and the problems behind it."""
 
     def __init__(self, code: ExitCode, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)

@@ -1,6 +1,6 @@
 """NocoBase's constants, each in one place, with the section of docs/nocobase.md that it rests on.
 
-Roles and their variables, keys, plugins, limits, what a node says of itself, which names of variables hold secrets, and which
+Roles and their variables, keys, plugins, limits, what a node says of itself, which variable names hold secrets, and which
 statements that people are shown are unconfirmed. Nothing here judges or writes anything.
 """
 
@@ -153,7 +153,7 @@ IN_THE_IMAGE = ("STORAGE_PATH", *NODE_LOCAL)
 """Variables that a host needs and a container must not have: the image keeps sockets off the volume (nocobase.md §1 #14)."""
 
 NEVER_SHARED = (".pm2", "gateway.sock", "db")
-"""Parts of storage/ that belong to one machine, or to the database's own server (nocobase.md §10)."""
+"""Parts of storage/ that belong to one machine, or to the database server (nocobase.md §10)."""
 
 UPGRADE_MARK = ".upgrading"
 """Below the storage: makes the next start an upgrade (nocobase.md §7.1 #3)."""
@@ -195,7 +195,7 @@ RETIRED: Mapping[str, str] = MappingProxyType(
 UNREAD = frozenset({"LOGGER_BASE_PATH", "WORKER_COUNT"})
 """Names that nothing reads and that stand for nothing else (nocobase.md §2.3, §2.6)."""
 
-# What a node says when it is not healthy
+# Messages of a node that is not healthy
 
 CAUSES = (
     ("lock", r"Lock adapter .* not registered"),
@@ -211,12 +211,12 @@ CAUSES = (
 CURED_BY_RESTART = ("ECONNREFUSED", "ENOTFOUND")
 """What a node's health names for good once Redis was away for longer than a few seconds; only a restart ends it (nocobase.md §19)."""
 
-# What is shown to people and not certain
+# What is shown to users and not confirmed
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where a person meets a statement: ``place`` in words, and the module that has the marked sentence."""
+    """Where a statement is shown: ``place`` in words, and the module that has the marked sentence."""
 
     place: str
     module: str
@@ -224,7 +224,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """A statement that neither source code nor a trial confirms; ``section`` of docs/nocobase.md says what speaks for it."""
+    """A statement that neither source code nor a test confirms; ``section`` of docs/nocobase.md has the evidence."""
 
     id: str
     statement: str
@@ -428,20 +428,20 @@ UNCONFIRMED = (
         (Shown("requirements of a balancer", "files/balancers/requirements.py"),),
     ),
 )
-"""What people are shown although nothing confirms it, each marked where it is shown; docs/unconfirmed.md is made of this list."""
+"""What users are shown although nothing confirms it, each marked where it is shown; docs/unconfirmed.md is generated from this list."""
 
 # Names that hold secrets
 
 _SECRET_PARTS = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|TOKEN|CREDENTIAL|ENCRYPT|CONNECTION_?STRING|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY"
 )
-"""What tells a secret wherever it stands in a name."""
+"""Parts that mark a secret anywhere in a name."""
 
 _SECRET_WORDS = frozenset({"PW", "CRED", "CREDS", "DSN", "SALT", "AUTH", "OTP", "PIN", "PEM", "PRIVATE"})
-"""What tells a secret as a whole word of a name."""
+"""Words that mark a secret as a whole word of a name."""
 
 _SECRET_ENDINGS = re.compile(r"(?:PASS|PWD|KEYS?)\Z")
-"""What tells a secret as the end of a word, or as a whole one."""
+"""Endings of a word, or whole words, that mark a secret."""
 _ORDINARY_WORDS = frozenset(
     {
         "BYPASS",
@@ -458,7 +458,7 @@ _ORDINARY_WORDS = frozenset(
         "TURKEY",
     }
 )
-"""Words that end like a secret and are none."""
+"""Words with such an ending that are not secrets."""
 
 _ABOUT_SECRETS = frozenset(
     {
@@ -481,7 +481,7 @@ _ABOUT_SECRETS = frozenset(
         ),
     }
 )
-"""Last words of names that say something about a secret and do not hold it: where it lies, how long it lives, who uses it."""
+"""Last words of names that describe a secret and do not hold it: its path, its lifetime, its user."""
 
 
 def numbers_of(version: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The lines that every face shows: problems, how steps and checks stand, what speaks against writing, and what an export did.
+"""The lines that every face shows: problems, the state of steps and checks, reasons against writing, and the result of an export.
 
 A face folds, indents and colours them; the words are the same everywhere.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.steps.start import is_existing
 from nbcluster.text import N_, _, ngettext
 from nbcluster.text.clean import clean, made_visible
 from nbcluster.text.layout import pad, sentences, width_of
@@ -59,7 +60,7 @@ def word_of(status: Status) -> str:
 
 
 def worst(results: Iterable[CheckResult]) -> Status:
-    """Return the verdict of some results: that of the gravest; ``skip`` where there is none."""
+    """Return the most severe status of some results; ``skip`` where there is none."""
     found = {result.status for result in results}
     return next((status for status in GRAVEST_FIRST if status in found), Status.SKIP)
 
@@ -69,7 +70,7 @@ _CELL = re.compile(r"(?P<table>[a-z.]+)\[(?P<index>[0-9]+)\](?:\.(?P<column>\w+)
 
 
 def label_of(answers: Answers, path: str) -> str:
-    """Return what a person calls the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
+    """Return the label of the answer at a key path: ``Database: Host``, ``node2: Host``; what nothing declares stays as it is."""
     cell = _CELL.match(path)
     if cell is not None and cell["table"] in answers.tables:
         return _label_of_cell(answers, cell["table"], int(cell["index"]), cell["column"] or "")
@@ -91,7 +92,7 @@ def _joined(subject: str, found: str) -> str:
 
 def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
     rows = answers.rows(path)
-    name = rows[index].get("name") or rows[index].get("id") if index < len(rows) else None
+    name = rows[index].title if index < len(rows) else None
     label = next((_(each.label) for each in answers.tables[path].columns if each.path == column), clean(column))
     place = clean(str(name or f"{label_of(answers, path)} {index + 1}"))
     return _joined(place, label) if label else place
@@ -113,7 +114,7 @@ def with_labels(text: str, answers: Answers) -> str:
 
     def label(found: re.Match[str]) -> str:
         path = found[0]
-        return f'"{label_of(answers, path)}"' if path in answers.fields or _CELL.match(path) else path
+        return _('"{label}"').format(label=label_of(answers, path)) if path in answers.fields or _CELL.match(path) else path
 
     return _PATH.sub(label, text)
 
@@ -134,45 +135,35 @@ def problem_line(problem: Problem, answers: Answers | None = None) -> str:
 
 
 def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
-    """Return what stands in the way, in a few lines: errors forbid writing, checks that failed or were not judged never do."""
+    """Return what is not in order, in a few lines: errors prevent writing, failed or unjudged checks never do."""
     lines = []
     if errors:
         text = ngettext(
             "{count} error to fix before anything is written", "{count} errors to fix before anything is written", errors
         )
         lines.append(text.format(count=errors))
-    if checks.fail:
-        text = ngettext(
-            "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
-            "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
-            checks.fail,
-        )
-        lines.append(text.format(count=checks.fail))
-    lines += _unjudged(checks)
-    if checks.waiting:
-        lines.append(progress)
-    return lines
+    failed = ngettext(
+        "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
+        "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
+        checks.fail,
+    )
+    return [*lines, *_doubts(checks, failed, progress)]
 
 
 def misgivings(checks: Tally) -> list[str]:
-    """Return what is to be said once more before files are written that checks speak against."""
-    lines = []
-    if checks.fail:
-        text = ngettext(
-            "{count} check failed: the cluster will not work as it is.",
-            "{count} checks failed: the cluster will not work as it is.",
-            checks.fail,
-        )
-        lines.append(text.format(count=checks.fail))
-    lines += _unjudged(checks)
-    if checks.waiting:
-        lines.append(progress_of(checks))
-    return lines
+    """Return the warnings to repeat before files are written although checks failed."""
+    failed = ngettext(
+        "{count} check failed: the cluster will not work as it is.",
+        "{count} checks failed: the cluster will not work as it is.",
+        checks.fail,
+    )
+    return _doubts(checks, failed, progress_of(checks))
 
 
-def _unjudged(checks: Tally) -> list[str]:
-    text = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
-    return [text.format(count=checks.error)] if checks.error else []
+def _doubts(checks: Tally, failed: str, progress: str) -> list[str]:
+    unjudged = ngettext("{count} check could not be judged.", "{count} checks could not be judged.", checks.error)
+    lines = [text.format(count=count) for text, count in ((failed, checks.fail), (unjudged, checks.error)) if count]
+    return [*lines, progress] if checks.waiting else lines
 
 
 def progress_of(checks: Tally) -> str:
@@ -206,17 +197,17 @@ def written_lines(outcome: ExportResult) -> list[str]:
 
 
 def _remarks(outcome: ExportResult) -> list[str]:
-    """Return what an export left alone, took away and kept, what became of the archive, and what the writing itself met with."""
+    """Return what an export left alone, removed and kept, the result of the archive, and remarks of the writing itself."""
     done, count = outcome.result, len(outcome.result.unchanged)
     lines = [ngettext("{count} file unchanged", "{count} files unchanged", count).format(count=count)] if count else []
     lines += [_("removed: {path}").format(path=path) for path in done.removed]
     lines += [_("kept, because it was edited: {path}").format(path=path) for path in done.kept]
     if done.backups:
-        lines.append(_("what was there before is in {folder}").format(folder=outcome.directory / "backups"))
+        lines.append(_("the previous files are in {folder}").format(folder=outcome.directory / "backups"))
     if outcome.bundle is not None:
         lines.append(_("packed into {path}").format(path=outcome.bundle))
     if outcome.left_out:
-        lines.append(_("left out of it, because they hold secrets: {paths}").format(paths=", ".join(outcome.left_out)))
+        lines.append(_("left out of it, because they contain secrets: {paths}").format(paths=_(", ").join(outcome.left_out)))
     return lines
 
 
@@ -275,14 +266,14 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
                 count=count, folder=outcome.directory
             ),
         ),
-        (_("Cluster"), _chosen(cluster)),
+        (_("Cluster"), _chosen(cluster, answers)),
         (_("Address"), front(cluster).partition("  ")[0]),
     ]
     sign_in, command = _account(outcome, answers)
     facts += [*sign_in, (_("Licences"), _licences(cluster)), (_("Checks"), _judged(checks))]
     steps = outcome.next_steps
     if len(steps) > _NEXT and "RUNBOOK.md" in _paths(outcome):
-        steps = (*steps[:_NEXT], _("The rest is in RUNBOOK.md, in order."))
+        steps = (*steps[:_NEXT], _("RUNBOOK.md has the rest, in order."))
     return Told(
         facts=tuple((label, clean(value, 400)) for label, value in facts),
         steps=steps,
@@ -309,7 +300,7 @@ def told_lines(told: Told) -> list[str]:
     rows = [*told.facts]
     rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
     rows += [("", _("Or all of it at once: {command}").format(command=told.command))] if told.command else []
-    rows.append((files, ", ".join(told.files)))
+    rows.append((files, _(", ").join(told.files)))
     rows += [("", remark) for remark in told.remarks]
     rows += [("", f"! {warning}") for warning in told.warnings]
     rows += [(resume, told.resume)] if told.resume else []
@@ -317,7 +308,7 @@ def told_lines(told: Told) -> list[str]:
     return [f"{pad(label, width)}{value}" for label, value in rows]
 
 
-def _chosen(cluster: Cluster) -> str:
+def _chosen(cluster: Cluster, answers: Answers) -> str:
     """Return what was chosen, in one line: nodes, what stands in front of them, and what they share."""
     nodes, broker = len(cluster.nodes), cluster.broker.url if cluster.broker is not None else None
     parts = [
@@ -326,49 +317,58 @@ def _chosen(cluster: Cluster) -> str:
         cluster.balancer.proper_name or _("your load balancer"),
         *(f"Redis {server.host}:{server.port}" for server in cluster.redis.servers),
         *([f"RabbitMQ {broker.host}:{broker.effective_port}"] if broker is not None else []),
-        f"{cluster.database.dialect} {cluster.database.host}/{cluster.database.name}",
+        f"{_product(answers)} {cluster.database.host}/{cluster.database.name}",
     ]
-    return ", ".join(parts)
+    return _(", ").join(parts)
+
+
+def _product(answers: Answers) -> str:
+    """Return the database's name as its maker writes it."""
+    dialect = answers.text("database.dialect")
+    return next(
+        (_(choice.label) for choice in answers.fields["database.dialect"].choices_for(answers) if choice.value == dialect),
+        dialect,
+    )
 
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
-    if answers["app.installation"] == "existing":
-        return [(_("Sign in"), _("with the accounts of the installation"))], ""
+    if is_existing(answers):
+        return [(_("Sign in"), _("with the accounts of the existing installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:
         nowhere = _("the password is in none of these files")
-        return [(_("Sign in"), f"{answers.text('admin.email')}, {nowhere}")], ""
+        return [(_("Sign in"), _("{email}, {where}").format(email=answers.text("admin.email"), where=nowhere))], ""
     command = f"grep INIT_ROOT_PASSWORD {shlex.quote(str(outcome.directory / place))}"
     where = _("password: INIT_ROOT_PASSWORD in {file}").format(file=place)
-    return [(_("Sign in"), f"{answers.text('admin.email')}, {where}")], command
+    return [(_("Sign in"), _("{email}, {where}").format(email=answers.text("admin.email"), where=where))], command
 
 
 def _licences(cluster: Cluster) -> str:
     if not cluster.license.official:
         return _("another maker's plugins, not judged")
-    names = ", ".join(cluster.license.unconfirmed_names)
+    names = _(", ").join(cluster.license.unconfirmed_names)
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
 
 def _judged(checks: Tally) -> str:
-    """Return what the checks did not judge, or found to be wrong; never that all is well where something was not judged."""
+    """Return what the checks did not judge, or found to be wrong; never claims that all is well where something was not judged."""
     if not checks.targets or checks.waiting == checks.targets:
         return _("no connection was tested")
-    said = [line.rstrip(".") for line in misgivings(checks)]
+    said = [line.rstrip(".。") for line in misgivings(checks)]
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
-        (checks.skipped, ngettext("{count} was skipped by name", "{count} were skipped by name", checks.skipped)),
-        (checks.warn, ngettext("{count} finding to look at", "{count} findings to look at", checks.warn)),
+        (checks.skipped, ngettext("{count} was skipped on request", "{count} were skipped on request", checks.skipped)),
+        (checks.warn, ngettext("{count} warning", "{count} warnings", checks.warn)),
     ):
         said += [text.format(count=number)] if number else []
-    return "; ".join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
+    return _("; ").join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(
         count=checks.ok
     )
 
 
 def _paths(outcome: ExportResult) -> tuple[str, ...]:
-    """Return the paths of the set that were written or are there unchanged, without what later runs know it by."""
+    """Return the paths of the set that were written or are there unchanged, without the files that only later runs need."""
     from nbcluster.files.write.plan import OWN_FILES
 
     return tuple(path for path in (*outcome.result.written, *outcome.result.unchanged) if path not in OWN_FILES)

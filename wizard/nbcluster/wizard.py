@@ -75,24 +75,28 @@ class Wizard:
         self.is_brief = False
         """Whether only what nobody has answered yet is asked."""
         self.notice = ""
-        """What became of the text that was typed last, where that is not what one sees: to be said once."""
+        """How the last typed text was understood, where that is not obvious; to be shown once."""
         self.report: tuple[str, ...] = ()
         """What an import found, until it was shown."""
+        self.import_report: tuple[str, ...] = ()
+        """The same, for as long as this run takes."""
         self._noted: frozenset[str] = frozenset()
         """Key paths at which an import has something to look at."""
         self._unseen: frozenset[str] = frozenset()
-        """The steps of these that nobody has come to since."""
+        """Those of these steps that have not been visited since."""
         self._store = store
         self._claims: Claims = claims or {}
         self._now = now
         self.board = Board()
         self._typed_over: dict[str, Url | None] = {}
-        """Addresses that stood in a field before what is typed there was saved half done."""
+        """Addresses that a field had before a half-typed text was saved."""
         self.reader: Reader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)
         self.answers: Answers = flow.settle(session.answers, self.context)
+        self._targets_for: tuple[Answers, str, dict[str, tuple[Target, ...]]] = (self.answers, "", {})
+        """What there is to connect to, by step, for one state of the answers and a language."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -304,7 +308,7 @@ class Wizard:
         """
         from nbcluster.answers.importer.disk import import_path
 
-        self.take_import(import_path(path, "app.base_env"))
+        self.take_import(import_path(path, "app.base_env", self.answers.steps))
         return self.report
 
     def take_import(self, imported: Imported) -> None:
@@ -315,7 +319,7 @@ class Wizard:
         for path, value in imported.changes:
             answers = answers.with_(path, value, Source.IMPORTED)
         self._take(flow.infer(answers.without("redis.layout"), self.context))
-        self.report = tuple(
+        self.report = self.import_report = tuple(
             lines(imported, lambda path: label_of(self.answers, path), lambda problem: problem_text(problem, self.answers))
         )
         self._noted = frozenset(note.path for note in imported.notes)
@@ -398,8 +402,10 @@ class Wizard:
         return (*self._around.problems, *lost)
 
     def state(self, step: Step) -> StepState:
-        """Return how a step stands: by what is wrong with its answers, by its checks, and never by having been seen alone."""
+        """Return how a step stands: by what is wrong with its answers, by its checks, never just by having been visited."""
         if step.id not in self.visited:
+            if step.face is StepFace.FORM and self.tally(step).fail:
+                return StepState.PROBLEM
             return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
@@ -415,13 +421,13 @@ class Wizard:
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
 
     def _is_wanting(self, step: Step) -> bool:
-        """Whether somebody has to look at a step that nobody has seen: a form is left alone where nothing is wrong, noted or lacking."""
+        """Whether somebody has to look at a step that nobody has seen: a form is skipped where nothing is wrong, noted or missing."""
         if step.face is not StepFace.FORM or step.id in self._unseen or errors(self.problems(step)):
             return True
         return any(field.personal and self.answers[field.path] in (None, "") for field in self.fields(step))
 
     def needs_person(self, step: Step) -> bool:
-        """Whether a step has an error, or checks that failed or have not judged, or waits to be seen once: what F8 does not pass by."""
+        """Whether a step has an error, or checks that failed or have not judged, or waits to be seen once: F8 does not skip such a step."""
         if step.face in (StepFace.REVIEW, StepFace.EXPORT):
             return True
         state = self.state(step)
@@ -437,7 +443,7 @@ class Wizard:
         return following
 
     def be_brief(self) -> None:
-        """Ask only what is lacking: forms without an error count as seen, and the first step in need of the person becomes the current one."""
+        """Ask only what is missing: forms without an error count as visited, and the first step that needs the person becomes the current one."""
         self.is_brief = True
         seen = [s.id for s in self.steps if s.applies(self.answers) and not self._is_wanting(s)]
         self.session = replace(self.session, visited=tuple(dict.fromkeys((*self.session.visited, *seen))))
@@ -450,8 +456,13 @@ class Wizard:
 
     def is_answered(self, path: str) -> bool:
         """Whether nobody has to be asked about a key path: it has an answer of its own, and nothing is wrong with it or noted."""
-        wrong = (*(problem.path for problem in errors(self.all_problems())), *self._noted)
-        return path in self.answers and not any(each == path or each.startswith((f"{path}[", f"{path}.")) for each in wrong)
+        return path in self.answers and not any(
+            each == path or each.startswith((f"{path}[", f"{path}.")) for each in self.doubtful()
+        )
+
+    def doubtful(self) -> frozenset[str]:
+        """Return the key paths that something is wrong with or noted."""
+        return self._noted.union(problem.path for problem in errors(self.all_problems()))
 
     @property
     def is_written(self) -> bool:
@@ -462,7 +473,14 @@ class Wizard:
         """Return what there is to connect to, of one step or of all."""
         from nbcluster.files.targets import targets
 
-        return targets(self.answers, step)
+        # a screen asks many times for one state of the answers
+        if self._targets_for[0] is not self.answers or self._targets_for[1] != language():
+            self._targets_for = (self.answers, language(), {})
+        known = self._targets_for[2]
+        place = step.id if step is not None else ""
+        if place not in known:
+            known[place] = targets(self.answers, step)
+        return known[place]
 
     def stale_targets(self, step: Step | None = None) -> tuple[Target, ...]:
         """Return the targets that have no result for the present answers and are not being checked."""

@@ -30,9 +30,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where an answers file says that a secret stands: ``env`` or ``file`` and its target.
+    """Where an answers file says that a secret is kept: ``env`` or ``file`` and its target.
 
-    ``whole``: it stands for the whole answer; otherwise for the password of an address.
+    ``whole``: it replaces the whole answer; otherwise the password of an address.
     """
 
     kind: str
@@ -117,12 +117,12 @@ class Answers:
         return answer.source if answer is not None else Source.DEFAULT
 
     def text(self, path: str) -> str:
-        """Return a value as text; nothing is the empty text."""
+        """Return a value as text; "" where there is none."""
         value = self[path]
         return value if isinstance(value, str) else "" if value is None else str(value)
 
     def number(self, path: str) -> int:
-        """Return a value as a number; what is no number is 0."""
+        """Return a value as a number; 0 where it is not one."""
         value = self[path]
         return value if isinstance(value, int) else 0
 
@@ -154,6 +154,9 @@ class Answers:
         """Return the answers with one of them changed."""
         before = self._own.get(path)
         reference = before.reference if before is not None and _same_secret(before, value) else None
+        if path in self._tables and isinstance(value, tuple):
+            columns = frozenset(column.path for column in self._tables[path].columns)
+            value = tuple(row.in_table(columns) for row in value if isinstance(row, Row))
         return self._having({**self._own, path: Answer(value, source, reference)})
 
     def reference(self, path: str) -> Reference | None:
@@ -166,19 +169,19 @@ class Answers:
         return self._having({**self._own, path: replace(self._own[path], reference=reference)})
 
     def without(self, *paths: str) -> Answers:
-        """Return the answers with some taken back to their defaults."""
+        """Return the answers with some reset to their defaults."""
         return self._having({k: a for k, a in self._own.items() if k not in paths})
 
     def _having(self, own: Mapping[str, Answer]) -> Answers:
         return Answers(self._steps, self._fields, self._tables, own)
 
     def items(self) -> Iterable[tuple[str, Answer]]:
-        """Return the answers that were given, defaults left out."""
+        """Return the answers that were given, without defaults."""
         return self._own.items()
 
 
 def _same_secret(before: Answer, value: Value) -> bool:
-    """Tell whether the reference of an answer is right for another value, too."""
+    """Tell whether the reference of an answer is still right for another value."""
     if isinstance(before.value, Url) and isinstance(value, Url) and before.reference is not None:
         same_place = not before.reference.whole or before.value.address == value.address
         return same_place and before.value.password == value.password
@@ -194,6 +197,12 @@ def missing_secrets(answers: Answers) -> tuple[str, ...]:
         elif isinstance(answer.value, Url) and isinstance(answer.value.password, MissingSecret):
             found.append(f"{path}.password")
     return tuple(found)
+
+
+def holds_secrets(answers: Answers) -> bool:
+    """Tell whether there is a secret among the answers, or was one when they were saved."""
+    values = (answer.value for _path, answer in answers.items())
+    return any(isinstance(value.password if isinstance(value, Url) else value, Secret | MissingSecret) for value in values)
 
 
 def missing_secret(answers: Answers, path: str) -> MissingSecret | None:

@@ -1,4 +1,4 @@
-"""Texts that hold several answers at once, as they are copied from elsewhere: host and port, server and export, a database's URL."""
+"""Texts with several answers in one, as copied from elsewhere: host and port, server and export, a database's URL."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def no_database_host(text: str) -> str:
     """Return why a text with a scheme is no database that NocoBase reaches; the empty text where there is nothing special to say."""
     scheme, separator, rest = text.removeprefix("jdbc:").partition("://")
     if not separator:
-        return ""
+        return _("is a number, not a host; the port has its own field") if text.isdecimal() else ""
     if scheme.lower() not in _DIALECTS:
         known = ", ".join(f"{name}://" for name in dict.fromkeys(_DIALECTS.values()))
         return _("is the address of something else: NocoBase's databases are {schemes}").format(schemes=known)
@@ -81,7 +81,7 @@ def no_database_host(text: str) -> str:
 def _database_url(dialect: str, rest: str) -> Compound | None:
     match = _QUERY.search(rest)
     query = (match[1] or "") if match is not None else ""
-    # a password may be written with any sign in it: the last @ ends it
+    # a password may contain any character: the last @ ends it
     userinfo, _at, place = (rest[: match.start()] if match is not None else rest).rpartition("@")
     address, _slash, name = place.partition("/")
     found = _split(address) if ":" in address else (address, None)
@@ -138,7 +138,7 @@ def _of_mode(name: str, value: str) -> list[str]:
 
 
 def _decoded(text: str) -> str:
-    """Return percent-encoded text decoded, and any other as it stands."""
+    """Return percent-encoded text decoded, and any other text unchanged."""
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return text
     try:
@@ -163,7 +163,7 @@ def server_name(text: str) -> Compound | None:
         own = "" if port in (None, 443) else f":{port}"
         values["balancer.public_url"] = f"https://{host.lower()}{own}{slash and path and f'/{path}'.rstrip('/')}"
         said.append(
-            _("For https, give certificate and key below if this balancer ends TLS, or say that something is in front of it.")
+            _('For https, give certificate and key below if this balancer ends TLS; otherwise tick "Another proxy in front".')
         )
     if port is not None and not (separator and scheme.lower() == "https" and port == 443):
         values["balancer.listen"] = port
@@ -192,7 +192,7 @@ def node_host(text: str) -> Compound | None:
         return None
     cells: dict[str, Value] = {"host": host}
     if at or text.startswith("ssh:"):
-        # what stands behind ssh:// or beside a user is the port of ssh, not NocoBase's
+        # the port after ssh:// or beside a user is that of ssh, not NocoBase's
         cells["ssh"] = ssh_destination(user, host, port)
     elif port is not None:
         cells["port"] = port

@@ -1,4 +1,4 @@
-"""What typed text becomes: a whole entry is judged, taken apart and completed; a draft is kept in the middle of typing."""
+"""Typed text: a complete entry is checked, split and completed; a draft is saved while it is still being typed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nbcluster.text.clean import clean
 
 @dataclass(frozen=True)
 class Entry:
-    """The answers with a text taken, and a sentence on what became of it where that is not what one sees."""
+    """The answers with a text taken, and a sentence that explains the result where it differs from the text."""
 
     answers: Answers
     notice: str = ""
@@ -27,6 +27,11 @@ class Entry:
 def with_answer(answers: Answers, path: str, value: Value) -> Answers:
     """Return answers with one of them typed; None or an empty text goes back to the default."""
     return answers.without(path) if value is None or value == "" else answers.with_(path, value, Source.TYPED)
+
+
+def ticks_of(field: Field, answers: Answers) -> list[str]:
+    """Return the words of an answer as the choices of its field name them: a plugin without the prefix of its package."""
+    return [word.rsplit("/plugin-", 1)[-1] for word in answers.words(field.path)]
 
 
 def field_entry(field: Field, text: str, answers: Answers, before: Url | None) -> Entry:
@@ -44,7 +49,7 @@ def field_entry(field: Field, text: str, answers: Answers, before: Url | None) -
     if not isinstance(value, Url):
         return Entry(with_answer(answers, field.path, value))
     value = value.completed(before)
-    # a password that came with its address is taken as it is, whatever signs it has
+    # a password that came with its address is taken literally, whatever characters it has
     value = value if value.password is None else value.with_password(value.password)
     notice = _("Read as {address}.").format(address=clean(value.masked, 200)) if lacks_scheme(field, text) else ""
     return Entry(with_answer(answers, field.path, value), notice)
@@ -57,7 +62,7 @@ def field_draft(field: Field, text: str, answers: Answers, before: Url | None) -
     """
     value = _checked(field, text, answers)
     if isinstance(value, Url):
-        # what is typed half may show another user name, or none: the one that was there is not lost by that
+        # a half-typed address may show another user name, or none: the earlier one is not lost
         value = value.with_password(before.password if before is not None else None).completed(before)
     return with_answer(answers, field.path, value)
 
@@ -116,6 +121,6 @@ def _with_cells(table: Table, index: int, values: Iterable[tuple[str, Value]], a
 
 
 def _notice(parts: Compound, siblings: Mapping[str, Field]) -> str:
-    said = _("Taken apart: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
+    said = _("Split into: {parts}.").format(parts=clean(flow.parts_of(parts, siblings), 400))
     ignored = [_("Not taken: {names}.").format(names=clean(", ".join(parts.left), 200))] if parts.left else []
     return " ".join((said, *(clean(sentence, 300) for sentence in parts.said), *ignored))

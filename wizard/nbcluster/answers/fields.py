@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 
 
 class Row(Mapping[str, "Value"]):
-    """One line of a table, frozen: column name to value."""
+    """One line of a table, frozen: column name to value.
 
-    __slots__ = ("_cells",)
+    A row that stands in answers knows the ``columns`` of its table, and ``get`` raises ``KeyError`` for any other name.
+    """
 
-    def __init__(self, cells: Mapping[str, Value]) -> None:
+    __slots__ = ("_cells", "_columns")
+
+    def __init__(self, cells: Mapping[str, Value], columns: frozenset[str] | None = None) -> None:
         self._cells = dict(cells)
+        self._columns = columns
 
     def __getitem__(self, column: str) -> Value:
         return self._cells[column]
+
+    def get(self, column: str, default: Value = None) -> Value:  # type: ignore[override]  # a row has one type of value
+        """Return a cell, or the default where it is empty; raises ``KeyError`` for a name that is no column of the table."""
+        if self._columns is not None and column not in self._columns:
+            raise KeyError(column)
+        return self._cells.get(column, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cells)
@@ -45,7 +55,16 @@ class Row(Mapping[str, "Value"]):
 
     def with_(self, **cells: Value) -> Row:
         """Return the row with some cells replaced."""
-        return Row({**self._cells, **cells})
+        return Row({**self._cells, **cells}, self._columns)
+
+    def in_table(self, columns: frozenset[str]) -> Row:
+        """Return the row as one of a table with these columns."""
+        return self if self._columns == columns else Row(self._cells, columns)
+
+    @property
+    def title(self) -> Value:
+        """What a row is called: its name or its id, None where it has neither."""
+        return self._cells.get("name") or self._cells.get("id")
 
 
 Value = str | int | bool | Secret | Url | tuple[str, ...] | tuple[Row, ...] | None
@@ -84,7 +103,7 @@ class Choice:
 class Compound:
     """What a text means that holds several answers at once.
 
-    ``values`` by key path (in a table by column); None takes an answer back to its default. ``left`` names what no field takes,
+    ``values`` by key path (in a table by column); None resets an answer to its default. ``left`` names what no field takes,
     ``said`` are sentences on what means something else here.
     """
 
@@ -132,29 +151,29 @@ class Field:
     stands_for: str = ""
     words: tuple[str, ...] = ()
     compound: Callable[[str], Compound | None] | None = None
-    """Takes a text apart that holds more than this answer, as it is copied from elsewhere; None for one that does not."""
+    """Splits a text that holds more than this answer, as copied from elsewhere; returns None for any other text."""
     no_answer: Callable[[str], str] | None = None
-    """Says why a text is no answer where that is more than its form; the empty text where it is not."""
+    """Returns why a text cannot be the answer although its form is right; "" where it can."""
     scheme: str = ""
     """Scheme of an address that is typed without one."""
     guess: bool = False
-    """Its default is unconfirmed: it is written to an answers file only once somebody has given it, and Enter gives it."""
+    """Its default is unconfirmed: it is written to an answers file only after somebody has accepted it, with Enter for example."""
     section: str = ""
-    """Heading that the field stands below in a form, a message id; fields of one section follow each other."""
+    """Heading above the field in a form, a message id; fields of one section follow each other."""
     short: str = ""
     """Label below that heading, at most 11 columns wide, a message id; empty where ``label`` itself is as short."""
     advanced: bool = False
-    """Rarely needed: a form folds it away."""
+    """Rarely needed: hidden in a form until asked for."""
     beside: bool = False
-    """Short enough to stand in the row of the field before it."""
+    """Short enough to share the row of the field before it."""
     length: int = 0
-    """Columns of a usual answer; 0 where the kind tells it."""
+    """Columns that a typical answer needs; 0 where the kind decides."""
     all_label: str = ""
     """What ticks every choice at once is called, a message id; for kind MULTI."""
     example: bool = False
-    """Whether ``placeholder`` is an answer that could be meant, and has to be told from one."""
+    """Whether ``placeholder`` could be mistaken for an answer and has to be marked as an example."""
     personal: bool = False
-    """Not required, but only a person knows it: while it is empty, its step is not passed by unseen."""
+    """Not required, but only a person knows it: while it is empty, its step is not skipped."""
 
     @property
     def heading_label(self) -> str:
@@ -199,7 +218,7 @@ class Table:
 
 
 class FieldError(ValueError):
-    """A typed text that is no value of its field; the message says what to type instead."""
+    """A typed text that is not a value of its field; the message says what to type instead."""
 
 
 def parse(field: Field, text: str) -> Value:
@@ -236,7 +255,7 @@ def parse_address(field: Field, text: str, password: Secret | None = None) -> Ur
 
 
 def lacks_scheme(field: Field, text: str) -> bool:
-    """Tell whether a text is an address of the field's kind but for its scheme."""
+    """Tell whether a text is an address of the field's kind that lacks only its scheme."""
     return bool(field.scheme) and "://" not in text and _BARE_ADDRESS.match(text.strip()) is not None
 
 
@@ -244,7 +263,7 @@ def _parse_secret(field: Field, text: str) -> Value:
     if text == "":
         return None
     if "\x00" in text or "\n" in text or "\r" in text:
-        raise FieldError(_("a line break or NUL cannot stand in a password: take it out"))
+        raise FieldError(_("a password cannot contain a line break or NUL: take it out"))
     if text in field.words:
         return text
     return Secret(text)
@@ -275,7 +294,7 @@ def _text(field: Field, text: str) -> str:
 
 
 def check_text(field: Field, text: str) -> None:
-    """Raise ``FieldError`` when a text has a character that is not seen, hides a password, or does not have the field's form."""
+    """Raise ``FieldError`` when a text has an invisible character, contains a password, or does not have the field's form."""
     check_characters(text)
     check_openness(text)
     if field.pattern and not re.fullmatch(field.pattern, text):
@@ -289,10 +308,10 @@ def check_openness(text: str) -> None:
 
 
 def check_characters(text: str) -> None:
-    """Raise ``FieldError`` for a character that no answer may hold: one that is not seen, or turns the direction of text round."""
+    """Raise ``FieldError`` for a character that no answer may hold: one that is invisible or reverses the direction of text."""
     char = refused(text)
     if char:
-        message = _("holds {code_point}, a character that is not seen: type it again without")
+        message = _("contains {code_point}, an invisible character: type it again without")
         raise FieldError(message.format(code_point=code_point(char)))
 
 

@@ -1,4 +1,4 @@
-"""How the steps hang together: what is wrong where, what has to be recomputed, what is to be probed."""
+"""What spans the steps: problems, answers that follow from others, targets to probe."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def problems_for_file(answers: Answers, context: Context = NO_CONTEXT) -> tuple[
 
 
 def gathered(problems: Iterable[Problem], step: Step, answers: Answers) -> tuple[Problem, ...]:
-    """Return the problems of a step with those of a table that is not asked at the field that stands for its rows, each said once."""
+    """Return the problems of a step, each once; those of a hidden table are moved to the field that stands for its rows."""
     unasked = [table.path for table in step.tables if not table.in_form_for(answers)]
     stand_ins = [field for field in step.fields if "[]" in field.stands_for and field.in_form_for(answers)]
     found: dict[Problem, None] = {}
@@ -116,7 +116,8 @@ def _table_problems(table: Table, answers: Answers) -> list[Problem]:
 def _field_problems(field: Field, path: str, value: Value, answers: Answers) -> list[Problem]:
     if value is None or value == "":
         if field.required_for(answers):
-            return [Problem(path, _("is missing."), _("Fill it in."), rule="required")]
+            hint = _("Choose one.") if field.choices_for(answers) else _("Fill it in.")
+            return [Problem(path, _("required."), hint, rule="required")]
         return []
     try:
         check_value(field, value, answers)
@@ -142,7 +143,7 @@ def check_value(field: Field, value: Value, answers: Answers) -> None:
 
 
 def taken_apart(field: Field, text: str, answers: Answers, siblings: Mapping[str, Field]) -> Compound | None:
-    """Return what a text means that holds more than the field's own answer, or None; ``siblings`` are the fields by its paths.
+    """Return the parts of a text that holds more than the field's own answer, or None; ``siblings`` are the fields by its paths.
 
     Raises ``FieldError`` where a part does not have the form of its field.
     """
@@ -165,5 +166,5 @@ def parts_of(found: Compound, siblings: Mapping[str, Field], *, labels: bool = T
 
 
 def step_for(problem: Problem, answers: Answers) -> Step | None:
-    """Return the step where a problem can be mended."""
+    """Return the step where a problem can be fixed."""
     return step_of(problem.path, answers.steps)

@@ -1,15 +1,29 @@
-"""Names of hosts as an operator types them: their form, and which of them mean the machine itself."""
+"""Host names as an operator types them: their form, and which of them mean the machine itself."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 
-HOST = r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?"
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_PART = r"(?:[0-9]+|0[xX][0-9A-Fa-f]*)"
+_NUMBERS = rf"{_PART}(?:\.{_PART})*\.?\Z"
+"""What the system's resolver reads as an address in fewer numbers, octal or hexadecimal (inet_aton(3)): 15432 is 0.0.60.72."""
+
+HOST = rf"(?=.{{1,253}}\Z)(?:{_IPV4}|(?!{_NUMBERS})[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?)"
 """A host name or an IPv4 address."""
 
 SUBDOMAIN = r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 """A subdomain of RFC 1123, the form of the names that Kubernetes gives to classes."""
+
+
+_NUMERIC = re.compile(rf"(?!{_IPV4}\Z){_NUMBERS}")
+
+
+def is_numbers(text: str) -> bool:
+    """Tell whether a host consists of numbers and is no whole IPv4 address, so that the system takes it for another address or none."""
+    return _NUMERIC.match(text) is not None
 
 
 _WORD = re.compile(r"(?=.*[a-z])(?=.{6,}\Z)(?:.+[A-Z]|[A-Z].*[0-9]).*", re.DOTALL)

@@ -49,7 +49,7 @@ def read_rows(table: Table, text: str, answers: Answers) -> tuple[Row, ...]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines; a single one may hold several nodes, parted by commas."""
+    """Return the lines; a single one may hold several nodes, separated by commas."""
     lines = [re.sub(r"(?:^|\s)#.*", "", line).strip() for line in text.splitlines()]
     if sum(map(bool, lines)) > 1:
         return lines

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, unquote
 
+from nbcluster.answers.host import is_numbers
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.facts import is_secret_name
 from nbcluster.text.clean import clean, refused
@@ -22,10 +23,10 @@ HIDDEN = "***"
 """Stands for what may be a password wherever an address is shown or stored."""
 
 DOT = "•"
-"""Stands for each character of it while an address is typed."""
+"""The same for each character while an address is typed."""
 
 SHIPPED_USERS = frozenset({"default", "guest"})
-"""User names that Redis and RabbitMQ bring along: shown also where they stand without a password."""
+"""Default user names of Redis and RabbitMQ: shown also without a password beside them."""
 
 _PARTS = re.compile(
     r"(?P<host>\[[^\]]*\]|[^:/?#]*)(?::(?P<port>[^/?#]*))?(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?\Z", re.DOTALL
@@ -34,7 +35,7 @@ _REDIS_SCHEMES = ("redis", "rediss")
 _DEFAULT_PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671}
 
 _PARTING = r":;,?#&|=\\\s：；，？＃"
-"""Signs that end a host name or a user name, also as an input method writes them."""
+"""Characters that end a host name or a user name, also in the full-width form of an input method."""
 
 _DOUBTFUL = re.compile(rf"[{_PARTING}]|%3a|%3b", re.IGNORECASE)
 _OPEN_HOST = rf"(?:(?P<host>\[[0-9A-Fa-f:.]*\]|[^{_PARTING}/@＠%]+)(?::[0-9]{{0,5}}(?=[/?#]|\Z))?)?"
@@ -44,13 +45,15 @@ _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)
 
 _HEAD = re.compile(r"\s*(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):/+)?")
 _USER = re.compile(rf"(?P<user>[^{_PARTING}]*)(?:@|＠|%40)", re.IGNORECASE)
-# bounds, without which a long text would take the square of its length: the end of a scheme is enough, and no password is as long
+# bounded, or the time would grow with the square of the length; no password is as long
 _SCHEME_END = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}"
 _PASSWORD_IN_TEXT = re.compile(
     rf"{_SCHEME_END}://[^\s/?#:：]{{0,1000}}(?:(?:：|%3a)|:(?=\S{{0,1000}}@)|:(?![0-9]{{0,5}}(?:[/?#\s,;)]|\Z)))", re.IGNORECASE
 )
 _SETTING = re.compile(r"[?&;,|\s](?P<name>[A-Za-z][A-Za-z0-9_.\-]*)\s*=")
 _USER_INFO = re.compile(rf"{_SCHEME_END}:/+[^/\s]*@")
+_SHARE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}:/(?!/)[^@＠%?\s]*")
+"""A path of a file server as ``mount`` takes it; what looks like an IPv4 address is no user name."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
@@ -58,7 +61,8 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 class Url:
     """An address split into its parts, its password kept apart; ``faults`` name what is wrong with how it was typed.
 
-    Faults: ``scheme``, ``slashes``, ``host``, ``hosts``, ``ipv6``, ``port``, ``path``, ``query``, ``fragment``, ``percent``, ``blank``,
+    Faults: ``scheme``, ``slashes``, ``host``, ``hosts``, ``number`` (a host of numbers that is no whole IPv4 address), ``ipv6``,
+    ``port``, ``path``, ``query``, ``fragment``, ``percent``, ``blank``,
     ``sign`` (one that no host name has), ``control`` (a character that is not seen; ``raw_characters`` has it),
     ``raw`` (a character in the user name or password that ends the host part; ``raw_characters`` has it).
     Host, port and path are free of what may be a password.
@@ -242,6 +246,8 @@ def veiled(text: str, *, address: bool, user_known: bool = False) -> str:
     if not address:
         start = _password_start(text)
         return text[:start] + DOT * len(text[start:])
+    if _SHARE.fullmatch(text):
+        return text
     head = _HEAD.match(text)
     assert head is not None, "it matches the empty text"
     rest, before = text[head.end() :], head[0]
@@ -316,4 +322,4 @@ def _host_faults(host: str) -> list[str]:
         return ["ipv6"]
     if "," in host:
         return ["hosts"]
-    return []
+    return ["number"] if is_numbers(host) else []

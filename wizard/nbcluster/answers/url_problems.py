@@ -19,41 +19,47 @@ _SAYS = {
         ),
         N_("Percent-encode it: {encoded}."),
     ),
-    "percent": (N_("holds a % that is not followed by two hex digits, or encodes no text."), N_("Write a plain % as %25.")),
+    "percent": (N_("contains a % that is not followed by two hex digits, or encodes no text."), N_("Write a plain % as %25.")),
     "host": (N_("has no host."), N_("Write the host name or IPv4 address after the //.")),
     "hosts": (
         N_("names more than one host: the clients take one."),
         N_("Put a proxy or a virtual address in front and name that."),
     ),
-    "ipv6": (N_("names an IPv6 address, which the cache's library cannot connect to."), N_("Use a host name.")),
-    "port": (N_("has a port that is no number from 1 to 65535."), N_("The default port is {port}.")),
-    "query": (N_("has a query after ?, which the libraries read differently."), N_("Leave it out.")),
-    "fragment": (N_("holds a #, which cuts the rest off."), N_("Write a # in a password as %23.")),
-    "blank": (N_("holds a blank."), N_("Take it out.")),
-    "sign": (
-        N_("has a sign in or behind the host that cannot stand there."),
-        N_("Write host:port, and percent-encode other signs: %40 for @, %3A for a colon."),
+    "number": (
+        N_("has a number where the host stands, which is read as another address."),
+        N_("Write a host name or all four numbers of the address, and the port after a colon: host:{port}."),
     ),
-    "control": (N_("holds {code_point}, which is not seen and is part of no address."), N_("Type the address again.")),
+    "ipv6": (N_("names an IPv6 address, which the cache's library cannot connect to."), N_("Use a host name.")),
+    "port": (N_("has a port that is not a number from 1 to 65535."), N_("The default port is {port}.")),
+    "query": (N_("has a query after the ?, which the libraries read differently."), N_("Leave it out.")),
+    "fragment": (N_("contains a #, which cuts off the rest."), N_("Write a # in a password as %23.")),
+    "blank": (N_("contains a space."), N_("Take it out.")),
+    "sign": (
+        N_("has a character in or after the host that cannot stand there."),
+        N_("Write host:port, and percent-encode other characters: %40 for @, %3A for a colon."),
+    ),
+    "control": (N_("contains {code_point}, which is invisible and belongs in no address."), N_("Type the address again.")),
     "user": (
         N_("has one word in front of the @ and no password, so it is not shown: most often that word is the password."),
-        N_("Write redis://:PASSWORD@host for a password alone, redis://USER:PASSWORD@host for a user with one."),
+        N_(
+            "If it is the user, give the password as well; or write redis://:PASSWORD@host for a password alone, redis://USER:PASSWORD@host for both."
+        ),
     ),
     "redis-scheme": (
         N_("begins with {scheme}://, which one of the libraries refuses."),
         N_("Begin with redis:// or, for TLS, rediss://."),
     ),
     "redis-path": (
-        N_("has something else than a number where the database number stands."),
+        N_("has no number where the database number belongs."),
         N_("Write a number such as /0 after the port."),
     ),
     "amqp-scheme": (
-        N_("begins with {scheme}://, which is no RabbitMQ address."),
+        N_("begins with {scheme}://, which is not a RabbitMQ address."),
         N_("Begin with amqp:// or, for TLS, amqps://."),
     ),
     "amqp-user": (
         N_("has one word in front of the @ and no password, so it is not shown: it may be the password."),
-        N_("Write amqp://USER:PASSWORD@host."),
+        N_("If it is the user, give the password as well; or write amqp://USER:PASSWORD@host."),
     ),
     "amqp-slash": (
         N_("ends in a bare slash: the virtual host / for one library, an empty one for others."),

@@ -1,6 +1,6 @@
-"""The catalogue of checks, as plain data: what each looks at and sends, and by code what may come of it, with status and words.
+"""The catalogue of checks, as plain data: what each checks and sends, and its possible outcomes by code, with status and text.
 
-The probe program emits codes, the front ends show words: both look here.
+The probe program emits codes, the front ends show texts: both are defined here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     **database.OUTCOMES,
     **{code: outcome for check in CHECKS for code, outcome in check.outcomes.items()},
 }
-"""All that may come of any check, by code."""
+"""Every possible outcome, by code."""
 
 STATUS_WORDS: Mapping[Status, str] = {
     "ok": N_("in order"),
@@ -48,7 +48,7 @@ STATUS_WORDS: Mapping[Status, str] = {
 
 
 def status_of(code: str) -> Status:
-    """Return the status of a code; one that the catalogue does not have was judged by nobody: ``error``."""
+    """Return the status of a code; ``error`` for one that the catalogue does not have."""
     outcome = OUTCOMES.get(code)
     return outcome.status if outcome is not None else "error"
 
@@ -64,7 +64,7 @@ def _expression(check: Check) -> str:
 
 
 def outcomes_of(check: Check) -> Mapping[str, Outcome]:
-    """Return what may come of a check, by code: its own first."""
+    """Return the possible outcomes of a check, by code: its own first."""
     shared = {c: o for c, o in OUTCOMES.items() if c.rpartition(".")[0] in check.families and not c.startswith("net.reached")}
     reached = {"net.reached": OUTCOMES["net.reached"]} if check.stem.endswith(".reach") else {}
     return {**reached, **check.outcomes, **shared}

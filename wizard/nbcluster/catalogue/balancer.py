@@ -69,7 +69,13 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("not judged: whether people come over https is decided in front of this load balancer"),
                 "",
-                N_("See that what stands in front takes https alone."),
+                N_("Make sure that whatever is in front accepts https only."),
+            ),
+            "balancer.exposure.other": Outcome(
+                "skip",
+                N_("not judged: whether people come over https is decided by your own load balancer"),
+                "",
+                N_("See that it takes https alone."),
             ),
             "balancer.exposure.plain": Outcome(
                 "warn",
@@ -156,7 +162,7 @@ CHECKS: tuple[Check, ...] = (
 
 _SIGN_IN = Check(
     "balancer.signin",
-    N_("NocoBase takes sign-ins from the address that users have"),
+    N_("NocoBase accepts sign-ins from the address that users open"),
     N_(
         "Since 2.2.0 NocoBase refuses a sign-in whose Origin is not the scheme and host that the load balancer passes on. Asks for one with"
         " that Origin and without a user: nobody is signed in. Only in `nbcluster verify`."
@@ -164,7 +170,7 @@ _SIGN_IN = Check(
     N_("X-Forwarded-Proto and Host as users type them; balancer.behind_proxy, CORS_ORIGIN_WHITELIST."),
     ("POST <public path>api/auth:signIn, with Origin and an empty object",),
     outcomes={
-        "balancer.signin.ok": Outcome("ok", N_("NocoBase takes sign-ins from {origin}")),
+        "balancer.signin.ok": Outcome("ok", N_("NocoBase accepts sign-ins from {origin}")),
         "balancer.signin.origin": Outcome(
             "fail",
             N_("nobody can sign in from {origin}: NocoBase refuses the origin"),

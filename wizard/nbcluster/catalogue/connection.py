@@ -1,4 +1,4 @@
-"""What may come of every check that opens a connection: the network, TLS, a server of another kind."""
+"""Outcomes of every check that opens a connection: the network, TLS, a server of another kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "net.unanswered": Outcome(
         "error",
-        N_("no answer from {host}:{port} to the attempt to connect"),
+        N_("no answer from {host}:{port} to the connection attempt"),
         N_("A firewall that drops packets looks like this, and so does a machine that is off."),
         N_("Check the address, the firewall and the security group between this machine and {host}."),
     ),
@@ -30,7 +30,7 @@ OUTCOMES: dict[str, Outcome] = {
     "net.stalled": Outcome(
         "error",
         N_("{host}:{port} began to answer and did not finish in time"),
-        N_("What had come: {seen}"),
+        N_("Received before that: {seen}"),
         N_("Look at the load of the server and of the network, then run the check again."),
     ),
     "net.closed": Outcome(
@@ -49,7 +49,7 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "net.unreachable": Outcome(
         "error",
-        N_("there is no way from this machine to {host}"),
+        N_("there is no route from this machine to {host}"),
         N_("The network said: {reason}"),
         N_("Check routes, VPN and the address."),
     ),
@@ -88,12 +88,12 @@ OUTCOMES: dict[str, Outcome] = {
     "tls.absent": Outcome(
         "fail",
         N_("{host}:{port} does not speak TLS"),
-        N_("It answered to the start of TLS with something else."),
+        N_("It answered the start of TLS with something else."),
         N_("Use the TLS port of the server, or the address without TLS (redis://, amqp://, tls = false)."),
     ),
     "tls.silent": Outcome(
         "error",
-        N_("{host}:{port} does not answer to the start of TLS"),
+        N_("{host}:{port} does not answer the start of TLS"),
         N_("A server without TLS may wait like this for a command that never ends."),
         N_("Use the TLS port of the server, or the address without TLS (redis://, amqp://, tls = false)."),
     ),
@@ -119,7 +119,7 @@ OUTCOMES: dict[str, Outcome] = {
         "error",
         N_("the file of the certificate authority cannot be read: {file}"),
         N_("The system said: {reason}"),
-        N_("Check tls.ca_file: a PEM file on this machine, readable for you."),
+        N_("Check tls.ca_file: it must be a PEM file on this machine that you can read."),
     ),
     "seen.http": Outcome(
         "fail",
@@ -135,5 +135,12 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "seen.ssh": Outcome("fail", N_("{host}:{port} is an SSH server"), N_("It answered: {seen}"), N_("Check the port.")),
     "seen.amqp": Outcome("fail", N_("{host}:{port} speaks AMQP: it is a message broker"), "", N_("Check the port.")),
+    "seen.redis": Outcome("fail", N_("{host}:{port} is a Redis server"), N_("It answered: {seen}"), N_("Check the port.")),
+    "seen.mysql": Outcome(
+        "fail",
+        N_("{host}:{port} is a MySQL or MariaDB server"),
+        N_("It answered: {seen}"),
+        N_("Check the port; if this is the database, choose its dialect."),
+    ),
     "seen.mail": Outcome("fail", N_("{host}:{port} is a mail or file server"), N_("It answered: {seen}"), N_("Check the port.")),
 }

@@ -73,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("the server does not let {user} in without TLS"),
                 N_("The server said: {reason}"),
                 N_(
-                    "Set database.tls = true, as managed servers want it; with an authority of your own, tls.ca_file too. If the server"
+                    "Turn on database.tls, as managed servers want it; with an authority of your own, set tls.ca_file too. If the server"
                     " says the same with TLS, its rules leave out this machine or the nodes (pg_hba.conf)."
                 ),
             ),
@@ -142,13 +142,13 @@ CHECKS: tuple[Check, ...] = (
                 "warn",
                 N_("the line is not encrypted"),
                 N_("Whoever reads along on the network gets every record that is read or written, and may change it on the way."),
-                N_("Turn TLS on in the server and set database.tls = true, or keep others out of this network."),
+                N_("Turn TLS on in the server and database.tls here, or keep others out of this network."),
             ),
         },
     ),
     Check(
         "database.pooler",
-        N_("Whether a pooler stands before the server"),
+        N_("Whether a pooler is in front of the server"),
         N_(
             "Compares the process that was announced at the login with the one that serves, and with the one that serves a second"
             " connection. pgbouncer, PgCat, Odyssey and the proxies of clouds make the first up."
@@ -334,7 +334,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "database.timezone",
         N_("The server's time zone beside the cluster's"),
-        N_("Compares the offsets of today with app.timezone. A difference is told, and is no fault by itself."),
+        N_("Compares the offsets of today with app.timezone. A difference is reported, but is not a fault by itself."),
         N_("Nothing to do, unless SQL of yours computes times."),
         (
             "PostgreSQL: SELECT date_part('timezone', now())::int",
@@ -358,7 +358,10 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "database.connections",
         N_("The server has enough connections"),
-        N_("Each process of each node keeps a pool of its own (database.pool_max)."),
+        N_(
+            "Each process of each node keeps a pool of its own (database.pool_max). Of a pooler its own limits count: pgbouncer is asked for"
+            " them where it admits the user to its console."
+        ),
         N_("`max_connections`, database.pool_max, fewer processes."),
         (
             "PostgreSQL: SHOW max_connections",
@@ -366,6 +369,9 @@ CHECKS: tuple[Check, ...] = (
             "PostgreSQL: SELECT count(*) FROM pg_stat_activity",
             "PostgreSQL: SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database"
             " WHERE rolname = current_user AND NOT rolsuper AND datname = current_database()",
+            "pgbouncer: SHOW CONFIG",
+            "pgbouncer: SHOW DATABASES",
+            "pgbouncer: SHOW POOLS",
             "MySQL: SHOW VARIABLES LIKE 'max_connections'",
             "MySQL: SHOW STATUS LIKE 'Threads_connected'",
             "MySQL: SHOW VARIABLES LIKE 'max_user_connections'",
@@ -378,14 +384,23 @@ CHECKS: tuple[Check, ...] = (
             "database.connections.known": Outcome("ok", N_("{available} connections, {used} open now")),
             "database.connections.pooler": Outcome(
                 "skip",
-                N_(
-                    "not judged: the limits are those of the pooler, which only its administrator sees; the cluster may open {needed}"
-                ),
+                N_("not judged: the limits are those of the pooler, which this user may not ask; the cluster may open {needed}"),
                 N_("What the server behind it allows says nothing about the pool."),
                 N_(
-                    "Compare max_client_conn and default_pool_size of the pooler with {needed}. On pgbouncer, its administrator sees both"
-                    " with SHOW CONFIG, and who waits with SHOW POOLS."
+                    "Compare max_client_conn and default_pool_size of the pooler with {needed}. Of pgbouncer, one of its admin_users or"
+                    " stats_users learns both:\npsql -h {host} -p {port} -U pgbouncer -d pgbouncer -c 'SHOW CONFIG' -c 'SHOW POOLS'"
                 ),
+            ),
+            "database.connections.pool": Outcome(
+                "ok",
+                N_("{needed} of {available} connections of the pooler"),
+                N_("{by} limits them; {used} are open now."),
+            ),
+            "database.connections.pool_few": Outcome(
+                "warn",
+                N_("the cluster may open {needed} connections, the pooler has {available}"),
+                N_("{by} limits them; {used} are open now. One pool belongs to each process of each node."),
+                N_("Raise {by} of the pooler, lower database.pool_max, or run fewer processes."),
             ),
             "database.connections.tight": Outcome(
                 "ok",
@@ -465,7 +480,7 @@ INSTALLED: tuple[Check, ...] = (
             "database.state.half": Outcome(
                 "fail",
                 N_("half an installation: {roles} roles, {broken} plugins broken off"),
-                N_("One that broke off looks healthy after the next start, and nobody can sign in."),
+                N_("An interrupted one looks healthy after the next start, and nobody can sign in."),
                 N_(
                     "Drop the database, make an empty one, and choose a new installation; or restore the backup of the one that was whole."
                 ),

@@ -15,7 +15,7 @@ OUTCOMES: dict[str, Outcome] = {
     "http.health.ok": Outcome("ok", N_("healthy")),
     "http.health.page": Outcome(
         "fail",
-        N_("{path} answers 200 with something else than ok"),
+        N_("{path} answers 200 with something other than ok"),
         N_("That is the page of the application or of another program: it is 200 even when NocoBase is down."),
         N_("Check the public path and where the load balancer sends /api/: the health endpoint takes no query."),
     ),
@@ -24,7 +24,7 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "http.health.moved": Outcome(
         "fail",
-        N_("{path} sends on to {location} ({status})"),
+        N_("{path} redirects to {location} ({status})"),
         "",
         N_("Use the address that it names, or turn TLS on in the answers."),
     ),

@@ -1,4 +1,4 @@
-"""What NocoBase itself says when something is wrong, as data; writes docs/messages.md: ``python -m nbcluster.catalogue.messages [FILE]``."""
+"""NocoBase's own error messages, as data; writes docs/messages.md: ``python -m nbcluster.catalogue.messages [FILE]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from nbcluster.text import N_
 
 LIKENESS = 0.72
-"""How alike the words of a message and of a text have to be where the text does not hold the message as it stands."""
+"""How similar a text and a message have to be where the text does not contain the message literally."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ MESSAGES = (
     ),
     Message(
         "Invalid URL",
-        N_("An address holds a sign that has to be percent-encoded, such as # or @ in a password."),
+        N_("An address contains a character that has to be percent-encoded, such as # or @ in a password."),
         N_("Encode it: # is %23, @ is %40, / is %2F."),
         ("lint.redis-url.raw", "http.health"),
         "§4.2",

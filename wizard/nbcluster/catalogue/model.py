@@ -1,4 +1,4 @@
-"""The shapes of the catalogue: a check, and what may come of it."""
+"""The types of the catalogue: a check and its outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Status = Literal["ok", "warn", "fail", "error", "skip"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What may come of a check: its status and its words (msgids with named placeholders): what is, what was seen, what to do."""
+    """A possible outcome of a check: its status and its texts (msgids with named placeholders): summary, evidence, remedy."""
 
     status: Status
     summary: str

@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
             ),
             "node.port.alien": Outcome(
                 "warn",
-                N_("something that is no web server listens on port {port} of a node that should be empty"),
+                N_("something other than a web server listens on port {port} of a node that should be empty"),
                 N_("It said: {seen}"),
                 _WHO,
             ),

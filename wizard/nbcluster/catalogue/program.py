@@ -1,4 +1,4 @@
-"""What may come of every check, whatever it looks at: its time, its memory, the program that runs it."""
+"""Outcomes of every check, whatever it checks: time, memory, the program that runs it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ OUTCOMES: dict[str, Outcome] = {
         N_("{host}:{port} sent more than the check may keep in memory"),
         "",
         N_("No server of this kind answers so much: look at what listens on that port."),
+    ),
+    "probe.announced": Outcome(
+        "error",
+        N_("{host}:{port} does not answer as a server of this kind does"),
+        N_("It began with: {seen}"),
+        N_("Check host and port: another service may listen there."),
     ),
     "probe.flood": Outcome(
         "error",

@@ -73,7 +73,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("the broker refuses the user name or password of {user}"),
                 "",
                 N_(
-                    "Check both; reserved signs in the address are percent-encoded. The broker tells whether a password is right:\n"
+                    "Check both; reserved characters in the address are percent-encoded. The broker tells whether a password is right:\n"
                     "rabbitmqctl authenticate_user {user_word}"
                 ),
             ),

@@ -134,7 +134,7 @@ CHECKS: tuple[Check, ...] = (
         "redis.<role>.login",
         N_("The user name and password are accepted"),
         N_("Logs in as NocoBase will. An answer to PING proves that it was enough, also where no password is given."),
-        N_("User name, password, percent-encoding of reserved signs, `requirepass`, `ACL SETUSER`."),
+        N_("User name, password, percent-encoding of reserved characters, `requirepass`, `ACL SETUSER`."),
         ("AUTH <user> <password>", "PING"),
         ("seen", "net", "redis.state"),
         outcomes={
@@ -149,7 +149,7 @@ CHECKS: tuple[Check, ...] = (
                 N_("the server refuses the user name or password of {user}"),
                 N_("Redis does not tell which of the two is wrong, or whether the user is disabled."),
                 N_(
-                    "Check both. In an address, reserved signs of the password are percent-encoded: @ is %40, # is %23, / is %2F."
+                    "Check both. In an address, reserved characters of the password are percent-encoded: @ is %40, # is %23, / is %2F."
                 ),
             ),
             "redis.login.required": Outcome(
@@ -420,7 +420,7 @@ CHECKS: tuple[Check, ...] = (
             "redis.commands.denied": Outcome(
                 "fail",
                 N_("{user} may not run {commands}"),
-                N_("The role {role} cannot work without."),
+                N_("The role {role} cannot work without it."),
                 _ALLOW,
             ),
             "redis.commands.partly": Outcome(
@@ -477,7 +477,7 @@ CHECKS: tuple[Check, ...] = (
             "redis.commands.lost": Outcome(
                 "fail",
                 N_("a key that was just written is not there"),
-                N_("Behind this address stand servers that do not share their data, or one that throws keys away."),
+                N_("Behind this address stand servers that do not share their data, or one that evicts keys."),
                 N_("Use the address of one primary, and maxmemory-policy noeviction."),
             ),
         },
@@ -618,9 +618,9 @@ CHECKS: tuple[Check, ...] = (
             "redis.server.ok": Outcome("ok", N_("one server, and no other role in its database {db} by another name")),
             "redis.server.several": Outcome(
                 "fail",
-                N_("{host} stands for two servers: {first} and {second}"),
+                N_("{host} is two servers: {first} and {second}"),
                 N_(
-                    "They told different run ids. A process uses whichever address it is given first, and none sees what the other holds."
+                    "They reported different run IDs. A process uses whichever address it is given first, and none sees what the other holds."
                 ),
                 _ONE_PRIMARY,
             ),

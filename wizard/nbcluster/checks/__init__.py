@@ -1,1 +1,1 @@
-"""Live checks: what they are called, what their results say, and how they are run."""
+"""Live checks: their names, their results and how they are run."""

@@ -1,4 +1,4 @@
-"""What the live checks found: results kept under a fingerprint of exactly the answers they were made from."""
+"""Results of the live checks, kept under a fingerprint of exactly the answers they were made from."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Tally:
 
 
 def tally(rows: Sequence[BoardRow]) -> Tally:
-    """Count what is known; a result of former answers is none."""
+    """Count the results; those of earlier answers do not count."""
     fresh = [row for row in rows if row.state == "fresh"]
     of = Counter(
         "skipped" if result.id in row.skipped else result.status.value
@@ -106,7 +106,7 @@ class Board:
 
 
 def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
-    """Return findings that say the same of several roles of one server as one, in the order of the first of each."""
+    """Group findings that are the same for several roles of one server, in the order of the first of each."""
     groups: dict[tuple[str, ...], list[CheckResult]] = {}
     for result in results:
         said = (result.status.value, result.id.rpartition(".")[2], result.summary, result.detail, result.hint)
@@ -115,7 +115,7 @@ def grouped(results: Iterable[CheckResult]) -> list[tuple[CheckResult, ...]]:
 
 
 def not_skipped(check_id: str) -> str:
-    """Return why a check stays."""
+    """Return why a check cannot be skipped."""
     return _("{id} cannot be skipped: what it finds loses data or cannot work.").format(id=check_id)
 
 

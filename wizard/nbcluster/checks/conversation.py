@@ -21,23 +21,23 @@ LONGEST = 300
 _numbers = count(1)
 
 
-def ids_of(target: Target) -> tuple[str, ...]:
+def checks_of(target: Target) -> tuple[str, ...]:
     """Return the ids of a target's checks, in the order in which they run."""
     return tuple(f"{target.id}.{stage.name}" for stage in plan(target.kind, target.params))
 
 
 def known_ids(targets: Iterable[Target]) -> tuple[str, ...]:
     """Return the ids of all checks of all targets."""
-    return tuple(check_id for target in targets for check_id in ids_of(target))
+    return tuple(check_id for target in targets for check_id in checks_of(target))
 
 
 class Work:
-    """What is to be found out about one target, and what has been."""
+    """The checks of one target, and their results so far."""
 
     def __init__(self, target: Target, only: Sequence[str], skip: Mapping[str, str]) -> None:
         self.target = target
         self.number = next(_numbers)
-        self.ids = ids_of(target)
+        self.ids = checks_of(target)
         wanted = [i for i in self.ids if not only or any(selects(s, i) for s in only)]
         self.skipped = {i: reason for i in wanted for s, reason in skip.items() if selects(s, i)}
         self.wanted = frozenset(i for i in wanted if i not in self.skipped)
@@ -55,7 +55,7 @@ class Work:
         return json.dumps(message).encode() + b"\n"
 
     def tell(self, check_id: str, code: str, params: Mapping[str, str | int], elapsed_ms: int) -> CheckResult | None:
-        """Put a verdict into words and keep it; returns it if it is to be reported and was not there."""
+        """Turn a verdict into a result and keep it; returns it if it is new and has to be reported."""
         if check_id in self.results or check_id not in self.ids:
             return None
         verdict = Status(status_of(code))

@@ -10,6 +10,7 @@ from nbcluster.catalogue import CHECKS, OUTCOMES, STATUS_WORDS, outcomes_of
 from nbcluster.catalogue.model import Check, Outcome
 from nbcluster.facts import ROLES
 from nbcluster.probe.child import MEMORY_LIMIT
+from nbcluster.text.layout import table_cell
 
 _INTRODUCTION = """\
 # Checks
@@ -25,7 +26,7 @@ _SHARED = {
     "Connection": frozenset(code for code in OUTCOMES if code.startswith("net.")) - {"net.reached"},
     "TLS": frozenset(code for code in OUTCOMES if code.startswith("tls.")),
 }
-"""What comes of many checks in the same way, by the title under which it stands once."""
+"""Outcomes that many checks share, by the title under which the page lists them once."""
 
 
 def document() -> str:
@@ -67,7 +68,7 @@ def _table(outcomes: Mapping[str, Outcome]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    head, *commands = text.replace("|", "\\|").replace("<", "&lt;").splitlines() or [""]
+    head, *commands = map(table_cell, text.splitlines() or [""])
     return "<br>".join([head, *(f"`{line}`" for line in commands)])
 
 

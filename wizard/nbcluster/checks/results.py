@@ -1,4 +1,4 @@
-"""What a check found, and the report of a run."""
+"""Results of checks, and the report of a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One verdict in words; ``origin`` is ``bastion`` or ``answers``, ``code`` and ``params`` are what the words were made from."""
+    """One result; ``origin`` is ``bastion`` or ``answers``, ``code`` and ``params`` are what the words were made from."""
 
     id: str
     target: str
@@ -66,7 +66,7 @@ class Report:
         return {status.value: sum(result.status is status for result in self.results) for status in Status}
 
     def exit_code(self) -> ExitCode:
-        """Return what a command that ran these checks ends with: a failure beats what could not be judged."""
+        """Return the exit code of a command that ran these checks: a failure outweighs what could not be judged."""
         counts = self.counts
         if counts[Status.FAIL]:
             return ExitCode.FAILED

@@ -15,9 +15,9 @@ _STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 
 @dataclass(frozen=True)
 class RulePage:
-    """What is to be known of a rule: how grave its problems are, the key paths or tables that it judges, none for all of them.
+    """The page of a rule: how severe its problems are, the key paths or tables that it judges, none for all of them.
 
-    ``title`` says what holds where it finds nothing; ``remedy`` is empty where only the message knows what to do. Both are msgids.
+    ``title`` says what is true where it finds nothing; ``remedy`` is empty where only the message can say what to do. Both are msgids.
     """
 
     rule: str
@@ -75,7 +75,7 @@ PAGES: tuple[RulePage, ...] = (
         _BOTH,
         ("license.confirmed",),
         N_("The licences of the adapter plugins are confirmed"),
-        N_("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
+        N_('Tick each plugin that the licence covers, and "Still being ordered" for the rest (license.pending).'),
     ),
     RulePage(
         "license-known", _ERROR, ("license.confirmed",), N_("What is confirmed is an adapter plugin"), N_("Known are: {names}.")
@@ -196,7 +196,7 @@ PAGES: tuple[RulePage, ...] = (
         _ERROR,
         ("checks.skip",),
         N_("What is skipped may be skipped"),
-        N_("Mend what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."),
+        N_("Fix what it finds. Only a whole target that cannot be reached from here can be left out, by its first parts."),
     ),
     RulePage(
         "app-key",
@@ -325,7 +325,7 @@ PAGES: tuple[RulePage, ...] = (
         "kubernetes-host",
         _ERROR,
         ("balancer.server_name",),
-        N_("The host name can stand in an Ingress"),
+        N_("The host name can be used in an Ingress"),
         N_("Write a name that the users' DNS knows, such as nocobase.example.com."),
     ),
     RulePage(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import asyncio
 
 START_SECONDS = 30.0
-"""How long the program may take to start: that says something about this machine, nothing about a server."""
+"""How long the program may take to start: this depends on the machine, not on any server."""
 
 GRACE_SECONDS = 0.7
 """How long after its time-out a program that has started is waited for."""
@@ -66,7 +66,7 @@ def run_checks(
 
 
 class Run:
-    """One run in the program: its conversation, its time, and who is told of what; ``changed`` is called when it has got on."""
+    """One run in the program: its conversation, its deadline and its callbacks; ``changed`` is called when it has progressed."""
 
     def __init__(self, talk: Conversation, on_result: OnResult | None, on_target: OnTarget | None = None) -> None:
         self.talk = talk
@@ -85,7 +85,7 @@ class Run:
         return self._end - monotonic()
 
     def open(self) -> None:
-        """Tell the results that need no program."""
+        """Report the results that need no program."""
         self._tell(self.talk.opening())
         for number, work in self.talk.works.items():
             if work.done:
@@ -154,7 +154,7 @@ class Program:
 
     @property
     def said(self) -> str:
-        """The last line of its standard error that says something, not yet cleaned; none of it goes to a screen."""
+        """The last line of its standard error that is not blank, uncleaned; it never reaches a screen."""
         return next((line for line in reversed(self._noise.decode("utf-8", "replace").splitlines()) if line.strip()), "")
 
     def ask(self, run: Run) -> None:
@@ -201,7 +201,7 @@ class Program:
         return False
 
     def hear(self) -> bool:
-        """Take what the program says, and hand it to the runs."""
+        """Read what the program writes, and pass it to the runs."""
         data = _read(self.stdout)
         if data is None:
             return True
@@ -210,7 +210,7 @@ class Program:
             self._hand_over(line)
         if data and len(self._pending) <= LONGEST_LINE:
             return True
-        # Its end, or a line beyond every limit: the program is not itself.
+        # It has ended, or wrote a line beyond every limit: something is wrong with it.
         self._die()
         return False
 
@@ -236,7 +236,7 @@ class Program:
         if number in self._runs:
             self._runs[number].feed(line)
         elif not number:
-            # nobody's: all that it tells is that the program has started
+            # of no run: it only means that the program has started
             for run in set(self._runs.values()):
                 run.begin()
 

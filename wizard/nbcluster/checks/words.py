@@ -1,8 +1,8 @@
-"""What the codes of the catalogue and its checks say, in the active language."""
+"""The texts of the catalogue's codes and checks, in the active language."""
 
 from __future__ import annotations
 
-import difflib
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,6 +14,9 @@ from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.facts import ROLES
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
+
+_OTHER_ROLES = re.compile(r"(?<=[a-z_])(?:\+[a-z_]+)+(?=\.)")
 
 
 class _Values(dict[str, Any]):
@@ -52,6 +55,8 @@ def explain(check_id: str | None) -> str:
             "{roles} stand for <role>. `nbcluster explain rules` lists the rules of the answers, `nbcluster explain lint` the faults of files."
         )
         return "\n".join([*lines, "", more.format(roles=", ".join(ROLES))])
+    # what several roles share is shown by one word: redis.cache+lock.version
+    check_id = _OTHER_ROLES.sub("", check_id)
     check = check_of(check_id)
     if check is None:
         raise NbclusterError(ExitCode.INVALID, _no_page(check_id))
@@ -64,7 +69,7 @@ def explain(check_id: str | None) -> str:
         "",
         _("Remedy: {remedy}").format(remedy=_(check.remedy)),
         "",
-        _("It ends with:"),
+        _("Possible results:"),
     ]
     for outcome in outcomes_of(check).values():
         lines.append(f"  {outcome.status:<6}{_(outcome.summary)}")
@@ -80,7 +85,6 @@ def _no_page(check_id: str) -> str:
 
 
 def no_match(selection: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Return what is said of a selection that means none of the known ids, with the id that it resembles most, if any does."""
-    near = difflib.get_close_matches(selection, list(known), 1, likeness)
-    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain` lists the ids.")
+    """Return the message for a selection that matches no known id, with the most similar id, if there is one."""
+    hint = suggestion(selection, known, likeness) or _("`nbcluster explain` lists the ids.")
     return _("{id} matches no check.").format(id=clean(selection, 100)) + " " + hint

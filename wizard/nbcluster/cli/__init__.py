@@ -1,1 +1,1 @@
-"""The command line: data on stdout, talk on stderr, exit codes that programs can rely on."""
+"""The command line: data on stdout, messages on stderr, stable exit codes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +13,11 @@ from nbcluster.facts import NAME
 from nbcluster.files.formats import FORMATS
 from nbcluster.text import LANGUAGES, _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors take the same way out as every other."""
+    """A parser that raises its errors like every other part of the program."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         raise NbclusterError(ExitCode.INVALID, f"{clean(message)}\n{self.format_usage().strip()}")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse as ``parse_args`` does; for an option that is none the nearest one is named. A file in place of a command is opened."""
+        """Parse as ``parse_args`` does; for an unknown option the most similar one is named. A file in place of a command is opened."""
         found, rest = self.parse_known_args(self._opening(arguments))
         if rest:
             parser = self._of(found)
@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         return self._commands.get(found.command, self)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Refuse what is none of the choices, naming the nearest."""
+        """Refuse what is not among the choices, and name the most similar one."""
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
             message = _("{value} is none of: {choices}.").format(value=clean(str(value), 100), choices=", ".join(choices))
@@ -70,8 +70,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.6)
-    return " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
+    hint = suggestion(word, known)
+    return f" {hint}" if hint else ""
 
 
 def split_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
@@ -156,7 +156,7 @@ def build_parser() -> Parser:
             "Exit codes: 0 done, 2 invalid answers, 3 a check failed, 5 something could not be judged, 6 session locked, 7 could not write."
         ),
     )
-    parser.add_argument("--version", action="store_true", help=_("print the version and leave"))
+    parser.add_argument("--version", action="store_true", help=_("print the version and exit"))
     parser.add_argument(
         "--lang", metavar="CODE", choices=list(LANGUAGES), help=_("language: {codes}").format(codes=", ".join(LANGUAGES))
     )
@@ -180,7 +180,7 @@ def build_parser() -> Parser:
     _source(check)
     _selection(check)
 
-    verify = commands.add_parser("verify", help=_("look at the running cluster: nodes, load balancer, what the tables tell"))
+    verify = commands.add_parser("verify", help=_("look at the running cluster: nodes, load balancer, tables of the database"))
     _source(verify)
     _selection(verify)
 
@@ -196,7 +196,7 @@ def build_parser() -> Parser:
         help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
     )
     render.add_argument("--bundle", metavar="FILE", type=path_of, help=_("write these files as one .tar.gz as well"))
-    render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle, too"))
+    render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle as well"))
     render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
     render.add_argument(
         "--strict", action="store_true", help=_("with --dry-run: exit code 3 where something would be written or removed")
@@ -205,7 +205,7 @@ def build_parser() -> Parser:
     render.add_argument(
         "--trust-folder",
         action="store_true",
-        help=_("write even if DIR or something in it is a symlink or writable by everyone"),
+        help=_("write even if DIR or something in it is a symlink or writable by anyone"),
     )
     render.add_argument(
         "--new-keys",
@@ -214,7 +214,7 @@ def build_parser() -> Parser:
     )
     render.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
-    linter = commands.add_parser("lint", help=_("judge existing files as those of a cluster's node"))
+    linter = commands.add_parser("lint", help=_("judge existing files by what a cluster needs"))
     linter.add_argument(
         "files",
         metavar="FILE",
@@ -224,14 +224,14 @@ def build_parser() -> Parser:
             ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
         ),
     )
-    linter.add_argument("--single", action="store_true", help=_("judge them as those of a node that runs alone"))
-    linter.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings, too"))
+    linter.add_argument("--single", action="store_true", help=_("judge them as the files of a single node"))
+    linter.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings as well"))
     shape = linter.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help=_("print one JSON document"))
     shape.add_argument("--sarif", action="store_true", help=_("print one SARIF 2.1.0 document, for code scanning"))
     shape.add_argument("--github", action="store_true", help=_("print annotations for GitHub Actions"))
 
-    importer = commands.add_parser("import", help=_("print the answers that an existing installation's file gives"))
+    importer = commands.add_parser("import", help=_("print the answers found in the files of an existing installation"))
     importer.add_argument(
         "file",
         metavar="FILE",
@@ -252,7 +252,7 @@ def build_parser() -> Parser:
     inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
     demo = commands.add_parser(
         "demo",
-        help=_("tour with rehearsed checks, nothing installed"),
+        help=_("guided tour with simulated checks; nothing is contacted"),
         description=_(
             "Opens the wizard on an example cluster. Nothing is contacted: the host that is typed decides what the checks find, such"
             " as refused.demo, password.demo, evicts.demo, replica.demo or silent.demo. The user guide lists them all."

@@ -1,15 +1,15 @@
-"""``explain``: what one check, one rule of the answers or one fault is about, or the list of all."""
+"""``explain``: the page of one check, rule or lint fault, or the list of all."""
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import sys
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
 
 _ID = re.compile(r"[a-z]*(\.[a-z0-9_<>-]+)*")
 
@@ -53,8 +53,7 @@ def _fault_page(fault_id: str) -> str | None:
     if fault_id == "lint":
         width = max(len(fault.id) for fault in FAULTS)
         return "\n".join(f"{fault.id:<{width}}  {_(fault.title)}" for fault in (*FAULTS, UNREAD))
-    near = difflib.get_close_matches(fault_id, [fault.id for fault in FAULTS], 1, 0.5)
-    hint = _("Did you mean {id}?").format(id=near[0]) if near else _("`nbcluster explain lint` lists the ids.")
+    hint = suggestion(fault_id, [fault.id for fault in FAULTS], 0.5) or _("`nbcluster explain lint` lists the ids.")
     message = _("{id} matches no fault that lint knows.").format(id=clean(fault_id, 100)) + " " + hint
     raise NbclusterError(ExitCode.INVALID, message)
 

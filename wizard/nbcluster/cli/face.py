@@ -1,4 +1,4 @@
-"""The face of a wizard: full screen, line prompts or plain text, each with the terminal to itself."""
+"""Runs the wizard with the face that fits the terminal: full screen, line prompts or plain text."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def _lines(plugin: Plugin) -> list[str]:
         more = f" +{len(files) - SHOWN_READERS}" if len(files) > SHOWN_READERS else ""
         lines.append(f"  {name}  {', '.join(files[:SHOWN_READERS])}{more}")
     if not plugin.variables:
-        lines.append("  " + _("no variable of the environment is read by name"))
+        lines.append("  " + _("no environment variable is read by name"))
     if plugin.broker_variable is not None:
         lines += ["", "[queue]", f'url_variable = "{plugin.broker_variable}"']
     elif plugin.name == RABBITMQ_PLUGIN:

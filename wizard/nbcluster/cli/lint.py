@@ -56,14 +56,14 @@ def lint(options: argparse.Namespace) -> int:
 def _read(paths: list[Path]) -> list[Input]:
     from nbcluster.answers.importer.disk import beside
     from nbcluster.lint import Input
-    from nbcluster.system.inputfile import expanded, read_text
+    from nbcluster.system.inputfile import expanded, read_stream, read_text
 
     files: list[Input] = []
     problems: list[Problem] = []
     for path in dict.fromkeys(paths):
         try:
             if str(path) == "-":
-                files.append(Input(STDIN, _standard_input()))
+                files.append(Input(STDIN, read_stream(sys.stdin.buffer, STDIN, mark=True)))
             else:
                 # a byte order mark is a fault of its own
                 text = read_text(expanded(path, str(path)), str(path), mark=True)
@@ -73,18 +73,6 @@ def _read(paths: list[Path]) -> list[Input]:
     if problems:
         raise InvalidAnswersError(tuple(problems))
     return files
-
-
-def _standard_input() -> str:
-    from nbcluster.system.inputfile import SETTINGS_LIMIT
-
-    data = sys.stdin.buffer.read(SETTINGS_LIMIT + 1)
-    if len(data) > SETTINGS_LIMIT:
-        raise InvalidAnswersError((Problem(STDIN, _("is larger than 4 MiB."), _("Name an env file.")),))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidAnswersError((Problem(STDIN, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
 
 
 def _matching(path: Path) -> Callable[[str], Sequence[str] | None]:

@@ -1,6 +1,6 @@
-"""The one way of the commands to a terminal.
+"""Everything that the commands print goes through here.
 
-Whatever is printed passes here: nothing that a terminal would act on comes out, and a stream that is closed or full ends in a sentence
+Whatever is printed passes here: no terminal escapes are printed, and a closed or full stream ends in a sentence
 and an exit code, never in a trace.
 """
 
@@ -18,7 +18,7 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean, escaped_json, made_visible
 
 _LONGEST_TALK = 20_000
-"""Characters of one thing that is said."""
+"""Characters of one message."""
 
 
 class _Stream:
@@ -65,7 +65,7 @@ class _Data(_Stream):
 
 
 class _Talk(_Stream):
-    """Standard error: nobody is left to be told that it is gone, and the work goes on without."""
+    """Standard error: where it is closed nobody can be told, and the work goes on."""
 
     def write(self, text: str) -> int:
         try:
@@ -149,7 +149,7 @@ def face_streams() -> Iterator[None]:
 
 
 def talk(line: str | None) -> None:
-    """Say something on stderr, if there is something to say."""
+    """Print a message on stderr, unless it is empty."""
     if line is not None:
         sys.stderr.write(clean(line, _LONGEST_TALK, lines=True) + "\n")
 

@@ -48,7 +48,7 @@ def given(options: argparse.Namespace, environment: Mapping[str, str] = os.envir
 def _variables(file: Path | None, environment: Mapping[str, str]) -> Iterator[tuple[Variables, list[Problem]]]:
     """Yield the environment with what a secrets file sets, and the list that gets a note for each name that nothing asked for.
 
-    The notes are said whatever happens: a name with a slip in it explains the one that is missing.
+    The notes are said whatever happens: a misspelt name explains the one that is missing.
     """
     own = read_secrets(file, talk) if file is not None else {}
     values, notes = Variables({**environment, **own}), list[Problem]()
@@ -78,7 +78,7 @@ def _from_session(options: argparse.Namespace, values: Variables, spared: Collec
     store = SessionStore()
     session = store.load(options.session)
     owner = store.owner(session.name)
-    # who is going to write takes the lock, and is refused
+    # a command that writes takes the lock, and is refused
     if owner and getattr(options, "dry_run", True):
         talk(_("the session {name} is in use by {owner}: what was saved last is used.").format(name=session.name, owner=owner))
     claims = store.claims(session.name)

@@ -126,7 +126,7 @@ def _denied(asked: Probe) -> Finding:
 
 
 def _folded(asked: Probe) -> Finding:
-    if asked.params.get("underscored") is True:
+    if asked.flag("underscored"):
         return verdict("database.names.ok", setting="1")
     return verdict("database.names.lower") if "underscored" in asked.params else verdict("database.names.perhaps")
 

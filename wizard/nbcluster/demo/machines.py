@@ -15,7 +15,7 @@ _OTHER_SERVER = "Apache/2.4.62"
 
 
 def node(asked: Probe) -> Table:
-    """Return what a node answers before its first boot: it refuses, so that ``refused`` is no trouble here."""
+    """Return what a node answers before its first boot: it refuses connections, so ``refused`` is not a fault here."""
     return {"port": verdict("node.port.closed", port=asked.port)}
 
 
@@ -38,7 +38,7 @@ def storage(asked: Probe) -> Table:
         "mount": verdict("storage.mount.ok", kind="nfs4", options="rw,hard,vers=4.2", source=_SHARE),
         "files": verdict("storage.files.ok", mode="640", owner="0:0"),
         "contents": verdict("storage.contents.ok", plugins=0),
-        # which variable the plugin reads is published nowhere, and the tour does not pretend to know
+        # which variable the plugin reads is not published, and the demo does not pretend to know
         "variable": verdict("storage.variable.absent", plugin=RABBITMQ_PLUGIN),
     }
 

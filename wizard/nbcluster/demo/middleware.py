@@ -10,10 +10,10 @@ from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, verdict
 
 DATABASES = 16
-"""How many a Redis has that nobody gave more (redis.conf, ``databases``)."""
+"""The default number of databases (redis.conf, ``databases``)."""
 
 _EXCHANGE = {"cache": "shared", "lock": "exclusive", "worker_id": "exclusive", "pubsub": "heard", "queue": "taken"}
-"""How two connections that do what a role does end."""
+"""The outcome of the exchange for each role."""
 
 _FAIL_WITHOUT_SCRIPTS = ("cache", "lock")
 
@@ -25,7 +25,7 @@ def redis(asked: Probe) -> Table:
     return {
         **network.healthy(asked),
         "login": verdict("redis.login.ok" if asked.text("password") else "redis.login.open", user=user),
-        # nothing is contacted on a tour
+        # nothing is contacted in the demo
         "exposure": verdict("redis.exposure.home"),
         "ping": Finding("redis.ping.ok", {"median": "0.6", "longest": "1.4", "count": 50}, 1),
         "version": verdict("redis.version.ok", version="8.2.3", mode="standalone"),

@@ -1,4 +1,4 @@
-"""The way to a rehearsed server: the connection and TLS."""
+"""The connection to a rehearsed server: network and TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probe program of the tour: requests, children, deadlines and lines are the probe's; its stages answer from tables.
+"""The probe program of the demo: requests, children, deadlines and lines are the probe's; its stages answer from tables.
 
 Nothing is opened, whatever host was typed. A host in ``.demo`` chooses what goes wrong: ``refused.demo``, ``old.evicts.demo``.
 """
@@ -21,7 +21,7 @@ from nbcluster.probe.stages import plan
 
 DOMAIN = ".demo"
 PAUSE = 0.02
-"""Seconds that a stage takes, so that one sees checks at work."""
+"""Seconds that a stage takes, so that a person sees the checks running."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Rehearsed(Probe):
 
     def _answer(self, table: Table, stage: str) -> Finding:
         found = table[stage]
-        # Who is silent is given up when the time is over, and not before.
+        # A silent server is given up only at the deadline.
         time.sleep(self.clock.left() if found.code == "net.unanswered" else PAUSE)
         return found
 

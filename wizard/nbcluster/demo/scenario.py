@@ -1,4 +1,4 @@
-"""The tour's example: a cluster of three nodes with everything answered, and one answer that has to be mended on the way."""
+"""The example of the demo: a complete cluster of three nodes with one answer that has to be fixed on the way."""
 
 from __future__ import annotations
 
@@ -83,21 +83,21 @@ def _nodes() -> list[str]:
     lines = []
     for number in range(1, _NODES + 1):
         lines += ["[[nodes]]", f'name = "node{number}"', f'host = "node{number}.demo"', "cores = 4"]
-        # Two nodes for people, with two processes each; one for background work.
+        # Two nodes for users, with two processes each; one for background work.
         lines += ['worker_mode = "*"', ""] if number == _NODES else ['cluster_mode = "2"', ""]
     return lines
 
 
 @dataclass
 class Demo:
-    """A tour under way: the example's answers and the folder that the export goes to."""
+    """A running demo: the example's answers and the folder that the export goes to."""
 
     answers_toml: str
     out_dir: Path
     folder: Path
 
     def close(self) -> None:
-        """Remove an empty target folder; an export that was written stays to be looked at."""
+        """Remove an empty target folder; a written export is kept."""
         if not (self.out_dir.is_dir() and any(self.out_dir.iterdir())):
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Writing one assignment so that its reader takes exactly the value: one text for all readers where there is one, else a form of its own."""
+"""Writes one assignment so that its reader takes exactly the value: one form for all readers where there is one, else one per reader."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _reads(reader: Reader, line: str, name: str, value: str) -> bool:
 
 def _forms(value: str, reader: Reader) -> Iterator[str]:
     """Yield the ways to write a value, the one that most other readers share first."""
-    inert = not value.endswith("\\")  # before a line end or a closing quote it reaches for what follows
+    inert = not value.endswith("\\")  # before a line end or a closing quote it swallows what follows
     if reader is Reader.DOCKER:
         yield value
         return
@@ -101,7 +101,7 @@ def _forms(value: str, reader: Reader) -> Iterator[str]:
             yield '"' + value.replace("\n", "\\n").replace("\r", "\\r") + '"'
             yield f"`{value}`"
         if value[:1] not in ("'", '"', "`"):
-            yield value  # an opening quote would reach for one on a later line
+            yield value  # an opening quote would match one on a later line
         return
     yield f"'{value}'"
     if reader is Reader.BASH:

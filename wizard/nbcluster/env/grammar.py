@@ -1,4 +1,4 @@
-"""The grammar of npm dotenv 16.4.5 (nocobase.md §3): one expression finds assignments, whatever else stands in the file is passed over.
+"""The grammar of npm dotenv 16.4.5 (nocobase.md §3): one expression finds assignments, everything else in the file is ignored.
 
 Differences to Python's readers that matter: an unquoted value ends at the first ``#`` anywhere, quotes count only around the whole value,
 a backslash escapes nothing, ``$`` expands nothing, and only ``\\n`` and ``\\r`` inside double quotes become line ends.

@@ -35,7 +35,7 @@ def compose(blocks: Sequence[Block], reader: Reader = Reader.DOTENV) -> str:
 
 
 def merge(text: str, blocks: Sequence[Block], remove: Mapping[str, str], reader: Reader = Reader.DOTENV) -> str:
-    """Return an env file in which the blocks' variables have their values and the rest stands as before.
+    """Return an env file in which the blocks' variables have their values and everything else is unchanged.
 
     ``remove`` maps names to the reason that is written beside the line that is commented out. Merging twice changes nothing.
     ``reader`` is npm dotenv or ``docker --env-file``, whose lines have no quotes. Raises ``MergeError`` and ``UnrepresentableError``.

@@ -1,1 +1,1 @@
-"""Rendering: answers in, files out. Nothing here reads a clock, a disk or a network."""
+"""Output files: planned, rendered, read back, compared with a folder, and written."""

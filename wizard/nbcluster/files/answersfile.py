@@ -1,4 +1,4 @@
-"""An answers file as it lies in its folder: with what its imported file answers, and the secrets that were written beside it."""
+"""Loads an answers file with what belongs to it: the file that it imports, and the secrets that were written beside it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared
 
     beside_it = WrittenSecrets.beside(expanded(path, str(path)))
     recall = beside_it.recall if beside_it is not None else None
-    return load(path, environment, fill=_fill, recall=recall, spared=spared)
+    return load(path, environment, fill=imported_answers, recall=recall, spared=spared)
 
 
-def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
+def imported_answers(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
+    """Return answers with what their ``base_env``, a path relative to a folder, answers beside them, and what is wrong with it."""
     from nbcluster.answers.importer import filled
     from nbcluster.answers.importer.disk import import_path
 
@@ -39,6 +40,6 @@ def _fill(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]
     try:
         path = folder / expanded(name, "app.base_env")
         answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
-        return filled(answers, import_path(path, "app.base_env"))
+        return filled(answers, import_path(path, "app.base_env", answers.steps))
     except InvalidAnswersError as fault:
         return answers, fault.problems

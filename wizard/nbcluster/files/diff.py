@@ -21,7 +21,7 @@ from nbcluster.text.clean import clean
 
 DOTS = "••••"
 _SHORTEST_LITERAL = 4
-"""Characters that a secret needs before it is looked for everywhere: a shorter one would hide parts of other words."""
+"""Length from which a secret is masked wherever it occurs: a shorter one would mask parts of other words."""
 
 _OURS = frozenset({"SKIP_SAME_VERSION_UPGRADE", "NODE_EXTRA_CA_CERTS", "NODE_PORT", "NODE_ADDRESS"})
 """Variables that nbcluster sets beside those of the steps."""
@@ -33,7 +33,7 @@ _COMMENTED_YAML = re.compile(rf"\s*#\s*(?:export\s+)?(?P<name>{_NAME})\s*:\s+(?=
 _SECTIONS = re.compile(r"^(?:stringData|data|  data): *$", re.MULTILINE)
 _ENTRY = re.compile(r"^(?P<head> +(?P<name>[A-Za-z_][A-Za-z0-9_.-]*): )(?P<value>\S.*)$", re.MULTILINE)
 _VARIABLE_FILES = ("kubernetes/configmap.yaml", "kubernetes/secret.yaml", "helm/values.yaml")
-"""YAML in which the variables stand one a line, below one heading."""
+"""YAML files with one variable a line below one heading."""
 _SETTINGS = (".toml", ".yaml", ".yml", ".service", ".cfg", ".conf")
 """Endings of files in which a line sets something by name."""
 _SETTING = re.compile(
@@ -90,7 +90,7 @@ def masked_diff(path: str, old: str | None, new: str, secrets: Collection[Secret
     heading = f"{path} (before)" if old is not None else "/dev/null"
     lines = list(difflib.unified_diff(old_lines, new_lines, heading, path, lineterm="", n=2))
     if not lines and old != new:
-        lines = [f"--- {heading}", f"+++ {path}", f"+{DOTS} (changed)"]  # all that changes is hidden
+        lines = [f"--- {heading}", f"+++ {path}", f"+{DOTS} (changed)"]  # everything that changes is hidden
     return [_finished(line, secrets) for line in lines]
 
 
@@ -129,7 +129,7 @@ def _mask_env(text: str, names: Declared, note: Callable[[str, str], str]) -> st
     place = 0
     for found in assignments(text):
         if found.start < place:
-            continue  # a reader of another kind took this line as a part of the value before
+            continue  # another reader takes this line as a part of the value before it
         out.append(_mask_rest(text[place : found.start], names))
         shown, place = names.shown(found.name, found.value), found.end
         if shown == found.value:
@@ -170,7 +170,7 @@ def _section(text: str) -> int:
 
 
 def _mask_yaml(text: str, names: Declared, note: Callable[[str, str], str]) -> str:
-    """Mask the variables of a ConfigMap, a Secret or Helm values; whatever else such a file holds, its entries stand one a line."""
+    """Mask the variables of a ConfigMap, a Secret or Helm values; whatever else such a file holds, it has one entry a line."""
     start = _section(text)
     out = []
     for line in text[start:].splitlines(keepends=True):

@@ -1,4 +1,4 @@
-"""docker/compose.yaml: one file for every node; what installs or upgrades is a service of its own (nocobase.md §7.1, §8, §17)."""
+"""docker/compose.yaml: one file for every node; installing and upgrading is a separate service (nocobase.md §7.1, §8, §17)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compose_file(cluster: Cluster) -> str:
 
 
 def address_files(cluster: Cluster) -> dict[str, str]:
-    """Return by path what compose is told on each node beside its file."""
+    """Return by path the files with the node's own values for compose."""
     return {address_path(node): _address(cluster, node) for node in cluster.nodes}
 
 
@@ -52,7 +52,7 @@ def address_path(node: Node) -> str:
 
 
 def published(node: Node) -> dict[str, str]:
-    """Return where a node's port is published; docker knows addresses only, and one that is named is open on all of its own."""
+    """Return where a node's port is published; docker takes addresses only, so a host name means all addresses of the node."""
     return {"NODE_ADDRESS": node.host if _is_ipv4(node.host) else EVERYWHERE, "NODE_PORT": str(node.port)}
 
 

@@ -1,4 +1,4 @@
-"""Comments of env files in the language of the documents; those of a file that stands there are put into it line by line.
+"""Comments of env files in the language of the documents; those of an existing file are translated line by line.
 
 Lines that the program finds again begin with ``# nbcluster:WORD``, which is the same in every language.
 """
@@ -33,12 +33,12 @@ def node_head(name: str) -> str:
 
 
 def raw_mark() -> str:
-    """Return the line by which lint and people know how docker reads a file."""
+    """Return the line that tells lint and users how docker reads a file."""
     return f"{RAW_MARK} {_in_one_line(RAW)}\n"
 
 
 def left_out(name: str) -> str:
-    """Return the line that says that a key is not missing, so that lint and people know."""
+    """Return the line that tells lint and users that a key is left out on purpose."""
     return f"# nbcluster:left-out {name}: {_in_one_line(LEFT_OUT)}"
 
 
@@ -66,7 +66,7 @@ def translated(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def reasons(gone: Mapping[str, str]) -> dict[str, str]:
-    """Return the reasons for which variables go in the active language."""
+    """Return the reasons why variables are removed, in the active language."""
     return {name: _in_one_line(reason) for name, reason in gone.items()}
 
 

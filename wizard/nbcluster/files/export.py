@@ -1,4 +1,4 @@
-"""A set of files and a folder: what writing would change there, the act of writing, what it did, and the archive of it."""
+"""Writing a set of files into a folder: what would change, the writing itself, its result, and the archive."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ExportResult:
     change: str | None = None
     """CHANGE.md where the nodes have to follow."""
     unjudged: tuple[str, ...] = ()
-    """What checks that failed, or have no result, leave open, in lines."""
+    """What failed or missing checks leave open, in lines."""
     checks: Tally = field(default_factory=Tally)
     """How the checks stood when the files were written."""
 

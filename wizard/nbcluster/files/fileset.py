@@ -75,12 +75,12 @@ def prepare(
         kept = kept.with_stand_ins(answers)
     context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown)
     answers = settle(answers, context)
-    problems = _one_voice(problems_for_file(answers, context), kept.problems)
+    problems = _without_repeats(problems_for_file(answers, context), kept.problems)
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
     resolved = resolve(answers, kept.values, base_env, new_keys, token_hex, drawn)
     warnings = tuple(p for p in problems if p not in errors(problems))
-    # what happens to keys in this run is told by this run, and not by the files, which are the same after the next one
+    # what happens to keys in this run is reported by this run, not in the files, which do not change with the next run
     lasting = tuple(p for p in warnings if p not in kept.problems)
     cluster = Cluster.of(answers)
     files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
@@ -134,8 +134,8 @@ def _judged(
     return {k: v for k, v in base_env.items() if k not in gone}, {k: v for k, v in kept.items() if k not in gone}
 
 
-def _one_voice(ruled: tuple[Problem, ...], kept: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """Return the problems of the rules and of the keys; a rule that misses a key is silent where it is said why it is missing."""
+def _without_repeats(ruled: tuple[Problem, ...], kept: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems of the rules and of the keys, without those of rules that miss a key whose absence is already explained."""
     said = {problem.path for problem in errors(kept)}
     return (*(p for p in ruled if not (p.rule == "keys-kept" and p.path in said)), *kept)
 
@@ -157,7 +157,7 @@ def _announced(resolved: Resolved, holder: str, directory: Path) -> tuple[Proble
     if not names:
         return ()
     path = next(path for path, name in KEY_VARIABLES.items() if name == names[0])
-    message = _("new keys: {names}. They are kept in {file} and nowhere else.").format(
+    message = _("new keys: {names}. They go into {file} and nowhere else.").format(
         names=", ".join(names), file=clean(str(directory / holder))
     )
     return (warning(path, "new-keys", message, _("Back that file up: what they protect is lost with it.")),)

@@ -1,4 +1,4 @@
-"""What ``render`` wrote into a folder, as a place where the secrets of the answers beside it are found again."""
+"""Finds the secrets of an answers file in what ``render`` wrote beside it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class WrittenSecrets:
                 try:
                     self._read[file] = self._variables(file, answers)
                 except (NbclusterError, UnreadableError):
-                    # a file that says nothing: what it might have held is named as missing
+                    # an unreadable file: what it might have held is reported as missing
                     continue
         return self._read
 

@@ -1,4 +1,4 @@
-"""The names under which parts of a set can be asked for, and which files each means."""
+"""The output formats, and the files that belong to each."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "runbook": ("RUNBOOK.md", "OPERATE.md", "CHANGE.md"),
     "answers": ("answers.toml",),
 }
-"""How the paths of each format begin."""
+"""Path prefixes of each format."""
 
 ALWAYS = ("answers.toml", ".gitignore")
-"""What is written whatever kinds were chosen, beside the manifest."""
+"""Files that are always written, beside the manifest."""
 
 
 def belongs(path: str, formats: Sequence[str]) -> bool:
@@ -30,5 +30,5 @@ def belongs(path: str, formats: Sequence[str]) -> bool:
 
 
 def chosen(answers: Answers, path: str, more: Sequence[str] = ()) -> bool:
-    """Tell whether a file is written: it is of a kind that the answers choose, or ``more`` names, or it stands with every set."""
+    """Tell whether a file is written: its format is chosen by the answers or by ``more``, or it belongs to every set."""
     return path in ALWAYS or belongs(path, (*answers.words("output.formats"), *more) or ("answers",))

@@ -1,4 +1,4 @@
-"""The .gitignore of a written folder: what holds secrets does not get into a repository by mistake."""
+"""The .gitignore of a written folder: files with secrets do not get into a repository by mistake."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def keys_there(
 
 
 def unreadable(path: Path, fault: UnreadableError) -> InvalidAnswersError:
-    """Return the problem that an env file of the target folder is, where its lines cannot be understood."""
+    """Return the problem of an env file in the target folder that cannot be parsed."""
     message = _("{file} that stands there cannot be read: {reason}.").format(file=clean(str(path)), reason=fault)
     return InvalidAnswersError((Problem("export.directory", message, _("Fix it, or write into another folder.")),))
 
@@ -131,6 +131,6 @@ def text_there(path: Path) -> str | None:
         if path.is_dir() or not path.exists():
             return None
     except OSError:
-        pass  # said below
-    # a pipe is read once, and this file more often
+        pass  # reported below
+    # this file is read several times, which a pipe cannot be
     return read_text(path, "export.directory", pipes=False)

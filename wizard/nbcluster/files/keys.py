@@ -1,7 +1,7 @@
 """The values behind ``generate``, ``keep`` and ``from-storage``.
 
-An answer beats what stands in the target folder, that what stands in the session's former folder, that the imported file, that a
-fresh value; and a key that was written once is never replaced without ``--new-keys``.
+In this order: the answer, the target folder, the former folder of the session, the imported file, a new value. A key that was
+written once is never replaced without ``--new-keys``.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class Resolved:
 
 @lru_cache(maxsize=64)
 def digest(value: Secret, salt: str) -> str:
-    """Return the digest by which a manifest knows a key; it costs tens of milliseconds, and a preview asks again and again."""
+    """Return the digest of a key in a manifest; cached, because it takes tens of milliseconds and previews ask for it often."""
     return value.fingerprint(salt)
 
 
 def digests(resolved: Resolved, salt: str) -> dict[str, str]:
-    """Return what a manifest says of the keys: the salt, and the digest of each that is not left out."""
+    """Return the entry of the keys in a manifest: the salt, and the digest of each that is not left out."""
     found = {name: resolved.values.get(name) for name in KEY_VARIABLES.values()}
     return {"salt": salt, **{name: digest(value, salt) for name, value in found.items() if value is not None}}
 
@@ -151,7 +151,7 @@ def _is_fixed(answers: Answers, path: str) -> bool:
 
 
 class _Search:
-    """Looks for one key where it may stand; ``problems`` say why it must not go on."""
+    """Searches all places for one key; ``problems`` say why writing must not go on."""
 
     def __init__(
         self, answers: Answers, path: str, here: KeyFolder, former: KeyFolder | None, base_env: Mapping[str, str]
@@ -278,7 +278,7 @@ def resolve(
     origins: dict[str, Origin] = {}
     problems: list[Problem] = []
     for path, name, answer in _asked(answers):
-        # the first password is no key: the account that was made with it keeps it
+        # the first password is not a key: the account that was created with it keeps it
         anew = new_keys and path in KEY_VARIABLES and not _is_fixed(answers, path)
         if isinstance(answer, Secret):
             values[name], origins[name] = answer, Origin.LITERAL
@@ -302,7 +302,7 @@ def resolve(
 
 
 def has_word(answers: Answers, path: str) -> bool:
-    """Tell whether a key is asked for, and answered by a word that has its value looked for or made."""
+    """Tell whether a key is asked for, and answered by a word (``generate``, ``keep``) instead of a value."""
     declared = answers.fields.get(path)
     return declared is not None and declared.applies(answers) and answers[path] in ("generate", "keep")
 

@@ -1,4 +1,4 @@
-"""What asks a container from inside whether only a restart cures it (nocobase.md §19)."""
+"""The liveness probe: asks a container from inside whether only a restart helps (nocobase.md §19)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PERIOD, TRIES = 10, 6
 def liveness_command(cluster: Cluster) -> list[str]:
     """Return the command, which fails only while the health address names such a cause.
 
-    What is at work, or does not answer, is left alone: a container that is ended in the middle of a migration is worse.
+    A busy or silent application is left alone: killing a container in the middle of a migration is worse.
     """
     url = cluster.deployment.own_health_url
     asks = f"fetch('{url}', {{ signal: AbortSignal.timeout(8000) }}).then(r => r.text())"

@@ -1,4 +1,4 @@
-"""Texts of others in Markdown: nothing in them is a link, a picture, a heading, a cell of a table or HTML, and a person can still read them."""
+"""Text from outside in Markdown: escaped so that it forms no link, image, heading, table cell or HTML, and stays readable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _LIVE = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w)|(?<=:)/(?=/)|(?<=www)\.")
-"""What begins something in CommonMark, in GitHub's tables and strikethrough, or makes a link of a bare address."""
+"""Characters with a meaning in CommonMark, in GitHub's tables and strikethrough, or in bare addresses."""
 
 _ADDRESS = re.compile(r"[`@]|//")
 

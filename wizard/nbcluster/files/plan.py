@@ -1,4 +1,4 @@
-"""All files of a deployment, from the cluster and resolved secrets alone."""
+"""All files of a deployment, made from the cluster and the resolved secrets."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def plan(
     return _chosen(cluster, files, warnings, formats, base_text)
 
 
-_PAPERS = ("RUNBOOK.md", "OPERATE.md", "summary.html")
-"""Papers that the summary names, beside itself."""
+_DOCUMENTS = ("RUNBOOK.md", "OPERATE.md", "summary.html")
+"""Documents that the summary names, beside itself."""
 
 
 def _chosen(
@@ -107,8 +107,8 @@ def _chosen(
 ) -> tuple[OutputFile, ...]:
     """Return the files of the kinds that were chosen, with those that every deployment gets."""
     files = [file for file in files if chosen(cluster.answers, file.path, formats)]
-    papers = [path for path in _PAPERS if chosen(cluster.answers, path, formats)]
-    whole = _with_pages(cluster, files, warnings, base_text, papers)
+    documents = [path for path in _DOCUMENTS if chosen(cluster.answers, path, formats)]
+    whole = _with_pages(cluster, files, warnings, base_text, documents)
     return tuple(file for file in whole if chosen(cluster.answers, file.path, formats))
 
 
@@ -119,14 +119,14 @@ def _port_of(base_text: str | None) -> int | None:
 
 
 def _with_pages(
-    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], base_text: str | None, papers: Sequence[str]
+    cluster: Cluster, files: list[OutputFile], warnings: Iterable[Problem], base_text: str | None, documents: Sequence[str]
 ) -> tuple[OutputFile, ...]:
-    """Return the files with those that every deployment gets; ``papers`` are those of them that are written."""
+    """Return the files with those that every deployment gets; ``documents`` are those of them that are written."""
     files += [
         OutputFile("answers.toml", dump(cluster.answers).encode()),
         OutputFile(".gitignore", gitignore(cluster.language).encode()),
     ]
-    names = [*(file.path for file in files), *papers]
+    names = [*(file.path for file in files), *documents]
     with using(cluster.language):
         files.append(OutputFile("SUMMARY.md", summary(cluster, warnings, names).encode()))
         orders = runbook(cluster, _port_of(base_text))
@@ -152,12 +152,12 @@ def env_text(cluster: Cluster, resolved: Resolved, before: str | None, own: Mapp
 
 
 def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
-    """Return the file that stands there with what the imported one has since come to set; a line that was commented out stays out."""
+    """Return the existing file with what the imported one sets in addition; a line that was commented out stays out."""
     reader, added = cluster.deployment.reader, ""
     try:
         known = read(reader, kept_text)
     except UnreadableError:
-        return kept_text  # the merge names the fault
+        return kept_text  # the merge reports the fault
     for name, value in read_dotenv(base_text).items():
         if name in known or re.search(rf"^[ \t]*#.*\b{re.escape(name)}[ \t]*=", kept_text, re.MULTILINE):
             continue
@@ -170,7 +170,7 @@ def _with_new(cluster: Cluster, kept_text: str, base_text: str) -> str:
 
 
 def _mark(cluster: Cluster) -> str:
-    """Return the first line of a file that docker reads, by which lint and people know how to read it."""
+    """Return the first line of a file that docker reads, which tells lint and users how to read it."""
     return raw_mark() if cluster.deployment.in_docker else ""
 
 

@@ -1,4 +1,4 @@
-"""The set of files that the present answers make: made once per state of the answers, in whatever thread asks, and kept."""
+"""The set of files of the present answers: made once per state of the answers, in the calling thread, and cached."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Request:
     exported_to: str = ""
     new_keys: bool = False
     own_problems: tuple[Problem, ...] = ()
-    """What forbids writing beside the rules."""
+    """Problems beside those of the rules that prevent writing."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Preparation:
             return self._make(request)
 
     def anew(self, request: Request) -> Prepared:
-        """Return the set as ``prepared`` does, whatever was kept of it: what is written is made from the files as they are now."""
+        """Return the set as ``prepared`` does, without the cache: what is written is made from the files as they are now."""
         with self._lock:
             self._kept = None
             return self._make(request)
@@ -81,7 +81,7 @@ class Preparation:
                 return Outlook(request.directory, prepared, changes, foreign_edits(prepared, request.directory))
 
     def forget(self) -> None:
-        """Make fresh keys from here on: those that were shown are written."""
+        """Draw new keys from now on: the earlier ones have been written."""
         with self._lock:
             self._kept = None
             self._drawn = {}
@@ -110,7 +110,7 @@ class Preparation:
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Make a failure of the file system an answer to a person, not an internal error."""
+    """Report a failure of the file system as a message to the user, not as an internal error."""
     try:
         yield
     except OSError as fault:

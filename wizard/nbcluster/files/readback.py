@@ -1,4 +1,4 @@
-"""What docker reads, read back: every key of the compose file and every address, compared with what it must be."""
+"""Reads the files for docker back: every key of the compose file and every address, compared with the expected value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nbcluster.files.docker import address_path, command_of, first_boot_override
 from nbcluster.steps.database import AUTHORITY
 
 _ABSENT = object()
-"""Stands for a key that is not there, which is something else than one without a value."""
+"""Stands for a key that is absent, as distinct from one without a value."""
 
 
 def load(text: str) -> list[Any] | None:

@@ -1,4 +1,4 @@
-"""SUMMARY.md: every choice, who it depends on, what is still open, and what to do next."""
+"""SUMMARY.md: every choice, the servers of the cluster, what is still open, and what to do next."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.errors import Problem
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.markup import cell, prose
+from nbcluster.files.security import security
 from nbcluster.files.topology import picture
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
@@ -32,7 +33,7 @@ _ABOUT = (
     ("kubernetes/httproute.yaml", N_("route of the Gateway to the pods")),
     ("kubernetes/", N_("manifest of the pods that run")),
     ("helm/", N_("for the official chart, in place of most of kubernetes/; holds secrets, mode 0600")),
-    ("ansible/", N_("rolls these files out, for who uses Ansible")),
+    ("ansible/", N_("rolls these files out with Ansible")),
     ("RUNBOOK.md", N_("the first installation, or the conversion, in seven steps")),
     ("OPERATE.md", N_("what comes later: upgrade, maintenance, backup, restore, passwords, troubles")),
     ("summary.html", N_("this summary with a drawing and the runbook, for a browser or on paper")),
@@ -75,7 +76,7 @@ def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
             if c.path != "name" and row.get(c.path) not in (None, "")
         ]
         if cells:
-            out.append((str(row.get("name") or row.get("id") or "-"), ", ".join(cells)))
+            out.append((str(row.title or "-"), ", ".join(cells)))
     return out
 
 
@@ -113,13 +114,16 @@ def _next_steps_of_pods(cluster: Cluster, paths: Collection[str] | None) -> list
 
 
 def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str] | None = None) -> str:
-    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set, without them every paper is named."""
+    """Return SUMMARY.md in the active language; ``files`` are the paths of the rest of the set, without them every document is named."""
     lines = ["# " + _("Cluster {name}").format(name=cluster.name), "", "```text", *picture(cluster), "```", ""]
     found = list(warnings)
     if found:
         lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
+    open_to_others = security(cluster)
+    if open_to_others:
+        lines += ["## " + _("Security"), "", *open_to_others, ""]
     lines += [
         _(
             "What the checks found, and what they could not judge, is in report.json where they ran; without it nothing was tested."

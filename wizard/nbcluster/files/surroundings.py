@@ -1,4 +1,4 @@
-"""What the rules know of the disk: the variables of the imported file, and the keys that stand in the target folder."""
+"""What the rules need from the disk: the variables of the imported file, and the keys in the target folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AROUND = ("app.base_env", "app.deployment", "app.installation", "app.key", "app
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the rules know of the disk, and what could not be read of it; ``named`` are the answers that decided what is read."""
+    """What the rules need from the disk, and what could not be read; ``named`` are the answers that decided what is read."""
 
     named: tuple[Value, ...] = ()
     context: Context = field(default_factory=Context)
@@ -28,7 +28,7 @@ class Surroundings:
 
 
 def look_around(answers: Answers, exported_to: str) -> Surroundings:
-    """Read what the rules know of the disk (the imported file, the keys of the target folder); whatever the answers name, that never raises."""
+    """Read what the rules need from the disk (the imported file, the keys of the target folder); never raises, whatever the answers name."""
     named = named_by(answers)
     try:
         directory = folder_of(answers)
@@ -61,7 +61,7 @@ def context_for(
     claims: Mapping[tuple[str, int, str], str] | None = None,
     exported_to: str = "",
 ) -> Context:
-    """Return what the rules may know beside the answers; what is wrong with the keys that stand there is left to ``prepare``."""
+    """Return the context of the rules; problems with the keys in the folder are left to ``prepare``."""
     from nbcluster.answers.importer.disk import base_file_of, base_parts
     from nbcluster.files.keyfiles import keys_there
 

@@ -1,4 +1,4 @@
-"""systemd/: the service of a node, and what restarts it where only that helps (nocobase.md §17, §18, §19)."""
+"""systemd/: the service of a node, and the timer that restarts it where only that helps (nocobase.md §17, §18, §19)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbcluster.files.template import render
 UNIT = "systemd/nocobase.service"
 SCRIPT = "systemd/nocobase-health.sh"
 PROGRAM = "/usr/local/sbin/nocobase-health"
-"""Where the script lies on a node: root runs it, so it lies where only root writes."""
+"""Path of the script on a node: root runs it, so only root may write there."""
 
 PLACES: Mapping[str, str] = {
     UNIT: "/etc/systemd/system/nocobase.service",
@@ -20,13 +20,13 @@ PLACES: Mapping[str, str] = {
     "systemd/nocobase-health.timer": "/etc/systemd/system/nocobase-health.timer",
     SCRIPT: PROGRAM,
 }
-"""Every file for systemd, and where it lies on a node."""
+"""Every file for systemd, and its path on a node."""
 
 OFF = "/etc/nocobase-health.off"
 """While this file is there, a node is not restarted by its timer."""
 
 PAUSE = 45
-"""Seconds between the turns of two nodes, about what a start takes (nocobase.md §17)."""
+"""Seconds between the restarts of two nodes, about as long as a start takes (nocobase.md §17)."""
 
 LIMIT = 3
 """Restarts within an hour that a node's timer may cause."""
@@ -48,7 +48,7 @@ def systemd_files(cluster: Cluster) -> dict[str, str]:
 
 
 def settings(cluster: Cluster) -> dict[str, str | int]:
-    """Return what the script is told, by the name that it has there."""
+    """Return the settings of the script by name."""
     return {
         "folder": cluster.deployment.folder,
         "storage": cluster.share.path,
@@ -74,6 +74,6 @@ def servers(cluster: Cluster) -> tuple[str, ...]:
 
 
 def _bare(url: Url) -> str:
-    """Return scheme, host and port; of what is no Redis only that it listens is asked."""
+    """Return scheme, host and port; of any server but Redis only the port is tested."""
     scheme = url.scheme if url.scheme.startswith("redis") else "tcp"
     return f"{scheme}://{url.host}:{url.effective_port}"

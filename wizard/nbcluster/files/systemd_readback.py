@@ -15,10 +15,10 @@ from nbcluster.text import _, using
 Assignments = list[tuple[str, str]]
 
 _NAMES = ("Wants", "After", "PartOf")
-"""What holds names of units, in which a backslash is a part of the name."""
+"""Settings that hold unit names, in which a backslash belongs to the name."""
 
 _PROGRAM = "# nbcluster:program"
-"""The line of the script from which on no answer stands in it."""
+"""The line of the script after which it holds no answer."""
 
 
 def differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
@@ -123,9 +123,9 @@ def _wanted(cluster: Cluster) -> dict[str, Assignments]:
             ("[Service]LogLevelMax", "notice"),
         ],
         "systemd/nocobase-health.timer": [
-            ("[Unit]Description", "NocoBase node: health every minute"),
+            ("[Unit]Description", "NocoBase node: health four times a minute"),
             ("[Unit]PartOf", "nocobase.service"),
-            ("[Timer]OnCalendar", "minutely"),
+            ("[Timer]OnCalendar", "*:*:0/15"),
             ("[Timer]AccuracySec", "1s"),
         ],
     }

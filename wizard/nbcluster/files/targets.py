@@ -1,4 +1,4 @@
-"""What is looked at live, with the files that answers produce where a program of this machine can judge them."""
+"""The targets of the live checks, with the generated files that a program on this machine can test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbcluster.files.words import UnfitError
 from nbcluster.steps import Step
 
 _JUDGES = ("nginx", "haproxy")
-"""The programs that judge a file without starting anything."""
+"""Programs that test a file without starting anything."""
 
 
 def targets(answers: Answers, step: Step | None = None) -> tuple[Target, ...]:
@@ -42,7 +42,7 @@ def questions(cluster: Cluster) -> dict[str, ParamValue]:
 
 
 def _with_file(target: Target, cluster: Cluster) -> Target:
-    kind = str(target.params.get("kind") or "")
+    kind = target.text("kind")
     if target.kind is not TargetKind.BALANCER or kind not in _JUDGES or not cluster.balancer.upstreams:
         return target
     _path, text_of = FILES[kind]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Written(str):
-    """Text in the language of its file, as a filter made it."""
+    """Text that a filter has made fit for its file."""
 
     __slots__ = ()
 
@@ -43,13 +43,13 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "systemd_command": words.systemd_command,
     "yaml": quote,
 }
-"""What a value passes on its way into a file, by the language of the place where it stands."""
+"""The filters, by the language of the place where a value is inserted."""
 
 
 def render(path: str, language: str, **values: object) -> str:
     """Return the text of the file that is written at ``path``, with comments in a language of ``LANGUAGES``.
 
-    English stands for a language that is none: a file is also made to be checked, whatever rule is broken.
+    An unknown language means English: files are also rendered for checks while rules are broken.
     Raises ``TypeError`` for text that passed no filter, and jinja2's ``UndefinedError`` for a name that has no value.
     """
     with using(language if language in LANGUAGES else "en"):
@@ -84,14 +84,14 @@ def _marked(function: Callable[..., str]) -> Callable[..., Written]:
 
     @wraps(function)
     def marked(value: Any) -> Written:
-        # an undefined value says its name where it is made into text
+        # an undefined value raises with its name when it is rendered
         return Written(function(str(value) if isinstance(value, Undefined) else value))
 
     return marked
 
 
 def _filtered(value: object) -> object:
-    """Let numbers and what passed a filter into a file, nothing else."""
+    """Accept numbers and filtered text only."""
     from jinja2 import Undefined
 
     if isinstance(value, Written | Undefined) or type(value) is int:

@@ -1,4 +1,4 @@
-"""The cluster as a picture in text, for the review, the summary and the terminal."""
+"""The cluster as a text drawing, for the review, the summary and the terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def picture(cluster: Cluster) -> list[str]:
 
 
 def front(cluster: Cluster) -> str:
-    """Return the address that visitors use, and what answers there."""
+    """Return the address that users open, and what answers there."""
     model = cluster.balancer
     if not model.has_file:
         return _("your load balancer")

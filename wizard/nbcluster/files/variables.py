@@ -16,7 +16,7 @@ from nbcluster.steps.variables import step_variables
 from nbcluster.text import N_, _
 
 THIS_NODE = N_("This node alone")
-"""Heads the variables in which a node differs."""
+"""Heading of the variables in which a node differs."""
 
 NOT_ANSWERED = N_("not among the answers")
 FILE_DECIDES = N_("left out: the key file on the share decides")

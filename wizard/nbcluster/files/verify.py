@@ -1,4 +1,4 @@
-"""Nothing is called good before it was parsed back and means what was chosen."""
+"""Parses every file back and compares it with what was chosen, before anything is written."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from nbcluster.files.variables import blocks, removals
 from nbcluster.text import _
 
 _UNMISTAKABLE = 16
-"""From this length on a secret in an open file is no word that stands there by chance."""
+"""Length from which a secret in a readable file cannot be there by chance."""
 
 
 class VerificationError(AssertionError):
-    """A file does not mean what was chosen: a fault of this program, found before anything was written."""
+    """A file does not mean what was chosen: a bug in this program, found before anything was written."""
 
 
 def verify(files: Sequence[OutputFile], cluster: Cluster, resolved: Resolved, *, base_text: str | None = None) -> None:
@@ -109,7 +109,7 @@ def _answers(file: OutputFile, answers: Answers) -> None:
 
 
 class _StandIns(Resolver):
-    """Has a text for every reference without a look at what it refers to, which may be read only once."""
+    """Resolves every reference to a placeholder without reading its target, which may be readable only once."""
 
     def __init__(self, answers: Answers) -> None:
         super().__init__({}, Path("/"))

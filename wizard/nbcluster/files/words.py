@@ -1,4 +1,4 @@
-"""One value in the language of each file, so that its reader takes it for one word and acts on nothing in it."""
+"""Quotes a value in the language of each file, so that its reader takes it as one word without special meaning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ACTIVE = re.compile(r"[\s\"'\\{};#$\x00-\x1f\x7f]")
 
 
 class UnfitError(ValueError):
-    """A value that cannot stand in a file as it is; a rule of the answers names it."""
+    """A value that cannot be written to a file; a rule of the answers refuses it."""
 
 
 def bare(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Lint: existing files judged as those of a cluster's node, or of a node alone, with the line of each fault (nocobase.md §12, §15)."""
+"""Lint: checks existing files as those of a cluster node, or of a single node, with the line of each fault (nocobase.md §12, §15)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nbcluster.lint.faults import FAULTS
 from nbcluster.lint.file import File
 from nbcluster.lint.model import FAIL, Fault, Finding, Unread
 from nbcluster.lint.names import KNOWN
-from nbcluster.lint.nginx import Match, Site, is_nginx, read_site
+from nbcluster.lint.nginx import Match, Site, is_nginx, leads, read_site
 from nbcluster.lint.rules import problems as ruled
 from nbcluster.steps.nodes import serves_requests
 from nbcluster.text import _
@@ -49,7 +49,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Subject:
-    """What files that belong together were taken for, in words: their form, who reads them, and whose they are."""
+    """What a group of files was recognised as, in words: format, reader and owner."""
 
     files: tuple[str, ...]
     words: str
@@ -57,7 +57,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Linted:
-    """What was found, the worst first; ``unread`` is what could not be judged, ``problems`` are files that could not be read.
+    """The findings, the most severe first; ``unread`` is what could not be judged, ``problems`` are files that could not be read.
 
     ``held`` is how many kinds of fault were looked for and not found.
     """
@@ -190,7 +190,7 @@ class _Run:
         for name, setting in application.last.items():
             if setting.value is None and (name in KNOWN or name.endswith("_URL")):
                 place = clean(setting.file or shown, 400)
-                why = setting.why or _("its value does not stand in the file.")
+                why = setting.why or _("its value is not in the file.")
                 self.unread.append(Unread(place, setting.line, clean(name, 80), why))
         if application.supervised:
             why = _(
@@ -223,16 +223,20 @@ class _Run:
         self.subjects.append(Subject((shown,), _("judged as a configuration of nginx, with what it includes")))
         why = _("it is included and was not there.")
         self.unread += [Unread(clean(at, 400), line, clean(name, 200), why) for at, line, name in site.missing]
-        why = _("this expression is not evaluated: no path that it may take is judged.")
+        unevaluated = _("this expression is not evaluated: no path that it may take is judged.")
+        leading = _("it sends requests on to another location, which is not followed: no path that it takes is judged.")
         for place in dict.fromkeys(each for server in site.servers for each in server.undecided):
-            self.unread.append(Unread(clean(place.file, 400), place.line, clean(place.args[1], 200), why))
+            why = leading if leads(place) else unevaluated
+            self.unread.append(Unread(clean(place.file, 400), place.line, clean(place.args[-1], 200), why))
         if not site.servers:
             self.unread.append(Unread(shown, 0, "", _("no server in it passes requests on.")))
         elif all(server.fragment for server in site.servers):
-            self.unread.append(Unread(shown, 0, "", _("it is a part of a configuration: what stands around it was not given.")))
+            self.unread.append(
+                Unread(shown, 0, "", _("it is a part of a configuration: the file that includes it was not given."))
+            )
 
     def _say(self, shown: str, file: Input, sources: Sequence[Source]) -> None:
-        """Say what a file was judged as; one of a set of manifests stands beside the first of them."""
+        """Record what a file was judged as; a set of manifests is recorded at its first file."""
         if not sources:
             for index, subject in enumerate(self.subjects):
                 if PurePath(subject.files[0]).parent == PurePath(shown).parent:
@@ -250,7 +254,7 @@ class _Run:
         elif kind is Kind.COMPOSE:
             words = _("judged as a compose file of {whose}; compose puts in the .env beside it")
         elif kind is Kind.KUBERNETES:
-            words = _("judged as manifests of {whose}; Kubernetes hands each value over as it stands")
+            words = _("judged as manifests of {whose}; Kubernetes passes each value on unchanged")
         elif kind is Kind.HELM:
             words = _("judged as Helm values of {whose}; a chart puts them into its manifests")
         else:
@@ -261,7 +265,7 @@ class _Run:
 
 
 def in_text(file: File, *, env: bool) -> Iterator[Finding]:
-    """Yield what the text of an env file, or of another file, is at fault with before its values are."""
+    """Yield the faults in the text of a file, as distinct from those of its values."""
     for fault in FAULTS:
         condition = fault.env if env else fault.yaml
         if condition is not None:
@@ -269,12 +273,12 @@ def in_text(file: File, *, env: bool) -> Iterator[Finding]:
 
 
 def in_variables(found: Application, faults: Iterable[Fault]) -> Iterator[Finding]:
-    """Yield what the variables of an application are at fault with, by lint's own conditions and by the rules of the answers."""
+    """Yield the faults in the variables of an application, by lint's own conditions and by the rules of the answers."""
     faults = tuple(faults)
     by_rule: dict[str, list[tuple[str, Problem]]] = {}
     for variable, problem in ruled(found, dict.fromkeys(fault.rule for fault in FAULTS if fault.rule)):
         by_rule.setdefault(problem.rule, []).append((variable, problem))
-    # a rule may find what has no page yet: it is told all the same
+    # a rule without a lint page is reported as well
     unpaged = sorted(set(by_rule) - {fault.name for fault in FAULTS})
     for fault in (*faults, *(Fault(name, FAIL, "", "", "") for name in unpaged)):
         for variable, problem in by_rule.get(fault.name, ()):
@@ -295,5 +299,5 @@ def _keeping(load: Loader, texts: dict[str, str]) -> Loader:
 
 
 def _beside(file: str, name: str) -> str:
-    """Return the place of a file that another one names, so that one place has one name."""
+    """Return the path of a file that another one names, so that every file has one name."""
     return posixpath.normpath(Path(file).absolute().parent / name)

@@ -1,4 +1,4 @@
-"""The variables of one application, whatever file they stand in, and what may be concluded from one that is absent."""
+"""The variables of one application, from whatever files, and what may be concluded from an absent one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Application:
         return not any(re.fullmatch(r"(?!localhost\Z)[A-Za-z][A-Za-z0-9_-]*", host) for host in hosts)
 
     def value(self, name: str) -> str:
-        """Return a value; one that is absent, empty or not known is the empty text. A line feed at its end is said on its own."""
+        """Return a value; one that is absent, empty or not known is the empty text. A line feed at its end is a fault of its own."""
         setting = self.last.get(name)
         return ((setting.value if setting is not None else "") or "").rstrip("\r\n")
 
@@ -104,7 +104,7 @@ class Application:
         return setting.value is None if setting is not None else not self.complete
 
     def lacks(self, name: str) -> bool:
-        """Tell whether a variable is certainly absent or empty; NocoBase takes both alike (nocobase.md §2)."""
+        """Tell whether a variable is certainly absent or empty; NocoBase treats both the same (nocobase.md §2)."""
         return not self.value(name) and not self.unknown(name)
 
     def at(self, name: str, message: str = "", hint: str = "", severity: Severity | None = None) -> Hit:
@@ -129,5 +129,5 @@ def absent(name: str) -> Condition:
 
 
 def server_of(variable: str) -> str:
-    """Return the words that stand for a host name, which is a value and is not shown."""
+    """Return a placeholder for a host name, which is a value and is not shown."""
     return _("the server in {variable}").format(variable=variable)

@@ -1,4 +1,4 @@
-"""Applications that belong to one cluster: what all of them share has to be equal, and what they run adds up."""
+"""Applications of one cluster: shared settings have to be equal, and processes are counted together."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nbcluster.lint.model import Hit
 from nbcluster.text.clean import clean
 
 _OWN = ("APP_KEY", "APP_AES_SECRET_KEY", *ROLE_VARIABLES.values())
-"""Values that nobody has by chance: who shares one belongs together."""
+"""Values that are never equal by chance: applications that share one belong together."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The nodes or workloads of one cluster, as far as the files tell; a lone one is a cluster, too."""
+    """The nodes or workloads of one cluster, as far as the files tell; a single one counts as a cluster, too."""
 
     members: tuple[Application, ...]
 

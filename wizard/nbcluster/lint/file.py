@@ -1,4 +1,4 @@
-"""The text of one file, before anything is made of its values."""
+"""The text of one file, before its values are interpreted."""
 
 from __future__ import annotations
 

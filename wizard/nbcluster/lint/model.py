@@ -41,7 +41,7 @@ class Finding:
 
     @property
     def summary(self) -> str:
-        """What is said of it in one line: the services where a file has several, the variable, the message."""
+        """The finding in one line: the services where a file has several, the variable, the message."""
         services = ", ".join(self.services[:_SHOWN]) + (", …" if len(self.services) > _SHOWN else "")
         return ": ".join(part for part in (services, self.name, self.message) if part)
 
@@ -76,20 +76,21 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault (texts are msgids): ``title``, ``why`` and ``remedy`` are its page, ``message`` and ``hint`` what a finding says.
+    """One kind of fault (texts are msgids): ``title`` and ``why`` are its page, ``message`` and ``hint`` what a finding says.
 
-    It is found by one of the conditions: in the ``variables`` of an application, in what belongs to one ``cluster``, in the text of an ``env``
-    file, in that of a ``yaml`` file, in an ``nginx`` configuration, or by the ``rule`` of the answers of that name, which brings its own words;
-    a ``hint`` given here replaces the rule's. ``clustered``: no fault of a node that runs alone. ``observed`` is what NocoBase itself says.
+    The page ends with what to do: ``remedy``, or the hint where nothing else is given. The fault is found by one of the conditions:
+    in the ``variables`` of an application, in what belongs to one ``cluster``, in the text of an ``env`` file, in that of a ``yaml``
+    file, in an ``nginx`` configuration, or by the ``rule`` of the answers of that name, which brings its own words; a ``hint`` given
+    here replaces the rule's. ``clustered``: no fault of a node that runs alone. ``observed`` is what NocoBase itself says.
     """
 
     name: str
     severities: tuple[Severity, ...]
     title: str
     why: str
-    remedy: str
     message: str = ""
     hint: str = ""
+    remedy: str = ""
     variables: Callable[[Application], Iterable[Hit]] | None = None
     env: Callable[[File], Iterable[Hit]] | None = None
     yaml: Callable[[File], Iterable[Hit]] | None = None
@@ -103,6 +104,11 @@ class Fault:
     def id(self) -> str:
         """The stable id: what findings, documents and ``explain`` call it."""
         return f"lint.{self.name}"
+
+    @property
+    def advice(self) -> str:
+        """What its page says is to be done, a message id."""
+        return self.remedy or self.hint
 
     def finding(self, hit: Hit) -> Finding:
         """Return the finding at a place."""

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ _AROUND: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^[ \t]*(?:server\s*\{|upstream\s+\S+\s*\{|map\s+\S+\s+\S+\s*\{)", ("http",)),
     (r"^[ \t]*location\s", ("http", "server")),
 )
-"""What tells where a part of a configuration is included, and the blocks that stand around it there."""
+"""Comments that tell where a fragment is included, with the blocks around it."""
 
 Match = Callable[[str], Sequence[str] | None]
 """Gives the files that a pattern fits; None where the folder of the pattern is not there."""
@@ -60,7 +60,22 @@ class Directive:
 
     def inside(self, name: str) -> Iterator[Directive]:
         """Yield the directives of a name right in it."""
-        return (each for each in self.block or () if each.name == name)
+        return iter(self._by_name.get(name, ()))
+
+    @cached_property
+    def expression(self) -> re.Pattern[str] | None:
+        """What a location by expression is named by; None where that is not read as nginx reads it."""
+        if _sign(self) in _EXPRESSIONS and not _OTHER_SYNTAX.search(self.args[1]) and len(self.args[1]) <= _LONGEST_EXPRESSION:
+            with suppress(re.error, OverflowError, RecursionError):
+                return re.compile(self.args[1], re.IGNORECASE if _sign(self) == "~*" else 0)
+        return None
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Directive]]:
+        found: dict[str, list[Directive]] = {}
+        for each in self.block or ():
+            found.setdefault(each.name, []).append(each)
+        return found
 
     def said(self, message: str, hint: str = "") -> Hit:
         """Return its place with words of its own."""
@@ -69,10 +84,14 @@ class Directive:
 
 @dataclass(frozen=True)
 class Route:
-    """What serves a path: the blocks around it from the outermost to the location; not ``sure`` where an expression may take it."""
+    """What serves a path: the blocks around it from the outermost to the location; not ``sure`` where an expression may take it.
+
+    ``redirected``: nginx answers itself, and sends users to the path with a slash behind it.
+    """
 
     chain: tuple[Directive, ...]
     sure: bool = True
+    redirected: bool = False
 
     @property
     def location(self) -> Directive:
@@ -82,7 +101,7 @@ class Route:
     @cached_property
     def passed(self) -> Directive | None:
         """The ``proxy_pass`` of the location."""
-        return next(self.location.inside("proxy_pass"), None)
+        return None if self.redirected else next(self.location.inside("proxy_pass"), None)
 
     def value(self, name: str) -> Directive | None:
         """Return the directive that holds here: the innermost one."""
@@ -92,9 +111,10 @@ class Route:
     def headers(self) -> Mapping[str, Directive]:
         """The request headers that are set, by name in lower case: those of the innermost level that sets any."""
         for block in reversed(self.chain):
-            found = list(block.inside("proxy_set_header"))
+            found = [each for each in block.inside("proxy_set_header") if len(each.args) > 1]
             if found:
-                return {each.args[0].lower(): each for each in found if len(each.args) > 1}
+                # of one name that is set twice each value is sent, and an empty one takes none away
+                return {each.args[0].lower(): each for each in sorted(found, key=lambda each: each.args[1] != "")}
         return {}
 
     @property
@@ -120,11 +140,13 @@ _PATHS = (
 )
 """The paths that the faults ask about."""
 
+_LONGEST_EXPRESSION = 300
+
 _DEAREST = 10**6
 """Steps that an expression may take on a path before it counts as one that could take for ever."""
 
 _OTHER_SYNTAX = re.compile(r"\(\?(?![:=!]|P<)|\\[1-9]|\[[^\]]*(?:\[|--|&&|~~|\|\|)")
-"""What PCRE and Python read differently, and references back, which are dear."""
+"""What PCRE and Python read differently, and back references, which are expensive."""
 
 
 @dataclass(frozen=True)
@@ -185,14 +207,22 @@ class Server:
 
     def route(self, path: str) -> Route:
         """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
-        return _chosen(self.chain, path)
+        if path not in self._routes:
+            self._routes[path] = _followed(_chosen(self.chain, path), self.chain)
+        return self._routes[path]
+
+    @cached_property
+    def _routes(self) -> dict[str, Route]:
+        return {}
 
     @cached_property
     def undecided(self) -> tuple[Directive, ...]:
-        """The locations whose expression is not evaluated and may take one of the paths that are judged."""
+        """The locations that are not followed: their expression is not evaluated, or they lead to another, for a path that is judged."""
         paths = ["/admin/", *(f"{self.base}{path}" for path in _PATHS), *(f"/{path}" for path in _PATHS)]
         found = (chain[-1] for chain in self.locations if _sign(chain[-1]) in _EXPRESSIONS)
-        return tuple(each for each in found if any(_fits(each, path) is None for path in paths))
+        unread = [each for each in found if any(_fits(each, path) is None for path in paths)]
+        leading = (route.location for route in map(self.route, paths) if leads(route.location))
+        return tuple(dict.fromkeys((*unread, *leading)))
 
     def hosts(self, route: Route) -> frozenset[str]:
         """Return the machines that a route leads to."""
@@ -294,7 +324,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         raise SourceError(_("is larger than 4 MiB."))
     around = next((blocks for sign, blocks in _AROUND if re.search(sign, text, re.MULTILINE)), ("http", "server", "location /"))
     last = max(1, text.count("\n"))
-    # on the same line, so that lines count as they do in the file
+    # on the same line, so that line numbers stay those of the file
     text = "".join(f"{block} {{ " for block in around) + text + "\n}" * len(around) + "\n"
     with tempfile.TemporaryDirectory(prefix="nbcluster-") as folder:
         file = Path(folder) / "nginx.conf"
@@ -308,7 +338,7 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
         # a newer nginx may take other arguments than the parser knows
         if not reason.startswith(("invalid number of arguments", "invalid value")):
             raise SourceError(
-                _("is no configuration of nginx: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
+                _("is not an nginx configuration: {reason}.").format(reason=reason), min(int(fault["line"] or 0), last)
             )
     found: Sequence[Mapping[str, Any]] = payload["config"][0]["parsed"]
     for _block in around:
@@ -334,30 +364,72 @@ def _sign(location: Directive) -> str:
     return location.args[0] if len(location.args) > 1 else ""
 
 
-def _chosen(chain: tuple[Directive, ...], path: str, *, sure: bool = True) -> Route:
-    longest, decided = None, False
+def _chosen(chain: tuple[Directive, ...], path: str) -> Route:
+    return _search(chain, path, sure=True)[0]
+
+
+def _search(chain: tuple[Directive, ...], path: str, *, sure: bool) -> tuple[Route, bool]:
+    """Return what takes a path within a block, and whether that is final: an expression outside takes no path from it.
+
+    What is nested in the longest prefix comes before the expressions beside that (ngx_http_core_find_location).
+    """
+    longest: Directive | None = None
+    redirected: Directive | None = None
     for each in chain[-1].inside("location"):
         sign, prefix = _sign(each), _prefix(each)
         if sign == "=" and prefix == path:
-            return Route((*chain, each), sure)
+            return Route((*chain, each), sure), True
+        if prefix == f"{path}/" and _redirects(each):
+            redirected = each
         fits = prefix and not prefix.startswith("@") and sign != "=" and path.startswith(prefix)
         if fits and (longest is None or len(prefix) > len(_prefix(longest))):
-            longest, decided = each, sign == "^~"
-    if not decided:
+            longest = each
+    if redirected is not None and (longest is None or _prefix(longest) != path):
+        return Route((*chain, redirected), sure, redirected=True), True
+    found = Route(chain, sure)
+    if longest is not None:
+        found, final = _search((*chain, longest), path, sure=sure)
+        if final:
+            return found, True
+        sure = found.sure
+    if longest is None or _sign(longest) != "^~":
         for each in chain[-1].inside("location"):
             taken = _fits(each, path) if _sign(each) in _EXPRESSIONS else False
             if taken:
-                return _chosen((*chain, each), path, sure=sure)
+                return _search((*chain, each), path, sure=sure)[0], True
             sure = sure and taken is not None
-    return _chosen((*chain, longest), path, sure=sure) if longest is not None else Route(chain, sure)
+    return Route(found.chain, sure), False
+
+
+def _followed(route: Route, server: tuple[Directive, ...]) -> Route:
+    """Return where a location sends what it does not answer itself: a named location is known, the end of a rewrite is not."""
+    tried = next((each.args[-1] for each in route.location.inside("try_files") if each.args), "")
+    if tried.startswith("@") and not route.redirected:
+        named = next((each for each in server[-1].inside("location") if each.args == (tried,)), None)
+        return Route((*server, named), route.sure) if named is not None else route
+    return replace(route, sure=False) if leads(route.location) else route
+
+
+def leads(location: Directive) -> bool:
+    """Tell whether a location that passes nothing on may send a request to another one."""
+    if location.name != "location" or next(location.inside("proxy_pass"), None) is not None:
+        return False
+    rewritten = any(each.args[2:] in ((), ("last",)) for each in location.inside("rewrite"))
+    return rewritten or any("404" in each.args and each.args[-1].startswith("@") for each in location.inside("error_page"))
+
+
+def _redirects(location: Directive) -> bool:
+    """Tell whether a path without the slash that ends a location's is sent there (nginx.org, ngx_http_core_module, location)."""
+    return any(
+        next(location.inside(name), None) is not None for name in ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass")
+    )
 
 
 def _fits(location: Directive, path: str) -> bool | None:
     """Tell whether an expression takes a path; None where it is not evaluated and may do so."""
     expression, flags = location.args[1], re.IGNORECASE if _sign(location) == "~*" else 0
-    if not _OTHER_SYNTAX.search(expression) and _cost(expression, path) <= _DEAREST:
-        with suppress(re.error, OverflowError, RecursionError):
-            return re.search(expression, path, flags) is not None
+    if location.expression is not None and _cost(expression, path) <= _DEAREST:
+        return location.expression.search(path) is not None
     start = re.match(r"\^((?:[\w/-](?![*?+{])|\\\.(?![*?+{]))*)", expression, re.ASCII)
     if start is not None and "|" not in expression and not re.match(start[0], path, flags):
         return False
@@ -366,7 +438,7 @@ def _fits(location: Directive, path: str) -> bool | None:
 
 def _cost(expression: str, path: str) -> float:
     """Return an upper bound of the steps that a search takes; infinite where a group is repeated."""
-    if len(expression) > 300 or re.search(r"\)[*+{]|[*+}][+*{]", expression):
+    if re.search(r"\)[*+{]|[*+}][+*{]", expression):
         return math.inf
     groups = expression.count("(") + 1
     ways = (1 + expression.count("|") / groups) ** groups

@@ -9,6 +9,7 @@ from pathlib import Path
 from nbcluster.catalogue import CHECKS
 from nbcluster.lint.faults import FAULTS, STATUS, UNREAD
 from nbcluster.lint.model import Fault
+from nbcluster.text.layout import table_cell
 
 _INTRODUCTION = """\
 # Lint
@@ -79,9 +80,11 @@ SAYS: Mapping[str, str] = {
 def document() -> str:
     """Return the whole page in Markdown, in English."""
     lines = ["| id | status | fault |", "|---|---|---|"]
-    lines += [f"| [`{fault.id}`](#{_anchor(fault)}) | {_words(fault)} | {_cell(fault.title)} |" for fault in (*FAULTS, UNREAD)]
+    lines += [
+        f"| [`{fault.id}`](#{_anchor(fault)}) | {_words(fault)} | {table_cell(fault.title)} |" for fault in (*FAULTS, UNREAD)
+    ]
     for fault in (*FAULTS, UNREAD):
-        lines += ["", f"## {fault.id}", "", f"{fault.title} ({_words(fault)}).", "", fault.why, "", f"Remedy: {fault.remedy}"]
+        lines += ["", f"## {fault.id}", "", f"{fault.title} ({_words(fault)}).", "", fault.why, "", f"Remedy: {fault.advice}"]
         if fault.observed:
             lines += ["", f"NocoBase itself: {_code(fault.observed)}"]
     return _INTRODUCTION + "\n".join(lines) + "\n"
@@ -90,8 +93,10 @@ def document() -> str:
 def catalogue() -> str:
     """Return the catalogue of misconfigurations in Markdown, in English."""
     head = ["| mistake | NocoBase itself | found by |", "|---|---|---|"]
-    files = [f"| {_cell(f.title)} | {_code(f.observed)} | [`{f.id}`](lint.md#{_anchor(f)}) |" for f in FAULTS]
-    servers = [f"| not so: {_cell(check.title)} | {_code(SAYS.get(check.pattern, ''))} | `{check.pattern}` |" for check in CHECKS]
+    files = [f"| {table_cell(f.title)} | {_code(f.observed)} | [`{f.id}`](lint.md#{_anchor(f)}) |" for f in FAULTS]
+    servers = [
+        f"| not so: {table_cell(check.title)} | {_code(SAYS.get(check.pattern, ''))} | `{check.pattern}` |" for check in CHECKS
+    ]
     return _CATALOGUE + _IN_FILES + "\n".join((*head, *files)) + "\n\n" + _ON_SERVERS + "\n".join((*head, *servers)) + "\n"
 
 
@@ -105,10 +110,6 @@ def _words(fault: Fault) -> str:
 
 def _anchor(fault: Fault) -> str:
     return fault.id.replace(".", "").lower()
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
 def document(linted: Linted) -> dict[str, Any]:
-    """Return one run with a rule for each kind of fault; what is not judged makes the run unsuccessful and stands in its notifications."""
+    """Return one run with a rule for each kind of fault; what is not judged makes the run unsuccessful and is listed in its notifications."""
     invocation: dict[str, Any] = {"executionSuccessful": not linted.unread}
     if linted.unread:
         invocation["toolExecutionNotifications"] = list(_notifications(linted))
@@ -40,7 +40,7 @@ def _rules() -> Iterator[dict[str, Any]]:
             "id": fault.id,
             "shortDescription": {"text": _(fault.title)},
             "fullDescription": {"text": _(fault.why)},
-            "help": {"text": _(fault.remedy)},
+            "help": {"text": _(fault.advice)},
             "defaultConfiguration": {"level": level},
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from nbcluster.answers.targets import parameter
 from nbcluster.probe import faults
 from nbcluster.probe.findings import Finding, text, verdict
 from nbcluster.probe.link import (
@@ -33,22 +34,30 @@ class Probe:
     """
 
     loopback: Callable[[str], bool] = staticmethod(is_loopback)
+    language = ""
+    """The finding that a server speaks what this probe does."""
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         self.params = params
         self.clock = Clock(seconds)
         self.memory = Memory()
         self.link: Link | None = None
+        self.address = ""
+        """The address that was reached; it stays where the server has closed the connection since."""
 
     def text(self, name: str) -> str:
         """Return a parameter as text; empty where it is not given."""
-        value = self.params.get(name)
+        value = parameter(self.params, name)
         return "" if value is None else str(value)
 
     def number(self, name: str) -> int:
-        """Return a parameter as number; 0 where it is not given."""
-        value = self.params.get(name)
+        """Return a parameter as a number; 0 where it is not given."""
+        value = parameter(self.params, name)
         return value if isinstance(value, int) else 0
+
+    def flag(self, name: str) -> bool:
+        """Tell whether a parameter is given and neither empty nor no."""
+        return bool(parameter(self.params, name))
 
     @property
     def host(self) -> str:
@@ -67,7 +76,7 @@ class Probe:
     @property
     def at_home(self) -> bool:
         """Whether the connection does not leave this machine."""
-        return self.link is not None and self.loopback(str(self.link.getpeername()[0]))
+        return self.loopback(self.address)
 
     def stages(self) -> dict[str, Callable[[], Finding]]:
         """Return the methods by stage."""
@@ -75,7 +84,7 @@ class Probe:
 
     def settles(self) -> bool:
         """Wait a little and tell whether to look once more: a cluster that was just started is given the time that there is."""
-        if not self.params.get("wait") or self.clock.left() < RESERVE_SECONDS:
+        if not self.flag("wait") or self.clock.left() < RESERVE_SECONDS:
             return False
         time.sleep(PAUSE_SECONDS)
         return True
@@ -89,8 +98,8 @@ class Probe:
             except ConnectionRefusedError:
                 if not self.settles():
                     raise
-        self.memory = self.link.memory
-        return verdict("net.reached", address=str(self.link.getpeername()[0]))
+        self.memory, self.address = self.link.memory, str(self.link.getpeername()[0])
+        return verdict("net.reached", address=self.address)
 
     def tls(self) -> Finding:
         self.link = secured = encrypt(self.link, self.server_name, self.trust())
@@ -107,11 +116,11 @@ class Probe:
 
     def another_link(self) -> Link:
         """Open a connection of the same kind beside the first. Raises ``OSError``."""
-        return open_link(self.host, self.port, self.clock, self.trust() if self.params.get("tls") else None, self.server_name)
+        return open_link(self.host, self.port, self.clock, self.trust() if self.flag("tls") else None, self.server_name)
 
     def judge(self, stage: str, fault: BaseException) -> Finding:
         """Return the verdict on an exception that ended a stage."""
-        finding = faults.judge(fault, self.memory.first)
+        finding = faults.judge(fault, self.memory, self.language)
         if finding.code not in ("probe.deadline", "net.silent", "net.stalled", "net.closed"):
             return finding
         if self.link is None:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from nbcluster.answers.targets import TargetKind
+from nbcluster.answers.targets import TargetKind, parameter
+from nbcluster.probe import faults
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, Stop, bounded, verdict
 from nbcluster.probe.stages import plan, with_needed
@@ -54,7 +55,7 @@ def _probe_class(kind: str) -> type[Probe]:
 def probe_for(kind: str, params: dict[str, Any]) -> type[Probe]:
     """Return the probe of a target; raises ``ValueError`` for an unknown kind."""
     if kind == TargetKind.DATABASE:
-        if params.get("dialect") in ("mysql", "mariadb"):
+        if parameter(params, "dialect") in ("mysql", "mariadb"):
             from nbcluster.probe.database.mysql import MysqlProbe
 
             return MysqlProbe
@@ -70,7 +71,7 @@ def own_time(timeout: float) -> float:
 
 
 def limit(timeout: float) -> None:
-    """Bound the memory, the time and the noise of this process."""
+    """Limit the memory, the time and the output of this process."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -133,7 +134,7 @@ def _run(probe: Probe, stages: tuple[Any, ...], wanted: frozenset[str], emit: Em
         elapsed = round((time.monotonic() - started) * 1000) if finding.elapsed_ms is None else finding.elapsed_ms
         if finding.status in ("fail", "error", "skip"):
             (untested if finding.status == "skip" else culprits)[stage.name] = stage.name
-        if _alarm.rang or finding.code in ("probe.memory", "probe.flood"):
+        if _alarm.rang or finding.code in ("probe.memory", "probe.announced", "probe.flood"):
             late = stage.name
         emit(stage.name, finding, elapsed)
     _part(probe)
@@ -159,7 +160,8 @@ def _judge(probe: Probe, name: str, method: Callable[[], Finding]) -> Finding:
     except Stop as stop:
         return stop.finding
     except MemoryError:
-        return verdict("probe.memory")
+        # without a look at the exception, whose frames hold what filled the memory
+        return faults.exhausted(probe.memory, probe.language)
     except BaseException as raised:  # noqa: BLE001 - whatever a server makes a client raise is a verdict, never the end
         fault = raised
     finally:

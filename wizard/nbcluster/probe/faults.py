@@ -1,20 +1,29 @@
-"""From an exception of any client to a verdict: what refused, what was silent, what spoke another language."""
+"""Turns an exception of any client into a verdict: refused, silent, or speaking another protocol."""
 
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 
 from nbcluster.errors import reason_of
 from nbcluster.probe.findings import DeadlineReached, Finding, Flood, Stop, text, verdict
+from nbcluster.probe.link import Memory
 
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EHOSTDOWN)
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE")
 _UNTRUSTED = (2, 18, 19, 20, 21)
 _EXPIRED = (9, 10)
 _OTHER_NAME = (62, 64)
+
+_LITTLE = 1 << 20
+"""Bytes received that cannot have filled the memory of a check."""
+
+_REDIS_ERROR = re.compile(rb"-(?:ERR|NOAUTH|DENIED|LOADING|MASTERDOWN|NOPERM) ")
+_MYSQL_FIRST = re.compile(rb".\0\0\0[\x0a\xff]", re.DOTALL)
+"""Length, number 0, and protocol 10 or an error: the first packet of a server (MySQL, Client/Server Protocol, Connection Phase)."""
 
 
 def chain(fault: BaseException) -> Iterator[BaseException]:
@@ -31,8 +40,9 @@ def chain(fault: BaseException) -> Iterator[BaseException]:
         waiting += [getattr(link, "exception", None), *link.args]
 
 
-def judge(fault: BaseException, first: bytes) -> Finding:
-    """Return the verdict on an exception; ``first`` is what the server had said, if anything."""
+def judge(fault: BaseException, memory: Memory, language: str = "") -> Finding:
+    """Return the verdict on an exception; ``memory`` has what the server had said, ``language`` is the finding that it speaks as it should."""
+    first = memory.first
     for link in chain(fault):
         if isinstance(link, Stop):
             return link.finding
@@ -41,17 +51,24 @@ def judge(fault: BaseException, first: bytes) -> Finding:
         if isinstance(link, Flood):
             return verdict("probe.flood", seen=text(first, 60))
         if isinstance(link, MemoryError):
-            return verdict("probe.memory")
+            return exhausted(memory, language)
         if isinstance(link, OSError):
-            return _network(link, first)
-    if spoken := other_language(first):
+            return _network(link, first, language)
+    if spoken := other_language(first, language):
         return spoken
     if isinstance(fault, RecursionError):
         return verdict("probe.nested")
     return verdict("probe.nonsense", seen=text(first, 60), reason=text(f"{type(fault).__name__}: {fault}", 200))
 
 
-def _network(fault: OSError, first: bytes) -> Finding:
+def exhausted(memory: Memory, language: str = "") -> Finding:
+    """Return the verdict on memory that ran out; where little had come, the first bytes were read as a length that they are not."""
+    if memory.received > _LITTLE:
+        return verdict("probe.memory")
+    return other_language(memory.first, language) or verdict("probe.announced", seen=text(memory.first, 60))
+
+
+def _network(fault: OSError, first: bytes, language: str) -> Finding:
     if isinstance(fault, ssl.SSLError):
         return _tls(fault)
     if isinstance(fault, socket.gaierror):
@@ -63,7 +80,7 @@ def _network(fault: OSError, first: bytes) -> Finding:
     if fault.errno in _UNREACHABLE:
         return verdict("net.unreachable", reason=text(reason_of(fault)))
     if isinstance(fault, ConnectionError):
-        return other_language(first) or verdict("net.closed")
+        return other_language(first, language) or verdict("net.closed")
     return verdict("net.other", reason=text(reason_of(fault)))
 
 
@@ -87,8 +104,13 @@ def _tls(fault: ssl.SSLError) -> Finding:
     return verdict("tls.failed", reason=reason)
 
 
-def other_language(first: bytes) -> Finding | None:
-    """Return the verdict on a server that speaks, by its first bytes, something else than was asked for; none if it tells nothing."""
+def other_language(first: bytes, own: str = "") -> Finding | None:
+    """Return the verdict on a server that speaks, by its first bytes, something else than its ``own`` language; none if it tells nothing."""
+    spoken = _spoken(first)
+    return None if spoken is None or spoken.code == own else spoken
+
+
+def _spoken(first: bytes) -> Finding | None:
     start = first[:4].upper()
     if start == b"HTTP" or first[:1] == b"<":
         return verdict("seen.http", seen=text(first.split(b"\r\n")[0], 60))
@@ -100,4 +122,8 @@ def other_language(first: bytes) -> Finding | None:
         return verdict("seen.amqp")
     if start[:3] in (b"220", b"+OK", b"* O"):
         return verdict("seen.mail", seen=text(first.split(b"\r\n")[0], 60))
+    if _REDIS_ERROR.match(first):
+        return verdict("seen.redis", seen=text(first.split(b"\r\n")[0], 60))
+    if _MYSQL_FIRST.match(first):
+        return verdict("seen.mysql", seen=text(first[5:].split(b"\0")[0], 60))
     return None

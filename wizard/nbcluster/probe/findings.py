@@ -1,4 +1,4 @@
-"""What a probe found, as data: a code of the catalogue and the values of its sentence."""
+"""A finding of a probe, as data: a code of the catalogue and the values of its text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Finding:
 
 
 class Stop(Exception):
-    """A stage ends with a verdict from deep inside."""
+    """Ends a stage with a verdict from inside a nested call."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)

@@ -1,4 +1,4 @@
-"""One question over HTTP on a connection of ours, and as much of the answer as is wanted; the standard library parses it."""
+"""One HTTP request over a connection of ours, and the part of the response that is needed; parsed by the standard library."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _answer(response: HTTPResponse, longest: int, whole: bool) -> Answer:
     except RemoteDisconnected:
         raise
     except HTTPException:
-        # a status line that is one counts, whatever stands in the headers
+        # a valid status line counts, whatever the headers are
         return Answer(response.status, {}, b"") if response.version in _VERSIONS else ALIEN
     except (OSError, DeadlineReached):
         if whole or response.version not in _VERSIONS:

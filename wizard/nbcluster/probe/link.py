@@ -1,4 +1,4 @@
-"""Connections as the probes use them: bounded in time and size, remembering what the other side said first."""
+"""Connections of the probes: bounded in time and size, remembering the first bytes of the other side."""
 
 from __future__ import annotations
 
@@ -67,24 +67,19 @@ class TlsSocket(ssl.SSLSocket):
 Link = PlainSocket | TlsSocket
 
 
+def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return an address without its zone, an IPv4 one within IPv6 as itself; None for what is no address."""
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None) or found
+
+
 def is_loopback(address: str) -> bool:
-    """Tell whether an address is this machine's own, so that nobody on the way can read along."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_loopback
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an address is one of the Internet, and not of a network of one's own."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global
+    """Tell whether an address is this machine's own, so that nobody on the network can read along."""
+    found = _ip_address(address)
+    return found is not None and found.is_loopback
 
 
 def is_private(link: socket.socket, loopback: Callable[[str], bool] = is_loopback) -> bool:

@@ -44,7 +44,7 @@ def _connections(request: dict[str, Any]) -> int:
 class Parent:
     """Reads requests ``{"run": N, "timeout": S, "target": {...}, "stages": [...]}`` and ``{"cancel": N}`` until stdin closes.
 
-    ``probe_of`` says what judges a target.
+    ``probe_of`` returns the probe of a target.
     """
 
     def __init__(self, source: int = 0, sink: int = 1, probe_of: ProbeOf = probe_for) -> None:
@@ -217,7 +217,7 @@ class Parent:
             os.kill(child.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-        # A child stuck in a dead file system cannot be waited for.
+        # A child that hangs in a dead file system cannot be waited for.
         if not os.waitpid(child.pid, os.WNOHANG)[0]:
             self._unreaped.add(child.pid)
 

@@ -1,4 +1,4 @@
-"""What is looked at in each kind of target, in which order, and what has to work before it."""
+"""The stages of each kind of target: their order, and what each of them needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nbcluster.answers.targets import TargetKind
+from nbcluster.answers.targets import TargetKind, parameter
 
 APPLICATION = ("application", "whole", "adapters")
 """What the tables of an installed NocoBase are asked, where the questions are given."""
@@ -24,36 +24,40 @@ class Stage:
 
 def plan(kind: str, params: Mapping[str, object]) -> tuple[Stage, ...]:
     """Return the stages of a target in the order in which they run."""
-    link = "tls" if params.get("tls") else "reach"
+    link = "tls" if parameter(params, "tls") else "reach"
     opening = (Stage("reach"), *((Stage("tls", ("reach",)),) if link == "tls" else ()))
-    if kind == TargetKind.REDIS and params.get("machines"):
+    if kind == TargetKind.REDIS and parameter(params, "machines"):
         return (*opening, Stage("login", (link,)), Stage("database", ("login",)), Stage("use", ("database",)))
     if kind == TargetKind.REDIS:
-        return (*opening, *_redis(str(params.get("role") or ""), link))
+        return (*opening, *_redis(str(parameter(params, "role") or ""), link))
     if kind == TargetKind.RABBITMQ:
         chain = (link, "version", "login", "vhost", "queue")
         found = [Stage(name, (before,)) for before, name in pairwise(chain)]
         after = (Stage(name, ("queue",)) for name in ("redelivery", "consume", "latency", "quorum"))
         return (*opening, *found[:-1], Stage("exposure", ("login",)), Stage("limits", ("login",)), found[-1], *after)
     if kind == TargetKind.DATABASE:
-        own = ("rights",) if str(params.get("dialect")) in ("postgres", "kingbase") else ("rights", "names")
+        own = ("rights",) if str(parameter(params, "dialect")) in ("postgres", "kingbase") else ("rights", "names")
         login = (
             ("version", *APPLICATION)
-            if params.get("running")
+            if parameter(params, "running")
             else ("exposure", "pooler", "version", *own, "encoding", "timezone", "connections", "installation")
         )
-        state = (Stage("state", ("installation",)),) if params.get("version_query") and not params.get("running") else ()
+        state = (
+            (Stage("state", ("installation",)),)
+            if parameter(params, "version_query") and not parameter(params, "running")
+            else ()
+        )
         return (*opening, Stage("login", (link,)), *(Stage(name, ("login",)) for name in login), *state)
     if kind == TargetKind.HTTP:
         asked = (("exposure", "exposed"), ("websocket", "websocket"), ("same", "peer"), ("signin", "public_url"))
-        more = [name for name, param in asked if params.get(param)]
+        more = [name for name, param in asked if parameter(params, param)]
         after = (Stage(name, ("health",) if name in ("same", "signin") else (link,)) for name in more)
         return (*opening, Stage("health", (link,)), *after)
     if kind == TargetKind.STORAGE:
-        names = ("mount", "files", "contents", *(("variable",) if params.get("url_variable") else ()))
+        names = ("mount", "files", "contents", *(("variable",) if parameter(params, "url_variable") else ()))
         return (Stage("path"), *(Stage(name, ("path",), tested=True) for name in names))
     if kind == TargetKind.BALANCER:
-        more = [name for name, param in (("certificate", "certificate"), ("syntax", "written")) if params.get(param)]
+        more = [name for name, param in (("certificate", "certificate"), ("syntax", "written")) if parameter(params, param)]
         return (Stage("name"), Stage("port", ("name",), tested=True), Stage("exposure"), *(Stage(name) for name in more))
     return (Stage("port"),)
 

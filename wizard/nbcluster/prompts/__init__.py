@@ -1,1 +1,1 @@
-"""The wizard as questions one after the other; line prompts and plain text are its two faces."""
+"""The wizard as a series of questions; line prompts and plain text are its two faces."""

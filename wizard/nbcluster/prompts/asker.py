@@ -1,4 +1,4 @@
-"""Questions with a way out: help is shown and the question asked again, other commands end it."""
+"""Asks a question until it is answered: help is shown and the question repeated, other commands end it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Asker:
         self.say(problem_line(problem, answers), Tone.PROBLEM if error else Tone.WARNING, indent="  ")
 
     def refuse(self, *messages: str) -> None:
-        """Say why something was not taken."""
+        """Show why something was not accepted."""
         for message in messages:
             self.say(f"!! {message}", Tone.PROBLEM, indent="  ")
 

@@ -41,7 +41,7 @@ class Checks:
             if self.bad():
                 options += [Option("bad", _("run again what is not in order")), Option("skip", _("skip one, with a reason"))]
             if self._skipped():
-                options += [Option("unskip", _("take a skip back"))]
+                options += [Option("unskip", _("undo a skip"))]
             chosen = self.asker.choice(_("Connections"), options, "go")
             if chosen == "go":
                 return

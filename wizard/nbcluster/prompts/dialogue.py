@@ -1,4 +1,4 @@
-"""The way through the steps, and the ways out."""
+"""The sequence of the steps, and every way to leave it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNASKED, _FOLDED, _UNFOLDED = "unasked", "folded", "unfolded"
 """Whether what is rarely needed is asked: not decided yet, no, yes."""
 
 _TERMINAL_GONE = (errno.EIO, errno.EPIPE, errno.EBADF)
-"""What a write to a terminal says that was closed, where its signal comes later or not at all."""
+"""Errors of writing to a closed terminal, whose signal comes later or not at all."""
 
 
 def run_dialogue(wizard: Wizard | None, prompter: Prompter) -> int:
@@ -187,12 +187,12 @@ class Dialogue:
             self.asker.say(note, indent="    ")
         for line in self.wizard.lines(step):
             self.asker.show(f"    {line}")
-        # a secret that was put off keeps nobody here: the export asks for it
+        # a postponed secret does not hold up this step: the export asks for it
         return [problem for problem in errors(problems) if problem.rule != LOST_SECRET]
 
     def _go_on(self) -> bool:
-        """Ask about errors that no question of this step can mend."""
-        return self.asker.yes(_("Go on all the same? Nothing is written while this is wrong."), True)
+        """Ask about errors that no question of this step can fix."""
+        return self.asker.yes(_("Go on anyway? Nothing is written while this is wrong."), True)
 
     def _choose_step(self, present: str) -> str:
         options = [
@@ -238,7 +238,7 @@ class Dialogue:
 
     def _insists(self) -> bool:
         try:
-            return self.asker.yes(_("Use it all the same?"), False)
+            return self.asker.yes(_("Use it anyway?"), False)
         except (Back, Pasted):
             return False
 

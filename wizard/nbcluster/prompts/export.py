@@ -13,7 +13,7 @@ from nbcluster.wizard import Wizard
 
 
 class Export:
-    """Writes the files when somebody has said yes."""
+    """Writes the files after confirmation."""
 
     def __init__(self, wizard: Wizard, asker: Asker) -> None:
         self.wizard = wizard
@@ -52,7 +52,7 @@ class Export:
         except UnsafeFolderError as doubt:
             for problem in doubt.problems:
                 self.asker.problem(problem, self.wizard.answers)
-            if not self.asker.yes(_("Others could change or redirect what is written there. Write all the same?"), False):
+            if not self.asker.yes(_("Others could change or redirect what is written there. Write anyway?"), False):
                 raise NbclusterError(ExitCode.UNWRITABLE, _("Nothing was written.")) from None
         return self.wizard.export(trust=True)
 
@@ -71,7 +71,7 @@ class Export:
 
 
 def say_fault(asker: Asker, fault: NbclusterError, answers: Answers) -> None:
-    """Say what went wrong; a fault of the writing itself tells what became of the files."""
+    """Show what went wrong; an error of the writing itself says what happened to the files."""
     if fault.code is not ExitCode.UNWRITABLE:
         asker.say(_("Nothing was written."), Tone.PROBLEM)
     asker.refuse(*fault_lines(fault, answers))

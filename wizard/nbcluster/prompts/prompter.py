@@ -1,4 +1,4 @@
-"""What a face can do: show text and ask five kinds of questions; what a person may type instead of an answer."""
+"""The protocol of a face: showing text and asking six kinds of questions; and the commands that may be typed instead of an answer."""
 
 from __future__ import annotations
 

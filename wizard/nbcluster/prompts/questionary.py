@@ -94,7 +94,7 @@ class LinePrompter:
 
 
 class Veil(Processor):
-    """Draws dots where a password may stand in what is typed."""
+    """Draws dots in place of what may be a password while it is typed."""
 
     def __init__(self, *, address: bool) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""One field as a question: which kind of question, the help behind ``?``, and what becomes of the answer."""
+"""One field as a question: its kind, its help behind ``?``, and how the answer is used."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from nbcluster.answers.entry import ticks_of
 from nbcluster.answers.fields import Field, FieldError, FieldKind, parse, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url
@@ -34,7 +35,7 @@ def help_of(field: Field, present: str = "", options: Sequence[Option] = ()) -> 
 
 
 def hidden(secret: Secret | None) -> str:
-    """Return what is said of a stored secret: never its length."""
+    """Return the text that stands for a stored secret; it does not reveal the length."""
     if secret is None:
         return ""
     return _("to be typed again") if isinstance(secret, MissingSecret) else _("set, Enter keeps it")
@@ -95,7 +96,7 @@ class Questions:
             self.asker.say(line, indent="  ")
 
     def _say_notice(self, field: Field, typed: str) -> None:
-        """Say what became of a typed text, where that is not what one sees, and that a password in it was taken."""
+        """Say how a typed text was understood where that is not obvious, and that a password in it was taken."""
         if self.wizard.notice:
             self.asker.say(self.wizard.notice, indent="  ")
         if field.kind is FieldKind.URL:
@@ -127,8 +128,7 @@ class Questions:
 
     def _multi(self, field: Field) -> None:
         options = self.options(field)
-        before = self.wizard.answers.words(field.path)
-        present = [word.rsplit("/plugin-", 1)[-1] for word in before]
+        present = ticks_of(field, self.wizard.answers)
         shown = [option.value for option in options]
         everything = [Option(ALL, _(field.all_label))] if field.all_label and len(options) > 1 else []
         chosen = [word for word in present if word in shown]
@@ -196,7 +196,7 @@ class Questions:
             return
 
     def _key(self, field: Field) -> None:
-        """Ask how the key comes about; the empty choice stands for a literal."""
+        """Ask where the key comes from; the empty choice stands for a literal."""
         while True:
             value = self.wizard.answers[field.path]
             meant = next((c.value for c in field.choices_for(self.wizard.answers) if c.means(value)), None)

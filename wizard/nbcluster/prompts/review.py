@@ -1,4 +1,4 @@
-"""The review as questions: rules, picture and checks once more, what would be written, and the way to what is not in order."""
+"""The review as questions: rules, drawing, checks and files, and the way to the step of each problem."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbcluster.wizard import Wizard
 
 
 class Review:
-    """Shows everything before it is written."""
+    """Shows everything that is about to be written."""
 
     def __init__(self, wizard: Wizard, asker: Asker) -> None:
         self.wizard = wizard

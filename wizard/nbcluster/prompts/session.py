@@ -47,7 +47,9 @@ def _begin(asker: Asker, chosen: str) -> Wizard:
     if chosen.startswith("resume "):
         return from_session(chosen.removeprefix("resume "))
     if chosen == "new":
-        return from_nothing(asker.text(_("Name of the cluster, such as prod or staging:"), "nocobase").strip() or "nocobase")
+        return from_nothing(
+            asker.text(_("Name of the cluster, such as prod; it can be changed later:"), "nocobase").strip() or "nocobase"
+        )
     path = Path(asker.text(_("Its .env, compose file, ConfigMap or Secret, Helm values, or nb's config.json:")).strip())
     wizard = from_import(path)
     for line in wizard.report:

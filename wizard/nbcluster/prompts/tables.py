@@ -54,7 +54,7 @@ class Tables:
     def _begin(self, table: Table) -> None:
         """Ask for the whole list first: most people have one."""
         while True:
-            typed = self.asker.text(_("nodes as `name host [port]`, parted by commas; nothing to type them one by one"))
+            typed = self.asker.text(_("nodes as `name host [port]`, separated by commas; leave it empty to type them one by one"))
             if not typed.strip():
                 self.wizard.add_row(table)
                 self._edit(table, 0)
@@ -65,7 +65,7 @@ class Tables:
             self.asker.refuse(fault)
 
     def _paste(self, table: Table) -> None:
-        typed = self.asker.text(_("nodes as `name host [port]`, parted by commas"))
+        typed = self.asker.text(_("nodes as `name host [port]`, separated by commas"))
         fault = self.wizard.paste_rows(table, typed) if typed.strip() else ""
         if fault:
             self.asker.refuse(fault)

@@ -20,7 +20,7 @@ SCHEMA = 1
 _WORD = re.compile(r"[a-z][a-z-]{0,19}\Z")
 """What may stand for a key; anything else may be one."""
 _LARGEST = 10**12
-"""No number of a session comes near."""
+"""Larger than any number in a session."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def from_json(data: Any, blank: Answers, name: str) -> Session:
     place = ""
     try:
         if data["schema"] > SCHEMA:
-            message = _("the session {name} was saved by a later version: open it with that one.")
+            message = _("the session {name} was saved by a later version: open it with that version.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))
         answers = blank
         for path, entry in data["answers"].items():

@@ -1,4 +1,4 @@
-"""What a person chose for the program itself, kept over sessions: nothing of a cluster stands here."""
+"""Settings of the program itself, kept across sessions; nothing about a cluster."""
 
 from __future__ import annotations
 

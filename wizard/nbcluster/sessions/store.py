@@ -32,7 +32,7 @@ SESSION_NAME = re.compile(rf"{NAME}\Z")
 
 _PARTIAL = re.compile(rf"\.{NAME}\.(?P<process>[0-9]{{1,10}})\.tmp\Z")
 _LEFT_BEHIND = 60.0
-"""Seconds after which a partial file whose process is gone belongs to nobody; a save takes far less."""
+"""Seconds after which a partial file whose process has ended is abandoned; a save takes far less."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class SessionStore:
         return lock
 
     def _note_owner(self, name: str) -> None:
-        # only said to others: the lock holds without it
+        # only information for others: the lock works without it
         path = self.root / f"{name}.owner"
         with suppress(OSError):
             path.unlink(missing_ok=True)
@@ -268,7 +268,7 @@ class SessionStore:
 
 
 def _state_folder() -> Path:
-    """Return the folder of what programs keep for a user; raises ``NbclusterError`` where neither a variable nor the account names one."""
+    """Return the user's state folder; raises ``NbclusterError`` where neither a variable nor the account names one."""
     message = _("it is not known where sessions are kept: this account has no home folder. Set HOME or XDG_STATE_HOME.")
     try:
         folder = user_state_path("nbcluster", appauthor=False)

@@ -1,4 +1,4 @@
-"""The steps in their order, and what is composed from them."""
+"""The steps in their order, and what is derived from all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 9: what stands in front of the nodes (nocobase.md §7.4)."""
+"""Step 9: the load balancer (nocobase.md §7.4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _GATEWAY = rf"(?:(?=[^/]{{1,63}}/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/)?{SUBDOMAIN}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _PUBLIC = rf"(https?)://(?=[^:/]{{1,253}}(?:[:/]|\Z))({_LABEL}(?:\.{_LABEL})*)(?::({_PORT}))?(/[A-Za-z0-9._~/-]*)?"
-"""An address of the web: scheme, host, port and path."""
+"""A web address: scheme, host, port and path."""
 
 RETIRED_CLASS = "nginx"
 """The class that 1.0.0 assumed: that of ingress-nginx, which is out of maintenance since March 2026 (nocobase.md §19)."""
@@ -61,7 +61,7 @@ def has_file(answers: Answers) -> bool:
 
 
 def proper_name(answers: Answers) -> str:
-    """Return what the program in front of the nodes is called."""
+    """Return the name of the program in front of the nodes."""
     if has_gateway(answers):
         return "Gateway"
     return "Ingress" if on_kubernetes(answers) else WRITTEN[answers.text("balancer.kind")]
@@ -126,7 +126,7 @@ def _certificate(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield error(
             "balancer.redirect",
             "certificate",
-            _("there is nothing to redirect to without a certificate."),
+            _("without a certificate there is nothing to redirect to."),
             _("Give a certificate, or turn the redirect off."),
         )
     if certificate and key and answers.flag("balancer.redirect") and answers.number("balancer.listen") == 80:
@@ -167,7 +167,7 @@ def _host_name(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield error(
             "balancer.server_name",
             "kubernetes-host",
-            _("{name} cannot stand in an Ingress: it takes host names in small letters, no addresses.").format(name=name),
+            _("{name} cannot be used in an Ingress, which takes lower-case host names and no addresses.").format(name=name),
             _("Write a name that the users' DNS knows, such as nocobase.example.com."),
         )
 
@@ -218,9 +218,9 @@ def _public(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning(
             "balancer.public_url",
             "public-url-ingress",
-            _("cannot be said in an Ingress of this class: it has no annotation for request headers."),
+            _("cannot be expressed in an Ingress of this class: it has no annotation for request headers."),
             _(
-                "Make sure that the controller passes X-Forwarded-Proto and X-Forwarded-Host on, or name the address in {name}."
+                "Make sure that the controller passes on X-Forwarded-Proto and X-Forwarded-Host, or put the address into {name}."
             ).format(name="CORS_ORIGIN_WHITELIST"),
         )
 
@@ -231,7 +231,7 @@ def _sticky(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning(
             "balancer.sticky",
             "sticky-proxy",
-            _("goes by the client's address in nginx (ip_hash), and behind another proxy every client has that proxy's."),
+            _("uses the client's address in nginx (ip_hash); behind another proxy every client has the address of that proxy."),
             _("All users would reach one node: leave it out, or choose HAProxy or Caddy, which set a cookie."),
         )
 
@@ -312,7 +312,7 @@ STEP = Step(
             ),
             choices=(
                 *(Choice(kind, name) for kind, name in WRITTEN.items()),
-                Choice("cloud", N_("that of a cloud: a page of requirements")),
+                Choice("cloud", N_("a cloud's own: one page of requirements")),
                 Choice("none", N_("one that you set up yourself")),
             ),
         ),
@@ -382,7 +382,7 @@ STEP = Step(
         Field(
             "balancer.behind_proxy",
             FieldKind.BOOLEAN,
-            N_("Something in front of it"),
+            N_("Another proxy in front"),
             section=N_("Load balancer"),
             default=False,
             applies=has_file,
@@ -400,12 +400,12 @@ STEP = Step(
             length=64,
             applies=has_file,
             pattern=_PUBLIC,
-            pattern_hint=N_("write it as it stands in the browser, such as https://nocobase.example.com"),
+            pattern_hint=N_("write it as the browser shows it, such as https://nocobase.example.com"),
             placeholder="https://nocobase.example.com",
             example=True,
             why=N_(
-                "Only where it differs from what the balancer itself sees: TLS that ends in front of it, another port. "
-                "Its scheme and host go to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
+                "Only needed if it differs from what the balancer itself sees: TLS that ends in front of it, or another port. "
+                "Its scheme and host are passed to NocoBase. Further addresses belong in CORS_ORIGIN_WHITELIST."
             ),
             otherwise=N_("NocoBase refuses sign-ins that come from another address: Invalid sign-in origin."),
         ),

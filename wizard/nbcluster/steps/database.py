@@ -85,7 +85,7 @@ def _verified(answers: Answers, context: Context) -> Iterable[Problem]:
             "database.tls",
             "database-verified",
             _(
-                "today any certificate of the database is taken (DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED={value}); the written files verify it."
+                "today any certificate of the database is accepted (DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED={value}); the files that are written verify it."
             ).format(value=told(unverified, 40)),
             _(
                 "Name the authority that signed it in tls.ca_file, unless a public one did; the connection test shows whether it is accepted."
@@ -99,7 +99,7 @@ def _password(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning(
             "database.password",
             "database-password",
-            _("begins or ends with a blank."),
+            _("begins or ends with a space."),
             _("Make sure that it belongs to the password."),
         )
 
@@ -114,10 +114,10 @@ def _licence(answers: Answers, _context: Context) -> Iterable[Problem]:
             "database.password",
             "database-password-licence",
             _(
-                "holds a blank or a backslash, or begins with a quote: NocoBase connects with it, but cannot make the instance id,"
-                " so there is no licence."
+                "contains a space or a backslash, or begins with a quote: NocoBase can connect with it, but cannot make the "
+                "instance ID, so there is no licence."
             ),
-            _("Give the database user another password; all other signs do no harm."),
+            _("Give the database user another password; all other characters are fine."),
         )
 
 
@@ -196,13 +196,13 @@ STEP = Step(
     id="database",
     title=N_("Database"),
     why=N_(
-        "One endpoint for all nodes: fail-over has to be hidden behind it. The database is only read by the checks, never changed."
+        "One endpoint for all nodes: fail-over has to be hidden behind it. The checks only read the database and never change it."
     ),
     fields=(
         Field(
             "database.dialect",
             FieldKind.CHOICE,
-            N_("Dialect"),
+            N_("Type"),
             section=N_("Database server"),
             variable="DB_DIALECT",
             default="postgres",
@@ -279,9 +279,9 @@ STEP = Step(
             section=N_("Database and account"),
             variable="DB_PASSWORD",
             required=True,
-            why=N_("Passed on as it is, not percent-encoded; the env file quotes it where needed."),
+            why=N_("Type it as it is, without percent-encoding; the env file quotes it where needed."),
             otherwise=N_(
-                "In a hand-written file a # cuts the value in half; the node then tries ten times and says 503 without a reason."
+                "In a hand-written file a # cuts the value in half; the node then tries ten times and answers 503 without a reason."
             ),
         ),
         Field(

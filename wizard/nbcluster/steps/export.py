@@ -19,14 +19,14 @@ def default_directory(answers: Answers) -> str:
 
 
 KINDS: Mapping[str, str] = {
-    "env": N_("env files of the nodes"),
-    "balancer": N_("file of the load balancer"),
-    "systemd": N_("units for systemd"),
+    "env": N_("env files for the nodes"),
+    "balancer": N_("load balancer configuration"),
+    "systemd": N_("systemd units"),
     "docker": N_("compose file"),
     "kubernetes": N_("manifests"),
     "summary": N_("summary"),
     "runbook": N_("runbook"),
-    "ansible": N_("inventory and playbook for Ansible users"),
+    "ansible": N_("Ansible inventory and playbook"),
     "helm": N_("values for the official Helm chart"),
 }
 """Every kind of output, and what it is."""
@@ -61,15 +61,17 @@ def _kinds(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 "output.formats",
                 "formats",
-                _("{kind} is no kind of output of this deployment.").format(kind=clean(kind, 80)),
-                _("Known are: {names}.").format(names=", ".join(possible)),
+                _("{kind} is not an output of this deployment.").format(kind=clean(kind, 80)),
+                _("Known are: {names}.").format(names=_(", ").join(possible)),
             )
     homes = ("kubernetes", "helm") if on_kubernetes(answers) else ("env",)
     if not set(homes) & set(given):
         yield error(
             "output.formats",
             "formats",
-            _("lacks {kinds}: without it the keys of the installation would stand nowhere.").format(kinds=" / ".join(homes)),
+            _("lacks {kinds}: without it the keys of the installation would be stored nowhere.").format(
+                kinds=" / ".join(f"{_(KINDS[kind])} ({kind})" for kind in homes)
+            ),
             _("Add it."),
         )
 
@@ -101,7 +103,7 @@ STEP = Step(
             choices=(
                 Choice("none", N_("no")),
                 Choice("without", N_("yes, without secrets")),
-                Choice("with", N_("yes, and I want the secrets in it")),
+                Choice("with", N_("yes, secrets included")),
             ),
             why=N_("The same files as one .tar.gz beside the folder. With secrets it is readable by you alone (mode 0600)."),
         ),
@@ -112,7 +114,7 @@ STEP = Step(
             short=N_("Files"),
             default=default_kinds,
             choices=_choices,
-            why=N_("What is written. A kind that is taken out is removed by the next run, after the diff."),
+            why=N_("What to write. Files of a kind that you untick are removed by the next run, after it has shown the diff."),
         ),
         Field(
             "output.language",

@@ -77,7 +77,7 @@ def _nothing_to_keep(answers: Answers) -> tuple[str, str]:
             _("Keep the file on the share (from-storage), import the old .env, or paste the key."),
         )
     return (
-        _("is to be kept, but neither the target folder nor the imported file holds it."),
+        _("is to be kept, but neither the target folder nor the imported file has it."),
         _("Paste it, restore the file that holds it, or let it be generated."),
     )
 
@@ -135,7 +135,7 @@ def _admin(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield error(
             "admin.password",
             "admin-password",
-            _("is a word for keys, and no password."),
+            _("is a keyword for keys, not a password."),
             _("Choose another one, or let it be generated."),
         )
     elif _literal(answers, "admin.password") == PUBLIC_PASSWORD:
@@ -165,8 +165,8 @@ def _key_choices(answers: Answers) -> tuple[Choice, ...]:
             ),
             Choice(
                 "keep",
-                N_("keep the one in the imported or written .env"),
-                N_("an error where there is none: a fresh key would sign everybody out"),
+                N_("keep the one from the imported or written .env"),
+                N_("fails if there is none: a fresh key would sign everybody out"),
                 ("generate",),
             ),
             Choice(
@@ -186,8 +186,8 @@ def _aes_choices(answers: Answers) -> tuple[Choice, ...]:
             ),
             Choice(
                 "keep",
-                N_("keep the one in the imported or written .env"),
-                N_("an error where there is none: encrypted values would be lost"),
+                N_("keep the one from the imported or written .env"),
+                N_("fails if there is none: encrypted values would be lost"),
                 ("generate",),
             ),
             Choice(
@@ -200,7 +200,7 @@ def _aes_choices(answers: Answers) -> tuple[Choice, ...]:
 def _made(answers: Answers, path: str) -> tuple[Choice, ...]:
     """Return the ways of a new installation; ``keep`` is offered where an answers file says it."""
     made = Choice("generate", N_("generate"), N_("64 random hex digits, made once at export"))
-    kept = Choice("keep", N_("keep the one in the imported or written .env"), N_("an error where there is none"))
+    kept = Choice("keep", N_("keep the one from the imported or written .env"), N_("fails if there is none"))
     return (made, kept) if answers[path] == "keep" else (made,)
 
 
@@ -276,7 +276,7 @@ STEP = Step(
             default="generate",
             required=True,
             choices=(
-                Choice("generate", N_("generate"), N_("stands in the .env until you change it")),
+                Choice("generate", N_("generate"), N_("stays in the .env until you change it")),
                 Choice("", N_("type"), ""),
             ),
             words=("generate",),

@@ -22,7 +22,7 @@ LABEL = {
     facts.RABBITMQ_PLUGIN: N_("Message queue: plugin-queue-adapter-rabbitmq"),
     facts.WORKER_ID_PLUGIN: N_("Worker ID: plugin-workerid-allocator-redis"),
 }
-"""The job of each plugin, in the words of NocoBase's page on preparing a cluster, and its name."""
+"""The purpose of each plugin, as NocoBase's page on preparing a cluster calls it, and its name."""
 PURPOSE = {
     facts.PUBSUB_PLUGIN: N_("Tells the other nodes that collections or settings changed."),
     facts.LOCK_PLUGIN: N_("Lets one process at a time do a piece of work."),
@@ -82,7 +82,7 @@ def _plugins(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 "license.plugins",
                 "license-plugins",
-                _("{plugin} is no name of a plugin.").format(plugin=clean(word, 80)),
+                _("{plugin} is not the name of a plugin.").format(plugin=clean(word, 80)),
                 _("Write a name such as my-plugin or @my-company/plugin-name."),
             )
 
@@ -104,7 +104,7 @@ def _confirmed(answers: Answers, _context: Context) -> Iterable[Problem]:
             "license.confirmed",
             "license",
             message,
-            _("Tick what the licence holds, or say that the rest is still being ordered (license.pending)."),
+            _('Tick each plugin that the licence covers, and "Still being ordered" for the rest (license.pending).'),
         )
 
 
@@ -117,7 +117,7 @@ def _known(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 "license.confirmed",
                 "license-known",
-                _("{plugin} is no adapter plugin.").format(plugin=word),
+                _("{plugin} is not an adapter plugin.").format(plugin=word),
                 _("Known are: {names}.").format(names=", ".join(sorted(names))),
             )
 
@@ -164,7 +164,7 @@ def _has_open_ones(answers: Answers) -> bool:
 
 
 def notes(answers: Answers) -> Iterable[str]:
-    """Return what a licence is ordered with, and what makes it void (nocobase.md §9 #2, #3, #5, #10)."""
+    """Return what is needed to order a licence, and what makes it void (nocobase.md §9 #2, #3, #5, #10)."""
     yield _("The cache needs no plugin: its adapter is built in.")
     yield _(
         "Licences are ordered on NocoBase's commercial plugin service platform, for the instance ID in storage/.license/instance-id."
@@ -204,7 +204,7 @@ STEP = Step(
             section=N_("Licensed plugins"),
             all_label=N_("all of them"),
             why=N_("Tick each plugin that the licence of this installation covers; the list follows the middleware you choose."),
-            otherwise=N_("A variable without its plugin is ignored in silence, or, for the lock, every lock throws."),
+            otherwise=N_("A variable whose plugin is missing is silently ignored; with the lock variable, every lock fails."),
             choices=_choices,
             default=(),
             applies=is_official,
@@ -226,7 +226,7 @@ STEP = Step(
             N_("Confirmed by"),
             section=N_("Licensed plugins"),
             short=N_("Checked by"),
-            why=N_("Who looked at the licence: printed in the summary."),
+            why=N_("Who checked the licence; printed in the summary."),
             placeholder=N_("name or team"),
         ),
         Field(
@@ -253,7 +253,7 @@ STEP = Step(
             section=N_("Plugin delivery"),
             default=True,
             variable="",
-            why=N_("Names the plugins in APPEND_PRESET_BUILT_IN_PLUGINS, so that the first boot enables them."),
+            why=N_("Lists the plugins in APPEND_PRESET_BUILT_IN_PLUGINS, so that the first boot enables them."),
             otherwise=N_("Otherwise each has to be enabled by hand before LOCK_ADAPTER_DEFAULT=redis works."),
         ),
         Field(
@@ -263,7 +263,7 @@ STEP = Step(
             default="official",
             in_form=False,
             why=N_(
-                "Who registers the adapters of the cluster: NocoBase's commercial plugins, or another maker's that license.plugins names."
+                "Who registers the adapters of the cluster: NocoBase's commercial plugins, or those of another maker, listed in license.plugins."
             ),
             choices=(
                 Choice("official", N_("the commercial plugins of NocoBase")),

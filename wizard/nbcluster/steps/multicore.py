@@ -52,7 +52,7 @@ def _cluster_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 f"nodes[{index}].cluster_mode",
                 "cluster-mode",
-                _("{mode} is no CLUSTER_MODE: any other text starts one process per core.").format(mode=mode),
+                _("{mode} is not a CLUSTER_MODE: any other text starts one process per core.").format(mode=mode),
                 _("Write a number, max, 0 or -1, or leave it empty."),
             )
         elif processes_of(row) is None:
@@ -98,7 +98,7 @@ def _worker_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 path,
                 "worker-mode",
-                _("holds a blank: a topic with a blank before it is never served."),
+                _("contains a space: a topic with a space before it is never served."),
                 _("Write topics with commas only."),
             )
         elif "*" in items or mode == "-":
@@ -112,7 +112,7 @@ def _worker_mode(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield error(
                 path,
                 "worker-mode",
-                _("{mode} is no list of topics.").format(mode=mode),
+                _("{mode} is not a list of topics.").format(mode=mode),
                 _("Write !, * or topics such as workflow:process,async-task:process."),
             )
 
@@ -189,7 +189,7 @@ def _of_all(answers: Answers, column: str) -> tuple[Value, ...]:
 
 
 def _alike(answers: Answers) -> str:
-    """Return the one answer for all nodes that their lines amount to."""
+    """Return the answer for all nodes that corresponds to their lines."""
     modes = _of_all(answers, "cluster_mode")
     if any(_of_all(answers, "worker_mode")) or len(modes) > 1:
         return EACH
@@ -218,7 +218,7 @@ def _is(way: str) -> Callable[[Answers], bool]:
 
 
 def infer(answers: Answers, _context: Context) -> Answers:
-    """Restore the answer for all nodes, so that one that is added gets it, too."""
+    """Restore the answer for all nodes, so that an added node gets it, too."""
     way = _alike(answers)
     if "multicore.processes" in answers or way not in (CORES, NUMBER):
         return answers
@@ -250,11 +250,11 @@ def _with(row: Row, cells: Mapping[str, Value]) -> Row:
 def _ways(answers: Answers) -> tuple[Choice, ...]:
     each = Choice(
         EACH,
-        N_("each node its own"),
-        N_("Services split, or nodes of different size: a table with CLUSTER_MODE and WORKER_MODE of every node."),
+        N_("different per node"),
+        N_("Service splitting, or nodes of different size: a table with CLUSTER_MODE and WORKER_MODE of every node."),
     )
     if on_kubernetes(answers):
-        return (Choice(ONE, N_("one in each pod"), N_("All pods do the same; more work takes more pods.")), each)
+        return (Choice(ONE, N_("one per pod"), N_("All pods do the same; more work takes more pods.")), each)
     return (
         Choice(ONE, N_("one"), N_("All nodes do the same, with one process each. NocoBase's default, and enough for most.")),
         Choice(
@@ -360,7 +360,7 @@ STEP = Step(
         "more than 24 processes is a warning, more than 32 cannot work."
     ),
     fields=FIELDS,
-    tables=(Table("nodes", N_("Services split"), COLUMNS, can_add=False, in_form=_is(EACH)),),
+    tables=(Table("nodes", N_("Service splitting"), COLUMNS, can_add=False, in_form=_is(EACH)),),
     rules=RULES,
     notes=notes,
     derive=derive,

@@ -120,7 +120,7 @@ def _ssh(answers: Answers, context: Context) -> Iterable[Problem]:
         if found.port is not None and not 1 <= found.port <= 65535:
             yield error(path, "ssh", _("{port} is no port.").format(port=found.port), _("Write a number from 1 to 65535."))
         before, name = seen.setdefault(found, (host, str(row.get("name"))))
-        # two nodes of one machine are reached alike
+        # two nodes of one machine have the same destination
         if before != host:
             yield error(
                 path,
@@ -134,7 +134,7 @@ def _count(answers: Answers, _context: Context) -> Iterable[Problem]:
     rows = [row for _index, row in counted_nodes(answers)]
     serving = [row for row in rows if serves_requests(mode_of(row))]
     if not rows:
-        yield error("nodes", "nodes", _("there is no node."), _("Add at least one; two or more make a cluster."))
+        yield error("nodes", "nodes", _("there are no nodes."), _("Add at least one; two or more make a cluster."))
     elif not serving:
         yield error("nodes", "nodes", _("no node serves requests."), _("Leave WORKER_MODE empty on at least one node."))
     elif len(serving) == 1:
@@ -195,9 +195,9 @@ def _published(answers: Answers, _context: Context) -> Iterable[Problem]:
             yield warning(
                 f"nodes[{index}].host",
                 "docker-address",
-                _("is a name, and docker publishes ports on addresses only: port {port} is then open on every interface.").format(
-                    port=port_of(answers, row)
-                ),
+                _(
+                    "is a name, but docker publishes ports on addresses only: port {port} would be open on every interface."
+                ).format(port=port_of(answers, row)),
                 _("Write the IPv4 address of the node instead."),
             )
 
@@ -207,7 +207,7 @@ _SYSTEM = (
     *("/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/sbin", "/var", "/var/lib", "/var/tmp"),  # noqa: S108 - refused paths
 )
 _OF_THE_SYSTEM = ("/dev/", "/etc/", "/proc/", "/run/", "/sys/")
-"""Trees in which nothing of an application lasts, or is its own."""
+"""Directories whose content is temporary or belongs to the system."""
 
 
 def _folder(answers: Answers, _context: Context) -> Iterable[Problem]:
@@ -288,7 +288,7 @@ COLUMNS = (
         required=on_machines,
         pattern=HOST,
         why=N_(
-            "Address under which the load balancer reaches the node. Not on Kubernetes: there each line is one pod, and pods are counted."
+            "Address at which the load balancer reaches the node. On Kubernetes each line stands for one pod, and only their number counts."
         ),
         pattern_hint=N_("write a host name or an IPv4 address"),
         compound=node_host,
@@ -302,19 +302,19 @@ COLUMNS = (
         minimum=1,
         maximum=65535,
         variable="APP_PORT",
-        why=N_("Only where this node uses another port than the rest; it then gets an env file of its own."),
+        why=N_("Only if this node uses a different port from the rest; it then gets an env file of its own."),
     ),
     Field(
         "ssh",
         FieldKind.TEXT,
         "SSH",
         pattern=SSH,
-        pattern_hint=N_("write user@host, a host, or an alias of the ssh configuration"),
+        pattern_hint=N_("write user@host, a host, or an alias from the ssh configuration"),
         placeholder="ops@172.31.0.1",
         example=True,
         why=N_(
-            "Where ssh reaches the node, for the runbook's lines: user@host or user@host:2222. Without @ it is a host, "
-            "or an alias of the ssh configuration. Nothing is run over it here."
+            "Where ssh reaches the node, for the commands of the runbook: user@host or user@host:2222. Without @ it is a host, "
+            "or an alias from the ssh configuration. The wizard itself never connects there."
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Step 11: everything once more before it is written."""
+"""Step 11: the review of everything before it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 1: which installation this is about and how it runs."""
+"""Step 1: the installation and how it runs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _OFFSET_ZONES = {
     "+09:30": "Australia/Darwin",
     "-09:30": "Pacific/Marquesas",
 }
-"""Zones without summer time at the offsets that are no whole hours."""
+"""Zones without summer time at offsets that are not whole hours."""
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -110,7 +110,7 @@ def _time_zone(answers: Answers, context: Context) -> Iterable[Problem]:
         yield error(
             "app.timezone",
             "time-zone",
-            _("is no IANA time zone."),
+            _("is not an IANA time zone."),
             _("Write a name such as UTC, Europe/Berlin or Asia/Shanghai."),
         )
         return
@@ -210,7 +210,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def untold(rule: str, secret: str, others: str, hint: str) -> Iterable[Problem]:
-    """Yield what is lost with the variables whose values an imported file does not tell: the names of secrets, and of the others."""
+    """Yield what is lost because an imported file does not give the values of variables: the names of secrets, and of the others."""
     path = "app.base_env"
     if secret:
         message = _("the file does not tell the values of {names}: what they protect would be lost.")
@@ -256,7 +256,7 @@ def _base_env(answers: Answers, context: Context) -> Iterable[Problem]:
 
 
 def _modes(answers: Answers, context: Context) -> Iterable[Problem]:
-    """Name what the old node was told about its processes and no node of the cluster is."""
+    """Name settings of the old node's processes that no node of the cluster has."""
     for name in PER_NODE:
         column = name.lower()
         before = context.base_env.get(name, "")
@@ -333,8 +333,8 @@ STEP = Step(
     id="start",
     title=N_("Start"),
     why=N_(
-        "A new cluster begins with an empty database. An existing installation keeps its keys, its time zone and its uploads: "
-        "say which of the two this is, and nothing that signs or encrypts data today is lost by a default."
+        "A new cluster begins with an empty database. An existing installation keeps its keys, its time zone and its uploads. "
+        "Say which of the two this is, so that no default replaces what signs or encrypts data today."
     ),
     fields=(
         Field(
@@ -342,7 +342,7 @@ STEP = Step(
             FieldKind.TEXT,
             N_("Name"),
             advanced=True,
-            why=N_("Names the session, the nginx upstream and the map, so that staging and production do not collide."),
+            why=N_("Names the session, the nginx upstream and its map, so that staging and production do not collide."),
             otherwise=N_("Two clusters with one name on one load balancer overwrite each other's upstream."),
             default="nocobase",
             required=True,
@@ -378,7 +378,8 @@ STEP = Step(
             short=N_("Settings"),
             in_form=_has_settings,
             why=N_(
-                "Its .env, compose file or manifests: the other variables are kept in the files that are written, of a .env the comments and order, too."
+                "Its .env, compose file or manifests. Variables that are not asked for here are kept in the files that are "
+                "written; of a .env, comments and order as well."
             ),
             otherwise=N_("Without it, variables that the installation depends on may be missing on the nodes."),
             placeholder=N_("path of the old .env or compose file, optional"),
@@ -394,7 +395,7 @@ STEP = Step(
             choices=(
                 Choice(
                     "host",
-                    N_("hosts, systemd"),
+                    N_("hosts (systemd)"),
                     N_("NocoBase runs from a folder on every node, started by systemd; Node.js and yarn are needed there."),
                 ),
                 Choice("docker", "Docker", N_("One compose file for every host, brought up by systemd.")),
@@ -444,7 +445,7 @@ STEP = Step(
             why=N_(
                 "All nodes and all adapter plugins must run the same version; 2.1.41 or later is advised for clusters (unconfirmed minimum)."
             ),
-            otherwise=N_("Plugins of another version than the core fail in ways that show late."),
+            otherwise=N_("Plugins of a different version from the core fail in ways that show late."),
             default=_default_version,
             required=True,
             pattern=r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?",
@@ -486,7 +487,7 @@ STEP = Step(
             variable="TZ",
             why=N_("Must be the same on all nodes and agree with DB_TIMEZONE. An existing installation keeps the zone it has."),
             otherwise=N_(
-                "Another zone than before shifts the dates of an existing installation; a zone that differs from DB_TIMEZONE stops the start."
+                "Changing the zone of an existing installation shifts its dates; a zone that differs from DB_TIMEZONE prevents the start."
             ),
             default=_default_zone,
             required=True,

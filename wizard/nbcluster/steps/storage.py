@@ -70,7 +70,7 @@ def _local_files(answers: Answers, context: Context) -> Iterable[Problem]:
 
 
 def _outside(answers: Answers, context: Context) -> Iterable[Problem]:
-    """Judge folders that an older file sets apart: they stay behind on the old node (nocobase.md §2, §19)."""
+    """Judge folders outside the storage that an older file sets: they stay on the old node (nocobase.md §2, §19)."""
     for name, folder in (("LOCAL_STORAGE_DEST", "uploads"), ("PLUGIN_STORAGE_PATH", "plugins")):
         value = context.base_env.get(name, "")
         if value and not _is_shared(answers, value):
@@ -102,7 +102,7 @@ def _aes_key_given(answers: Answers, context: Context) -> bool:
 
 
 def _is_shared(answers: Answers, path: str) -> bool:
-    """Tell whether a path is inside what all nodes share; a relative one counts from the application's folder, which holds it in a container only."""
+    """Tell whether a path is inside the shared storage; a relative one counts from the application's folder, which holds it in a container only."""
     in_container = in_containers(answers)
     if not path.startswith("/") and not in_container:
         return False
@@ -162,7 +162,7 @@ STEP = Step(
             applies=on_machines,
             default="nfs",
             required=True,
-            why=N_("Decides the mount advice in the runbook."),
+            why=N_("Determines the mount instructions in the runbook."),
             choices=(
                 Choice(
                     "nfs",
@@ -193,7 +193,7 @@ STEP = Step(
             required=True,
             default="/srv/nocobase/storage",
             why=N_("Where the share is mounted on every node."),
-            otherwise=N_("Folders that are not the same one: uploads vanish on the other node (404)."),
+            otherwise=N_("If the folders are not the same one, uploads vanish on the other node (404)."),
         ),
         Field(
             "storage.server",
@@ -202,23 +202,23 @@ STEP = Step(
             section=N_("Shared storage"),
             applies=_is_remote,
             pattern=SERVER,
-            pattern_hint=N_("write the host name or address of the file server; a path belongs under Export"),
+            pattern_hint=N_("write the host name or address of the file server; a path belongs under Export path"),
             compound=storage_server,
             personal=True,
-            why=N_("File server, for the mount line in the runbook."),
+            why=N_("File server, for the mount line in the runbook; host:/path fills in the export path as well."),
             placeholder=N_("host or address, optional"),
         ),
         Field(
             "storage.export",
             FieldKind.TEXT,
-            N_("Export"),
+            N_("Export path"),
             section=N_("Shared storage"),
             length=64,
             personal=True,
             applies=_is_remote,
             why=N_("Exported folder or volume, for the mount line in the runbook."),
             pattern=r"\S+",
-            pattern_hint=N_("write it without blanks"),
+            pattern_hint=N_("write it without spaces"),
             placeholder=N_("/exports/nocobase"),
             example=True,
         ),
@@ -232,7 +232,7 @@ STEP = Step(
             applies=_is_remote,
             default=default_options,
             pattern=r"\S+",
-            pattern_hint=N_("separate options by commas, without blanks"),
+            pattern_hint=N_("separate options by commas, without spaces"),
             why=N_("hard and _netdev: a soft mount can lose data when the server is slow (unconfirmed advice)."),
         ),
         Field(

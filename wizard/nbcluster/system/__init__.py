@@ -1,1 +1,1 @@
-"""What the operating system gives: files that are read, programs of our own, signals, the terminal."""
+"""The operating system: files that are read and written, child processes, signals, the terminal."""

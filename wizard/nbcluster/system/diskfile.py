@@ -1,4 +1,4 @@
-"""Files that are written: whole and on the disk, or not at all, and private before their first byte."""
+"""Writes files atomically: complete and on the disk, or not at all, and private before their first byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and folders that a person names: where they are, and what stands in a file, never more than a limit of it."""
+"""Files and folders that a user names: their path, and their content up to a limit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import select
 import stat
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, reason_of
 from nbcluster.text import _
@@ -58,7 +59,7 @@ def _too_long(path: Path) -> bool:
 def _with_home(path: str | Path, key_path: str) -> Path:
     text = str(path)
     if "\x00" in text:
-        raise InvalidAnswersError((Problem(key_path, _("holds a NUL character."), _("Take it out.")),))
+        raise InvalidAnswersError((Problem(key_path, _("contains a NUL character."), _("Take it out.")),))
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
@@ -121,7 +122,7 @@ def target_file(path: str | Path, key_path: str) -> Path:
     found = target_path(path, key_path)
     # what is written is renamed into place: it would take the place of the device for the whole machine
     if os.path.lexists(found) and not (os.path.isfile(found) or found.is_symlink()):  # noqa: PTH113 - as above
-        raise _unwritable(found, _("what stands there is no file"))
+        raise _unwritable(found, _("it exists and is not a file"))
     return found
 
 
@@ -140,12 +141,26 @@ def read_text(path: Path, key_path: str, limit: int = SETTINGS_LIMIT, *, mark: b
         try:
             return data.decode("utf-8" if mark else "utf-8-sig")
         except UnicodeDecodeError as fault:
-            raise FileFault(_("byte {position} is no UTF-8 text").format(position=fault.start), _("Save it as UTF-8.")) from None
+            raise FileFault(_("byte {position} is not UTF-8 text").format(position=fault.start), _("Save it as UTF-8.")) from None
     except FileFault as fault:
         shown = clean(str(path), 400)
         message = _("cannot be read: {reason}.") if shown == key_path else _("{file} cannot be read: {reason}.")
         problem = Problem(key_path, message.format(file=shown, reason=fault.reason), fault.hint)
         raise InvalidAnswersError((problem,)) from None
+
+
+def read_stream(stream: BinaryIO, key_path: str, *, mark: bool = False) -> str:
+    """Return the text of a stream in UTF-8, without a byte-order mark unless ``mark`` keeps it.
+
+    Raises ``InvalidAnswersError`` at ``key_path``, also for more than ``SETTINGS_LIMIT``.
+    """
+    data = stream.read(SETTINGS_LIMIT + 1)
+    if len(data) > SETTINGS_LIMIT:
+        raise InvalidAnswersError((Problem(key_path, _("is larger than 4 MiB."), _("Name an env file.")),))
+    try:
+        return data.decode("utf-8" if mark else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidAnswersError((Problem(key_path, _("is not UTF-8 text."), _("Save it as UTF-8.")),)) from None
 
 
 def contents(path: Path, limit: int, *, pipes: bool = True) -> bytes:

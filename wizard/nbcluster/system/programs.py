@@ -1,4 +1,4 @@
-"""Programs of our own that run beside this one: which code they may import, and what of the environment they see."""
+"""Starts child processes of this package: which code they may import, and which environment they get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which face fits the terminal: decided by facts, before anything that draws is imported."""
+"""Chooses the face that fits the terminal, before anything that draws is imported."""
 
 from __future__ import annotations
 

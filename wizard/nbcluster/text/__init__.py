@@ -57,7 +57,7 @@ def _catalogue(code: str) -> _gettext.NullTranslations:
     LANGUAGES[code]
     if code == "en":
         return _gettext.NullTranslations()
-    # as long to import as all else here together: who speaks English, and the probe program, has no use for it
+    # takes as long to import as everything else here together, and English and the probe program do not need it
     from importlib.resources import files
 
     catalogue = files("nbcluster") / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"

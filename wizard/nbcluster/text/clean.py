@@ -1,4 +1,4 @@
-"""The one gate for text from outside: nothing that a terminal would act on passes it."""
+"""Cleans text from outside: removes everything that a terminal would act on."""
 
 from __future__ import annotations
 

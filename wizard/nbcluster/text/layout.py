@@ -1,4 +1,4 @@
-"""Lines that fit: width of what a terminal shows, padding and folding, wide characters counted as two."""
+"""Width of text on a terminal, padding and folding; wide characters count as two columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def width_of(text: str) -> int:
     """Return how many columns a terminal needs for a text; control characters take one each, as what ``clean`` makes of them does."""
     if text.isascii():
         return len(text)
-    # its tables take as long to load as a screen may to answer a key: who reads English alone has no use for them
+    # its tables take 0.1 s to load, and ASCII does not need them
     from wcwidth import width
 
     return width(text, control_codes="ignore")
@@ -22,6 +22,11 @@ def width_of(text: str) -> int:
 def pad(text: str, width: int) -> str:
     """Return a text filled with blanks to a width in columns."""
     return text + " " * max(0, width - width_of(text))
+
+
+def table_cell(text: str) -> str:
+    """Return a text of this program as a cell of a Markdown table, in one line; for text from outside there is ``files.markup``."""
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def sentences(*parts: str) -> str:
@@ -34,7 +39,7 @@ def sentences(*parts: str) -> str:
 
 
 def wrap(text: str, width: int, indent: str = "") -> str:
-    """Return a text folded to a width in columns; wide characters may be parted anywhere, words are not."""
+    """Return a text folded to a width in columns; wide characters may be split anywhere, words are not."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines += _fold(paragraph, max(10, width - width_of(indent)))
@@ -94,7 +99,7 @@ def _fold(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Part a text into words, blanks and single wide characters; closing punctuation stays with what it follows."""
+    """Split a text into words, blanks and single wide characters; closing punctuation stays with what it follows."""
     pieces: list[str] = []
     for word in _PIECES.findall(text):
         part = ""

@@ -1,8 +1,7 @@
-"""Reading an answers file: every fault is named with its key path, all of them together."""
+"""Reads an answers file: all faults are reported together, each with its key path."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -13,15 +12,17 @@ from typing import Any
 
 from nbcluster.answers.answers import Answers, Reference, Source
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse_address
-from nbcluster.answers.file.references import ReferenceFault, Resolver, UnsetVariable, reference_of
+from nbcluster.answers.file.references import ReferenceFault, Resolver, UnsetVariable, place_of, reference_of
 from nbcluster.answers.flow import infer, parts_of, problems_for_file, taken_apart
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url, holds_password
 from nbcluster.errors import InvalidAnswersError, Problem, Severity
+from nbcluster.facts import is_secret_name
 from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import nearest
 
 SCHEMA = 1
 """The version of the answers file that is written; older ones are read too."""
@@ -37,7 +38,7 @@ class Loaded:
     answers: Answers
     folder: Path
     notes: tuple[Problem, ...] = ()
-    """What was read otherwise than it is written: warnings to be said wherever the answers are used."""
+    """What was read differently from how it is written: warnings for whoever uses the answers."""
 
 
 Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
@@ -46,7 +47,7 @@ Fill = Callable[[Answers, Path], tuple[Answers, tuple[Problem, ...]]]
 
 @dataclass(frozen=True)
 class Recalled:
-    """The text of a secret that was written before, or None and a sentence that says why what stands there does not count."""
+    """The text of a secret that was written before, or None and a sentence that says why the text that was found does not count."""
 
     text: str | None
     why: str = ""
@@ -100,7 +101,7 @@ def load_text(
         document = toml_document(text)
     except (ValueError, RecursionError) as fault:
         hint = _("Quote texts, and close every bracket.")
-        raise InvalidAnswersError((Problem(name, _("is no TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
+        raise InvalidAnswersError((Problem(name, _("is not TOML: {reason}.").format(reason=_why(fault)), hint),)) from None
     reader = _Reader(resolver or Resolver(environment, folder), steps)
     answers = reader.read(document)
     if fill is not None:
@@ -115,11 +116,11 @@ def load_text(
 _LONG_KEY = re.compile(
     r"""(?:^[ \t\[]*|[{,][ \t]*)(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}""", re.MULTILINE
 )
-"""A key of more parts than any has; the standard library's reader takes the square of their number."""
+"""A key with too many parts: the time of the standard library's reader grows with the square of their number."""
 
 
 def toml_document(text: str) -> dict[str, Any]:
-    """Read TOML; raises ``ValueError`` or ``RecursionError``, soon also for what is made to take long."""
+    """Read TOML; raises ``ValueError`` or ``RecursionError``, quickly also for input that is made to take long."""
     if _LONG_KEY.search(text):
         raise RecursionError
     return tomllib.loads(text)
@@ -134,7 +135,7 @@ def _why(fault: ValueError | RecursionError) -> str:
 
 
 def _further(answers: Answers, known: Iterable[Problem], guessed: set[str]) -> tuple[Problem, ...]:
-    """Return what is missing or malformed as well, so that one run names it all; not what is said already under another name."""
+    """Return what else is missing or malformed, so that one run reports everything; not what is already reported under another name."""
     said = {problem.path for problem in known} | guessed
     found = problems_for_file(infer(answers))
     return tuple(
@@ -162,6 +163,8 @@ class _Reader:
         self.guessed: set[str] = set()
         self.references: dict[str, Reference] = {}
         self.unset: dict[str, Problem] = {}
+        self.secret_places: set[str] = set()
+        self.open_places: dict[str, str] = {}
 
     def read(self, document: dict[str, Any]) -> Answers:
         version = document.pop("schema", SCHEMA)
@@ -175,6 +178,7 @@ class _Reader:
             )
             raise InvalidAnswersError((problem,))
         self._table(document, "")
+        self._keep_closed()
         self._take_apart()
         return self.answers
 
@@ -201,7 +205,7 @@ class _Reader:
         return answers.with_(path, value, Source.FILE)
 
     def _take_apart(self) -> None:
-        """Put the parts of a text that holds several answers where they belong, as long as the file says nothing else there."""
+        """Distribute the parts of a text that holds several answers, unless the file says something else there."""
         for path, field in self.fields.items():
             if field.compound is not None and path in self.answers:
                 for part, value in self._parts(field, path, self.answers.text(path), self.fields, self.answers).items():
@@ -271,14 +275,13 @@ class _Reader:
     def _unknown(self, path: str, prefix: str, known: Iterable[str]) -> None:
         shown = clean(path, 120)
         siblings = {k[len(prefix) :].split(".")[0]: None for k in known if k.startswith(prefix)}
-        near = difflib.get_close_matches(path[len(prefix) :], siblings, 1, 0.5)
-        whole = difflib.get_close_matches(path, list(known), 1, 0.6)
-        guess = f"{prefix}{near[0]}" if near else whole[0] if whole else ""
+        near = nearest(path[len(prefix) :], siblings, 0.5)
+        guess = f"{prefix}{near}" if near else nearest(path, known)
         self.guessed.add(guess)
         hint = (
             _("Did you mean {name}?").format(name=guess) if guess else _("Known here: {names}.").format(names=", ".join(siblings))
         )
-        self.problems.append(Problem(shown, _("is no known key."), hint))
+        self.problems.append(Problem(shown, _("is not a known key."), hint))
 
     def _rows(self, table: Table, raw: Any) -> None:
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
@@ -317,8 +320,27 @@ class _Reader:
             if found is not None:
                 self.references[path] = found
 
+    def _open(self, path: str, raw: Any) -> str | None:
+        """Return the text of an answer that is shown in files and messages."""
+        if (place := place_of(raw)) is not None:
+            self.open_places[path] = place
+        return self.resolver.text(path, raw)
+
+    def _keep_closed(self) -> None:
+        """Refuse answers that are shown and come from where a secret is, by its name or because a secret answer is read there too."""
+        for path, place in self.open_places.items():
+            if place in self.secret_places or is_secret_name(place.rpartition("/")[2].removesuffix(".txt")):
+                message = _(
+                    "is read from {place}, which holds a secret by its name or for another key; this answer is shown in files and messages."
+                )
+                hint = _("Write the answer itself, or take it from another variable.")
+                self.problems.append(Problem(path, message.format(place=clean(place, 120)), hint, rule="open-secret"))
+                self.answers = self.answers.without(path) if path in self.fields else self.answers
+
     def _secret(self, path: str, raw: Any) -> str | MissingSecret | None:
         """Return the text of a secret; one whose variable is not set is looked for when all else is known."""
+        if (place := place_of(raw)) is not None:
+            self.secret_places.add(place)
         try:
             return self.resolver.text(path, raw)
         except UnsetVariable as fault:
@@ -341,14 +363,14 @@ class _Reader:
         if field.numeric and isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
         is_secret = field.kind in (FieldKind.SECRET, FieldKind.KEY)
-        text = self._secret(path, raw) if is_secret else self.resolver.text(path, raw)
+        text = self._secret(path, raw) if is_secret else self._open(path, raw)
         if isinstance(text, MissingSecret):
             return text
         if text is None:
             return self._wrong(path, _('a text, {{ env = "NAME" }} or {{ file = "PATH" }}').format(), raw)
         if field.kind is FieldKind.SECRET or (field.kind is FieldKind.KEY and text not in field.words):
             if "\x00" in text:
-                self.problems.append(Problem(path, _("holds a NUL character."), _("Take it out.")))
+                self.problems.append(Problem(path, _("contains a NUL character."), _("Take it out.")))
                 return None
             return Secret(text)
         is_compound = field.compound is not None and field.compound(text.strip()) is not None
@@ -362,7 +384,7 @@ class _Reader:
         if not isinstance(raw, list):
             self._wrong(path, _("a list of texts"), raw)
             return None
-        texts = [self.resolver.text(f"{path}[{i}]", item) for i, item in enumerate(raw)]
+        texts = [self._open(f"{path}[{i}]", item) for i, item in enumerate(raw)]
         if any(text is None for text in texts):
             self._wrong(path, _("a list of texts"), raw)
         return tuple(text for text in texts if text is not None)

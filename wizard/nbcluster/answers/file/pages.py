@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.steps import STEPS, Step, new_answers, tables_by_path
+from nbcluster.text.layout import table_cell
 
 _INTRODUCTION = """\
 # Keys of the answers file
@@ -51,7 +52,7 @@ def _first(steps: tuple[Step, ...], path: str) -> Step:
 def _table(fields: list[tuple[str, Field]]) -> list[str]:
     rows = ["| key | value | default | variable | why |", "|---|---|---|---|---|"]
     return rows + [
-        f"| `{path}` | {_value(field)} | {_default(field)} | {f'`{field.variable}`' if field.variable else ''} | {_cell(_why(field))} |"
+        f"| `{path}` | {_value(field)} | {_default(field)} | {f'`{field.variable}`' if field.variable else ''} | {table_cell(_why(field))} |"
         for path, field in fields
     ]
 
@@ -76,10 +77,6 @@ def _default(field: Field) -> str:
 
 def _why(field: Field) -> str:
     return " ".join(part for part in (field.why, field.otherwise) if part)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 if __name__ == "__main__":

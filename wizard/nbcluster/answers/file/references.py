@@ -1,4 +1,4 @@
-"""``{ env = "NAME" }`` and ``{ file = "PATH" }``: a string that stands elsewhere (design: any string of an answers file)."""
+"""``{ env = "NAME" }`` and ``{ file = "PATH" }``: a string of an answers file that is kept elsewhere."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def reference_of(raw: Any, *, whole: bool) -> Reference | None:
         return None
     lasting = kind == "env" or (kind == "file" and target.startswith(("/", "~")) and not target.startswith(("/dev/", "/proc/")))
     return Reference(kind, target, whole) if lasting else None
+
+
+def place_of(raw: Any) -> str | None:
+    """Return the variable or the file that a reference names; None for what is no reference."""
+    if not isinstance(raw, dict) or len(raw) != 1:
+        return None
+    (kind, target), *_rest = raw.items()
+    return target if kind in ("env", "file") and isinstance(target, str) else None
 
 
 @dataclass

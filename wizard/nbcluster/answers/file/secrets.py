@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import stat
@@ -19,6 +18,7 @@ from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.system.programs import withhold
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+from nbcluster.text.likeness import suggestion
 
 _TOML = re.compile(
     r"""^[ \t]*(?:\[\[?[ \t]*[\w"'-]|"[^"\n]*"[ \t]*[=.]|'[^'\n]*'[ \t]*\.|[\w-]+[ \t]*\.[\w"'. \t-]+=)""", re.MULTILINE
@@ -26,7 +26,7 @@ _TOML = re.compile(
 """A table header, or a key that is dotted or in double quotes: no line of an env file."""
 
 _CUT = re.compile(r"""[^=]*=[^\S\r\n]*(?:[^'"#\s][^\r\n#]*)?[^\S\r\n]\#""")
-"""A value without quotes behind which a comment stands, which may be the rest of a password."""
+"""An unquoted value followed by a comment, which may be the rest of a password."""
 
 
 def read_secrets(path: Path, say: Callable[[str], None] = lambda _line: None) -> dict[str, str]:
@@ -40,7 +40,7 @@ def read_secrets(path: Path, say: Callable[[str], None] = lambda _line: None) ->
     name = clean(str(path), 400)
     text = read_text(path, name)
     if path.is_file() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
-        message = _("has mode {mode}: others may use it.").format(mode=f"{mode:04o}")
+        message = _("has mode {mode}: others can use it.").format(mode=f"{mode:04o}")
         raise InvalidAnswersError((Problem(name, message, _("Run chmod 600 on it.")),))
     if path.suffix == ".toml" or _TOML.search(text):
         say(_("{file}: secrets in TOML are deprecated. Write lines such as NAME='value'.").format(file=name))
@@ -89,7 +89,7 @@ def _from_toml(text: str, name: str) -> dict[str, str]:
         document = toml_document(text)
     except (ValueError, RecursionError):
         hint = _('Write lines such as NBCLUSTER_DATABASE_PASSWORD = "…".')
-        raise InvalidAnswersError((Problem(name, _("is no TOML in UTF-8."), hint),)) from None
+        raise InvalidAnswersError((Problem(name, _("is not TOML in UTF-8."), hint),)) from None
     found: dict[str, str] = {}
     _flatten(document, "", found)
     return found
@@ -123,12 +123,7 @@ def unused_names(names: Iterable[str], asked: Collection[str], file: Path) -> tu
     found = []
     for name in names:
         if name not in asked:
-            near = difflib.get_close_matches(name, sorted(asked), 1, 0.6)
-            hint = (
-                _("Did you mean {name}?").format(name=clean(near[0], 120))
-                if near
-                else _('Write {{ env = "NAME" }} where the answers want it.').format()
-            )
+            hint = suggestion(name, sorted(asked)) or _('Write {{ env = "NAME" }} where the answers want it.').format()
             message = _("nothing refers to {name}, so it is not used.").format(name=clean(name, 120))
             found.append(Problem(clean(str(file), 400), message, hint, Severity.WARNING, "secrets"))
     return tuple(found)

@@ -29,7 +29,7 @@ from nbcluster.text.clean import clean
 __all__ = ["OWNED", "Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
 
 _NOT_TAKEN = frozenset({*NODE_LOCAL, *FIRST_ACCOUNT, *KEY_VARIABLES.values(), "TZ"})
-"""Variables of fields that are answered in another way, or not at all."""
+"""Variables of fields that are imported by code of their own, or not at all."""
 
 OWNED = frozenset(
     {
@@ -86,7 +86,7 @@ def import_values(values: Mapping[str, str], steps: tuple[Step, ...] = STEPS) ->
 def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem, ...]]:
     """Return answers with what ``base_env`` answers and the answers file leaves out, and what cannot be taken from it.
 
-    The old node's own Redis and queue are never taken, the keys keep their word, and nodes are a new list.
+    The old node's own Redis and queue are never taken, the keys keep what was answered, and nodes are a new list.
     """
     given = set(answers)
 
@@ -112,7 +112,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     _nodes(sources, found)
     for key_path, answer in keys(values, notes, complete=complete, kept=bool(path)):
         name = KEY_VARIABLES[key_path]
-        # an answer that follows from a missing key was read nowhere
+        # an answer that follows from a missing key comes from no line
         found.add(key_path, answer, name if values.get(name) else "")
     _running(source.setup, found)
     malformed += found.revealing

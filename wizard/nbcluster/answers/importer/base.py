@@ -1,4 +1,4 @@
-"""``app.base_env`` of any known form as an env file: a compose file or manifest becomes one, so that the rest treats all alike."""
+"""``app.base_env`` of any known form as an env file: a compose file or manifest is converted into one, so that the rest of the code sees one form."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...]) -> Base
 
 
 def unknown_of(source: Source) -> Iterator[tuple[str, str]]:
-    """Yield the variables whose values a source does not tell, and why."""
+    """Yield the variables whose values a source does not give, and why."""
     for name, setting in source.last.items():
         if setting.value is None:
-            yield name, setting.why or _("its value does not stand in the file.")
+            yield name, setting.why or _("its value is not in the file.")
 
 
 def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:
     for name, value in source.values.items():
         if not _NAME.fullmatch(name):
-            raise SourceError(_("{name} is no name of an environment variable.").format(name=clean(name, 80)))
+            raise SourceError(_("{name} is not the name of an environment variable.").format(name=clean(name, 80)))
         try:
             yield f"{reassign(name, value)}\n"
         except UnrepresentableError as fault:

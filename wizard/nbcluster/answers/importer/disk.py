@@ -1,4 +1,4 @@
-"""A file of an existing installation as it lies on the disk or comes through a pipe, with the files that it names beside it."""
+"""Reads a file of an existing installation from the disk or a pipe, with the files that it names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.importer import Base, Imported, SourceError, base_of, import_file
 from nbcluster.env import read_dotenv
 from nbcluster.errors import InvalidAnswersError, Problem
-from nbcluster.system.inputfile import SETTINGS_LIMIT, anchored, expanded, read_text
+from nbcluster.steps import STEPS, Step
+from nbcluster.system.inputfile import anchored, expanded, read_stream, read_text
 from nbcluster.text import _
 
 
@@ -20,23 +21,17 @@ def read_env_text(path: Path, key_path: str) -> str:
     return read_text(expanded(path, key_path), key_path)
 
 
-def import_path(path: Path, key_path: str) -> Imported:
-    """Read the answers that a file of an existing installation gives; raises ``InvalidAnswersError`` at ``key_path``."""
+def import_path(path: Path, key_path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
+    """Read what a file of an existing installation answers of some steps; raises ``InvalidAnswersError`` at ``key_path``."""
     path = expanded(path, key_path)
     text = read_env_text(path, key_path)
     with _source_at(key_path):
-        return import_file(text, str(anchored(path, key_path)), beside(path))
+        return import_file(text, str(anchored(path, key_path)), beside(path), steps)
 
 
 def import_stream(stream: BinaryIO, key_path: str) -> Imported:
     """Read the answers that a stream gives; it has no path, so nothing can be kept from it. Raises like ``import_path``."""
-    data = stream.read(SETTINGS_LIMIT + 1)
-    if len(data) > SETTINGS_LIMIT:
-        raise InvalidAnswersError((Problem(key_path, _("is larger than 4 MiB."), _("Name an env file.")),))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidAnswersError((Problem(key_path, _("is no UTF-8 text."), _("Save it as UTF-8.")),)) from None
+    text = read_stream(stream, key_path)
     with _source_at(key_path):
         return import_file(text, "")
 
@@ -80,5 +75,5 @@ def base_file_of(answers: Answers) -> Base | None:
 
 
 def base_parts(base: Base | None) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
-    """Return the text of the imported variables as an env file, the variables, and the names whose value is not told."""
+    """Return the text of the imported variables as an env file, the variables, and the names whose value is unknown."""
     return (base.text, read_dotenv(base.text), base.unknown) if base is not None else (None, {}, {})

@@ -1,4 +1,4 @@
-"""What a person has to look at after an import: what changes, what stays behind, what has to be answered."""
+"""What a person has to look at after an import: what changes, what is not taken over, what has to be answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
-    """Yield what the file says about how the application runs, and what it leaves open."""
+    """Yield notes on how the application runs, as far as the file says, and on what it leaves open."""
     source, setup = sources[0], sources[0].setup
     if len(sources) > 1:
         others = [other for other in sources[1:] if other.values != source.values]
@@ -45,7 +45,7 @@ def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
         yield warning(
             "app.version",
             "import",
-            _("version: not found."),
+            _("was not found."),
             _("Write the version that runs today: the cluster begins with exactly that one."),
         )
     if setup.deployment in ("docker", "kubernetes") and not answers.text("app.image"):
@@ -59,7 +59,7 @@ def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
             _("the old container publishes {port}; a node of the cluster publishes {own}.").format(
                 port=port.value, own=answers.number("app.port")
             ),
-            _("Users reach the load balancer; what still asks the old port has to be changed."),
+            _("Users reach the load balancer; whatever still uses the old port has to be changed."),
         )
     if setup.storage:
         yield warning(
@@ -133,7 +133,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
             "app.base_env",
             "import",
             _("these variables are commented out in the written files: {names}.").format(names=_names(gone)),
-            _("The reason stands beside each."),
+            _("The reason is given beside each."),
         )
 
 

@@ -1,4 +1,4 @@
-"""Lines of an env file or of a compose file's environment, pasted where one answer is asked: they answer everything that they name."""
+"""Lines of an env file or of a compose file's environment, pasted into one field: they fill every field that they name."""
 
 from __future__ import annotations
 

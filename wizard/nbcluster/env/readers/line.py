@@ -12,7 +12,7 @@ LONGEST_LINE = 65535
 """Bytes that Go's ``bufio.Scanner`` takes as one line (MaxScanTokenSize 64 KiB, the line end included)."""
 
 RAW_MARK = "# nbcluster:raw"
-"""How the line in an env file begins that says that quotes and # are a part of its values."""
+"""The beginning of the line which says that quotes and # belong to the values of an env file."""
 
 _RAW_LINE = re.compile(r"^# nbcluster:(?:raw\b| read raw,)[^\n]*\n?", re.MULTILINE)
 """The line, also as version 1.0.0 wrote it."""

@@ -1,4 +1,4 @@
-"""Who reads an env file, and what a text is that a reader rejects or would act upon."""
+"""The readers of env files, and the fault of a text that one of them rejects or would act upon."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""ansible/: inventory, variables and a playbook that rolls the other files out, for who has Ansible; nothing here needs it."""
+"""ansible/: inventory, variables and a playbook that rolls the other files out, for users of Ansible; nothing else needs it."""

@@ -1,4 +1,4 @@
-"""The files of ansible/: what depends on answers is made, plays and tasks are copied as they lie in the package."""
+"""The files of ansible/: inventory and variables are rendered, plays and tasks are copied from the package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TASKS = ("alone", "free", "health", "mount", "start", "stop", "units")
 
 
 MADE = ("ansible/inventory.yaml", "ansible/group_vars/all.yaml")
-"""What is made from answers; the rest is copied."""
+"""Rendered from answers; the rest is copied."""
 
 
 def ansible_files(cluster: Cluster) -> tuple[OutputFile, ...]:

@@ -1,4 +1,4 @@
-"""What inventory and variables say, compared with the answers."""
+"""Reads inventory and variables back, and compares them with the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ansible/group_vars/all.yaml: what is the same on every node, and every command, so that each can be replaced (nocobase.md §17, §18)."""
+"""ansible/group_vars/all.yaml: what is the same on every node, and every command as a variable, so that each can be replaced (nocobase.md §17, §18)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _host_commands(cluster: Cluster) -> dict[str, str]:
 
 
 def _transient(cluster: Cluster, variables: Mapping[str, str], option: str) -> str:
-    """Return a command that starts NocoBase in a unit of its own, which is gone when it ends and is never restarted."""
+    """Return a command that starts NocoBase in a transient unit, which is never restarted."""
     authority = cluster.deployment.authority
     environment = {**variables, **({"NODE_EXTRA_CA_CERTS": authority} if authority else {})}
     words = [

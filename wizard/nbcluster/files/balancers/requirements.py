@@ -1,4 +1,4 @@
-"""What a load balancer that somebody else sets up must do (nocobase.md §7.4), as a list and as a page."""
+"""What a load balancer without a generated file must do (nocobase.md §7.4), as a list and as a page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _destinations(cluster: Cluster) -> list[str]:
 
 
 def page(cluster: Cluster) -> str:
-    """Return balancer.md: the requirements, and what a cloud's balancer calls them."""
+    """Return balancer.md: the requirements, and their names at cloud providers."""
     head = "# " + _("What the load balancer of {name} must do").format(name=cluster.name)
     words = [
         _("Targets: the nodes above by address and port, plain HTTP, as one group."),

@@ -13,10 +13,10 @@ _LONGEST = 600
 """Seconds that a request may take, and that a WebSocket may be silent."""
 
 _CONNECT = 5
-"""Seconds until a node that does not accept is left for another."""
+"""Seconds after which a node that does not accept is given up for another."""
 
 _WELL_KNOWN = "^/\\.well-known/(oauth-authorization-server|openid-configuration)/(.+)$"
-"""Documents that are asked for at the root of the host, with the path behind (RFC 8414, section 3.1)."""
+"""Documents that are requested at the root of the host, with the path appended (RFC 8414, section 3.1)."""
 
 
 @dataclass(frozen=True)

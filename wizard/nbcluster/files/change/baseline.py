@@ -1,4 +1,4 @@
-""".nbcluster-baseline.json: what the nodes run, as far as this folder knows, without a secret."""
+""".nbcluster-baseline.json: what the nodes run, as far as this folder knows, without secrets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Snapshot:
 
 
 class _StandIns(Resolver):
-    """Has a text for every reference: only addresses count here."""
+    """Resolves every reference to a placeholder: only addresses count here."""
 
     def text(self, path: str, raw: Any) -> str | None:
         """Return the text itself, or a stand-in."""

@@ -1,4 +1,4 @@
-"""What lies between two states of a folder, by what it asks of the people who run the cluster."""
+"""The difference between two states of a folder, by what the operators of the cluster have to do."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PAPERS = (
 _BALANCERS = ("nginx/", "haproxy/", "caddy/", "balancer.md")
 _ELSEWHERE = (*_BALANCERS, "ansible/", "helm/")
 _OF_THE_ROLLOUT = ("ansible/",)
-"""Files that tell Ansible what to do: whether the nodes are as they say is seen on the nodes."""
+"""Files that tell Ansible what to do: they do not change a node by themselves."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed; without ``before`` only the files are known. ``files`` are those that differ, papers left out.
+    """What changed; without ``before`` only the files are known. ``files`` are those that differ, without documents.
 
     A node that moved to another machine is removed there and added here; one that has another name or port on its machine is
     ``changed``. ``rotated`` are variables whose address stayed the same.
@@ -46,7 +46,7 @@ class Difference:
     rotated: tuple[str, ...] = ()
     version: bool = False
     rebuilt: bool = False
-    """The deployment, the place on the nodes or the share is another one."""
+    """The deployment, the folder on the nodes or the share has changed."""
     present: tuple[str, ...] = ()
     """Those of the files that are there now."""
 
@@ -73,7 +73,7 @@ class Difference:
 
     @property
     def lower(self) -> bool:
-        """Whether the version is an earlier one than that of the tables: NocoBase migrates upwards only (nocobase.md §7.1)."""
+        """Whether the version is earlier than that of the tables: NocoBase migrates upwards only (nocobase.md §7.1)."""
         if self.before is None or not self.version:
             return False
         old, new = (numbers_of(each.deployment.version) for each in (self.before, self.now))
@@ -81,7 +81,7 @@ class Difference:
 
     @property
     def visible(self) -> bool:
-        """Whether a look at the running cluster tells that the change is made: only a version, or nodes that answer, can be seen.
+        """Whether the running cluster shows that the change has been made: only a version, or nodes that answer, can be seen.
 
         What a balancer, a unit, a compose file or an env file of a node that ran before says may not be in place yet, and nothing
         that can be asked from outside tells it.
@@ -146,7 +146,7 @@ def _machine(node: Node) -> str:
 
 
 def _moved(old: Cluster, new: Cluster) -> list[str]:
-    """Return what lies at another address: Redis, the broker, the database."""
+    """Return what has moved to another address: Redis, the broker, the database."""
     addresses = [{role.name: role.url.address for role in each.redis.roles} for each in (old, new)]
     brokers = [each.broker.url.address if each.broker is not None and each.broker.url is not None else "" for each in (old, new)]
     bases = [replace(each.database, pool_max=0, tls=False) for each in (old, new)]

@@ -1,4 +1,4 @@
-"""The text of CHANGE.md: blocks in the order that hurts least, and the way back."""
+"""The text of CHANGE.md: blocks in the order with the least risk, and the way back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _what(found: Difference) -> list[str]:
             _("another name or port on the same machine: {names}").format(names=", ".join(node.name for node in found.changed))
         )
     if found.removed:
-        lines.append(_("nodes that go: {names}").format(names=", ".join(node.name for node in found.removed)))
+        lines.append(_("nodes removed: {names}").format(names=", ".join(node.name for node in found.removed)))
     if found.moved:
         lines.append(_("another address of: {names}").format(names=", ".join(found.moved)))
     if found.rotated:
@@ -112,7 +112,7 @@ def _steps(found: Difference) -> list[str]:
     return [
         *parts,
         *balancer,
-        *([_("They get no users any more; now they stop, and stay stopped:"), *removed] if removed else []),
+        *([_("They receive no users any more; stop them for good:"), *removed] if removed else []),
     ]
 
 
@@ -147,7 +147,7 @@ def _moving(found: Difference, stopping: str) -> list[str]:
 
 
 def _down(found: Difference, stopping: str) -> list[str]:
-    """Return the way to an earlier version up to the files: the tables of the later one are no use to it (nocobase.md §7.1)."""
+    """Return the downgrade up to the files: an earlier version cannot use the tables of the later one (nocobase.md §7.1)."""
     return [
         _(
             "There is no way down but the dump: NocoBase changes its tables on the way up and never back. Dump and archive have to be of version {version}, taken before the upgrade; all that was done since is lost. Without them keep the later version. The program of {version} has to be on every node before the start."

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def with_change(
     prepared: Prepared, directory: Path, token_hex: Callable[[int], str] = secrets.token_hex
 ) -> tuple[Prepared, str | None]:
-    """Return a set with its baseline and, where nodes have to follow, with CHANGE.md; the name is that of the paper to go on with.
+    """Return a set with its baseline and, where nodes have to follow, with CHANGE.md; the name is that of the document to continue with.
 
     The first set of a folder has no CHANGE.md. A run that changes nothing, or writes a part of the files, leaves the one that is there
     alone.
@@ -54,7 +54,7 @@ def with_change(
         if not found.files:
             return _with(prepared, Baseline(salt, now, now)), None
     else:
-        # whoever deletes CHANGE.md says that it is done
+        # deleting CHANGE.md means that the change is done
         before = known.last if known.pending and not there else known.before
         moved = bool(difference(known.last, now, cluster))
         found = difference(before, now, cluster)
@@ -81,7 +81,7 @@ def _snapshot(prepared: Prepared, salt: str) -> Snapshot:
 
 
 def _standing_files(directory: Path, now: Snapshot) -> dict[str, str] | None:
-    """Return the digests of the files of an earlier set that stand there, None where there was none that nodes could run."""
+    """Return the digests of the files of an earlier set in the folder, None where there is none that nodes could run."""
     if not set(FIXED) & set(last_manifest(directory)):
         return None
     found = {}

@@ -1,4 +1,4 @@
-"""What a look at the running cluster says about a change: where everything of it can be seen, it is done."""
+"""Whether a running cluster shows that a change has been made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nbcluster.files.write.plan import BASELINE
 
 
 def settled(directory: Path) -> bool:
-    """Let the baseline of a folder move on after a look that found nothing wrong; tells whether it did.
+    """Advance the baseline of a folder after a verification without findings; returns whether it did.
 
     A variable or a password that a node has not read yet cannot be seen from outside: then only CHANGE.md's last block says it.
     """

@@ -1,4 +1,4 @@
-"""Which variables the pods get: the open ones in a ConfigMap, everything secret in a Secret."""
+"""The variables of the pods: those without secrets in a ConfigMap, the others in a Secret."""
 
 from __future__ import annotations
 

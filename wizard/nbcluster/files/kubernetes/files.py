@@ -41,13 +41,13 @@ def kubernetes_files(cluster: Cluster, resolved: Resolved, base_text: str | None
 
 
 def _entrance(cluster: Cluster) -> set[str]:
-    """Return the path of what lets users in: a route of a Gateway or an Ingress, nothing where there is neither."""
+    """Return the path of the HTTPRoute or Ingress; nothing where there is neither."""
     return {ROUTE if cluster.kubernetes.has_gateway else INGRESS} if cluster.kubernetes.has_ingress else set()
 
 
 def _values(cluster: Cluster, found: Environment) -> dict[str, object]:
-    """Return what the manifests are told."""
-    # one process is what there is without the host's switch for more
+    """Return the values of the manifest templates."""
+    # without CLUSTER_MODE a pod runs one process
     first_boot = {name: value for name, value in first_boot_overrides(cluster).items() if name != "CLUSTER_MODE"}
     return {
         "cluster": cluster,

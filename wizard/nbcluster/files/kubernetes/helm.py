@@ -1,4 +1,4 @@
-"""helm/values.yaml for the official chart 0.1.0, around what is broken in it (nocobase.md §1 #17, §8)."""
+"""helm/values.yaml for the official chart 0.1.0, with workarounds for its faults (nocobase.md §1 #17, §8)."""
 
 from __future__ import annotations
 

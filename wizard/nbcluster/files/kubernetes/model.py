@@ -10,7 +10,7 @@ from nbcluster.cluster import Cluster, Node
 
 CLUSTER_LABEL, REQUESTS_LABEL = "nocobase-cluster", "nocobase-requests"
 FIRST_BOOT, SHELL = "kubernetes/first-boot/pod.yaml", "kubernetes/first-boot/shell.yaml"
-"""In a folder of their own: ``kubectl apply -f kubernetes/`` must not start them."""
+"""In a subfolder: ``kubectl apply -f kubernetes/`` must not start them."""
 
 REQUESTS: Mapping[str, str] = {"cpu": "250m", "memory": "1Gi"}
 """What a pod asks for; NocoBase takes 450 to 750 MB at rest, more while it installs."""

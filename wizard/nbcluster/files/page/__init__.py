@@ -12,6 +12,7 @@ from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.page.markdown import converted
 from nbcluster.files.page.style import STYLE
 from nbcluster.files.page.svg import drawing
+from nbcluster.files.security import security
 from nbcluster.files.summary import about_files, choices, next_steps, plugins
 from nbcluster.text import _
 from nbcluster.text.clean import clean
@@ -33,6 +34,7 @@ def html_page(
     title = _words(_("Cluster {name}").format(name=cluster.name))
     chapters = [
         ("warnings", _("Warnings"), _warnings(warnings)),
+        ("security", _("Security"), converted("\n".join(security(cluster)))),
         ("next", _("What to do next"), _ordered(next_steps(cluster, files))),
         ("choices", _("Choices"), _choices(cluster.answers)),
         ("plugins", _("Plugins this topology needs"), converted("\n".join(plugins(cluster)))),

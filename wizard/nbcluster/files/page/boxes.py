@@ -1,4 +1,4 @@
-"""What the drawing of a cluster shows: one box for each server, in three rows from the visitors down to the data."""
+"""The boxes in the drawing of a cluster: one per server, in three rows from the users down to the data."""
 
 from __future__ import annotations
 

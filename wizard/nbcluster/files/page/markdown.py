@@ -1,4 +1,4 @@
-"""The Markdown of the papers as HTML: CommonMark with tables, in which raw HTML stays text and nothing is a link or a picture."""
+"""The Markdown of the documents as HTML: CommonMark with tables, in which raw HTML stays text and nothing is a link or a picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType, OptionsDict
 
 _OFF = ("autolink", "blockquote", "code", "hr", "html_block", "html_inline", "image", "lheading", "link", "reference")
-"""What the papers have no use for, and a value in them could be taken for."""
+"""Rules that the documents do not use and a value in them could trigger."""
 
 _BOXES = {"[ ] ": "☐ ", "[x] ": "☑ "}
 
@@ -47,7 +47,7 @@ def _parser() -> MarkdownIt:
 
 
 def _begin_item(opening: Token, line: Token, closing: Token) -> None:
-    """Let an item begin with its words, not with a paragraph, and show the box of one that is to be ticked off."""
+    """Let an item begin with its words, not with a paragraph, and show a tick box where the item has one."""
     opening.hidden = closing.hidden = True
     first = line.children[0] if line.children else None
     if first is not None and first.content[:4] in _BOXES:

@@ -1,4 +1,4 @@
-"""The page's style: light and dark, narrow and wide, screen and paper; nothing is loaded from elsewhere."""
+"""The page's style: light and dark, narrow and wide, screen and print; nothing is loaded from elsewhere."""
 
 from __future__ import annotations
 

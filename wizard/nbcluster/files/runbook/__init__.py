@@ -1,4 +1,4 @@
-"""RUNBOOK.md, the first installation or conversion, and OPERATE.md, all that comes later: blocks that are pasted as a whole."""
+"""RUNBOOK.md, the first installation or conversion, and OPERATE.md, everything after it: blocks that are pasted as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from nbcluster.files.runbook.balancer import balancer_step
 from nbcluster.files.runbook.blocks import chapter
 from nbcluster.files.runbook.boot import all_nodes, first_boot, last_look
 from nbcluster.files.runbook.convert import before_the_stop, stop_and_copy, way_back
-from nbcluster.files.runbook.licence import licence
+from nbcluster.files.runbook.license import licence
 from nbcluster.files.runbook.operate import how_to_paste, operate
 from nbcluster.files.runbook.pods import all_pods, first_boot_of_pods, prepare_pods, volume, way_in
 from nbcluster.files.runbook.prepare import files_on_the_nodes, machines, with_ansible
@@ -67,7 +67,7 @@ def _of_nodes(cluster: Cluster, port: int) -> list[_Step]:
             (_("Machines and share"), _minutes(20), calm, [*ansible, *machines(cluster)]),
             (
                 _("Keys and licence, while the single node runs"),
-                _("hours: people"),
+                _("hours, waiting for people"),
                 calm,
                 [*before_the_stop(cluster), *files_on_the_nodes(cluster, (cluster.deployment.port, port)), *licence(cluster)],
             ),
@@ -90,7 +90,7 @@ def _of_nodes(cluster: Cluster, port: int) -> list[_Step]:
     return [
         (_("Machines and share"), _minutes(10), calm, [*ansible, *machines(cluster)]),
         (_("The files on the nodes"), _minutes(5), calm, files_on_the_nodes(cluster)),
-        (_("Licence and plugins"), _("hours: people"), calm, licence(cluster)),
+        (_("Licence and plugins"), _("hours, waiting for people"), calm, licence(cluster)),
         (*boot, first_boot(cluster)),
         (_("All nodes"), _minutes(5), "", all_nodes(cluster)),
         (_("The balancer"), _minutes(5), "", balancer_step(cluster)),
@@ -106,7 +106,7 @@ def _of_pods(cluster: Cluster, port: int) -> list[_Step]:
             (_("Namespace, variables, volume"), _minutes(10), calm, [*prepare_pods(cluster), *volume(cluster)]),
             (
                 _("Keys and licence, while the single node runs"),
-                _("hours: people"),
+                _("hours, waiting for people"),
                 calm,
                 [*before_the_stop(cluster), *licence(cluster)],
             ),
@@ -129,7 +129,7 @@ def _of_pods(cluster: Cluster, port: int) -> list[_Step]:
     return [
         (_("Namespace and variables"), _minutes(10), calm, prepare_pods(cluster)),
         (_("The shared volume"), _minutes(5), calm, volume(cluster)),
-        (_("Licence and plugins"), _("hours: people"), calm, licence(cluster)),
+        (_("Licence and plugins"), _("hours, waiting for people"), calm, licence(cluster)),
         (*boot, first_boot_of_pods(cluster)),
         (_("All pods"), _minutes(5), "", all_pods(cluster)),
         (_("Service, and the way in"), _minutes(5), "", way_in(cluster)),

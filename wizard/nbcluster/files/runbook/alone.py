@@ -45,14 +45,14 @@ def maintained(cluster: Cluster) -> str:
 
 
 def log_command(cluster: Cluster) -> str:
-    """Return what shows the log of what runs alone."""
+    """Return the command that shows the log of this run."""
     if cluster.deployment.in_docker:
         return f"docker logs -f {alone_containers(cluster)[0]}"
     return f"journalctl -fu {UNIT}"
 
 
 def stop_command(cluster: Cluster) -> str:
-    """Return what ends it whatever it is doing."""
+    """Return the command that stops it unconditionally."""
     if cluster.deployment.on_kubernetes:
         return end_boot(cluster)
     if cluster.deployment.in_docker:

@@ -9,7 +9,7 @@ from nbcluster.text import _
 
 
 def balancer_step(cluster: Cluster) -> list[str]:
-    """Return the paragraphs on what stands in front of the nodes, whoever looks after it."""
+    """Return the paragraphs on the load balancer, whoever runs it."""
     if cluster.balancer.has_file:
         return balancer(cluster)
     place = "balancer.md" if cluster.balancer.kind == "cloud" else "SUMMARY.md"
@@ -17,7 +17,7 @@ def balancer_step(cluster: Cluster) -> list[str]:
 
 
 _Place = tuple[str, tuple[str, ...]]
-"""What is said of a place, and the lines for it."""
+"""A description of a place, and the lines for it."""
 
 
 def balancer(cluster: Cluster) -> list[str]:
@@ -71,7 +71,7 @@ def _caddy(_cluster: Cluster) -> _Place:
 
 
 def through(cluster: Cluster) -> _Place:
-    """Return the gate that looks at the application through what stands in front of it, and its lines."""
+    """Return the gate that asks the application through the load balancer, and its lines."""
     model = cluster.balancer
     place = f"{model.server_name}:{model.listen}"
     base = f"{model.scheme}://{place}{model.path}"
@@ -84,7 +84,9 @@ def through(cluster: Cluster) -> _Place:
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
         said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=model.proper_name)
-    ask = f"said=$(curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)})"
+    # a reload returns before the new listener is there
+    curl = f"curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)}"
+    ask = f"for try in 1 2 3 4 5; do said=$({curl}) && break; sleep 1; done"
     socket = (
         f"code=$(curl -s --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}'{resolve} {upgrade} {word(base + 'ws')}) || :"
     )

@@ -1,4 +1,4 @@
-"""Pieces of a runbook: fenced blocks, shell words, lines that wait, stop and reach nodes."""
+"""Building blocks of a runbook: fenced blocks, shell words, lines that wait for, stop and reach nodes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def named(name: str, nodes: Iterable[Node]) -> str:
 
 
 def round_of(name: str, nodes: Sequence[Node], *lines: str, before: Iterable[str] = (), after: Iterable[str] = ()) -> str:
-    """Return a block that does the same on one node after the other, and stops at the first that fails."""
+    """Return a block that does the same on each node in turn, and stops at the first failure."""
     inside = [f"  {line}" for line in lines]
     inside[-1] += "; done"
     return block(name, named(name, nodes), *before, ROUND, *inside, *after, blanks=(nodes_line(nodes),))
@@ -82,7 +82,7 @@ _OPEN = ("do", "then", "else", "in", "{", ";;", "&&", "||", "|")
 
 
 def joined(*lines: str) -> str:
-    """Return lines of shell as one line: it is pasted, not read, and a runbook has to be short."""
+    """Return shell lines joined into one: blocks are pasted, not read, and a runbook has to be short."""
     out = ""
     for line in lines:
         blank = "" if not out else " " if out.endswith(";") or out.rsplit(maxsplit=1)[-1] in _OPEN else "; "
@@ -96,7 +96,7 @@ def _filled(blank: Blank) -> str:
 
 
 def refuse(said: str, *before: str) -> str:
-    """Return what ends a block with a sentence, after some commands; it stands behind ``||`` or in a branch."""
+    """Return what ends a block with a message, after some commands; for use after ``||`` or in a branch."""
     return f"{{ {'; '.join((*before, f'echo {word(said)} >&2', 'exit 1'))}; }}"
 
 
@@ -118,7 +118,7 @@ def verified(name: str, *only: str) -> str:
 
 
 def gate() -> str:
-    """Return the head of a paragraph that has to hold before one goes on."""
+    """Return the head of a paragraph with a condition that must hold before going on."""
     return "**" + _("Gate.") + "** "
 
 
@@ -158,7 +158,7 @@ def no_node_runs(cluster: Cluster, node: Node) -> tuple[str, ...]:
     return (
         joined(
             *lines,
-            # what cannot be asked is no node that is stopped
+            # a node that cannot be asked does not count as stopped
             f"command -v curl > /dev/null || {missing}",
             f"for url in {' '.join(map(word, others))}; do",
             f"""if curl -s -o /dev/null --noproxy '*' --max-time 5 "$url"; then {refused}; fi""",
@@ -186,7 +186,7 @@ def healthy() -> tuple[str, ...]:
 def port_is_free(port: int | str) -> tuple[str, ...]:
     """Return lines that refuse to go on while something listens on a port; a variable of the shell may name it."""
     refused = refuse(_("Something listens on the port: stop it first."), 'echo "$busy"')
-    # what ss cannot tell is no free port
+    # where ss fails the port does not count as free
     return (f'busy=$(ss -Hltn "sport = :{port}")', f'[ -z "$busy" ] || {refused}')
 
 

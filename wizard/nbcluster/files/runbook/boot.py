@@ -96,7 +96,7 @@ def all_nodes(cluster: Cluster) -> list[str]:
 
 
 def last_look(cluster: Cluster) -> list[str]:
-    """Return what shows that the whole cluster works, and what belongs to the first day."""
+    """Return the checks that the whole cluster works, and the tasks of the first day."""
     asks = (
         _("This asks the Ingress and the tables of the database at once:")
         if cluster.deployment.on_kubernetes

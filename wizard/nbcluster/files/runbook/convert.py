@@ -1,4 +1,4 @@
-"""From a single node to a cluster: nothing that signs or encrypts is lost (nocobase.md §10, §18)."""
+"""From a single node to a cluster, without losing a key that signs or encrypts (nocobase.md §10, §18)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from nbcluster.files.runbook.sql import dump, move_out
 from nbcluster.text import _
 
 _LEFT_BEHIND = (*NEVER_SHARED, "logs", "nocobase.conf", ".nocobase", UPGRADE_MARK, "tmp")
-"""Parts of storage/ that are not copied: what belongs to one machine, or passes (nocobase.md §10)."""
+"""Parts of storage/ that are not copied: they belong to one machine, or are temporary (nocobase.md §10)."""
 
 _SIGNS = ("uploads", "apps/main", "plugins/@nocobase", ".license", "environment-variables")
 """Folders of which the storage of an installation has at least one (nocobase.md §2, §9, §10)."""
@@ -41,7 +41,7 @@ _LOOK = (
 
 def _old_storage(*, elsewhere: bool = False) -> tuple[Blank, tuple[str, ...]]:
     """Return what asks for the old storage and the lines that look at what was filled in, before anything is read or written."""
-    said = _("{name} is not the storage folder of a NocoBase: write its absolute path.").format(name="OLD_STORAGE")
+    said = _("{name} is not the storage folder of NocoBase: write its absolute path.").format(name="OLD_STORAGE")
     remote = ("""*:/*) ssh -n -- "${OLD_STORAGE%%:/*}" "sh -c $(printf %q "$look") $(printf %q "/${OLD_STORAGE#*:/}")" ;;""",)
     lines = (
         f"look={word(_LOOK)}",
@@ -126,7 +126,7 @@ def way_back(cluster: Cluster) -> list[str]:
 
 
 def _switched(kinds: str) -> tuple[str, ...]:
-    """Return lines that stop the single node for good, or start it again: only the application, not what stands in one file with it."""
+    """Return lines that stop the single node for good, or start it again: only the application, not the other services of its compose file."""
     silent = refuse(_("Nothing listens on this port: it is another one, or the single node has stopped already."))
     unknown = refuse(_("{name} is one of: {kinds}.").format(name="OLD_KIND", kinds=kinds))
     wrong = refuse(_("{name} is one of: {kinds}.").format(name="OLD_DO", kinds="stop, back"))

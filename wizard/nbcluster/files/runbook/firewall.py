@@ -1,4 +1,4 @@
-"""Who must reach whom: the table for the people who open ports."""
+"""Which connections must be open: a table for whoever configures the firewall."""
 
 from __future__ import annotations
 

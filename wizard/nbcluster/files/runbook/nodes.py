@@ -1,4 +1,4 @@
-"""Blocks that go through all nodes from this machine: files, start, stop, restart, each node when the one before is well."""
+"""Blocks that loop over all nodes from this machine: copy, start, stop, restart, each node after the one before is healthy."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _installed(cluster: Cluster, single: Sequence[int]) -> tuple[str, ...]:
 
 
 def start(cluster: Cluster, nodes: Sequence[Node]) -> str:
-    """Return the block that starts nodes as they will run; what still listens there must not pass for the node."""
+    """Return the block that starts nodes as they will run; another program on the port must not be taken for the node."""
     script = (
         ADMINISTRATOR,
         "set -e",
@@ -152,7 +152,10 @@ def machines_and_share(cluster: Cluster, line: str, column: str, nodes: Sequence
 def _mounted(cluster: Cluster, line: str, column: str) -> tuple[str, ...]:
     path, root, owner = word(cluster.share.path), word(cluster.share.root), word(cluster.deployment.owner)
     if cluster.deployment.in_docker:
-        alike: tuple[str, ...] = (f"$as docker compose version; $as docker pull -q {word(cluster.deployment.image)}",)
+        # An image that is there already is not asked for again: a node may have been given it without a way to the registry.
+        image = word(cluster.deployment.image)
+        fetched = f"$as docker image inspect -f '{{{{.Id}}}}' {image} 2> /dev/null || $as docker pull -q {image}"
+        alike: tuple[str, ...] = (f"$as docker compose version; {fetched}",)
     else:
         alike = (f"id -u {owner}; grep ^PRETTY_NAME= /etc/os-release",)
     mounting = (

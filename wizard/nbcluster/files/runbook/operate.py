@@ -1,4 +1,4 @@
-"""OPERATE.md: everything after the first day, for a person at night (nocobase.md §7.1, §17, §18, §19)."""
+"""OPERATE.md: everything after the first day (nocobase.md §7.1, §17, §18, §19)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nbcluster.files.runbook.blocks import (
 )
 from nbcluster.files.runbook.convert import database_moves
 from nbcluster.files.runbook.kubectl import kubectl, restart_all, start_blocks, stop_block
-from nbcluster.files.runbook.licence import plugins
+from nbcluster.files.runbook.license import plugins
 from nbcluster.files.runbook.nodes import copy, restart, start, stop
 from nbcluster.files.runbook.pods import maintenance_of_pods, upgrade_of_pods
 from nbcluster.files.runbook.prepare import with_ansible
@@ -61,7 +61,7 @@ def operate(cluster: Cluster) -> str:
 
 
 def how_to_paste(cluster: Cluster) -> str:
-    """Return what is to be known of all blocks, wherever they stand."""
+    """Return the paragraph on how all blocks are to be pasted."""
     said = _(
         "Paste a block as a whole, into bash. Each begins with a comment that names what it is and where it belongs, and ends at the first line that fails. What you have to fill in stands on the first line; left empty, the block refuses. Do not go past a gate that does not hold."
     )

@@ -21,7 +21,7 @@ from nbcluster.files.runbook.kubectl import (
     start_blocks,
     stop_block,
 )
-from nbcluster.files.runbook.licence import plugins
+from nbcluster.files.runbook.license import plugins
 from nbcluster.files.runbook.sql import dump
 from nbcluster.files.runbook.storage import archive
 from nbcluster.text import _
@@ -110,7 +110,7 @@ def first_boot_of_pods(cluster: Cluster) -> list[str]:
     return [
         *parts,
         *after_the_gate(cluster),
-        _("Then this pod goes:"),
+        _("Then remove this pod:"),
         block("end-first-boot", BASTION, end_boot(cluster)),
     ]
 

@@ -17,7 +17,7 @@ _FILE_SYSTEMS = {"nfs": "nfs4", "efs": "efs", "cephfs": "ceph", "glusterfs": "gl
 
 
 def machines(cluster: Cluster) -> list[str]:
-    """Return the paragraphs on machines and share: nothing of them touches what runs."""
+    """Return the paragraphs on machines and share; they do not touch running services."""
     return [
         _("Open these ports, and no other; what the table does not name may stay closed:"),
         firewall(cluster),
@@ -89,7 +89,7 @@ def files_on_the_nodes(cluster: Cluster, single: Sequence[int] = ()) -> list[str
 
 
 def with_ansible(cluster: Cluster, tags: str) -> list[str]:
-    """Return the line for who rolls out by Ansible instead of these blocks, where its files are written."""
+    """Return the line for users of Ansible instead of these blocks, where its files are written."""
     if cluster.deployment.on_kubernetes or not chosen(cluster.answers, "ansible/playbook.yaml"):
         return []
     return [

@@ -1,4 +1,4 @@
-"""Questions to the database that a person asks by hand: what the tables alone tell (nocobase.md §18), and dumps."""
+"""Database queries that an operator runs by hand (nocobase.md §18), and dumps."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ def _quote(database: Database, name: str) -> str:
 
 
 def version_query(cluster: Cluster) -> str:
-    """Return the question for the version that the tables belong to."""
+    """Return the query for the version that the tables belong to."""
     return f"SELECT value FROM {table(cluster.database, 'applicationVersion')}"
 
 
 def roles_query(cluster: Cluster) -> str:
-    """Return the question how many roles there are; none is the lasting sign of an installation that broke off."""
+    """Return the query for the number of roles; none means that the installation was not completed."""
     return f"SELECT count(*) FROM {table(cluster.database, 'roles')}"
 
 
 def broken_query(cluster: Cluster) -> str:
-    """Return the question how many plugins broke off."""
+    """Return the query for the number of plugins whose installation was not completed."""
     return f"SELECT count(*) FROM {table(cluster.database, 'applicationPlugins')} WHERE enabled AND installed IS NOT TRUE"
 
 
 def adapters_query(cluster: Cluster, state: str = "enabled AND installed") -> str:
-    """Return the question for package, version and state of each adapter that the topology needs."""
+    """Return the query for package, version and state of each adapter that the topology needs."""
     package = column(cluster.database, "packageName")
     names = ", ".join(f"'{name}'" for name in cluster.license.needed) or "''"
     return f"SELECT {package}, version, {state} FROM {table(cluster.database, 'applicationPlugins')} WHERE {package} IN ({names}) ORDER BY 1"
@@ -59,12 +59,12 @@ def _named(name: str, query: str) -> str:
 
 
 def labelled_version(cluster: Cluster) -> str:
-    """Return the question for the version, with its name in front of the answer."""
+    """Return the query for the version, with a label in front of the result."""
     return _named("version", version_query(cluster))
 
 
 def secrets_query(cluster: Cluster) -> str:
-    """Return the question how many encrypted values hang on the AES key."""
+    """Return the query for the number of values that are encrypted with the AES key."""
     return f"SELECT 'encrypted values', count(*) FROM {table(cluster.database, 'environmentVariables')} WHERE type = 'secret';"
 
 
@@ -98,7 +98,7 @@ def _client(cluster: Cluster, option: str = "") -> str:
 def dump(cluster: Cluster, reason: str, *, of_nocobase: bool = False) -> tuple[str, ...]:
     """Return lines that write a dump of the database beside these files, readable by its owner alone.
 
-    ``of_nocobase`` refuses the dump of a database without NocoBase's tables: a backup of nothing leads back to nothing.
+    ``of_nocobase`` refuses the dump of a database without NocoBase's tables: it would not be a backup.
     """
     host, port, user, name = _place(cluster.database)
     file = f"{word('nocobase-' + cluster.name + '-' + reason)}-$(date +%Y%m%d-%H%M%S).sql"
@@ -154,7 +154,7 @@ _GONE = 'rm -f "$file.part"'
 
 def restore(cluster: Cluster) -> tuple[str, ...]:
     """Return lines that bring back the dump that ``DUMP`` names: all of it or, where the database can, nothing."""
-    no_file = refuse(_("{name} is no file with a dump.").format(name="DUMP"))
+    no_file = refuse(_("{name} is not a file with a dump.").format(name="DUMP"))
     whole = " --single-transaction" if cluster.database.speaks_postgres else ""
     return (f'[ -s "$DUMP" ] || {no_file}', f'{_client(cluster, whole)} < "$DUMP"')
 

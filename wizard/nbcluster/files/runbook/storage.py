@@ -38,7 +38,7 @@ def archive(cluster: Cluster, name: str, reason: str) -> str:
 
 def unpacked(cluster: Cluster) -> str:
     """Return the block that brings an archive back; plugins that a newer version left are gone then."""
-    no_file = refuse(_("{name} is no archive of a storage.").format(name="ARCHIVE"))
+    no_file = refuse(_("{name} is not an archive of a storage.").format(name="ARCHIVE"))
     look = f'tar -tzf "$ARCHIVE" > /dev/null || {no_file}'
     blanks = (Blank("ARCHIVE", _("the archive of the storage (.tgz)")),)
     gone = share(cluster, *_PLUGINS.split("/"))

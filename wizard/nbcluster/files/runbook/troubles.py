@@ -1,4 +1,4 @@
-"""What a node's messages mean, and what to do about each (nocobase.md §17, §18)."""
+"""The messages of a node: what each means and what to do (nocobase.md §17, §18)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbcluster.text import _
 
 
 def troubles(cluster: Cluster) -> str:
-    """Return the chapter on messages: of the health address, of the log, of the application."""
+    """Return the chapter on messages of the health address, the log and the application."""
     health = (
         ('Lock adapter "redis" not registered', _("the lock plugin is not enabled: repeat the first boot, or check the licence")),
         ("Invalid pathname", _("a Redis address has one slash after the scheme, or something else than a number as its path")),
@@ -20,7 +20,7 @@ def troubles(cluster: Cluster) -> str:
         ("NOAUTH", _("the cache wants a password")),
         (
             "connect ECONNREFUSED",
-            _("Redis was away, or the cache has no address: mend it; then the node needs a restart (After Redis was away)"),
+            _("Redis was away, or the cache has no address: fix it; then the node needs a restart (After Redis was away)"),
         ),
         ("ERR DB index is out of range", _("the server has fewer databases: raise databases in its configuration")),
         ("Key must be 32 bytes for AES-256 encryption.", _("APP_AES_SECRET_KEY is not 64 hex digits")),
@@ -53,8 +53,8 @@ def troubles(cluster: Cluster) -> str:
         (_("404 for a file on some nodes only"), _("their storage is another folder: repeat the block share")),
         (_("a change is seen on one node only"), _("the sync signal does not work: its plugin, or PUBSUB_ADAPTER_REDIS_URL")),
         (_("saving a collection gives HTTP 500"), _("locks do not work: see the log for the lock adapter")),
-        (_("sporadic primary key conflicts"), _("two processes with one worker id: its plugin, or REDIS_URL")),
-        (_("workflows wait for ever"), _("no node works on that topic (WORKER_MODE), or the queue's plugin is not enabled")),
+        (_("occasional primary key conflicts"), _("two processes with one worker id: its plugin, or REDIS_URL")),
+        (_("workflows wait forever"), _("no node works on that topic (WORKER_MODE), or the queue's plugin is not enabled")),
         (_("healthy, but pages are HTML instead of JSON"), _("the health path lacks the public path, or has a query")),
     )
     # pods have one environment and one volume

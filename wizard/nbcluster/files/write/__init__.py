@@ -1,4 +1,4 @@
-"""Writing a set of files as one: all of them or none, backups of what changes, recovery of what was interrupted."""
+"""Atomic writing of a set of files: all or none, with backups of what changes and recovery after an interruption."""
 
 from __future__ import annotations
 

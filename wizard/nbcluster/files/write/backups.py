@@ -1,4 +1,4 @@
-"""What was there before, kept beside the set: names in the order of making, and which of them go."""
+"""Backups of the earlier files: their names, in order, and which of them are dropped."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def check_place(path: Path) -> None:
     else:
         if not data or _is_ours(data):
             return
-        reason = _("what stands there is no bundle of nbcluster; move it away, or name another file")
+        reason = _("what is there is not a bundle of nbcluster; move it away, or name another file")
     message = _("{path} cannot be written: {reason}.")
     raise NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), reason=reason))
 

@@ -1,4 +1,4 @@
-"""The target folder as it stands: which paths lie inside it, and what on the way to them asks for the operator's yes or forbids writing."""
+"""The target folder: which paths are inside it, and what in it needs the operator's consent or prevents writing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWN_NAMES = frozenset({JOURNAL, STAGE, LOCK})
 """Names in the target folder that belong to the act of writing; no file of a set may have one."""
 
 STANDING_LIMIT = 64 << 20
-"""Bytes that a file may have that is to be replaced, far more than any file of a set."""
+"""Largest file that is replaced, in bytes; far more than any file of a set."""
 
 RULE = "folder"
 """The rule of every remark about the target folder."""
@@ -50,13 +50,13 @@ def is_inside(path: str) -> bool:
 
 
 def refusal(path: Path, what: str, remedy: str) -> NbclusterError:
-    """Return the fault for something that stands in the folder and is not obeyed (exit 7)."""
+    """Return the error for a file of the folder that is not trusted (exit 7)."""
     message = _("{path} {what}. Nothing was changed. {remedy}")
     return NbclusterError(ExitCode.UNWRITABLE, message.format(path=clean(str(path)), what=what, remedy=remedy))
 
 
 def standing(path: Path) -> bytes | None:
-    """Return what stands where a file of a set goes, None where no regular file does.
+    """Return the content of the file at a target path, None where there is no regular file.
 
     Never waits for a pipe and never reads more than ``STANDING_LIMIT``; raises ``NbclusterError`` (exit 7) for what cannot be read.
     """

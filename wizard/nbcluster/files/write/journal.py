@@ -1,6 +1,6 @@
 """The journal: what a write was about to do, so that the next run can finish it or take it back.
 
-It is obeyed only where it cannot reach out of the folder: it, the stage and the lock are this user's own, and every path in it is
+It is trusted only where it cannot affect anything outside the folder: it, the stage and the lock are this user's own, and every path in it is
 plain and leads through real folders.
 """
 
@@ -36,13 +36,15 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 DRAFT = "journal"
-"""The staged journal; renamed into place it makes the set the one that will stand."""
+"""The staged journal; renaming it into place commits the set."""
 RETREAT = "retreat"
 """The staged journal that takes a write back; it replaces the journal where a step fails for good."""
 EARLIER = "o"
 """First letter of the staged names of what stood at the targets."""
 
 _LIMIT = 8 << 20
+_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+"""What was a file a moment ago may be a link or a pipe now."""
 _STAGED = re.compile(rf"[a-z]\d{{1,9}}|{DRAFT}|{RETREAT}")
 _NOTHING = "nothing"
 """A name that nothing in the stage has."""
@@ -53,7 +55,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Journal:
-    """What is to be done, each part of which may have been done already.
+    """The steps of a write, each of which may have been done already.
 
     ``moves`` are staged names and where they go, in order; then ``removals`` go. ``earlier`` are staged names of what stood at
     the targets. With ``back`` all that is undone.
@@ -81,7 +83,7 @@ def read_journal(directory: Path, system: FileSystem = _REAL) -> Journal | None:
     if not ours(path, system, folder=False, remedy=_way_out(directory)):
         return None
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, _LOOK)
         with os.fdopen(handle, "rb") as stream:
             data = stream.read(_LIMIT + 1)
     except FileNotFoundError:
@@ -101,7 +103,7 @@ def read_journal(directory: Path, system: FileSystem = _REAL) -> Journal | None:
 
 
 def _check_stage(directory: Path, system: FileSystem) -> list[Path]:
-    """Return what is staged; raises ``NbclusterError`` (exit 7) for anything that no write puts there."""
+    """Return the staged files; raises ``NbclusterError`` (exit 7) for anything that does not belong to a write."""
     try:
         staged = sorted((directory / STAGE).iterdir())
     except FileNotFoundError:
@@ -201,7 +203,7 @@ def announced(directory: Path, system: FileSystem = _REAL) -> str | None:
 
 @contextmanager
 def held(directory: Path, *, trust: bool = False, system: FileSystem = _REAL) -> Iterator[str | None]:
-    """Make a folder this run's alone, so that what is read there is what is written over.
+    """Lock a folder for this run, so that nobody changes it between reading and writing.
 
     An interrupted write is completed or taken back first; gives a sentence about that, or None where there was none. A folder that was
     not there is made, and is gone again when the run fails. Raises ``NbclusterError`` (exit 7).
@@ -296,7 +298,7 @@ def _given_up(directory: Path, journal: Journal, fault: OSError, system: FileSys
 
 
 def _stuck(directory: Path, journal: Journal, path: str, reason: str, system: FileSystem) -> NbclusterError:
-    """Return the fault of a folder that holds files of both sets until the cause is gone."""
+    """Return the error for a folder that holds files of both sets until the cause is fixed."""
     message = _(
         "{path} cannot be replaced: {reason}, and the earlier files could not be put back. Some files below are of the later set"
         " and some of the earlier one. Fix the cause, leave {stage} where it is, and run again: that completes the write or takes it back."

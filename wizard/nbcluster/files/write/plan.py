@@ -1,4 +1,4 @@
-"""What a set would change in a folder, judged by the manifest of the last run."""
+"""What a set would change in a folder, compared with the manifest of the last run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 BASELINE, CHANGE = ".nbcluster-baseline.json", "CHANGE.md"
 REPORT = "report.json"
 OWN_FILES = frozenset({MANIFEST, REPORT, BASELINE})
-"""Files by which later runs know this one, and what the checks said: nobody reads or copies them."""
+"""Files for later runs, and the report of the checks: nobody has to read or copy them."""
 UNLISTED = OWN_FILES | {CHANGE}
 """Files that the manifest does not list: itself, what the checks said, and what leads from the nodes to this set."""
 
@@ -44,7 +44,7 @@ def digest(data: bytes) -> str:
 
 
 def every(_path: str) -> bool:
-    """Tell that a path belongs to what is written: all of them do."""
+    """Tell whether a path belongs to what is written: every path does."""
     return True
 
 
@@ -113,7 +113,7 @@ def last_manifest(directory: Path) -> Mapping[str, str]:
 
 
 def planned(directory: Path, files: Sequence[OutputFile], mine: Callable[[str], bool] = every) -> WritePlan:
-    """Compare a set with what stands in a folder; of what is no longer written only paths that are ``mine`` go."""
+    """Compare a set with what stands in a folder; files that are no longer written are removed only where they are ``mine``."""
     before = last_manifest(directory)
     added, changed, unchanged, foreign = [], [], [], []
     for file in files:

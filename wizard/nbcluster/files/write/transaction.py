@@ -1,4 +1,4 @@
-"""One act of writing: everything staged and on the disk, then a journal, then the renames back to back, the manifest last."""
+"""One write as a transaction: everything is staged on the disk, then a journal, then the renames, the manifest last."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def write_set(
 
 
 def foreseen(directory: Path, plan: WritePlan, system: FileSystem = _REAL) -> tuple[Problem, ...]:
-    """Return what ``write_set`` would refuse or remark on in a folder as it stands."""
+    """Return what ``write_set`` would refuse or remark on in a folder."""
     paths = _reached(plan)
     return (*doubts(directory, paths, system), *obstacles(directory, paths, system))
 
@@ -161,7 +161,7 @@ def _without_manifest(paths: Sequence[str]) -> tuple[str, ...]:
 def _stage(
     directory: Path, wanted: Sequence[OutputFile], plan: WritePlan, backups: dict[str, str], system: FileSystem
 ) -> Journal:
-    """Bring everything to the disk that the write needs, and the journals of the way on and of the way back."""
+    """Write everything that is needed to the disk, and the journals for completing and for undoing."""
     stage = directory / STAGE
     moves: list[tuple[str, str]] = []
     earlier: list[tuple[str, str]] = []

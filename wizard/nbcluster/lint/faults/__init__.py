@@ -39,9 +39,9 @@ STATUS = {Severity.ERROR: "fail", Severity.WARNING: "warn"}
 UNREAD = Fault(
     "unread",
     (),
-    N_("Something that is not judged: it stands elsewhere, or is another kind of deployment"),
+    N_("Something that is not judged: it is defined elsewhere, or is another kind of deployment"),
     N_("What is not known is not judged, neither as right nor as wrong: the exit code is 5 where nothing fails."),
-    N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
+    remedy=N_("Give that file on the same command line, or lint it by itself; a .env beside a compose file is read."),
 )
 """Not a fault: reported with the status ``error``, because it could not be judged."""
 
@@ -54,7 +54,7 @@ def fault_of(fault_id: str) -> Fault | None:
 def page(fault: Fault) -> str:
     """Return what is to be known about a fault as plain text, in the active language."""
     words = " / ".join(STATUS[severity] for severity in fault.severities) or "error"
-    remedy = _("Remedy: {remedy}").format(remedy=_(fault.remedy))
+    remedy = _("Remedy: {remedy}").format(remedy=_(fault.advice))
     lines = [f"{fault.id}  ({words})", "", _(fault.title), "", _(fault.why), "", remedy]
     if fault.observed:
         lines += ["", _("NocoBase itself: {words}").format(words=fault.observed)]

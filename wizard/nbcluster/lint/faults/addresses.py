@@ -24,6 +24,11 @@ _FORMS = {
     "scheme": (N_("No scheme, or another one"), _WHY, N_("redis:// or rediss://; amqp:// or amqps:// for RabbitMQ.")),
     "host": (N_("No host"), _WHY, N_("The host name or IPv4 address after the //.")),
     "hosts": (N_("More than one host"), _WHY, N_("A proxy or virtual address in front.")),
+    "number": (
+        N_("A number where the host stands"),
+        N_("The resolver reads 15432 as 0.0.60.72 and 010.0.0.5 as 8.0.0.5."),
+        N_("A host name, or all four numbers of an IPv4 address."),
+    ),
     "ipv6": (
         N_("An IPv6 address"),
         N_("The cache's library keeps the brackets and cannot resolve the name."),
@@ -40,9 +45,9 @@ _FORMS = {
         N_("Percent-encode it."),
     ),
     "sign": (
-        N_("A sign that cannot stand in or behind a host name"),
+        N_("A character that is not allowed in or after a host name"),
         _WHY,
-        N_("host:port; other signs percent-encoded."),
+        N_("host:port; other characters percent-encoded."),
     ),
     "control": (
         N_("A character that is not seen"),
@@ -62,7 +67,7 @@ _FORMS = {
         N_("A number for Redis; %2F in the name of a virtual host."),
     ),
 }
-"""Title, reason and remedy of each way of writing an address wrongly; what is said of it, ``answers.url_problems`` says, as in the wizard."""
+"""Title, reason and remedy of each way of writing an address wrongly; the message of a finding comes from ``answers.url_problems``, as in the wizard."""
 
 
 _OBSERVED = {
@@ -77,7 +82,7 @@ _OBSERVED = {
     "user": "WRONGPASS invalid username-password pair or user is disabled.",
     "path": "Invalid pathname",
 }
-"""What NocoBase says of them, or logs (nocobase.md §4.2, §17)."""
+"""What NocoBase prints or logs (nocobase.md §4.2, §17)."""
 
 
 def _form(rule: str, form: str) -> Condition:
@@ -118,16 +123,24 @@ def _in_the_cache(found: Application) -> Iterator[Hit]:
 
 FAULTS: tuple[Fault, ...] = (
     *(
-        Fault(f"{rule}.{form}", FAIL, *texts, variables=_form(rule, form), observed=_OBSERVED.get(form, ""))
+        Fault(
+            f"{rule}.{form}",
+            FAIL,
+            title,
+            why,
+            remedy=remedy,
+            variables=_form(rule, form),
+            observed=_OBSERVED.get(form, ""),
+        )
         for rule in ("redis-url", "queue-url")
-        for form, texts in _FORMS.items()
+        for form, (title, why, remedy) in _FORMS.items()
     ),
     Fault(
         "queue-url.slash",
         FAIL,
         N_("The address of RabbitMQ ends in a bare slash"),
         N_("The virtual host / for one library, an empty one for others."),
-        N_("%2F, or no slash."),
+        remedy=N_("%2F, or no slash."),
         variables=_form("queue-url", "slash"),
     ),
     Fault(
@@ -135,7 +148,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("The cache shares a database with something else"),
         N_("'Clear cache' runs FLUSHDB: locks, queue, worker ids in the same database are gone."),
-        N_("A database number of its own."),
+        remedy=N_("A database number of its own."),
         rule="cache-apart",
         observed="(healthy until the cache is cleared)",
     ),
@@ -144,7 +157,7 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Two functions share a database"),
         N_("It works; one cannot be looked at or emptied without the other."),
-        N_("Separate numbers."),
+        remedy=N_("Separate numbers."),
         rule="roles-apart",
     ),
     Fault(
@@ -152,7 +165,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("Redis on localhost"),
         N_("localhost is another machine, or container, on every node."),
-        N_("The address under which all nodes reach the server."),
+        remedy=N_("The address under which all nodes reach the server."),
         rule="redis-localhost",
         clustered=True,
         observed="connect ECONNREFUSED 127.0.0.1:6379",
@@ -162,7 +175,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("RabbitMQ on localhost"),
         N_("localhost is another machine, or container, on every node."),
-        N_("The address under which all nodes reach the server."),
+        remedy=N_("The address under which all nodes reach the server."),
         rule="queue-localhost",
         clustered=True,
     ),
@@ -171,15 +184,14 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("RabbitMQ without a user"),
         N_("guest is taken, which RabbitMQ admits from its own machine only."),
-        N_("A user and password in the address."),
+        remedy=N_("A user and password in the address."),
         rule="queue-localhost",
     ),
     Fault(
         "cache-database",
         FAIL,
-        N_("Another address of Redis lies in the cache's database"),
+        N_("Another Redis address uses the cache's database"),
         N_("'Clear cache' runs FLUSHDB: whatever a plugin or another part keeps there is gone."),
-        N_("A database number of its own."),
         N_("is in the cache's database: 'clear cache' runs FLUSHDB and deletes what is kept there."),
         N_("Give it another database number than the cache's."),
         variables=_in_the_cache,
@@ -189,7 +201,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("redis:// or amqp:// to a port that speaks TLS"),
         N_("6380, 5671 and the names of some providers stand for TLS: spoken to without, the server closes or waits."),
-        N_("rediss:// or amqps://."),
         N_("asks for no TLS, and the port or the host is one that most often speaks TLS only."),
         N_("Begin with rediss:// or amqps://, or name the plain port."),
         variables=_plain_to_tls,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nbcluster.answers.host import is_numbers
 from nbcluster.errors import Severity
 from nbcluster.facts import DIALECTS
 from nbcluster.lint.application import Application
@@ -42,6 +43,12 @@ def _absent(found: Application) -> Iterator[Hit]:
 def _no_host(found: Application) -> Iterator[Hit]:
     if re.search(r"[:/\s@]", found.value("DB_HOST").strip()) and found.value("DB_HOST").count(":") < 2:
         yield found.at("DB_HOST")
+    elif is_numbers(found.value("DB_HOST")):
+        yield found.at(
+            "DB_HOST",
+            _("is a number or a part of an IPv4 address, which the resolver reads as another address."),
+            _("Write a host name or all four numbers of the address, and the port into DB_PORT."),
+        )
 
 
 def _other_port(found: Application) -> Iterator[Hit]:
@@ -76,7 +83,7 @@ def _pooler(found: Application) -> Iterator[Hit]:
 def _no_licence(found: Application) -> Iterator[Hit]:
     password = found.value("DB_PASSWORD")
     if len(password) > 1 and password[0] == password[-1] and password[0] in "'\"":
-        return  # quotes that were not meant are said on their own
+        return  # unintended quotes are a fault of their own
     if found.value("DB_DIALECT") in ("postgres", "kingbase") and (
         re.search(r"[\s\\]", password.strip()) or password.startswith(("'", '"'))
     ):
@@ -95,7 +102,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("The database on localhost"),
         N_("localhost is another machine, or container, on every node."),
-        N_("The address under which all nodes reach the server."),
+        remedy=N_("The address under which all nodes reach the server."),
         rule="database-localhost",
         clustered=True,
         observed="attempt 1/10: Unable to connect to the database: connect ECONNREFUSED",
@@ -105,7 +112,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("No DB_HOST, DB_DATABASE, DB_USER or DB_PASSWORD"),
         N_("None of them has a default that serves: the application tries for minutes and stays unhealthy."),
-        N_("Set all four."),
         N_("is not set: the application cannot connect to its database."),
         N_("Set DB_HOST, DB_DATABASE, DB_USER and DB_PASSWORD, the same on every node."),
         variables=_absent,
@@ -114,9 +120,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "database-host",
         FAIL,
-        N_("DB_HOST holds more than a host"),
-        N_("A scheme, a port or a path in it becomes a part of the name, which nothing resolves."),
-        N_("The bare host name in DB_HOST, the port in DB_PORT."),
+        N_("DB_HOST holds something else than a host"),
+        N_(
+            "A scheme, a port or a path in it becomes a part of the name, which nothing resolves; a bare number is read as an address."
+        ),
         N_("holds more than a host name: a scheme, a port or a path is taken for a part of the name."),
         N_("Write the bare host name or address, and the port into DB_PORT."),
         variables=_no_host,
@@ -127,7 +134,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("DB_PORT is the usual port of another kind of server"),
         N_("3306 is that of MySQL and MariaDB, 5432 that of PostgreSQL."),
-        N_("The port of the server that DB_DIALECT names."),
         N_("is the usual port of another kind of server than DB_DIALECT names."),
         N_("Make sure that DB_DIALECT and DB_PORT belong to the same server."),
         variables=_other_port,
@@ -137,7 +143,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("DB_DIALECT is missing or names no server"),
         N_("Without it the application does not start; a file such as SQLite's cannot be shared."),
-        N_("postgres, mysql, mariadb or kingbase."),
         N_("names no database server that several nodes can share."),
         N_("Set postgres, mysql, mariadb or kingbase, in lower case."),
         variables=_dialect,
@@ -148,7 +153,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("DB_UNDERSCORED is neither true nor false"),
         N_("Only the exact text true counts; 1, TRUE and yes are silently false."),
-        N_("What the installation runs with today; never change it."),
         N_("is neither true nor false, written so: anything but true counts as false."),
         N_(
             "Write what the installation runs with today: false unless it was exactly true. Never change it after the installation."
@@ -161,7 +165,7 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A blank at the edge of DB_PASSWORD"),
         N_("Some readers drop it."),
-        N_("Make sure that it belongs to the password."),
+        remedy=N_("Make sure that it belongs to the password."),
         rule="database-password",
     ),
     Fault(
@@ -169,7 +173,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A blank, a backslash or a leading quote in the password of PostgreSQL"),
         N_("The licence's instance id is made through an unquoted connection string, which such a password breaks: no licence."),
-        N_("A password without blank, backslash and leading quote."),
         N_("has a blank, a backslash or a leading quote: the instance id of the licence cannot be made."),
         N_("Choose a password without these; # $ @ % = / : are fine."),
         variables=_no_licence,
@@ -180,7 +183,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("The certificate of the database is not verified"),
         N_("Only the exact text true counts; with anything else the connection is encrypted and its other end may be anybody."),
-        N_("true, and the authority's certificate in DB_DIALECT_OPTIONS_SSL_CA."),
         N_("is not true: any certificate is accepted, so that another server can pass for the database."),
         N_("Set it to true and name the authority that signed the certificate in DB_DIALECT_OPTIONS_SSL_CA."),
         variables=_not_verified,
@@ -190,7 +192,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A managed database without TLS"),
         N_("Managed servers mostly refuse connections without TLS, Amazon RDS for PostgreSQL from 15 on by default."),
-        N_("DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED=true and DB_DIALECT_OPTIONS_SSL_CA."),
         N_("is a managed server, which most often admits TLS only, and no DB_DIALECT_OPTIONS_SSL_* is set."),
         N_("Set DB_DIALECT_OPTIONS_SSL_REJECT_UNAUTHORIZED=true, and the provider's authority in DB_DIALECT_OPTIONS_SSL_CA."),
         variables=_plain,
@@ -201,7 +202,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A connection pooler in front of PostgreSQL"),
         N_("NocoBase keeps state in a session (SET search_path): pooling by transaction hands it to others."),
-        N_("pool_mode = session, and limits for DB_POOL_MAX × processes; or the server itself."),
         N_("looks like a pooler: NocoBase keeps state in its sessions, which pooling by transaction mixes up."),
         N_("Use pool_mode = session with room for DB_POOL_MAX × all processes, or connect to the server itself."),
         variables=_pooler,
@@ -211,7 +211,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("DB_POOL_MIN is larger than DB_POOL_MAX"),
         N_("The pool cannot be made; DB_POOL_MAX is 5 where it is not set."),
-        N_("A smaller DB_POOL_MIN."),
         N_("is larger than DB_POOL_MAX, which is 5 where it is not set."),
         N_("Lower DB_POOL_MIN or raise DB_POOL_MAX; all processes together must fit into the server's limit."),
         variables=_pool,

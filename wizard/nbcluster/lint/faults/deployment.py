@@ -91,7 +91,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "The path has to end in __health_check; with a query the page of the application comes back with status 200, always healthy."
         ),
-        N_("No query."),
         N_("the health path has a query: the application answers with a page instead of its health."),
         N_("End the path with /__health_check."),
         yaml=_holds(r"__health_check[?]"),
@@ -102,7 +101,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("An API version that was removed"),
         N_("extensions/v1beta1 went with Kubernetes 1.22, traefik.containo.us with Traefik 3."),
-        N_("networking.k8s.io/v1, traefik.io/v1alpha1."),
         N_("Kubernetes 1.22 and Traefik 3 have removed this API version."),
         N_("Use networking.k8s.io/v1 for an Ingress, traefik.io/v1alpha1 for Traefik's own kinds."),
         yaml=_holds(
@@ -114,7 +112,7 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("An image that is old, or moves"),
         N_("All nodes run one version; faults of cluster mode were fixed up to 2.1.41 (unconfirmed as a minimum)."),
-        N_("One exact version."),
+        remedy=N_("One exact version."),
         variables=_image,
     ),
     Fault(
@@ -122,7 +120,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A rolling update of several pods"),
         N_("Two versions then run beside each other on one database; NocoBase wants all nodes stopped for an upgrade."),
-        N_("strategy: {type: Recreate}."),
         N_("a rolling update runs two versions beside each other on one database."),
         N_("Write strategy: {type: Recreate}, and upgrade with one pod first."),
         variables=_rolling,
@@ -135,7 +132,7 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "The path answers 503 at every start and while a plugin is enabled or an upgrade runs: a pod that is given less than a minute is killed at work."
         ),
-        N_(
+        remedy=N_(
             "The health path for readiness; startupProbe and livenessProbe by TCP, or a probe that looks at the cause of the 503."
         ),
         hint=N_("Use the path for the readinessProbe, and let startupProbe and livenessProbe open the port by tcpSocket."),
@@ -149,7 +146,7 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "For a Service named app or db each pod gets APP_PORT or DB_PORT=tcp://ADDRESS:PORT, unless the container sets the variable itself."
         ),
-        N_("enableServiceLinks: false in the pod, another name for the Service, or the variable set."),
+        remedy=N_("enableServiceLinks: false in the pod, another name for the Service, or the variable set."),
         hint=N_("Write enableServiceLinks: false into the pod's spec, or set the variable yourself."),
         variables=_injected,
     ),
@@ -158,7 +155,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A Redis that drops keys when its memory is full"),
         N_("The cache survives that; locks, sync signals, queued work and worker ids do not (unconfirmed for each plugin)."),
-        N_("--maxmemory-policy noeviction for all but the cache."),
         N_("this Redis drops keys when its memory is full, and more than the cache lies in it."),
         N_("Write --maxmemory-policy noeviction, or give the cache a Redis of its own."),
         variables=_evicting,

@@ -31,8 +31,8 @@ def _no_aes_key(found: Application) -> Iterator[Hit]:
         yield found.at("APP_AES_SECRET_KEY")
 
 
-def _told_otherwise(name: str, value: str) -> bool:
-    """Tell whether a key is refused for another reason already, which says the same."""
+def _is_refused_already(name: str, value: str) -> bool:
+    """Tell whether a key is already refused for another reason."""
     if name == "APP_KEY":
         return value in WEAK_KEYS or len(value) < KEY_BYTES
     return name == "APP_AES_SECRET_KEY" and not AES_KEY.fullmatch(value)
@@ -41,15 +41,15 @@ def _told_otherwise(name: str, value: str) -> bool:
 def _placeholder(found: Application) -> Iterator[Hit]:
     for name, setting in found.last.items():
         value = found.value(name)
-        meant = name in KNOWN or is_secret_name(name)
-        if meant and len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _told_otherwise(name, value):
+        template = len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _is_refused_already(name, value)
+        if template and (name in KNOWN or is_secret_name(name)):
             yield found.there(setting)
 
 
 def _constant(found: Application) -> Iterator[Hit]:
     for name in _KEYS:
         value = found.value(name).lower()
-        if len(set(value)) == 1 and not _told_otherwise(name, found.value(name)):
+        if len(set(value)) == 1 and not _is_refused_already(name, found.value(name)):
             yield found.at(name)
 
 
@@ -68,7 +68,6 @@ FAULTS: tuple[Fault, ...] = (
             "storage/apps/main/jwt_secret.dat decides instead where it exists. A comment that begins with "
             "`# nbcluster: APP_KEY: left out` says that this is meant."
         ),
-        N_("Set 64 random hex digits, the same on every node."),
         N_("is not set: sessions are signed with a published constant unless a key file on the share decides."),
         N_(
             "Set 64 random hex digits (openssl rand -hex 32), the same on every node. "
@@ -84,9 +83,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "The key that encrypts secrets is then storage/apps/main/aes_key.dat: right as long as the share holds it before any node starts. "
             "A comment that begins with `# nbcluster: APP_AES_SECRET_KEY: left out` says that this is meant."
-        ),
-        N_(
-            "Write the 32 bytes of the file as 64 hex digits, or keep the file on the share. Never another key for an existing installation."
         ),
         N_("is not set: the key that encrypts is a file, and nodes that start without it on the share each make their own."),
         N_(
@@ -104,7 +100,7 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "A published constant or fewer than 32 characters: sessions can be forged. Two constants make NocoBase write a key file that wins ever after."
         ),
-        N_("64 random hex digits; everybody signs in again."),
+        remedy=N_("64 random hex digits; everybody signs in again."),
         hint=N_(
             "Set 64 random hex digits (openssl rand -hex 32), the same on every node. "
             "Where storage/apps/main/jwt_secret.dat exists, that file decides instead."
@@ -116,7 +112,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("APP_AES_SECRET_KEY is no key of 32 bytes"),
         N_("The application does not start with anything but 64 hex digits."),
-        N_("Look for the right key; another one cannot read what is encrypted."),
+        remedy=N_("Look for the right key; another one cannot read what is encrypted."),
         rule="aes-key",
         observed="Key must be 32 bytes for AES-256 encryption.",
     ),
@@ -125,7 +121,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("INIT_ROOT_PASSWORD is the public default, or short"),
         N_("The first account of a fresh installation has all rights."),
-        N_("Set another one before the first start."),
         hint=N_("Set another one before the first start; afterwards change it in the application."),
         rule="admin",
     ),
@@ -134,7 +129,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A placeholder of a template"),
         N_("A value such as change-me, <password> or your-redis-host was never replaced, and everybody knows it."),
-        N_("The real value."),
         N_("is a placeholder of a template, which nobody has replaced."),
         N_("Write the real value; for a key: openssl rand -hex 32, once, the same on every node."),
         variables=_placeholder,
@@ -144,7 +138,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A key of one repeated character"),
         N_("It has the right length and is no secret: whoever tries the obvious has it."),
-        N_("64 random hex digits. What is encrypted with the key already has to be entered again."),
         N_("is one character repeated: that is no secret."),
         N_("Make one with openssl rand -hex 32. What is encrypted with this key already has to be entered again."),
         variables=_constant,
@@ -154,7 +147,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("UNSAFE_USE_DEFAULT_JWT_SECRET is on"),
         N_("APP_KEY then signs sessions even where it is a published constant."),
-        N_("Take it out."),
         N_("lets APP_KEY sign sessions even where it is a published constant."),
         N_("Take it out and set a random APP_KEY."),
         variables=_published,

@@ -24,7 +24,7 @@ def _each(check: Check) -> Callable[[Site], Iterator[Hit]]:
 
 
 def _app(server: Server, path: str) -> Route | None:
-    """Return what passes a path on to NocoBase; None where nothing does or that is not known, which is said on its own."""
+    """Return what passes a path on to NocoBase; None where nothing does or it is unknown, which is reported separately."""
     route = server.route(server.base + path)
     return route if route.passed is not None and route.sure else None
 
@@ -36,11 +36,20 @@ def _routes(server: Server, path: str) -> Iterator[Route]:
 
 
 def _closed(server: Server, route: Route) -> bool:
-    """Tell whether what is not set here is set nowhere: no include is missing, and the file is no part of another."""
+    """Tell whether a directive that is absent here is set nowhere: no include is missing, and the file is not a fragment."""
     return not route.open and not server.fragment
 
 
 def _upgrade(server: Server) -> Iterator[Hit]:
+    asked = server.route(f"{server.base}ws")
+    if asked.redirected:
+        message = _(
+            "WebSocket connections are not passed on: nginx answers {path} with a redirect to {location}, which none follows."
+        )
+        path, location = clean(f"{server.base}ws", 80), clean(f"{server.base}ws/", 80)
+        yield asked.location.said(
+            message.format(path=path, location=location), _("Write the location without the slash at its end.")
+        )
     for route in _routes(server, "ws"):
         headers = {name: each.args[1] for name, each in route.headers.items()}
         version = route.value("proxy_http_version")
@@ -259,7 +268,7 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "Without HTTP/1.1 and the Upgrade and Connection headers no page hears of changes; the sample of the official page lacks them."
         ),
-        N_(
+        remedy=N_(
             "proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade and Connection upgrade, at the level that has the other headers."
         ),
         hint=N_(
@@ -272,7 +281,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("Uploads are limited"),
         N_("nginx admits 1 MB unless told otherwise, NocoBase 10 MB for a request and for files what their storage says."),
-        N_("client_max_body_size 0."),
         hint=N_("Write client_max_body_size 0; NocoBase has a limit of its own for each storage."),
         nginx=_each(_body),
         observed="413 Request Entity Too Large (of nginx)",
@@ -282,7 +290,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Silent connections are cut"),
         N_("nginx cuts after 60 s; imports, exports and WebSockets are silent for longer."),
-        N_("proxy_read_timeout 600s."),
         hint=N_("Write proxy_read_timeout 600s, and the same for proxy_send_timeout."),
         nginx=_each(_patience),
         observed="504 Gateway Time-out (of nginx)",
@@ -292,7 +299,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Answers are buffered"),
         N_("What NocoBase streams, such as an AI's answer, arrives only when it is complete."),
-        N_("proxy_buffering off."),
         N_("proxy_buffering is not off: what NocoBase streams arrives only when it is complete."),
         N_("Write proxy_buffering off."),
         nginx=_each(_buffered),
@@ -304,7 +310,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "Since 2.2.0 signing in is refused unless Origin is X-Forwarded-Proto://(X-Forwarded-Host or Host); $host loses the port."
         ),
-        N_("proxy_set_header Host $http_host."),
         hint=N_("Write proxy_set_header Host $http_host."),
         nginx=_each(_host),
         observed=_PAGE,
@@ -314,7 +319,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("X-Forwarded-Proto is not set"),
         N_("NocoBase then takes users for http: who comes by https cannot sign in since 2.2.0."),
-        N_("proxy_set_header X-Forwarded-Proto $scheme, or what came in where TLS ends in front."),
         hint=N_(
             "Write proxy_set_header X-Forwarded-Proto $scheme; where TLS ends in front of this server, pass on what came in."
         ),
@@ -326,7 +330,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("X-Forwarded-For is not set"),
         N_("NocoBase then sees the load balancer as the client of every request, in its logs and for rules by address."),
-        N_("proxy_set_header X-Forwarded-For $remote_addr, or $proxy_add_x_forwarded_for behind another proxy."),
         N_("X-Forwarded-For is not set: every user has the load balancer's address."),
         N_("Write proxy_set_header X-Forwarded-For $remote_addr; behind another proxy $proxy_add_x_forwarded_for."),
         nginx=_each(_client),
@@ -336,7 +339,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("/files/ is not passed on"),
         N_("Since 2.2.0 the application serves files there, also at the root of a host on which it has a path of its own."),
-        N_("A location /files/ with the same proxy_pass."),
         hint=N_("Add location /files/ with the same proxy_pass, in front of what answers all other paths."),
         nginx=_each(_files),
         observed="404 for every attachment",
@@ -348,7 +350,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "A location by expression beats the one that passes everything on: pictures and scripts are looked for on the load balancer's disk."
         ),
-        N_("Take it out, or pass it on, too."),
         N_("this location takes files of NocoBase by their type and looks for them on this machine."),
         N_("Take it out, or give it the same proxy_pass; ^~ in front of /files/ and /static/ makes those win."),
         nginx=_each(_static),
@@ -358,7 +359,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("Uploads are served from the disk"),
         N_("Since 2.2.0 files need a sign-in; alias or root for uploads hands them to everybody."),
-        N_("No location for uploads: NocoBase serves them."),
         N_("uploads are served from the disk, to everybody: since 2.2.0 NocoBase asks for a sign-in."),
         N_("Take the location out: NocoBase serves uploads itself."),
         nginx=_each(_uploads),
@@ -368,7 +368,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("Parts of one application are passed to different machines"),
         N_("Pages, API, WebSocket and files belong to one cluster; another address for one of them is most often a slip."),
-        N_("The same upstream in every location."),
         hint=N_("Name the same upstream in every location."),
         nginx=_each(_apart),
     ),
@@ -377,7 +376,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("A node that only works on queues gets users"),
         N_("Such a node answers HTTP, too, but is there for background work: it has to be left out by hand."),
-        N_("Only nodes with WORKER_MODE empty or ! in the upstream."),
         N_("this node looks like one that only works on queues, and gets requests of users."),
         N_("Take nodes whose WORKER_MODE is * or a list of topics out of the upstream."),
         nginx=_workers,
@@ -388,9 +386,9 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("POST requests are repeated"),
         N_("With non_idempotent a request that a node has already worked on goes to the next one: what it creates exists twice."),
-        N_("proxy_next_upstream error timeout http_503, without non_idempotent."),
         N_("non_idempotent repeats POST requests at the next node: what they create exists twice."),
         N_("Take non_idempotent out."),
+        remedy=N_("proxy_next_upstream error timeout http_503, without non_idempotent."),
         nginx=_each(_repeated),
         clustered=True,
     ),
@@ -399,7 +397,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("No other node is tried"),
         N_("proxy_next_upstream off shows users every error of the one node that was chosen."),
-        N_("proxy_next_upstream error timeout http_503."),
         N_("proxy_next_upstream is off: no other node is tried when one does not answer."),
         N_("Write proxy_next_upstream error timeout http_503."),
         nginx=_each(_no_other),
@@ -410,7 +407,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Everything goes to one node"),
         N_("A cluster behind one address is no cluster to its users."),
-        N_("An upstream with every node that serves requests."),
         N_("requests go to one machine only."),
         N_("Name every node that serves requests in an upstream."),
         nginx=_each(_one),
@@ -423,7 +419,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "A path behind the address in proxy_pass takes the place of the location's: NocoBase gets another one than users see."
         ),
-        N_("proxy_pass without a path; APP_PUBLIC_PATH for a path of its own."),
         N_("the path in proxy_pass takes the place of the location's: NocoBase gets another path than users see."),
         N_("Leave the path out of proxy_pass, and set APP_PUBLIC_PATH where NocoBase has a path of its own."),
         nginx=_each(_changed),
@@ -433,7 +428,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Old versions of TLS are admitted"),
         N_("TLS 1.0 and 1.1 are retired (RFC 8996)."),
-        N_("ssl_protocols TLSv1.2 TLSv1.3."),
         N_("TLS 1.0 or 1.1 is admitted, which is retired."),
         N_("Write ssl_protocols TLSv1.2 TLSv1.3."),
         nginx=_each(_old_tls),

@@ -27,7 +27,7 @@ _DEFAULTS = {"DB_UNDERSCORED": "false", "APP_PUBLIC_PATH": "/", "API_BASE_PATH":
 
 
 def _values(member: Application, name: str) -> str | None:
-    """Return what two nodes have to agree in; None where it is not known, or where its absence is said on its own."""
+    """Return what two nodes have to agree in; None where it is unknown, or where its absence is a fault of its own."""
     if member.unknown(name):
         return None
     if name in ROLE_VARIABLES.values():
@@ -132,7 +132,6 @@ FAULTS: tuple[Fault, ...] = (
             "Keys, time zone, database and the addresses of Redis are the same on every node: otherwise sessions are refused, "
             "dates shift, or the nodes do not hear of each other."
         ),
-        N_("The same value on every node; only WORKER_MODE, CLUSTER_MODE and local paths may differ."),
         hint=N_("Write the same value for every node; only WORKER_MODE, CLUSTER_MODE and paths of the node itself may differ."),
         cluster=_differs,
         observed="401 INVALID_TOKEN: Your session has expired. Please sign in again. (another APP_KEY)",
@@ -142,7 +141,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("Nodes of one cluster run different images"),
         N_("The application, its plugins and the database's tables belong to one version; nodes are upgraded together."),
-        N_("One exact tag for all of them."),
         hint=N_("Write one exact tag, the same for every service; upgrade all nodes together."),
         cluster=_images,
     ),
@@ -151,7 +149,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("The storage is not shared"),
         N_("Uploads, plugins and key files lie in storage/: every node has to see the same ones."),
-        N_("One shared folder or volume for all; on Kubernetes a claim with ReadWriteMany."),
         hint=N_("Give all of them the same shared storage: one folder or volume, on Kubernetes a claim with ReadWriteMany."),
         cluster=_storage,
     ),
@@ -160,7 +157,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A claim without ReadWriteMany for several pods"),
         N_("ReadWriteOnce admits the pods of one machine only: the others wait for the volume for ever."),
-        N_("accessModes: [ReadWriteMany], with a storage class that can."),
         N_("the claim of the storage does not admit several machines, and several pods want it."),
         N_("Write accessModes: [ReadWriteMany] and a storage class that can, such as NFS, CephFS or EFS."),
         cluster=_one_node_only,

@@ -1,4 +1,4 @@
-"""Faults of how values are written down: quotes, lines, forms, and secrets where everybody may look (nocobase.md §3, §12)."""
+"""Faults of notation: quotes, lines, formats, and secrets in readable places (nocobase.md §3, §12)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z0-9_.-]+[ \t]*(?:=|:[ \
 
 
 def _open_secret(found: Application) -> Iterator[Hit]:
-    for name, setting in found.last.items():
-        value = setting.value or ""
-        secret = is_secret_name(name) or is_secret_value(value)
-        if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
+    for name, setting in found.last.items() if not found.open else ():
+        value = setting.value if setting.place is Place.CONFIG_MAP else None
+        if value and (is_secret_name(name) or is_secret_value(value)):
             yield found.there(setting)
 
 
@@ -90,8 +89,7 @@ def _cut_off(file: File) -> Iterator[Hit]:
     if file.in_docker:
         return
     for found in file.assignments:
-        _opened, closed = _quotes(file.plain[found.start : found.end])
-        if file.plain[found.end : found.end + 1] == "#" and not closed:
+        if file.plain[found.end : found.end + 1] == "#" and not _quotes(file.plain[found.start : found.end])[1]:
             yield file.at(found.line, found.name)
 
 
@@ -138,8 +136,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A number that YAML writes in another way"),
         N_("Without quotes 0123 is an octal number and arrives as 83, 1.10 as 1.1, 1e3 as 1000: a password is then another one."),
-        N_("Quotes."),
-        N_("is a number to YAML, which arrives written in another way than it stands here."),
+        N_("is a number to YAML, which arrives in another notation than it is written here."),
         N_("Put the value into quotes."),
         variables=_as_another,
     ),
@@ -150,7 +147,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "compose puts a variable in for $NAME, also between single quotes: what is not set is empty, and the rest of a password is gone."
         ),
-        N_("$$ for a dollar sign of the value itself; ${NAME} for a variable."),
         N_("holds a $ that compose takes for the beginning of a variable, and nothing sets that one."),
         N_(
             "Write $$ for a dollar sign of the value itself; for a variable write ${NAME} and set it in the .env beside the file."
@@ -165,7 +161,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "`echo value | base64` encodes the line feed too, and so does a YAML block with |: keys and passwords are then others than on a node without."
         ),
-        N_("`echo -n` or `printf %s`; |- in YAML. A key that serves already stays as it is, on every node."),
         N_("ends in a line feed, which belongs to the value."),
         N_(
             "Encode it with printf %s VALUE | base64 (or echo -n); in YAML write |- or one line. A key that serves already stays the same on every node."
@@ -177,7 +172,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A blank at the beginning or end of a value"),
         N_("Only npm dotenv takes it away; a word with a blank is another word, a host with one no host."),
-        N_("Take it out."),
         N_("begins or ends with a blank, which belongs to the value here."),
         N_("Take the blank out, also the one behind = in a list of compose."),
         variables=_edge,
@@ -187,8 +181,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A value under data of a Secret that is no base64"),
         N_("Kubernetes refuses the Secret."),
-        N_("stringData for plain text, or base64."),
-        N_("is no base64, and everything under data has to be: Kubernetes refuses the Secret."),
+        N_("is not base64, and everything under data has to be: Kubernetes refuses the Secret."),
         N_("Write it under stringData, or encode it: printf %s VALUE | base64."),
         variables=_no_base64,
     ),
@@ -197,11 +190,11 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A secret in a ConfigMap"),
         N_("ConfigMaps are readable with far fewer rights than Secrets, and stand in plain text in the cluster's store."),
-        N_(
-            "A Secret. The comment `# nbcluster: secrets in this ConfigMap are meant` says that there is no other way, as with the official chart."
-        ),
         N_("is a secret in a ConfigMap: whoever may look at the namespace reads it."),
         N_("Move it into a Secret and name that in envFrom (secretRef)."),
+        remedy=N_(
+            "A Secret. The comment `# nbcluster: secrets in this ConfigMap are meant` says that there is no other way, as with the official chart."
+        ),
         variables=_open_secret,
     ),
     Fault(
@@ -209,7 +202,6 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("A number or truth value where YAML needs text"),
         N_("Kubernetes refuses it, yes, no, on and off among them; an older compose refuses true and false."),
-        N_("Double quotes."),
         N_("is a number or a truth value to YAML, and an environment variable has to be text: the file is refused."),
         N_("Put the value into double quotes."),
         variables=_no_text,
@@ -219,7 +211,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Quotes that are a part of the value"),
         N_("docker --env-file, compose lists and Kubernetes take no quotes away; an address that begins with one is no address."),
-        N_("Take them out."),
         N_("begins and ends with a quote that belongs to the value here: this reader takes none away."),
         N_("Take the quotes out; in YAML, put them around the whole value only once."),
         variables=_quoted,
@@ -229,7 +220,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A value is cut off at #"),
         N_("npm dotenv ends an unquoted value at the first #, also without a blank before it; most other readers do not."),
-        N_("Quotes; %23 in an address."),
         N_("is cut off at the #, which needs no blank before it to begin a comment."),
         N_("Put the value into quotes; in an address write %23."),
         env=_cut_off,
@@ -240,7 +230,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("A quote that is not closed"),
         N_("It stays in the value, or the value swallows the lines after it."),
-        N_("Close it on the same line."),
         N_("has an open quote: the value reaches into the assignments after it."),
         N_("Close the quote on the same line."),
         env=_not_closed,
@@ -250,7 +239,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A line that sets nothing"),
         N_("Readers pass over it or refuse the file."),
-        N_("NAME=value, or a comment."),
         N_("the line is no NAME=value and is passed over."),
         N_("Write NAME=value, or begin the line with #."),
         env=_sets_nothing,
@@ -260,7 +248,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Line ends of Windows or a byte order mark"),
         N_("docker and bash take them for a part of the values."),
-        N_("UTF-8 without a mark, LF."),
         N_("the file has line ends of Windows or a byte order mark: docker and bash take them for a part of the values."),
         N_("Save it as UTF-8 without a mark, with LF line ends."),
         env=_windows,
@@ -270,7 +257,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A variable is set twice"),
         N_("The last one holds."),
-        N_("Keep one."),
         hint=N_("Keep one of the two."),
         variables=_twice,
     ),

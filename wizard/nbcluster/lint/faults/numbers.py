@@ -37,7 +37,7 @@ _SWITCHES: Mapping[str, str] = {
     "LEGACY_LOCAL_STORAGE_PUBLIC_ACCESS": "true",
     "SERVER_REQUEST_DISALLOW_IP": "true",
 }
-"""The one word that switches each of these on; anything else is off without a word."""
+"""The one word that switches each of these on; anything else silently means off."""
 
 _MEANT_ON = frozenset({"on", "true", "yes", "y", "1", "enable", "enabled"})
 _CHOICES: Mapping[str, frozenset[str]] = {
@@ -66,7 +66,7 @@ def _no_number(found: Application) -> Iterator[Hit]:
         value = found.value(name).strip()
         number = _number(value)
         if value and (number is None or number < least):
-            yield found.at(name, _("is no whole number from {least} on.").format(least=least))
+            yield found.at(name, _("is not a whole number of {least} or more.").format(least=least))
 
 
 def _no_switch(found: Application) -> Iterator[Hit]:
@@ -101,19 +101,17 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "port",
         FAIL,
-        N_("A port that is none"),
+        N_("An invalid port"),
         N_("Ports are numbers from 1 to 65535."),
-        N_("A number from 1 to 65535."),
-        N_("is no number from 1 to 65535."),
+        N_("is not a number from 1 to 65535."),
         N_("Write the port alone, as a number."),
         variables=_port,
     ),
     Fault(
         "number",
         FAIL,
-        N_("A number that is none, or is out of range"),
+        N_("An invalid number, or one out of range"),
         N_("NocoBase takes its default or fails, depending on the variable."),
-        N_("A whole number in the range that the finding names."),
         hint=N_("Write a whole number, without a unit, or take the variable out."),
         variables=_no_number,
     ),
@@ -122,16 +120,16 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A switch that is written in another way than NocoBase reads it"),
         N_("Each switch knows one word, on or true; with anything else it is off."),
-        N_("The word that the finding names."),
+        remedy=N_("The word that the finding names."),
         variables=_no_switch,
     ),
     Fault(
         "choice",
         WARN,
-        N_("A word that is none of those that NocoBase knows here"),
+        N_("A word that NocoBase does not know here"),
         N_("Its default is taken instead."),
-        N_("One of the words that the finding names."),
-        N_("is none of the words that NocoBase knows for it: the default is taken."),
+        N_("is not a word that NocoBase knows for it: the default is used."),
+        remedy=N_("One of the words that the finding names."),
         variables=_no_choice,
     ),
     Fault(
@@ -139,8 +137,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("APP_PUBLIC_PATH is no path"),
         N_("It is put in front of the API, of the WebSocket and of every page."),
-        N_("A path such as / or /nocobase/."),
-        N_("is no path that begins with a slash: addresses of pages, API and WebSocket are built from it."),
+        N_("is not a path that begins with a slash: addresses of pages, API and WebSocket are built from it."),
         N_("Write a path such as / or /nocobase/, the same on every node."),
         variables=_public_path,
     ),
@@ -148,9 +145,9 @@ FAULTS: tuple[Fault, ...] = (
         "api-path",
         WARN,
         N_("API_BASE_PATH or WS_PATH lacks a slash"),
-        N_("API_BASE_PATH is compared as it stands and needs slashes at both ends; WS_PATH begins with one."),
-        N_("/api/ and /ws."),
-        N_("lacks a slash: it is compared as it stands."),
+        N_("API_BASE_PATH is compared literally and needs slashes at both ends; WS_PATH begins with one."),
+        N_("lacks a slash: it is compared literally."),
+        remedy=N_("/api/ and /ws."),
         variables=_api_path,
     ),
 )

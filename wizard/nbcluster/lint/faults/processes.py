@@ -76,7 +76,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("CLUSTER_MODE is no number"),
         N_("Text other than max starts one process per core of the host."),
-        N_("A number, max, 0 or -1, or nothing."),
+        remedy=N_("A number, max, 0 or -1, or nothing."),
         rule="cluster-mode",
         observed="(healthy; one process per core of the host)",
     ),
@@ -85,7 +85,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("CLUSTER_MODE on Kubernetes"),
         N_("It counts the cores of the whole host, and replicas multiply it against the 32 worker ids."),
-        N_("Leave it out."),
         N_("counts the cores of the whole host in a container, and Kubernetes already multiplies the processes."),
         N_("Leave it out and set the number of replicas."),
         variables=_cores_in_a_container,
@@ -96,7 +95,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("WORKER_MODE has a form that processes nothing"),
         N_("The list is split at commas, blanks stay, and * and - count only alone."),
-        N_("Nothing, !, * or topics with commas."),
+        remedy=N_("Nothing, !, * or topics with commas."),
         rule="worker-mode",
     ),
     Fault(
@@ -106,7 +105,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "There are 32 worker ids for all processes of a cluster: replicas times CLUSTER_MODE, and what an autoscaler may add (from 24 on unconfirmed)."
         ),
-        N_("32 or less in all; 24 leaves some for restarts."),
         hint=N_(
             "Lower the replicas, the autoscaler's limit or CLUSTER_MODE until the sum is 32 or less; 24 leaves some for restarts."
         ),
@@ -118,7 +116,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("No node works on queues"),
         N_("Every node of the file answers requests only: workflows, imports and exports are queued and never done."),
-        N_("One node with WORKER_MODE=* or empty."),
         hint=N_("Leave WORKER_MODE empty on one node, or add a node with WORKER_MODE=*."),
         cluster=_nobody_works,
     ),
@@ -127,7 +124,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("No node answers requests"),
         N_("Every node of the file only works on queues; none of them belongs behind the load balancer."),
-        N_("One node with WORKER_MODE empty or !."),
         N_("no node of the file is meant for requests: all of them only work on queues."),
         N_("Leave WORKER_MODE empty, or write !, on the nodes that users reach."),
         cluster=_nobody_answers,

@@ -1,4 +1,4 @@
-"""Faults of the application's other settings: time zone, plugins, names that nobody reads, files of one node alone (nocobase.md §2, §12)."""
+"""Faults of the application's other settings: time zone, plugins, names that nothing reads, files that belong to one node (nocobase.md §2, §12)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("TZ is no time zone"),
         N_("It decides how dates are stored."),
-        N_("An IANA name such as UTC or Asia/Shanghai."),
+        remedy=N_("An IANA name such as UTC or Asia/Shanghai."),
         rule="time-zone",
     ),
     Fault(
@@ -149,7 +149,7 @@ FAULTS: tuple[Fault, ...] = (
         EITHER,
         N_("TZ and DB_TIMEZONE disagree"),
         N_("The start stops when they are different; an offset agrees with a zone of summer time half of the year only."),
-        N_("Take DB_TIMEZONE out: it then follows TZ."),
+        remedy=N_("Take DB_TIMEZONE out: it then follows TZ."),
         rule="time-zone",
         observed="… are different (the start stops)",
     ),
@@ -158,7 +158,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("No TZ"),
         N_("Every node takes its own machine's zone."),
-        N_("The same zone on every node."),
         N_("is not set: every node takes its own machine's zone, and the zone decides how dates are stored."),
         N_("Set the same IANA zone on every node; an existing installation keeps the one it runs in."),
         variables=absent("TZ"),
@@ -169,7 +168,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("APP_ENV is not production"),
         N_("Logs are verbose and in another form. The image sets it by itself."),
-        N_("APP_ENV=production."),
         N_("is not production: logs are verbose and in another form."),
         N_("Set APP_ENV=production."),
         variables=_not_production,
@@ -179,8 +177,10 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("APPEND_PRESET_BUILT_IN_PLUGINS names what does not exist"),
         N_("A package that is not found is dropped silently: what it should do is not done."),
-        N_("pubsub-adapter-redis, lock-adapter-redis, queue-adapter-redis or queue-adapter-rabbitmq, workerid-allocator-redis."),
         N_("names an adapter that does not exist: such names are dropped silently."),
+        remedy=N_(
+            "pubsub-adapter-redis, lock-adapter-redis, queue-adapter-redis or queue-adapter-rabbitmq, workerid-allocator-redis."
+        ),
         variables=_no_such_plugin,
         observed="(healthy; no row in applicationPlugins)",
     ),
@@ -189,7 +189,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("NOCOBASE_PKG_* is deprecated"),
         N_("The licence key replaces it, and a failed login writes the password into the log."),
-        N_("Take it out."),
         N_("is deprecated, and a failed login writes it into the log in clear text."),
         N_("Take it out; the licence key in storage/.license replaces it."),
         variables=_retired,
@@ -199,9 +198,9 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("A name that NocoBase does not read"),
         N_("The variable has no effect."),
-        N_("The right name, or nothing."),
         N_("is read by nothing of NocoBase's own."),
         N_("Take it out, unless another plugin reads it."),
+        remedy=N_("The right name, or nothing."),
         variables=_read_by_nothing,
     ),
     Fault(
@@ -209,7 +208,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("APP_LAUNCH_MODE is not pm2"),
         N_("CLUSTER_MODE is then ignored."),
-        N_("Take it out."),
         N_("is not pm2: CLUSTER_MODE is ignored, and what ends is not started again."),
         N_("Take it out; pm2 is the default."),
         variables=_not_pm2,
@@ -219,7 +217,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("PM2_HOME or SOCKET_PATH in the shared storage"),
         N_("Each start deletes both: one node takes the other's away."),
-        N_("A folder of the node's own."),
         N_("lies inside the shared storage: one node's start deletes the other's."),
         N_("Name a folder of the node's own, such as run/ in the application's folder."),
         variables=_in_the_share,
@@ -233,7 +230,6 @@ FAULTS: tuple[Fault, ...] = (
             "Only the plugin reads it: without the plugin locks fail and the rest stays in one process. It may have been enabled by hand, "
             "which an empty database forgets."
         ),
-        N_("All four adapters in the list."),
         hint=N_("Name the plugin in the list too, or make sure that it is enabled in the application."),
         variables=_plugin_missing,
         clustered=True,
@@ -244,7 +240,6 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("PM2_HOME is a home folder or its .pm2"),
         N_("Each start deletes PM2_HOME with everything in it, and other programs of the account keep theirs there."),
-        N_("A folder that is NocoBase's alone, such as run/pm2."),
         N_("is deleted with everything in it at each start, and is not NocoBase's alone."),
         N_("Name a folder that nothing else uses, such as run/pm2 in the application's folder."),
         variables=_home,
@@ -254,7 +249,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("No STORAGE_PATH on a host, or a relative one"),
         N_("storage/ is then a folder of the application on each machine, unless a share is mounted exactly there."),
-        N_("STORAGE_PATH=/mount/point/of/the/share, with PM2_HOME and SOCKET_PATH outside of it."),
         N_("is not set to an absolute path: storage/ is then in the application's own folder on each machine."),
         N_("Set it to the folder of the share, with PM2_HOME and SOCKET_PATH outside of it; in a container nothing is needed."),
         variables=_no_share,
@@ -267,7 +261,6 @@ FAULTS: tuple[Fault, ...] = (
         N_(
             "Uploads, plugins or the key file lie on one node alone; a key file that is missing is made anew, another one on each node."
         ),
-        N_("A place inside of the storage; APP_AES_SECRET_KEY instead of a file."),
         N_("lies outside of the shared storage: each node has other files there."),
         N_(
             "Take it out or name a place inside of the storage; write a key file's 32 bytes as 64 hex digits into APP_AES_SECRET_KEY."
@@ -281,9 +274,9 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("NODE_EXTRA_CA_CERTS in a .env"),
         N_("Node reads it when it starts, before NocoBase reads the .env: it has no effect there."),
-        N_("The environment of the service: the unit, compose or the pod."),
         N_("has no effect in a .env: Node reads it before the file is read."),
         N_("Set it in the service's own environment: Environment= of the unit, or environment: of compose."),
+        remedy=N_("The environment of the service: the unit, compose or the pod."),
         variables=_too_late,
     ),
     Fault(
@@ -291,9 +284,9 @@ FAULTS: tuple[Fault, ...] = (
         FAIL,
         N_("APP_HOST is the node itself"),
         N_("The application then answers nobody from another machine, the load balancer among them."),
-        N_("Take it out: the default is every IPv4 address."),
         N_("makes the application answer its own machine only: the load balancer does not reach it."),
         N_("Take it out, or write the address of the node that the load balancer uses."),
+        remedy=N_("Take it out: the default is every IPv4 address."),
         variables=_alone,
         clustered=True,
         observed="502 Bad Gateway (of the load balancer)",
@@ -303,7 +296,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("API_BASE_URL without CORS_ORIGIN_WHITELIST"),
         N_("Pages that come from another origin than the API are refused by the browser, and since 2.2.0 signing in is, too."),
-        N_("Leave API_BASE_URL empty, or list the origin of the pages."),
         N_("names another origin for the API, and CORS_ORIGIN_WHITELIST does not admit the one of the pages."),
         N_(
             "Leave it empty where pages and API have one address; otherwise list the address of the pages in CORS_ORIGIN_WHITELIST."
@@ -315,8 +307,7 @@ FAULTS: tuple[Fault, ...] = (
         "origin",
         WARN,
         N_("CORS_ORIGIN_WHITELIST holds something else than origins"),
-        N_("An origin is scheme, host and port, without a path or a slash at the end; it is compared as it stands."),
-        N_("https://nocobase.example.com, further ones after commas."),
+        N_("An origin is scheme, host and port, without a path or a slash at the end; it is compared literally."),
         N_("holds something that is no origin: scheme, host and port, without a slash at the end."),
         N_("Write such as https://nocobase.example.com, further ones after commas."),
         variables=_no_origin,
@@ -327,7 +318,6 @@ FAULTS: tuple[Fault, ...] = (
         WARN,
         N_("Uploads are public"),
         N_("Since 2.2.0 files need a sign-in; LEGACY_LOCAL_STORAGE_PUBLIC_ACCESS=true brings the old behaviour back."),
-        N_("Take it out unless public pages show uploads."),
         N_("makes every upload readable without signing in."),
         N_("Take it out unless public forms, mails or web sites show uploads."),
         variables=_public_files,

@@ -1,1 +1,1 @@
-"""What is looked at where the load balancer is to serve."""
+"""Checks of the load balancer before it serves."""

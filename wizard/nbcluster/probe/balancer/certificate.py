@@ -1,4 +1,4 @@
-"""The load balancer's certificate and key, where this machine has the files: whether they fit together, the name and the calendar."""
+"""The load balancer's certificate and key, where this machine has the files: whether they match each other, the host name and the date."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _first_certificate(chain: Path) -> str:
 
 
 def _shown(server: ssl.SSLContext, trusted: str) -> dict[str, object]:
-    """Return what a client is shown of a certificate, by a handshake in memory; raises ``SSLCertVerificationError``."""
+    """Return the certificate as a client sees it, by a handshake in memory; raises ``SSLCertVerificationError``."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN

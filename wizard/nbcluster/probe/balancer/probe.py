@@ -1,4 +1,4 @@
-"""The load balancer before it is set up: its name, what listens on its port, its certificate, and its file in its own eyes."""
+"""The load balancer before it is set up: its name, what listens on its port, its certificate, and its file tested by its own program."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from nbcluster.catalogue import exposure
 from nbcluster.errors import reason_of
 from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import http
@@ -30,10 +31,7 @@ class BalancerProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell whether people sign in over a line that others can read."""
-        told = self.text("public_url")
-        if told.startswith("https://") or (self.text("certificate") and not told):
-            return verdict("balancer.exposure.ok")
-        return verdict("balancer.exposure.hidden" if self.params.get("behind_proxy") and not told else "balancer.exposure.plain")
+        return verdict(exposure.of_people(self.params))
 
     @property
     def host(self) -> str:
@@ -45,7 +43,7 @@ class BalancerProbe(Probe):
         return verdict("balancer.name.ok", addresses=text(", ".join(dict.fromkeys(str(record[4][0]) for record in records)), 160))
 
     def port_stage(self) -> Finding:
-        """Find out what listens where users will come."""
+        """Find out what listens on the port that users will open."""
         try:
             self.reach()
         except ConnectionRefusedError:
@@ -67,7 +65,7 @@ class BalancerProbe(Probe):
         try:
             self.link.settimeout(min(LISTEN_SECONDS, self.clock.left() / 2))
             if self.text("certificate"):
-                # whose certificate stands there today is of no interest
+                # the certificate that is in use today does not matter
                 self.link = encrypt(self.link, self.host, trust_all())
             return http.get(self.link, self.host, path, "Connection: close", longest=_LONGEST, whole=False)
         except (OSError, DeadlineReached):

@@ -1,4 +1,4 @@
-"""What nginx or HAProxy says of the file that is written for it, where the program is on this machine; nothing is started."""
+"""Tests the generated file with nginx or HAProxy, where the program is installed on this machine; nothing is started."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ELSEWHERE = (
     "unable to stat",
     "permission denied",
 )
-"""What is said of names, files and ports that belong to another machine or user."""
+"""Messages about names, files and ports that belong to another machine or user."""
 
 
 def judge(kind: str, written: str, seconds: float) -> Finding:

@@ -1,1 +1,1 @@
-"""What is looked at in a database, and in the tables of a NocoBase that is there."""
+"""Checks of a database, and of the tables of an installed NocoBase."""

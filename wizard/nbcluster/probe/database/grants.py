@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 NEEDED = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES")
-"""What it takes to make, change and fill tables, as an installation and an upgrade do."""
+"""Privileges to create, change and fill tables, as an installation and an upgrade do."""
 
 _GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<database>\*|`(?:[^`]|``)+`)\.\* TO ", re.IGNORECASE)
 _ROLE = re.compile(r"^GRANT (?P<roles>[`'\"][^()]*?) TO ", re.IGNORECASE)

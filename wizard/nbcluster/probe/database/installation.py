@@ -1,4 +1,4 @@
-"""What the tables of a NocoBase tell: whether it is there, its version, whether it is whole, and its adapters (nocobase.md §18)."""
+"""The tables of NocoBase: whether they exist, their version, whether the installation is complete, and its adapters (nocobase.md §18)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ABSENT = {
     "whole": "database.whole.absent",
     "adapters": "database.adapters.absent",
 }
-"""What it means for each stage that a table is not there."""
+"""What a missing table means for each stage."""
 
 
 def stages(ask: Ask, param: Param) -> dict[str, Callable[[], Finding]]:
@@ -40,7 +40,7 @@ def application(ask: Ask, param: Param) -> Finding:
 
 
 def whole(ask: Ask, param: Param) -> Finding:
-    """Tell a whole installation from one that broke off: without roles nobody can sign in."""
+    """Distinguish a complete installation from an interrupted one: without roles nobody can sign in."""
     roles, broken = _count(ask(param("roles_query"))), _count(ask(param("broken_query")))
     if roles is None or broken is None:
         return verdict("database.whole.unknown")

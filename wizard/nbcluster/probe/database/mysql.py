@@ -25,7 +25,7 @@ _UNKNOWN_TO_MYSQL2 = (b"dialog", b"mysql_old_password")
 
 
 class _Session(pymysql.Connection):
-    """A connection that gives the password to nobody who may only claim to be the server.
+    """A connection that does not send the password to what may only claim to be the server.
 
     What NocoBase's client does where this one stops: mysql2 answers ``mysql_clear_password`` without a question and does not know
     ``dialog`` (its lib/commands/auth_switch.js); it takes whatever key it is sent for that of the server
@@ -58,6 +58,7 @@ class _Session(pymysql.Connection):
 class MysqlProbe(DatabaseProbe):
     """The stages of a MySQL or MariaDB endpoint."""
 
+    language = "seen.mysql"
     session: pymysql.Connection | None = None
     _failure: BaseException | None = None
     _tried = False
@@ -80,7 +81,7 @@ class MysqlProbe(DatabaseProbe):
         assert self.link is not None
         self._tried = True
         trust = None
-        if self.params.get("tls"):
+        if self.flag("tls"):
             # mysql2 checks the authority, not the name, unless told otherwise.
             trust = trust_of(self.text("ca_file"), check_name=False)
         seconds = self.clock.left()
@@ -134,7 +135,7 @@ class MysqlProbe(DatabaseProbe):
             return verdict("database.login.refused", **values)
         if number == ER.DBACCESS_DENIED_ERROR:
             return verdict("database.login.denied", **values, reason=message, command=self._grant(message))
-        if (number == _SECURE_TRANSPORT or "insecure transport" in message) and not self.params.get("tls"):
+        if (number == _SECURE_TRANSPORT or "insecure transport" in message) and not self.flag("tls"):
             return verdict("database.login.encryption", **values, reason=message)
         if number in (ER.HOST_NOT_PRIVILEGED, ER.HOST_IS_BLOCKED, _SECURE_TRANSPORT):
             return verdict("database.login.host", **values, reason=message)
@@ -148,7 +149,7 @@ class MysqlProbe(DatabaseProbe):
         raise self._failure
 
     def pooler(self) -> Finding:
-        """Tell whether a proxy stands before the server: it names itself, or another thread serves than it announced."""
+        """Tell whether a proxy stands before the server: it names itself, or a thread other than the announced one serves."""
         assert self.session is not None
         rows = self.ask("SELECT CONNECTION_ID()")
         served = rows[0][0] if rows and rows[0] else None
@@ -229,7 +230,7 @@ class MysqlProbe(DatabaseProbe):
     def names(self) -> Finding:
         """Tell how the server treats upper case in table names."""
         setting = self._variable("lower_case_table_names")
-        if setting == "1" and self.params.get("underscored") is not True:
+        if setting == "1" and not self.flag("underscored"):
             return verdict("database.names.lower") if "underscored" in self.params else verdict("database.names.perhaps")
         return verdict("database.names.ok", setting=setting or "?")
 

@@ -24,7 +24,7 @@ _CLEAR_PASSWORD = struct.pack("!i", 3)
 
 
 class _Session(pg8000.native.Connection):  # type: ignore[misc]  # pg8000 publishes no types
-    """A connection that shows no password to the line."""
+    """A connection that never sends a password in clear text."""
 
     def __init__(self, user: str, *, private: bool, **settings: object) -> None:
         self._private = private
@@ -50,6 +50,7 @@ class PostgresProbe(DatabaseProbe):
 
     session: _Session | None = None
     _other: _Session | None = None
+    _console: _Session | None = None
     _pooled = False
     has_schemas = True
     refusal = pg8000.native.DatabaseError
@@ -95,17 +96,17 @@ class PostgresProbe(DatabaseProbe):
         assert self.link is not None
         user, name = self.text("user"), self.text("name")
         try:
-            self.session = self._log_in(self.link)
+            self.session = self._log_in(self.link, name)
         except pg8000.native.DatabaseError as fault:
             return self._refused(fault)
         return verdict("database.login.ok", user=user, name=name)
 
-    def _log_in(self, link: Link) -> _Session:
+    def _log_in(self, link: Link, name: str) -> _Session:
         return _Session(
             self.text("user"),
             private=self.private,
             host=self.host,
-            database=self.text("name") or None,
+            database=name or None,
             port=self.port,
             password=self.text("password"),
             timeout=self.clock.left(),
@@ -115,7 +116,7 @@ class PostgresProbe(DatabaseProbe):
         )
 
     def pooler(self) -> Finding:
-        """Tell whether a pooler stands before the server (nocobase.md §19 #8)."""
+        """Tell whether a pooler is in front of the server (nocobase.md §19 #8)."""
         assert self.session is not None
         served, announced = _number(self._one("SELECT pg_backend_pid()")), self.session.process
         if served is None or not announced:
@@ -127,25 +128,38 @@ class PostgresProbe(DatabaseProbe):
     def _second(self) -> int | None:
         """Return the process that serves a connection beside the first; None where there is none."""
         try:
-            link: Link = connect(self.host, self.port, self.clock)
-            if self.params.get("tls"):
-                link.sendall(_SSL_REQUEST)
-                if link.recv(1) != b"S":
-                    link.close()
-                    return None
-                link = encrypt(link, self.host, self.trust())
-            self._other = self._log_in(link)
+            self._other = self._beside(self.text("name"))
             rows = self._other.run("SELECT pg_backend_pid()")
         except (OSError, pg8000.native.DatabaseError, pg8000.native.InterfaceError):
             return None
         return _number(rows[0][0]) if rows else None
+
+    def _beside(self, name: str) -> _Session:
+        """Log in to a database over a connection of its own. Raises ``OSError`` and what pg8000 raises."""
+        link: Link = connect(self.host, self.port, self.clock)
+        if self.params.get("tls"):
+            link.sendall(_SSL_REQUEST)
+            if link.recv(1) != b"S":
+                link.close()
+                raise ConnectionError
+            link = encrypt(link, self.host, self.trust())
+        return self._log_in(link, name)
+
+    def _pool_limits(self) -> Finding:
+        """Ask pgbouncer's own console for its limits, where it admits this user."""
+        try:
+            self._console = console = self._beside(pooler.CONSOLE)
+            config, databases, pools = (_rows(console, question) for question in (pooler.CONFIG, pooler.DATABASES, pooler.POOLS))
+        except (OSError, pg8000.native.DatabaseError, pg8000.native.InterfaceError):
+            return verdict("database.connections.pooler", needed=self.number("connections"))
+        return pooler.judge_limits(self.text("name"), self.number("connections"), config, databases, pools)
 
     def _refused(self, fault: pg8000.native.DatabaseError) -> Finding:
         state, message = _details(fault)
         values = {"user": self.text("user"), "name": self.text("name")}
         if state == "28P01":
             return verdict("database.login.refused", **values)
-        if "no encryption" in message and not self.params.get("tls"):
+        if "no encryption" in message and not self.flag("tls"):
             return verdict("database.login.encryption", **values, reason=message)
         if "pg_hba" in message or "no encryption" in message:
             return verdict("database.login.host", **values, reason=message)
@@ -180,7 +194,7 @@ class PostgresProbe(DatabaseProbe):
         return rows
 
     def _may_ask(self, query: str, **values: str) -> list[list[object]]:
-        """Run a query on tables that what is only like PostgreSQL may lack; no rows then."""
+        """Run a query on tables that servers like PostgreSQL may lack; returns no rows then."""
         try:
             return self.ask(query, **values)
         except pg8000.native.DatabaseError:
@@ -241,7 +255,7 @@ class PostgresProbe(DatabaseProbe):
     def connections(self) -> Finding:
         """Compare the connections that the cluster may open with those that the server has."""
         if self._pooled:
-            return verdict("database.connections.pooler", needed=self.number("connections"))
+            return self._pool_limits()
         limit = _number(self._one("SHOW max_connections"))
         if limit is None:
             raise Stop(verdict("database.query", reason="max_connections"))
@@ -264,7 +278,7 @@ class PostgresProbe(DatabaseProbe):
         return '"' + name.replace('"', '""') + '"'
 
     def close(self) -> None:
-        for session in (self._other, self.session):
+        for session in (self._console, self._other, self.session):
             if session is not None:
                 session.close()
         super().close()
@@ -273,6 +287,12 @@ class PostgresProbe(DatabaseProbe):
 def _details(fault: BaseException) -> tuple[str, str]:
     fields = fault.args[0] if fault.args and isinstance(fault.args[0], dict) else {}
     return str(fields.get("C", "")), text(fields.get("M", str(fault)), 250)
+
+
+def _rows(session: _Session, question: str) -> list[dict[str, str]]:
+    rows = session.run(question) or []
+    names = [str(column["name"]) for column in session.columns or ()]
+    return [{name: "" if value is None else text(value, 80) for name, value in zip(names, row, strict=True)} for row in rows]
 
 
 def _number(value: object) -> int | None:

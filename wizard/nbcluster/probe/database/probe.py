@@ -1,4 +1,4 @@
-"""What is looked at alike in all databases: characters, time zone, connections, and a NocoBase that is there already."""
+"""Checks that all databases share: encoding, time zone, connections, and an existing installation of NocoBase."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import datetime
 import zoneinfo
 from abc import ABC, abstractmethod
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database.installation import Rows, judge_state, judge_tables
 from nbcluster.probe.findings import Finding, Value, text, verdict
@@ -43,7 +45,7 @@ def judge_zone(minutes: int | None, shown: str, timezone: str) -> Finding:
 
 
 class DatabaseProbe(Probe, ABC):
-    """A database as every dialect of it is looked at; a dialect says how it is asked."""
+    """The stages that all dialects share; a subclass per dialect runs the queries."""
 
     refusal: type[Exception]
     """What the client raises for a statement that the server refuses."""
@@ -66,9 +68,7 @@ class DatabaseProbe(Probe, ABC):
 
     def exposure(self) -> Finding:
         """Tell what somebody on the way between a node and the server gets."""
-        if self.at_home:
-            return verdict("database.exposure.home")
-        return verdict("database.exposure.ok" if self.params.get("tls") else "database.exposure.plain")
+        return verdict(exposure.of_line(TargetKind.DATABASE, self.params, home=self.at_home))
 
     def installation(self) -> Finding:
         """Tell whether NocoBase has tables here."""

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
+from nbcluster.catalogue import exposure
 from nbcluster.errors import reason_of
 from nbcluster.facts import CAUSES, HEALTH_PATH
 from nbcluster.probe import http
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Value, text, verdict
-from nbcluster.probe.link import Clock, Link, connect, is_public, open_link
+from nbcluster.probe.link import Clock, Link, connect, open_link
 from nbcluster.probe.node import plugins
 
 _WEBSOCKET = (
@@ -29,7 +30,7 @@ SIGN_IN_PATH = "api/auth:signIn"
 _ORIGIN = re.compile(rb"invalid sign-in origin", re.IGNORECASE)
 
 _PASSING = frozenset(f"http.health.{name}" for name in ("busy", "silent", "gateway", "closed"))
-"""What a node or a load balancer says while the first node starts."""
+"""Answers of a node or load balancer while the first node starts."""
 
 
 class HttpProbe(Probe):
@@ -99,10 +100,7 @@ class HttpProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell whether the port of a node is open to more than its own network."""
-        assert self.link is not None
-        address = str(self.link.getpeername()[0])
-        code = "node.exposure.public" if is_public(address) else "node.exposure.ok"
-        return verdict(code, address=address, port=self.port)
+        return verdict(exposure.of_node(self.address), address=self.address, port=self.port)
 
     def same(self) -> Finding:
         """Compare the digests of the plugins' addresses with those of another node."""

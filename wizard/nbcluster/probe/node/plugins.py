@@ -11,7 +11,7 @@ import re
 from nbcluster.probe.findings import Finding, Value, text, verdict
 
 PATH = "api/pm:listEnabled"
-"""Answers everybody: a page asks it before anyone has signed in."""
+"""A public endpoint: the page requests it before sign-in."""
 
 KEY_DIGEST = "grep '^APP_KEY=' .env | sha256sum"
 """What tells on two nodes whether their keys are equal without showing them."""

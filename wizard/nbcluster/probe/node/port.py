@@ -1,4 +1,4 @@
-"""A node's port: closed before the first boot, and who answers if it is not."""
+"""The port of a node: closed before the first boot, or what answers on it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is looked at in a RabbitMQ broker."""
+"""Checks of a RabbitMQ broker."""

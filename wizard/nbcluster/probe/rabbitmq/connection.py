@@ -19,7 +19,7 @@ _CLIENT = {
     "platform": f"Python {platform.python_version()}",
     "version": pika.__version__,
     "capabilities": {
-        # without it a broker ends the connection over a wrong password, and leaves it at that
+        # without it a broker closes the connection over a wrong password without saying why
         "authentication_failure_close": True,
         "connection.blocked": True,
         "publisher_confirms": True,
@@ -31,7 +31,7 @@ _AROUND: int = spec.FRAME_HEADER_SIZE + spec.FRAME_END_SIZE
 
 
 class Connection:
-    """A connection to a broker; each step raises what ended it.
+    """A connection to a broker; each step raises what closed it.
 
     That is ``ConnectionClosedByBroker`` or ``ChannelClosedByBroker`` of pika with the broker's words, ``OSError``, or anything that
     frames can make pika raise which are none. ``blocked`` is why the broker takes no messages, empty while it does.
@@ -80,7 +80,7 @@ class Connection:
         return opened
 
     def close(self) -> None:
-        """Say goodbye, so that the broker logs no lost connection."""
+        """Close the connection properly, so that the broker logs no lost connection."""
         self.is_open = False
         self.send(0, spec.Connection.Close(200, "", 0, 0))
         self.expect(0, spec.Connection.CloseOk)

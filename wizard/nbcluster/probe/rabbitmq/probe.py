@@ -9,6 +9,8 @@ from functools import cached_property
 
 from pika import exceptions
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.facts import NAME_PREFIX
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import DeadlineReached, Finding, text, verdict
@@ -67,9 +69,7 @@ class RabbitProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell what somebody on the way between a node and the broker gets."""
-        if self.at_home:
-            return verdict("rabbitmq.exposure.home")
-        return verdict("rabbitmq.exposure.ok" if self.params.get("tls") else "rabbitmq.exposure.plain")
+        return verdict(exposure.of_line(TargetKind.RABBITMQ, self.params, home=self.at_home))
 
     def vhost(self) -> Finding:
         name = self.text("vhost") or "/"
@@ -155,7 +155,7 @@ class RabbitProbe(Probe):
         return super().judge(stage, fault)
 
     def close(self) -> None:
-        """Say goodbye, so that the broker logs no lost connection."""
+        """Close the connection properly, so that the broker logs no lost connection."""
         try:
             if self.link is not None and self.connection.is_open:
                 self.connection.close()

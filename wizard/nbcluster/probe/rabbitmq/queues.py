@@ -1,4 +1,4 @@
-"""What NocoBase's queue needs of a broker beyond one message: consumers, quorum queues, short ways, room in the connection."""
+"""What NocoBase's queue needs of a broker beyond one message: consumers, quorum queues, low latency, limits of the connection."""
 
 from __future__ import annotations
 

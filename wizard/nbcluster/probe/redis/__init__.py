@@ -1,1 +1,1 @@
-"""What is looked at in a Redis server."""
+"""Checks of a Redis server."""

@@ -121,7 +121,7 @@ class Trial:
         """Begin a transaction, unless the user could not end it: everything that follows would wait in it."""
         denied = len(self.denied) + len(self.unknown)
         for word in ("EXEC", "DISCARD"):
-            # Outside of a transaction an allowed user is told that there is none.
+            # Outside of a transaction an allowed user gets the error that there is none.
             self.run(word, expected="ERR")
         if len(self.denied) + len(self.unknown) > denied:
             return False
@@ -173,7 +173,7 @@ def _lease(trial: Trial) -> None:
 
 
 def _script_by_digest(trial: Trial) -> None:
-    # The digest of no script: an allowed user is told NOSCRIPT, and nothing is stored on the server.
+    # No script has this digest: an allowed user gets NOSCRIPT, and nothing is stored on the server.
     unknown = hashlib.sha1(trial.key.encode(), usedforsecurity=False).hexdigest()
     trial.run("EVALSHA", unknown, 1, trial.key, expected="NOSCRIPT")
 
@@ -183,7 +183,7 @@ def _stream(trial: Trial) -> None:
     made = trial.make(("XADD", key, "*", "probe", "1"))
     trial.run("XRANGE", key, "-", "+", "COUNT", 1)
     trial.run("XREAD", "COUNT", 1, "STREAMS", key, "0")
-    # Without a stream an allowed user is told that there is none, and without its group likewise.
+    # Without the stream, or without its group, an allowed user gets the error that there is none.
     grouped = trial.run("XGROUP", "CREATE", key, "probe", "0", expected="" if made else "ERR") is not None
     words = ("XREADGROUP", "GROUP", "probe", "probe", "COUNT", 1, "STREAMS", key, ">")
     entries = trial.run(*words, expected="" if grouped else "NOGROUP")

@@ -1,4 +1,4 @@
-"""What two processes do with one Redis: exclude each other, hear each other, take over what the other left (nocobase.md §4.3)."""
+"""What two processes do with one Redis: lock each other out, receive each other's messages, take over each other's work (nocobase.md §4.3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Connect = Callable[[], RedisLink]
 
 
 def judge(first: RedisLink, connect: Connect, role: str) -> Finding:
-    """Let two connections do what two processes do in a role; what the user may not run is told by ``commands``, not here."""
+    """Let two connections do what two processes do in a role; missing rights are reported by ``commands``, not here."""
     token = secrets.token_hex(8)
     try:
         second = connect()

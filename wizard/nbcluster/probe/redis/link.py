@@ -1,4 +1,4 @@
-"""One connection to a Redis server through redis-py: its protocol, none of its retries; and whether TLS was what it wanted."""
+"""One connection to a Redis server through redis-py: its protocol, none of its retries; and whether the server expects TLS."""
 
 from __future__ import annotations
 

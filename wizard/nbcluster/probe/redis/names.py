@@ -1,4 +1,4 @@
-"""Whether the name of a Redis stands for one server, and whether another role reaches the same database by another name."""
+"""Whether the name of a Redis resolves to one server, and whether another role reaches the same database by another name."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _same(own: str, peers: str, ca_file: str, clock: Clock) -> Iterator[tuple[st
             if Door(host, port, login, (tls, ca_file)).identity(clock) == own:
                 yield role, host
         except _NOT_TOLD:
-            # the checks of that role say what is wrong there
+            # the checks of that role report what is wrong there
             continue
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from nbcluster.answers.targets import TargetKind
+from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, Stop, text, verdict
 from nbcluster.probe.link import Link
@@ -31,6 +33,8 @@ PATIENCE = 0.6
 
 class RedisProbe(Probe):
     """The stages of one role's Redis."""
+
+    language = "seen.redis"
 
     def __init__(self, params: Mapping[str, object], seconds: float) -> None:
         super().__init__(params, seconds)
@@ -69,7 +73,7 @@ class RedisProbe(Probe):
         finding = super().judge(stage, fault)
         if stage == "tls" and finding.code in ("tls.silent", "tls.closed") and speaks_plainly(self.host, self.port, self.clock):
             return verdict("tls.absent")
-        if stage == "login" and finding.code == "net.closed" and not self.params.get("tls"):
+        if stage == "login" and finding.code == "net.closed" and not self.flag("tls"):
             return verdict("seen.tls") if speaks_tls(self.host, self.port, self.clock) else finding
         return finding
 
@@ -104,11 +108,11 @@ class RedisProbe(Probe):
         password = self.text("password")
         words = [word for word in (self.text("username"), password) if word]
         try:
-            if password and self.params.get("machines"):
+            if password and self.flag("machines"):
                 use.enter(self.redis, "AUTH", *words)
             elif password:
                 self.redis.send("AUTH", *words)
-            elif self.params.get("machines"):
+            elif self.flag("machines"):
                 use.enter(self.redis)
             # An answer to PING proves that this login, or none, is enough.
             self.redis.send("PING")
@@ -132,11 +136,7 @@ class RedisProbe(Probe):
 
     def exposure(self) -> Finding:
         """Tell what somebody on the network gets who is no part of the cluster."""
-        if self.at_home:
-            return verdict("redis.exposure.home")
-        if not self.text("password"):
-            return verdict("redis.exposure.open")
-        return verdict("redis.exposure.ok" if self.params.get("tls") else "redis.exposure.plain", user=self.user)
+        return verdict(exposure.of_line(TargetKind.REDIS, self.params, home=self.at_home), user=self.user)
 
     def ping(self) -> Finding:
         """Measure how long an answer takes."""
@@ -158,7 +158,7 @@ class RedisProbe(Probe):
         return Finding("redis.ping.slow" if middle > 50 else "redis.ping.ok", values, round(middle))
 
     def version(self) -> Finding:
-        """Tell what the server says it is."""
+        """Tell which program and version the server is."""
         return judge_version(self._facts_or_skip("redis.version.hidden"))
 
     def bloom(self) -> Finding:
@@ -220,11 +220,11 @@ class RedisProbe(Probe):
         return verdict("redis.primary.ok", replicas=text(facts.get("connected_slaves", "0"), 10))
 
     def server(self) -> Finding:
-        """Tell whether the name stands for one server, and whether another role reaches it by another name."""
+        """Tell whether the name resolves to one server, and whether another role reaches it by another name."""
         assert self.link is not None
         password = self.text("password")
         login = tuple(word for word in (self.text("username"), password) if word) if password else ()
-        door = names.Door(self.host, self.port, login, (bool(self.params.get("tls")), self.text("ca_file")))
+        door = names.Door(self.host, self.port, login, (self.flag("tls"), self.text("ca_file")))
         own = self._facts_or_skip("redis.server.hidden").get("run_id", "")
         connected_to = str(self.link.getpeername()[0])
         peers, ca_file = self.text("peers"), self.text("ca_file")
@@ -274,7 +274,7 @@ class RedisProbe(Probe):
                 return found
 
     def eviction(self) -> Finding:
-        """Tell whether the server may throw keys away."""
+        """Tell whether the server may evict keys."""
         facts = self._facts_or_skip("redis.eviction.hidden")
         return judge_eviction(facts, self.user)
 

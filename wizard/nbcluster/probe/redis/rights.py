@@ -1,4 +1,4 @@
-"""What a user of a Redis server may do, asked without doing it; and what a refusal was about."""
+"""What a user of a Redis server may do, asked without running it; and what a refusal means."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def ask(redis: RedisLink, user: str, version: Callable[[], str], *words: str) ->
 def _without_dry_run(redis: RedisLink, user: str, version: Callable[[], str], name: str, fault: RedisError) -> Right:
     known = _exists(redis, name)
     if known is not True:
-        # Where nobody says whether the command is there, a right to run everything proves nothing.
+        # Where the server hides whether it has the command, a right to run everything proves nothing.
         return Right.UNASKED if known is None else Right.MISSING
     # Before version 6 there are no users: everybody may run whatever is there.
     major = version().partition(".")[0]

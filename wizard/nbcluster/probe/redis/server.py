@@ -1,4 +1,4 @@
-"""A Redis server itself: which program and version, what it may throw away, room for connections, its clock, and what lies in it."""
+"""A Redis server itself: program and version, eviction, connection limit, clock, and content."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def edition_of(facts: Mapping[str, str]) -> str:
 
 
 def judge_eviction(facts: Mapping[str, str], user: str) -> Finding:
-    """Tell whether the server may throw keys away."""
+    """Tell whether the server may evict keys."""
     policy = text(facts.get("maxmemory_policy", ""), 40)
     memory = text(facts.get("maxmemory_human", facts.get("maxmemory", "?")), 40)
     if not policy:

@@ -19,7 +19,7 @@ ALWAYS_FILLED = ("cache", "worker_id")
 
 _FIELD = re.compile(r"(?:^| )(addr|name|flags|db|cmd)=(\S*)")
 _OTHERS = re.compile("exporter|sentinel|monitor|insight|telegraf|datadog|zabbix", re.IGNORECASE)
-"""Names that programs which watch a Redis server give to their connections; NocoBase gives none."""
+"""Connection names of monitoring programs; NocoBase sets none."""
 
 # A connection of ours that has not come as far as its name, or may not have one.
 _NAMELESS = ("NULL", "client|setname", "client|list")

@@ -1,1 +1,1 @@
-"""What is looked at in the storage folder, and what an installed plugin says of itself."""
+"""Checks of the storage folder, and of the plugins in it."""

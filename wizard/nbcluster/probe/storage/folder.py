@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from nbcluster.answers.targets import parameter
 from nbcluster.facts import JWT_KEY_FILE, MEMORY_QUEUE_FILE, NEVER_SHARED, UPGRADE_MARK
 from nbcluster.probe.findings import Finding, text, verdict
 
@@ -24,7 +25,7 @@ _OBJECT_STORES = frozenset(
 
 
 def judge_options(kind: str, options: Sequence[str], source: str) -> Finding:
-    """Judge how the folder is mounted; a fact without a known consequence is only told."""
+    """Judge how the folder is mounted; a fact without a known consequence is only reported."""
     values = {"kind": text(kind, 40), "options": text(",".join(options), 160), "source": text(source, 120)}
     if kind.startswith("nfs") and "soft" in options:
         return verdict("storage.mount.soft", **values)
@@ -52,7 +53,7 @@ def operations(folder: Path) -> Finding:
         try:
             first.write_bytes(b"nbcluster\n")
         except OSError:
-            # What stands in the way is the finding of storage.path.
+            # An obstacle is the finding of storage.path.
             return verdict("storage.files.closed", path=str(folder))
         seen = first.stat()
         for number, (name, attempt) in enumerate(tries):
@@ -85,18 +86,18 @@ def _locked(path: Path, lock: Callable[[int], object]) -> None:
 
 
 def contents(folder: Path, params: Mapping[str, object]) -> Finding:
-    """Tell what lies in the folder that must not, or that decides against the answers."""
+    """Tell what is in the folder that must not be there, or that contradicts the answers."""
     wrong = [name for name in NEVER_SHARED if (folder / name).exists()]
     wrong += [entry.name for entry in _entries(folder) if entry.name not in wrong and stat.S_ISSOCK(_mode(entry))]
     if wrong:
         return verdict("storage.contents.local", found=", ".join(text(name, 60) for name in wrong[:10]))
-    if (folder / JWT_KEY_FILE).is_file() and params.get("own_key"):
+    if (folder / JWT_KEY_FILE).is_file() and parameter(params, "own_key"):
         return verdict("storage.contents.key", file=JWT_KEY_FILE)
     if (folder / UPGRADE_MARK).exists():
         return verdict("storage.contents.upgrading", file=UPGRADE_MARK)
     if (folder / MEMORY_QUEUE_FILE).is_file():
         return verdict("storage.contents.queue", file=MEMORY_QUEUE_FILE)
-    wanted = str(params.get("version") or "")
+    wanted = str(parameter(params, "version") or "")
     versions = plugin_versions(folder / "plugins")
     others = [f"{name} {version}" for name, version in versions.items() if wanted and version != wanted]
     if others:

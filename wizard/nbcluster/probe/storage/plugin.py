@@ -1,4 +1,4 @@
-"""What an installed plugin says of itself: its version, and the environment variables that its server code reads."""
+"""An installed plugin: its version, and the environment variables that its server code reads."""
 
 from __future__ import annotations
 

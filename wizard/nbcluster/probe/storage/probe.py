@@ -66,7 +66,7 @@ class StorageProbe(Probe):
         return operations(Path(self.text("path")))
 
     def contents(self) -> Finding:
-        """Look at what lies there already."""
+        """Look at the existing content."""
         return contents(Path(self.text("path")), self.params)
 
     def variable(self) -> Finding:

@@ -65,7 +65,7 @@ def _variable(answers: Answers, _context: Context) -> Iterable[Problem]:
         yield warning(
             "queue.url_variable",
             "queue-variable",
-            _("the name of the variable is published nowhere and unconfirmed."),
+            _("the name of this variable is documented nowhere: it is unconfirmed."),
             _("Read it from the installed plugin (the help of this field has the command) and type it here; Enter confirms it."),
         )
 
@@ -114,9 +114,11 @@ FIELDS = (
         variable="",
         why=N_("RabbitMQ replaces Redis for the queue only; the other roles still need Redis."),
         choices=(
-            Choice("redis", "Redis", N_("The queue lives in the Redis above; nothing else has to be installed.")),
+            Choice("redis", "Redis", N_("The queue uses the Redis above; nothing else to install.")),
             Choice(
-                "rabbitmq", "RabbitMQ", N_("A broker of its own that keeps messages over a restart; needs its commercial plugin.")
+                "rabbitmq",
+                "RabbitMQ",
+                N_("A separate broker that keeps messages across restarts; needs its own commercial plugin."),
             ),
         ),
     ),
@@ -134,7 +136,7 @@ FIELDS = (
         why=N_(
             "RabbitMQ 4.0 or later. amqp://, or amqps:// for TLS; the path is the virtual host, / is written %2F or left out."
         ),
-        otherwise=N_("A bare slash at the end is the virtual host / for NocoBase's library and an empty one for others."),
+        otherwise=N_("A single slash at the end means the virtual host / to NocoBase's library, and an empty one to others."),
     ),
     Field(
         "queue.url_variable",

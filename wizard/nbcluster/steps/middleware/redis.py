@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Choice, Field, FieldKind
@@ -26,6 +27,16 @@ ROLE_NAMES = {
     "queue": N_("queue"),
     "worker_id": N_("worker id"),
 }
+"""What a role is called within a sentence, a message id."""
+
+ROLE_LABELS = {
+    "cache": N_("Cache"),
+    "pubsub": N_("Sync signal"),
+    "lock": N_("Lock"),
+    "queue": N_("Queue"),
+    "worker_id": N_("Worker id"),
+}
+"""What a role is called on its own, a message id."""
 
 
 def roles(answers: Answers) -> tuple[str, ...]:
@@ -275,21 +286,30 @@ def _layout(name: str) -> Callable[[Answers], bool]:
     return lambda answers: answers["redis.layout"] == name
 
 
-def _role(role: str, label: str, why: str, otherwise: str) -> Field:
-    return Field(
+_address = partial(
+    Field,
+    kind=FieldKind.URL,
+    section="Redis",
+    placeholder="redis://default@10.0.0.5:6379/0",
+    example=True,
+    scheme="redis",
+)
+"""A field for the address of a Redis server."""
+
+_shared = partial(_address, required=True, in_file=False)
+"""A field for an address that serves several roles: only the wizard asks for it."""
+
+
+def _role(role: str, why: str, otherwise: str) -> Field:
+    return _address(
         f"redis.{role}",
-        FieldKind.URL,
-        label,
-        section="Redis",
+        label=ROLE_LABELS[role],
         why=why,
         otherwise=otherwise,
         variable=ROLE_VARIABLES[role],
         required=_layout("per-role"),
         applies=lambda answers: role in roles(answers),
         in_form=_layout("per-role"),
-        placeholder="redis://default@10.0.0.5:6379/0",
-        example=True,
-        scheme="redis",
     )
 
 
@@ -310,24 +330,17 @@ FIELDS = (
             Choice("one", N_("one for all"), N_("One server, a database number for each role: enough for most clusters.")),
             Choice(
                 "two",
-                N_("cache apart"),
+                N_("separate cache"),
                 N_("Two servers: the cache may evict keys; sync signal, locks, queue and worker ids are on one that must not."),
             ),
             Choice("per-role", N_("one per role"), N_("Five addresses, for instances that are rented one by one.")),
         ),
     ),
-    Field(
+    _shared(
         "redis.address",
-        FieldKind.URL,
-        N_("Address"),
-        section="Redis",
-        required=True,
-        in_file=False,
+        label=N_("Address"),
         stands_for="redis.cache",
         applies=_layout("one"),
-        placeholder="redis://default@10.0.0.5:6379/0",
-        example=True,
-        scheme="redis",
         why=N_(
             "Redis 8.0 or later, or redis-stack with the Bloom filter. redis://, or rediss:// for TLS, then user, host and port; "
             "a number at the end is the first of five databases in a row."
@@ -337,37 +350,24 @@ FIELDS = (
             "looks for the sync signal at redis://localhost:6379/0, and draws worker IDs at random."
         ),
     ),
-    Field(
+    _shared(
         "redis.cache_address",
-        FieldKind.URL,
-        N_("Cache address"),
-        section="Redis",
+        label=N_("Cache address"),
         short=N_("Cache"),
-        required=True,
-        in_file=False,
         stands_for="redis.cache",
         applies=_layout("two"),
-        placeholder="redis://default@10.0.0.5:6379/0",
-        example=True,
-        scheme="redis",
         why=N_(
             "Redis 8.0 or later, or redis-stack with the Bloom filter. It may evict keys; 'clear cache' empties its database."
         ),
         otherwise=N_("Without an address every process has a cache of its own, in memory."),
     ),
-    Field(
+    _shared(
         "redis.coordination_address",
-        FieldKind.URL,
-        N_("Coordination address"),
-        section="Redis",
+        label=N_("Coordination address"),
         short=N_("Other roles"),
-        required=True,
-        in_file=False,
         stands_for="redis.pubsub",
         applies=_layout("two"),
         placeholder="redis://default@10.0.0.6:6379/0",
-        example=True,
-        scheme="redis",
         why=N_(
             "Sync signal, locks, queue and worker ids: maxmemory-policy noeviction; the number is the first of four databases."
         ),
@@ -377,7 +377,6 @@ FIELDS = (
     ),
     _role(
         "cache",
-        N_("Cache"),
         N_("Cached data, counters and signed-out tokens. Redis 8.0 or later, or redis-stack with the Bloom filter."),
         N_(
             "Without it every process caches in memory; in a database with another role, FLUSHDB deletes locks, queue or worker ids."
@@ -385,25 +384,21 @@ FIELDS = (
     ),
     _role(
         "pubsub",
-        N_("Sync signal"),
         N_("Tells the other nodes, by Redis streams, about changed collections and settings."),
         N_("Without it NocoBase uses redis://localhost:6379/0: a change stays on the node where it was made."),
     ),
     _role(
         "lock",
-        N_("Lock"),
         N_("Distributed locks: one process at a time does a piece of work."),
         N_("Without it a lock holds within one process; evicted or flushed locks let two processes do the same work."),
     ),
     _role(
         "queue",
-        N_("Queue"),
         N_("Work for background processes: workflows and asynchronous tasks."),
         N_("Without it the queue is each process's own memory; an evicting server loses queued work."),
     ),
     _role(
         "worker_id",
-        N_("Worker id"),
         N_("Leases one of 32 IDs, 0 to 31, to every process (REDIS_URL); also the default Redis connection of plugins."),
         N_("Without it every process draws its ID at random, and two with the same one make the same primary keys."),
     ),

@@ -1,4 +1,4 @@
-"""Files that set the variables of an existing installation: told apart by their content, read with line numbers."""
+"""Files that set the variables of an existing installation: recognised by their content, read with line numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nbcluster.answers.importer.sources.kustomize import Overlay
 
 _BLOCK = re.compile(r"^[ \t]*[A-Za-z_][\w-]*(?:[ \t]+\"[^\"\n]*\")*[ \t]*\{[ \t]*$", re.MULTILINE)
-"""A line that opens a block, of Nomad, Terraform or nginx: what looks like an assignment in it is none of an env file."""
+"""A line that opens a block, of Nomad, Terraform or nginx: what looks like an assignment in it does not belong to an env file."""
 
 _STRUCTURED = re.compile(
     r"^(?:---|(?:apiVersion|kind|services|version|configMap|replicaCount|image|name|resources|configMapGenerator|secretGenerator|x-[\w-]+)[ \t]*:)",
@@ -90,7 +90,7 @@ def read_together(files: Sequence[Text]) -> tuple[tuple[Source, ...] | SourceErr
 
 
 def _put(out: list[tuple[Source, ...] | SourceError], files: Sequence[Text], members: Sequence[tuple[int, list[Part]]]) -> None:
-    """Put the sources of one set of manifests at its first file; a set that sets nothing is said at each."""
+    """Put the sources of one set of manifests at its first file; a set that sets nothing is reported at each."""
     from nbcluster.answers.importer.sources.kubernetes import read_manifests
 
     first = members[0][0]
@@ -153,7 +153,9 @@ def _telling(sources: Iterable[Source]) -> Iterable[Source]:
 
 def _nothing() -> NothingSetError:
     return NothingSetError(
-        _("holds no variables of NocoBase: it is no .env, compose file, ConfigMap or Secret, Helm values or configuration of nb.")
+        _(
+            "contains no variables of NocoBase: it is not a .env, compose file, ConfigMap or Secret, Helm values or configuration of nb."
+        )
     )
 
 

@@ -220,10 +220,10 @@ def _environment(project: _Project, service: Node) -> tuple[list[Setting], list[
             found = expanded(text, project.known)
             settings.append(replace(_setting(name, found, line_of(key), bare=truth), other=not truth and text != text_of(value)))
         else:
-            settings.append(_setting(name, Expanded(None, _("it is no text.")), line_of(key)))
+            settings.append(_setting(name, Expanded(None, _("it is not text.")), line_of(key)))
     for item in items(environment):
         for name, key, _value in pairs(item):
-            settings.append(_setting(name, Expanded(None, _("its line of the list is no NAME=value.")), line_of(key)))
+            settings.append(_setting(name, Expanded(None, _("its line of the list is not NAME=value.")), line_of(key)))
         name, equals, value = text_of(item).partition("=")
         if name and equals:
             settings.append(_setting(name, expanded(value, project.known), line_of(item)))

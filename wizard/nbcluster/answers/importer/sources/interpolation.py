@@ -90,7 +90,7 @@ def _variable(text: str, at: int, lookup: Lookup, depth: int) -> tuple[Expanded,
     value, end = lookup(name.group()), name.end()
     unknown = Expanded(None, _("{name} is not set in the .env beside the file.").format(name=clean(name.group(), 80)))
     if not braced:
-        # seldom a variable that was meant: a password with a dollar sign
+        # rarely meant as a variable: more likely a password with a dollar sign
         why = unknown.why + " " + _("A dollar sign of the value itself is written $$.")
         return (Expanded(None, why, name.group()) if value is None else Expanded(value)), end
     operator = _OPERATOR.match(text, end)

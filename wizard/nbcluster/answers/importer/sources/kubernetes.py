@@ -27,7 +27,7 @@ from nbcluster.text import _
 from nbcluster.text.clean import clean
 
 _LONG = 60
-"""Seconds that the application may be busy without being killed at work, once something has waited for its start (nocobase.md §19 #7)."""
+"""Seconds that the application may be busy without being killed, once its start has been waited for (nocobase.md §19 #7)."""
 
 _RUN_TO_THE_END = ("Job", "CronJob")
 
@@ -331,7 +331,7 @@ def _decoded(node: Node, part: Part) -> Iterator[Setting]:
             text = base64.b64decode("".join(text_of(value).split()), validate=True).decode()
         except (binascii.Error, ValueError):
             pass
-        why = "" if text is not None else _("it is no text in base64.")
+        why = "" if text is not None else _("it is not text in base64.")
         yield Setting(name, text, line_of(key), Place.SECRET, part.file, owner=part.title, why=why)
 
 

@@ -39,7 +39,7 @@ def read_home(text: str, load: Loader) -> Iterator[Source]:
     try:
         root: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise SourceError(_("is no JSON.")) from None
+        raise SourceError(_("is not JSON.")) from None
     environments = root.get("envs") if isinstance(root, dict) else None
     if not isinstance(environments, dict):
         raise SourceError(_("is JSON, but not the configuration of nb: it has no envs."))

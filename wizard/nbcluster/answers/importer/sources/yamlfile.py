@@ -1,4 +1,4 @@
-"""YAML as nodes with the lines they stand in; nothing is constructed, so that no tag and no alias can do harm."""
+"""YAML as nodes with the lines they stand in; nothing is constructed, so that tags and aliases can do no harm."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def documents(text: str) -> tuple[Node, ...]:
             self.depth, self.nodes = self.depth + 1, self.nodes + 1
             if self.depth > _DEEPEST or self.nodes > _LARGEST:
                 line = self.parser.peek_event().start_mark.line + 1
-                raise SourceError(_("is no file of settings: it is nested too deeply or holds too much."), line)
+                raise SourceError(_("is not a settings file: it is nested too deeply or contains too much."), line)
             node = super().compose_node(parent, index)
             self.depth -= 1
             return node
@@ -56,21 +56,21 @@ def documents(text: str) -> tuple[Node, ...]:
         roots = tuple(node for node in yaml.compose_all(text) if node is not None)
         sizes: dict[int, int] = {}
         if sum(_size(root, sizes) for root in roots) > _LARGEST:
-            raise SourceError(_("is no file of settings: its aliases repeat too much."))
+            raise SourceError(_("is not a settings file: its aliases repeat too much."))
         return roots
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         reason = clean(str(fault.problem or fault.context or ""), 200)
         line = mark.line + 1 if mark else 0
-        message, slip = _("is no YAML: {reason}.").format(reason=reason), _colon_without_blank(text, line)
+        message, slip = _("is not YAML: {reason}.").format(reason=reason), _colon_without_blank(text, line)
         if slip:
-            message += " " + _("A blank is missing after the colon in line {line}.").format(line=slip)
+            message += " " + _("A space is missing after the colon in line {line}.").format(line=slip)
         raise SourceError(message, line) from None
     except SourceError:
         raise
     except (YAMLError, RecursionError, ValueError) as fault:
         reason = clean(str(fault).splitlines()[0], 200) if str(fault) else type(fault).__name__
-        raise SourceError(_("is no YAML: {reason}.").format(reason=reason)) from None
+        raise SourceError(_("is not YAML: {reason}.").format(reason=reason)) from None
 
 
 def _colon_without_blank(text: str, line: int) -> int:
