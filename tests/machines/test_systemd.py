@@ -97,8 +97,8 @@ def test_a_node_runs_as_its_account_in_its_folder_and_links_the_plugins_first(sw
 def test_redis_away_for_long_ends_in_one_restart_by_the_timer_alone(node: NodeHost, servers: Servers) -> None:
     """The written timer, made faster: nobody does anything but stop and start the servers."""
     assert node.machine.shows("nocobase-health.timer", "ActiveState")["ActiveState"] == "active"
-    left = "$(( $(systemctl show nocobase-health.timer --value --property=NextElapseUSecRealtime | xargs -I @ date -d @ +%s) - $(date +%s) ))"
-    assert 0 <= int(node.machine.out(f"echo {left}")) <= 60
+    # once a minute or oftener
+    assert "OnCalendar=*-*-* *:*:00" in node.machine.shows("nocobase-health.timer", "TimersCalendar")["TimersCalendar"]
     node.set_timer("*:*:*")
     first = node.invocation()
     servers.stop()
