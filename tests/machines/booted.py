@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tests.machines.installed import program, unpacked
 from tests.machines.network import Network
+from tests.machines.possible import hierarchies
 from tests.services.process import Server, environment
 
 _CLEAN = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
@@ -86,7 +87,7 @@ class Machine:
         """Turn the machine on without waiting for the end of its boot; commands can be run when this returns."""
         assert not self.is_on, "the machine is on"
         namespace = self.network.plug_in(self.name, self.address)
-        groups = [group / self.label for group in _hierarchies()]
+        groups = [group / self.label for group in hierarchies()]
         for group in groups:
             group.mkdir(exist_ok=True)
         joined = "".join(f"echo $$ > {shlex.quote(str(group / 'cgroup.procs'))} && " for group in groups)
@@ -121,7 +122,7 @@ class Machine:
         except subprocess.TimeoutExpired:
             self._nspawn.stop(how=signal.SIGKILL)
         self._nspawn, self._leader = None, 0
-        for group in _hierarchies():
+        for group in hierarchies():
             wait_for("the machine's processes are gone", lambda group=group: _without_group(group / self.label), 20)  # type: ignore[misc]
         self.network.unplug(self.name)
 
@@ -225,17 +226,6 @@ def machine(
             subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
             if not made.root.is_mount():
                 shutil.rmtree(folder)
-
-
-def _hierarchies() -> list[Path]:
-    """Return where the control groups are whose tree systemd keeps: the unified one, and systemd's own on an older system."""
-    found = []
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        before, _, after = line.partition(" - ")
-        kind, _source, options = after.split(" ", 2)
-        if kind == "cgroup2" or (kind == "cgroup" and "name=systemd" in options.split(",")):
-            found.append(Path(before.split()[4]))
-    return found
 
 
 def _without_group(group: Path) -> bool:

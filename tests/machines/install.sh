@@ -19,11 +19,6 @@ say() { printf '%s\n' "machines: $*"; }
 
 is() { [ "$(cat "$services/$1/.complete" 2> /dev/null)" = "$2" ]; }
 
-if [ "$(id -u)" != 0 ]; then
-  say "booting a machine takes root: sudo make machines" >&2
-  exit 1
-fi
-
 wanted=''
 want() { have "$1" || wanted="$wanted $2"; }
 want systemd-nspawn systemd-container
