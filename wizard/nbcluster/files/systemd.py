@@ -29,7 +29,7 @@ PAUSE = 45
 """Seconds between the restarts of two nodes, about as long as a start takes (nocobase.md §17)."""
 
 ROOM = "{ mkdir -p run && head -c 1000000 /dev/zero > run/room && rm run/room; } || { rm -f run/room; exit 1; }"
-"""Shell in the application's folder, where pm2 writes first: fails unless there is a megabyte of room."""
+"""Shell in the application's folder, where pm2 writes first: fails unless there is a megabyte of room (nocobase.md §19 #28)."""
 
 LIMIT = 3
 """Restarts within an hour that a node's timer may cause."""
