@@ -18,8 +18,9 @@ from nbcluster.checks.board import Tally, tally
 from nbcluster.checks.results import Status
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.files.preparation import Outlook
-from nbcluster.report import fault_lines, problem_text, said_of
-from nbcluster.steps import Step
+from nbcluster.files.summary import choices_of
+from nbcluster.report import StepState, fault_lines, problem_text, said_of
+from nbcluster.steps import Step, StepFace
 from nbcluster.text import _, ngettext
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import FindingList, FindingsView, answers_of, page_of
@@ -86,8 +87,22 @@ class ReviewView(FindingsView, can_focus=False):
             *(self._of_edit(problem) for problem in edited),
             *(self._of_problem(problem) for problem in problems if problem not in grave),
             *(self._of_group(group) for group in groups if group not in failed),
-            *([self._of_import()] if self.wizard.import_report else []),
         ]
+
+    def _more(self) -> list[_Entry]:
+        """Return what is not counted: the report of an import, and the steps whose answers nobody has looked at."""
+        steps = [step for step in self.wizard.steps if step.applies(self.wizard.answers) and self._is_default(step)]
+        return [*([self._of_import()] if self.wizard.import_report else []), *map(self._of_defaults, steps)]
+
+    def _is_default(self, step: Step) -> bool:
+        return step.face is StepFace.FORM and self.wizard.state(step) is StepState.DEFAULT
+
+    def _of_defaults(self, step: Step) -> _Entry:
+        pair = _("{subject}: {found}")
+        rows = _("; ").join(pair.format(subject=label, found=value) for label, value in choices_of(step, self.wizard.answers))
+        line = _("{step}: default").format(step=_(step.title))
+        about = (mark(State.DEFAULT, shown(rows or line)), Content.styled(_("Enter goes there."), "$text-muted"))
+        return _Entry(mark(State.DEFAULT, shown(line)), about, JumpTo(step.id))
 
     @staticmethod
     def _of_import() -> _Entry:
@@ -145,7 +160,7 @@ class ReviewView(FindingsView, can_focus=False):
         tabs = self.query_one("#tabs", Choice)
         things = self._things()
         tabs.name_labels(self._tabs(len(things)))
-        kinds = (lambda: things, self._files, self._changes)
+        kinds = (lambda: [*things, *self._more()], self._files, self._changes)
         titles = (_("To look at"), _("Files"), _("Changes"))
         self._entries = kinds[max(0, tabs.chosen)]()
         jump = self.query_one("#jump", FindingList)

@@ -139,8 +139,22 @@ async def test_review_runs_what_has_no_result() -> None:
         assert ChecksWanted(()).targets == ()
 
 
-async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix() -> None:
+async def test_the_review_lists_the_steps_that_nobody_has_looked_at_and_leads_to_them() -> None:
     async with running(wizard_for(official())) as driver:
+        judge(driver.wizard)
+        await driver.go("review")
+        await driver.app.workers.wait_for_complete()
+        await driver.pilot.pause()
+        defaults = [id for id, state in states(driver.wizard).items() if state is StepState.DEFAULT]
+        assert "keys" in defaults and driver.screen.query_one("#jump", OptionList).option_count == len(defaults)
+        await driver.press("home", *["down"] * defaults.index("keys"))
+        assert "ops@example.com" in driver.screen.query_one(Pane).plain
+        await driver.press("enter")
+        assert driver.screen.step.id == "keys"
+
+
+async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix() -> None:
+    async with running(seen(wizard_for(official()))) as driver:
         judge(driver.wizard)
         await driver.go("review")
         await driver.app.workers.wait_for_complete()

@@ -48,13 +48,14 @@ def choices(answers: Answers) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return label and value of every answer by step, secrets masked, steps without any left out."""
     out: list[tuple[str, list[tuple[str, str]]]] = []
     for step in answers.steps:
-        rows = _rows(step, answers)
+        rows = choices_of(step, answers)
         if rows:
             out.append((_(step.title), rows))
     return out
 
 
-def _rows(step: Step, answers: Answers) -> list[tuple[str, str]]:
+def choices_of(step: Step, answers: Answers) -> list[tuple[str, str]]:
+    """Return label and value of every answer of a step, secrets masked."""
     rows: list[tuple[str, str]] = []
     for field in step.fields:
         value = answers[field.path]
