@@ -25,8 +25,8 @@ PLACES: Mapping[str, str] = {
 OFF = "/etc/nocobase-health.off"
 """While this file is there, a node is not restarted by its timer."""
 
-PAUSE = 45
-"""Seconds between the restarts of two nodes, about as long as a start takes (nocobase.md §17)."""
+PAUSE = 20
+"""Seconds between the restarts of two nodes, longer than a start takes where nothing else is done (nocobase.md §17)."""
 
 ROOM = "{ mkdir -p run && head -c 1000000 /dev/zero > run/room && rm run/room; } || { rm -f run/room; exit 1; }"
 """Shell in the application's folder, where pm2 writes first: fails unless there is a megabyte of room (nocobase.md §19 #28)."""
