@@ -33,7 +33,7 @@ class Documents:
         block = self.text(name, document)
         for variable, value in answers.items():
             line = f"{variable}={shlex.quote(value)}".replace("\\", r"\\")
-            block, count = re.subn(rf"^{variable}=\S*", line, block, count=1, flags=re.M)
+            block, count = re.subn(rf"^{variable}=\S*", line, block, count=1, flags=re.MULTILINE)
             if not count:
                 raise Refuted(f"the block {name} does not ask for {variable}")
         if on:
