@@ -59,6 +59,21 @@ def test_what_is_an_answer(ask: Ask, said: bytes, status: int, body: bytes) -> N
     assert (found.status, found.body) == (status, body)
 
 
+@pytest.mark.parametrize(
+    ("said", "healthy"),
+    [
+        (b"Content-Length: 2\r\n\r\nok", True),
+        (b"\r\nok", True),
+        (b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", True),
+        (b"Content-Length: 500\r\n\r\nok", False),
+        (b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", False),
+        (b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\nno number\r\n", False),
+    ],
+)
+def test_a_node_is_not_healthy_by_the_beginning_of_an_answer(ask: Ask, said: bytes, healthy: bool) -> None:
+    assert ask(OK + said).healthy is healthy
+
+
 def test_headers_are_found_by_any_case(ask: Ask) -> None:
     assert ask(OK + b"SERVER: nginx/1.30\r\n\r\n").headers["server"] == "nginx/1.30"
 

@@ -345,6 +345,21 @@ def test_a_kustomization_gives_what_it_names_and_generates() -> None:
     assert {name for _line, name in found.unread} == {"../far.yaml", "none.env", "patches"}
 
 
+def test_a_kustomization_that_names_itself_is_read_once() -> None:
+    asked: list[str] = []
+    files = {"kustomization.yaml": "resources: [., ., a]\n", "a/kustomization.yaml": "resources: [../b, ../b, ..]\n"}
+    files["b/kustomization.yaml"] = "configMapGenerator: [{name: nb, literals: [TZ=UTC]}]\n"
+
+    def load(path: str) -> str | None:
+        asked.append(path)
+        return files.get(path)
+
+    text = f"{files['kustomization.yaml']}secretGenerator: [{{name: other, literals: [APP_KEY=k]}}]\n"
+    (found,) = read_sources(text, "kustomization.yaml", load)
+    assert {name for _line, name in found.unread} == {".", ".."} and len(asked) < 12
+    assert found.values["TZ"] == "UTC"
+
+
 @pytest.mark.parametrize("line", ["    restart:always", "  - restart:always"])
 def test_a_colon_without_a_blank_is_named_with_its_line(line: str) -> None:
     with pytest.raises(SourceError, match="2") as caught:

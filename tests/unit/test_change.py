@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import Variables
+from nbcluster.files.answersfile import load_answers
 from nbcluster.files.change import CHANGE, settled, with_change
 from nbcluster.files.export import plan_writing, write
 from nbcluster.files.fileset import prepare
@@ -29,6 +31,11 @@ DOCKER = {"app.deployment": "docker"}
 def rendered(answers: Answers, folder: Path, formats: tuple[str, ...] = ()) -> tuple[WriteResult, str | None]:
     prepared, change = with_change(prepare(answers, folder, formats=formats), folder)
     return write(prepared, folder, lambda: datetime.now(UTC), formats), change
+
+
+def latest(folder: Path) -> Answers:
+    """Return the answers that a folder was written from."""
+    return load_answers(folder / "answers.toml", Variables({})).answers
 
 
 def order(folder: Path) -> list[str]:
@@ -152,7 +159,7 @@ def test_another_name_or_port_on_a_machine_restarts_it_and_stops_it_never_for_go
     assert in_order(found, f"copy {name}", f"restart {name}", "done bastion"), found
     assert not {entry.partition(" ")[0] for entry in found} & {"remove", "start", "stop"}, found
     assert "restart node1" not in found
-    assert not settled(tmp_path)
+    assert not settled(tmp_path, latest(tmp_path))
 
 
 def test_names_that_two_machines_exchange_stop_neither(tmp_path: Path) -> None:
@@ -228,14 +235,29 @@ def test_a_part_of_the_files_does_not_write_it_and_forgets_nothing(tmp_path: Pat
 
 def test_a_look_that_can_see_the_change_settles_it_and_another_does_not(tmp_path: Path) -> None:
     rendered(official(), tmp_path)
-    assert not settled(tmp_path)
+    assert not settled(tmp_path, latest(tmp_path))
     rendered(official({"database.password": "another-password"}), tmp_path)
-    assert not settled(tmp_path)
+    assert not settled(tmp_path, latest(tmp_path))
     (tmp_path / CHANGE).unlink()
     rendered(official({"database.password": "another-password", "app.version": "2.2.16"}), tmp_path)
-    assert settled(tmp_path) and not settled(tmp_path)
+    assert settled(tmp_path, latest(tmp_path)) and not settled(tmp_path, latest(tmp_path))
     rendered(official({"database.password": "third-password", "app.version": "2.2.16"}), tmp_path)
     assert "restart node1" in order(tmp_path) and "upgrade node1" not in order(tmp_path)
+
+
+def test_a_look_with_the_earlier_answers_settles_nothing(tmp_path: Path) -> None:
+    rendered(official(), tmp_path)
+    earlier = latest(tmp_path)
+    rendered(official({"app.version": "2.2.16"}), tmp_path)
+    before = (tmp_path / BASELINE).read_bytes()
+    assert not settled(tmp_path, earlier) and (tmp_path / BASELINE).read_bytes() == before
+
+
+def test_what_a_killed_look_left_behind_keeps_no_later_one_from_settling(tmp_path: Path) -> None:
+    rendered(official(), tmp_path)
+    rendered(official({"app.version": "2.2.16"}), tmp_path)
+    (tmp_path / f"{BASELINE}.new").write_bytes(b"{")
+    assert settled(tmp_path, latest(tmp_path)) and not (tmp_path / f"{BASELINE}.new").exists()
 
 
 @pytest.mark.parametrize(
@@ -252,7 +274,9 @@ def test_a_look_settles_nothing_where_a_file_differs_that_it_cannot_see(changes:
     rendered(official({"app.deployment": changes.get("app.deployment", "host")}), tmp_path)
     before = (tmp_path / BASELINE).read_bytes()
     rendered(official(changes), tmp_path)
-    assert (tmp_path / CHANGE).exists() and (tmp_path / BASELINE).read_bytes() != before and not settled(tmp_path)
+    assert (
+        (tmp_path / CHANGE).exists() and (tmp_path / BASELINE).read_bytes() != before and not settled(tmp_path, latest(tmp_path))
+    )
 
 
 def test_a_dry_run_foresees_it_and_writes_nothing(tmp_path: Path) -> None:

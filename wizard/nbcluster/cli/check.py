@@ -52,7 +52,8 @@ def verify(options: argparse.Namespace) -> int:
     known = (*known_ids(goals), VERSION)
     skips = {selection: why for selection, why in _skips(answers).items() if any(selects(selection, one) for one in known)}
     code = _report(options, partial(check_running, answers, goals), skips)
-    if code == 0 and not options.only and not options.skip and source.exported_to and settled(Path(source.exported_to)):
+    complete = code == 0 and not options.only and not options.skip
+    if complete and source.exported_to and settled(Path(source.exported_to), answers):
         said = _("The cluster runs what this folder holds: the next change starts from here, and CHANGE.md is done.")
         sys.stderr.write(said + "\n")
     return code

@@ -15,16 +15,20 @@ _VERSIONS = (10, 11)
 
 @dataclass(frozen=True)
 class Answer:
-    """A response: status (0 where it is no HTTP/1), headers by lower-case name, and the first part of the body."""
+    """A response: status (0 where it is no HTTP/1), headers by lower-case name, and the first part of the body.
+
+    ``cut`` tells that the connection ended in the midst of the body.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cut: bool = False
 
     @property
     def healthy(self) -> bool:
         """Whether NocoBase's health endpoint answers so (nocobase.md §7.2)."""
-        return self.status == 200 and self.body.strip() == b"ok"
+        return self.status == 200 and self.body.strip() == b"ok" and not self.cut
 
 
 ALIEN = Answer(0, {}, b"")
@@ -69,14 +73,15 @@ def _answer(response: HTTPResponse, longest: int, whole: bool) -> Answer:
             raise
         return Answer(response.status, {}, b"")
     headers = {name.lower(): value for name, value in response.headers.items()}
-    body = bytearray()
+    body, cut = bytearray(), False
     try:
         while len(body) < longest and (part := response.read1(longest - len(body))):
             body += part
+        cut = bool(response.length)
     except (HTTPException, ValueError):
         # chunks that are none, or an end in the midst of one
-        pass
+        cut = True
     except (OSError, DeadlineReached):
         if whole:
             raise
-    return Answer(response.status, headers, bytes(body))
+    return Answer(response.status, headers, bytes(body), cut)

@@ -29,7 +29,11 @@ def firewall(cluster: Cluster) -> str:
         rows.append((_("the balancer"), _joined(node.address for node in cluster.balancer.upstreams)))
         servers = [f"{node.host}:22" for node in cluster.nodes] + [node.address for node in cluster.nodes] + servers
     rows.append((_("this machine"), _joined(servers)))
-    rows.append((_("users"), (cluster.balancer.server_name or _("the balancer")) + f":{cluster.balancer.listen}"))
+    balancer, place = cluster.balancer, _("the balancer")
+    if balancer.has_file:
+        # of a balancer that gets no file neither name nor port is kept in the answers
+        place = f"{balancer.server_name or place}:{balancer.listen}"
+    rows.append((_("users"), place))
     head = ["| " + _("from") + " | " + _("to") + " |", "|---|---|"]
     return "\n".join([*head, *(f"| {cell(start)} | {cell(end)} |" for start, end in rows)]) + "\n"
 

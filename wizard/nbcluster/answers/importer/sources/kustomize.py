@@ -37,12 +37,24 @@ def is_kustomization(root: Node, name: str) -> bool:
     return posixpath.basename(name) in NAMES and bool(_KEYS & {key for key, _node, _value in pairs(root)})
 
 
-def read_kustomization(root: Node, load: Loader, folder: str = "", file: str = "", depth: int = 0) -> Overlay:
+@dataclass
+class _Way:
+    """Where a reading stands: the folders above, the innermost last, and all that were read; each is read once."""
+
+    above: list[str] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+
+
+def read_kustomization(root: Node, load: Loader, folder: str = "", file: str = "", way: _Way | None = None) -> Overlay:
     """Return what a kustomization amounts to; ``folder`` is where it lies, seen from the file that is read."""
-    out = Overlay()
+    out, way = Overlay(), way or _Way()
+    here = posixpath.normpath(folder)
+    way.read.add(here)
+    way.above.append(here)
     for key in ("resources", "bases"):
         for item in items(child(root, key)):
-            _resource(out, text_of(item), line_of(item), load, folder, depth)
+            _resource(out, text_of(item), line_of(item), load, folder, way)
+    way.above.pop()
     for key, kind, place in (("configMapGenerator", "ConfigMap", Place.CONFIG_MAP), ("secretGenerator", "Secret", Place.SECRET)):
         for entry in items(child(root, key)):
             out.parts.append(_generated(out, entry, kind, place, load, folder, file))
@@ -56,17 +68,21 @@ def read_kustomization(root: Node, load: Loader, folder: str = "", file: str = "
     return out
 
 
-def _resource(out: Overlay, name: str, line: int, load: Loader, folder: str, depth: int) -> None:
+def _resource(out: Overlay, name: str, line: int, load: Loader, folder: str, way: _Way) -> None:
     path = posixpath.normpath(posixpath.join(folder, name))
+    if path in way.read:
+        # named twice, it adds nothing; one that names a folder above itself is refused by kustomize
+        out.unread += [(line, name)] if path in way.above else []
+        return
     text = None if "://" in name else load(path)
     if text is not None:
         out.parts += [part for root in documents(text) if is_mapping(root) and is_manifest(root) for part in parts_of(root, path)]
         return
     for base in NAMES:
-        text = None if "://" in name or depth >= _DEEPEST else load(posixpath.join(path, base))
+        text = None if "://" in name or len(way.above) > _DEEPEST else load(posixpath.join(path, base))
         root = next((each for each in documents(text) if is_mapping(each)), None) if text is not None else None
         if root is not None:
-            inner = read_kustomization(root, load, path, posixpath.join(path, base), depth + 1)
+            inner = read_kustomization(root, load, path, posixpath.join(path, base), way)
             out.parts += inner.parts
             out.images |= inner.images
             out.counts |= inner.counts
