@@ -166,6 +166,7 @@ class ReviewView(FindingsView, can_focus=False):
         jump = self.query_one("#jump", FindingList)
         jump.put([entry.line for entry in self._entries], titles[max(0, tabs.chosen)])
         keys_to_list(self, jump)
+        self.refresh_bindings()
 
     def _look(self) -> None:
         self.run_worker(self._work_out(), group="outlook", description="what would be written", exclusive=True)
@@ -237,6 +238,8 @@ class ReviewView(FindingsView, can_focus=False):
         self.query_one("#jump", FindingList).retitle(
             (_("To look at"), _("Files"), _("Changes"))[self.query_one("#tabs", Choice).chosen]
         )
+        # only a finding can be copied
+        self.refresh_bindings()
         self.post_message(self.Explained(is_other=True))
 
     @on(OptionList.OptionSelected)

@@ -145,7 +145,7 @@ async def test_the_review_lists_the_steps_that_nobody_has_looked_at_and_leads_to
         await driver.go("review")
         await driver.app.workers.wait_for_complete()
         await driver.pilot.pause()
-        defaults = [id for id, state in states(driver.wizard).items() if state is StepState.DEFAULT]
+        defaults = [step for step, state in states(driver.wizard).items() if state is StepState.DEFAULT]
         assert "keys" in defaults and driver.screen.query_one("#jump", OptionList).option_count == len(defaults)
         await driver.press("home", *["down"] * defaults.index("keys"))
         assert "ops@example.com" in driver.screen.query_one(Pane).plain
