@@ -386,7 +386,7 @@ class FormView(StepView, can_focus=False):
 
     def _tell_lost(self) -> None:
         field = self.field_of(self.screen.focused)
-        name = _(field.label) if field is not None else _("A button")
+        name = _('"{label}"').format(label=_(field.label)) if field is not None else _("A button")
         said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
         self.post_message(Said(said, is_lasting=True))
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from nbcluster.answers.fields import Row
 from nbcluster.checks.board import BoardRow
 from nbcluster.text import _, ngettext
+from nbcluster.text.layout import width_of
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import PRODUCTS
 from nbcluster_tui.look import LOOK
@@ -71,7 +72,8 @@ def picture(wizard: Wizard, width: int) -> list[Content]:
     states = [standing(rows) for _name, _host, rows in shared]
     hosts = [shown(host) for _name, host, _rows in shared]
     widths = [
-        max(len(parts[0]), host.cell_length, state.cell_length) for parts, host, state in zip(shared, hosts, states, strict=True)
+        max(width_of(parts[0]), host.cell_length, state.cell_length)
+        for parts, host, state in zip(shared, hosts, states, strict=True)
     ]
     cells, ends = _spread(widths, left, room) or _spread(_fitting(widths, width), 0, width) or ([], [])
     total = topology[-1].strip()

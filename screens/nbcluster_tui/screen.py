@@ -226,7 +226,7 @@ class WizardScreen(Frame):
                 self.write()
                 return
             self._start_checks(self.wizard.stale_targets(self.step))
-            following = self.wizard.next_in_need(self.step.id)
+            following = self.wizard.next_in_need(self.step.id, wraps=True)
             if following is not None:
                 await self._show(following)
 

@@ -96,7 +96,12 @@ def run(parts: list[str], home: Path, folder: Path) -> int:
     """Run parts in the namespaces that this process has to itself, with their disks in ``folder``; return the exit status."""
     # The first process of a namespace gets only the signals that it handles; what was made is removed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if os.getpid() != 1:
+        raise SystemExit(f"prove: {INSIDE} mounts over this system where it has no namespaces of its own")
     subprocess.run([tool("mount"), "--make-rprivate", "/"], check=True)
+    # A network's name is a file here, which would stay in this system when the proof is killed.
+    Path("/run/netns").mkdir(exist_ok=True)
+    subprocess.run([tool("mount"), "-t", "tmpfs", "tmpfs", "/run/netns"], check=True)
     claims = Claims()
     for story in (_new, _conversion, _docker):
         wanted = [part for part in parts if PARTS[part] is story]

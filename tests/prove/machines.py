@@ -6,7 +6,6 @@ All of it is in namespaces of its own, on 10.77.0.0/24, without a way out.
 from __future__ import annotations
 
 import ctypes
-import shutil
 import signal
 import subprocess
 import textwrap
@@ -52,7 +51,8 @@ def build(home: Path) -> Path:
     if complete.exists() and complete.read_text() == PACKAGES:
         return image
     note("unpacking Debian 12 for the machines: two minutes")
-    shutil.rmtree(image, ignore_errors=True)
+    # Mounts of this system may have stayed in one that was interrupted.
+    subprocess.run([tool("rm"), "-rf", "--one-file-system", str(image)], check=True, timeout=600)
     options = ['--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Retries "3"', "--dpkgopt=force-unsafe-io"]
     options += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale")]
     command = [

@@ -130,14 +130,14 @@ def _on_node2(cluster: Cluster, edit: str) -> None:
     """Change the env file of node2 and restart it."""
     node = cluster.nodes["node2"]
     node.run(
-        f"cp -p /srv/nocobase/app/.env /root/env.before && sed -i {edit} /srv/nocobase/app/.env && systemctl restart nocobase"
+        f"cp -p /srv/nocobase/app/.env /var/lib/env.before && sed -i {edit} /srv/nocobase/app/.env && systemctl restart nocobase"
     )
     wait(lambda: cluster.users.healthy(node_url("node2")), LIMIT, "node2 runs with it")
 
 
 def _node2_back(cluster: Cluster) -> None:
     node = cluster.nodes["node2"]
-    node.run("cp -p /root/env.before /srv/nocobase/app/.env && systemctl restart nocobase")
+    node.run("cp -p /var/lib/env.before /srv/nocobase/app/.env && systemctl restart nocobase")
     wait(cluster.users.all_healthy, LIMIT, "node2 is back")
 
 
