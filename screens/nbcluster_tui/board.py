@@ -42,6 +42,8 @@ from nbcluster_tui.verdict import (
 from nbcluster_tui.views import ChecksWanted, JumpTo, StepView, keys_to_list
 from nbcluster_tui.widgets import Split, cut, padded
 
+WIDEST = 84
+"""Columns of a page at most, as the style sheet has it."""
 NARROW_CELL, CELL, WIDE = 7, 9, 74
 """Columns of a cell of the matrix, and the width from which there is room for wide ones."""
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
@@ -69,9 +71,9 @@ class Matrix(Widget):
 
     def put(self, rows: Sequence[BoardRow]) -> None:
         """Show what is known."""
-        taller = len(rows) != len(self._rows)
-        self._rows = tuple(rows)
-        self.refresh(layout=taller)
+        before, self._rows = self._rows, tuple(rows)
+        if self._rows != before:
+            self.refresh(layout=len(before) != len(self._rows))
 
     def point(self, group: Group) -> None:
         """Fill the cells of a finding."""
@@ -173,7 +175,8 @@ class FindingList(Entries):
     def put(self, lines: Sequence[Content], title: str) -> None:
         """Replace the lines, and keep the cursor."""
         before = self.highlighted or 0
-        width = max(20, self.size.width - 1)
+        # before it has its place, the width that it is going to have: to fold once more would paint the page twice
+        width = max(20, (self.size.width or min(WIDEST, self.screen.query_one("#center").content_size.width)) - 1)
         drawn = (tuple(lines), width)
         if len(lines) != len(self._drawn[0]) or width != self._drawn[1] or any(map(_differs, lines, self._drawn[0])):
             self._drawn = drawn

@@ -11,6 +11,8 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste
 
+from nbcluster_tui.sgr import compact
+
 if TYPE_CHECKING:
     from textual.message import Message
 
@@ -44,6 +46,10 @@ class StoppableDriver(LinuxDriver):
 
     _is_away = False
     _is_stopping = False
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, with no style that it has already."""
+        super().write(compact(data))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back; SIGCONT, which a closed terminal sends along with SIGHUP, is ignored meanwhile."""

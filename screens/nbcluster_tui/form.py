@@ -19,7 +19,7 @@ from nbcluster.answers.environment import assignments
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.answers.targets import Target
 from nbcluster.checks.results import Status
-from nbcluster.errors import Problem
+from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
@@ -56,6 +56,16 @@ def subject_of(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
+class Later(Widget):
+    """The place of a field that is not asked for the present answers: each control that nobody sees would cost time at every step."""
+
+    DEFAULT_CSS = "Later { display: none; }"
+
+    def __init__(self, field: Field, classes: str) -> None:
+        super().__init__(classes=classes)
+        self.field = field
+
+
 class FormView(StepView, can_focus=False):
     """The body of a form step."""
 
@@ -69,6 +79,9 @@ class FormView(StepView, can_focus=False):
     class Onward(Message):
         """Enter was pressed in the last field."""
 
+    class Built(Message):
+        """Fields that answers have called for are there: keys may go on."""
+
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(step, wizard)
         self._settle: Timer | None = None
@@ -76,11 +89,22 @@ class FormView(StepView, can_focus=False):
         self._refresh_due = False
         self._finding: Group | None = None
         """Findings of checks that were requested here, until something else has the focus."""
+        self.is_building = False
+        """Whether fields are on their way that were called for: keys wait for them."""
+        self._has_rare = False
+        """Whether the fields that are folded away were ever unfolded."""
+        self._tells_all = False
+        """Whether what is wrong with them is shown as soon as they are there."""
+        self._wish: set[str] = set()
+        """The answers whose field gets the cursor as soon as it is there."""
+
+    @property
+    def _rare(self) -> list[Field]:
+        return [field for field in self.step.fields if field.in_form is not False and field.advanced]
 
     def compose(self) -> ComposeResult:
-        """Yield every field that may ever be asked here; what does not apply is hidden."""
+        """Yield every field that is asked for the present answers, and a place for each of the others; the rare ones come when unfolded."""
         plain = [field for field in self.step.fields if field.in_form is not False and not field.advanced]
-        rare = [field for field in self.step.fields if field.in_form is not False and field.advanced]
         section, subjects = "", frozenset[str]()
         for index, field in enumerate(plain):
             if field.section and field.section != section:
@@ -93,29 +117,66 @@ class FormView(StepView, can_focus=False):
             if field.beside:
                 continue
             companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
-            row = self._row(field)
-            if companion is None:
-                yield row
-                continue
-            second = self._row(companion)
-            second.add_class("-beside")
-            yield Horizontal(row, second, classes="pair")
+            place = self._place(field)
+            yield place if companion is None else Horizontal(place, self._place(companion, "-beside"), classes="pair")
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)
                 editor.display = table.in_form_for(self.wizard.answers)
                 yield editor
-        if rare:
+        if self._rare:
             yield Fold([])
-            yield Vertical(*(self._row(field) for field in rare), id="advanced")
+            yield Vertical(id="advanced")
         yield Static("", id="notes")
 
-    def _row(self, field: Field) -> FieldRow:
+    def _place(self, field: Field, classes: str = "") -> Widget:
+        return self._row(field, classes) if field.in_form_for(self.wizard.answers) else Later(field, classes)
+
+    def _row(self, field: Field, classes: str = "") -> FieldRow:
         # where the heading takes the place of a label, what stands below it begins at the edge, too
         is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
         row = row_for(field, self.wizard, bare=is_bare and field.kind is FieldKind.BOOLEAN)
         row.display = field.in_form_for(self.wizard.answers)
+        row.add_class(*classes.split())
         return row
+
+    def _build_soon(self) -> None:
+        if not self.is_building:
+            self.is_building = True
+            self.call_next(self._build)
+
+    async def _build(self) -> None:
+        """Put the fields in their places that are asked now."""
+        with self.app.batch_update():
+            while (due := self._due()) and not self.is_leaving:
+                for later in due:
+                    if isinstance(later.parent, Widget) and not self.is_leaving:
+                        await later.parent.mount(self._row(later.field, " ".join(later.classes)), before=later)
+                        await later.remove()
+            if self._has_rare and not self.is_leaving:
+                rare = self.query_one("#advanced", Vertical)
+                if not rare.children:
+                    await rare.mount_all([self._row(field) for field in self._rare])
+            self.is_building = False
+            if self.is_leaving:
+                return
+            if self._tells_all:
+                self._tells_all = False
+                for row in self.query("#advanced FieldRow").results(FieldRow):
+                    row.touched = True
+            self.refresh_rows()
+            wish, self._wish = self._wish, set()
+            if wish:
+                self.focus_path(wish)
+        self.post_message(self.Built())
+
+    def _due(self) -> list[Later]:
+        return [later for later in self.query(Later) if later.field.in_form_for(self.wizard.answers)]
+
+    def _unbuilt(self) -> list[Field]:
+        """Return the fields that are asked, and whose controls are not there yet."""
+        rare = [] if self.query("#advanced FieldRow") else self._rare
+        return [later.field for later in self._due()] + [field for field in rare if field.in_form_for(self.wizard.answers)]
 
     def on_mount(self) -> None:
         """Show notes, and problems of answers that nobody has been asked for yet."""
@@ -157,14 +218,21 @@ class FormView(StepView, can_focus=False):
     @on(Fold.Turned)
     def _turned(self, event: Fold.Turned) -> None:
         event.stop()
-        self.query_one("#advanced").display = self.query_one(Fold).is_open
+        self._show_rare()
 
     def _unfold(self) -> None:
         for fold in self.query(Fold):
             if not fold.is_open:
                 fold.is_open = True
                 fold.refresh()
-                self.query_one("#advanced").display = True
+                self._show_rare()
+
+    def _show_rare(self) -> None:
+        is_open = self.query_one(Fold).is_open
+        self.query_one("#advanced").display = is_open
+        if is_open and not self._has_rare:
+            self._has_rare = True
+            self._build_soon()
 
     def refresh_rows(self, *, always: bool = False) -> bool:
         """Show what applies and what is wrong; returns whether an error prevents leaving the step."""
@@ -184,6 +252,14 @@ class FormView(StepView, can_focus=False):
             wrong = is_wrong or wrong
             if row.field.advanced and is_wrong and row.problem is not None:
                 self._unfold()
+        unbuilt = {field.path for field in self._unbuilt()}
+        if any(p.path in unbuilt and p.severity is Severity.ERROR and p.rule != LOST_SECRET for p in problems):
+            wrong = True
+            if always:
+                self._tells_all = True
+                self._unfold()
+        if self._due():
+            self._build_soon()
         for editor in self.query(TableEditor):
             is_asked = editor.table.in_form_for(self.wizard.answers)
             if is_asked and not editor.display:
@@ -204,14 +280,14 @@ class FormView(StepView, can_focus=False):
         for heading in headings:
             mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
             heading.show_state(standing(mine))
-            fields = [row for row in self.query(FieldRow) if row.field.section == heading.section and not row.field.advanced]
-            heading.display = any(row.display for row in fields)
+            fields = [f for f in self.step.fields if f.section == heading.section and not f.advanced]
+            heading.display = any(f.in_form_for(self.wizard.answers) for f in fields)
         for editor in self.query(TableEditor):
             editor.show_state(standing([r for r in rows if r.target.id in own]))
         for fold in self.query(Fold):
-            shut_in = [row for row in self.query(FieldRow) if row.field.advanced and row.display]
+            shut_in = [field for field in self._rare if field.in_form_for(self.wizard.answers)]
             fold.display = bool(shut_in)
-            fold.put([_(row.field.short or row.field.label) for row in shut_in])
+            fold.put([_(field.short or field.label) for field in shut_in])
 
     def tell(self, targets: Sequence[Target]) -> None:
         """Show in the pane what requested checks of some targets found."""
@@ -285,6 +361,14 @@ class FormView(StepView, can_focus=False):
                 row.focus_for(paths)
                 row.scroll_visible(animate=False)
                 return True
+        for field in self._unbuilt():
+            if {field.path, field.stands_for} & paths or any(path.startswith(field.path + ".") for path in paths):
+                self._wish = paths
+                if field.advanced:
+                    self._unfold()
+                else:
+                    self._build_soon()
+                return True
         return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
 
     def on_key(self, event: Key) -> None:
@@ -302,7 +386,7 @@ class FormView(StepView, can_focus=False):
 
     def _tell_lost(self) -> None:
         field = self.field_of(self.screen.focused)
-        name = _(field.label) if field is not None else _("A button")
+        name = _('"{label}"').format(label=_(field.label)) if field is not None else _("A button")
         said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
         self.post_message(Said(said, is_lasting=True))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click, DescendantFocus, Resize
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -25,6 +27,8 @@ from nbcluster_tui.widgets import Keys, Pane, Split, joined
 
 LASTING = 2.0
 """Seconds for which something is said at least that keys typed ahead would take away."""
+LAYOUT_ROUNDS = 4
+"""Turns of the loop in which widgets take the size that they were given."""
 WIDE = 140
 """Columns from which the side panel is shown."""
 
@@ -154,6 +158,29 @@ class Frame(Screen[None]):
         """Show the side panel where there is room."""
         self.draw_side()
         self.call_later(self.settle)
+
+    def paint_all(self) -> None:
+        """Paint everything, and nothing in front of it."""
+        self._unpainted().clear()
+        self.refresh()
+
+    def _unpainted(self) -> set[Region]:
+        """Return the places that wait for paint; Textual has no other way to them."""
+        return self._compositor._dirty_regions  # noqa: SLF001
+
+    def _on_timer_update(self) -> None:
+        """Paint once where layout and screen are due together; Textual paints what the layout moved, and then everything."""
+        if self._layout_required and self._repaint_required:
+            self._repaint_required = False
+            self._unpainted().add(self._compositor.size.region)
+        super()._on_timer_update()
+
+    async def lay_out(self) -> None:
+        """Give everything its place before it is painted, and paint it once: else each round of the layout is a paint of the page."""
+        self._refresh_layout()
+        for _round in range(LAYOUT_ROUNDS):
+            await asyncio.sleep(0)
+        self.paint_all()
 
     def settle(self) -> None:
         """Report that the layout is complete."""

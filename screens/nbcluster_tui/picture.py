@@ -11,6 +11,7 @@ from textual.widget import Widget
 from nbcluster.answers.fields import Row
 from nbcluster.checks.board import BoardRow
 from nbcluster.text import _, ngettext
+from nbcluster.text.layout import width_of
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import PRODUCTS
 from nbcluster_tui.look import LOOK
@@ -35,6 +36,14 @@ class Picture(Widget):
     def __init__(self, wizard: Wizard) -> None:
         super().__init__(id="picture")
         self.wizard = wizard
+        self._drawn: tuple[str, ...] = ()
+
+    def put(self) -> None:
+        """Show how the cluster stands now, where that is something else."""
+        lines = tuple(line.markup for line in picture(self.wizard, self.content_size.width))
+        if lines != self._drawn:
+            self._drawn = lines
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows: one more, for the totals, where the screen is not low."""
@@ -63,7 +72,8 @@ def picture(wizard: Wizard, width: int) -> list[Content]:
     states = [standing(rows) for _name, _host, rows in shared]
     hosts = [shown(host) for _name, host, _rows in shared]
     widths = [
-        max(len(parts[0]), host.cell_length, state.cell_length) for parts, host, state in zip(shared, hosts, states, strict=True)
+        max(width_of(parts[0]), host.cell_length, state.cell_length)
+        for parts, host, state in zip(shared, hosts, states, strict=True)
     ]
     cells, ends = _spread(widths, left, room) or _spread(_fitting(widths, width), 0, width) or ([], [])
     total = topology[-1].strip()

@@ -141,7 +141,7 @@ class ReviewView(FindingsView, can_focus=False):
             self._outlook, self._refusal = None, ()
             if not errors:
                 self._look()
-        self.query_one(Picture).refresh()
+        self.query_one(Picture).put()
         tabs = self.query_one("#tabs", Choice)
         things = self._things()
         tabs.name_labels(self._tabs(len(things)))

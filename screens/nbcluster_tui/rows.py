@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nbcluster.answers.entry import ticks_of
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
 from nbcluster.errors import Problem, Severity
@@ -340,7 +341,7 @@ class MultiRow(FieldRow):
         return self.field.choices_for(self.wizard.answers)
 
     def _words(self) -> Sequence[str]:
-        return [word.rsplit("/plugin-", 1)[-1] for word in self.wizard.answers.words(self.field.path)]
+        return ticks_of(self.field, self.wizard.answers)
 
     def _ticked(self) -> set[int]:
         words = set(self._words())

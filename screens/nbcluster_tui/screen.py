@@ -83,8 +83,8 @@ class WizardScreen(Frame):
 
     @property
     def is_moving(self) -> bool:
-        """Whether no step is mounted: before the first one, and between two."""
-        return self._view is None
+        """Whether no step is mounted: before the first one, between two, and while fields are being added to one."""
+        return self._view is None or (isinstance(self._view, FormView) and self._view.is_building)
 
     def settle(self) -> None:
         """Report that the layout is complete: the first paint waits for it."""
@@ -148,6 +148,7 @@ class WizardScreen(Frame):
             if unkept:
                 said = _("Not kept, because it is not valid: {fields}.").format(fields=_(", ").join(unkept))
                 self.say(mark(State.LOOK, shown(said)))
+            await self.lay_out()
         self.app.post_message(self.Moved())
 
     def _body(self, step: Step) -> StepView:
@@ -159,6 +160,10 @@ class WizardScreen(Frame):
     @on(FormView.Onward)
     async def _onward(self) -> None:
         await self.action_forward()
+
+    @on(FormView.Built)
+    def _built(self) -> None:
+        self.app.post_message(self.Moved())
 
     @on(StepView.Explained)
     def _explained(self, event: StepView.Explained) -> None:
@@ -221,7 +226,7 @@ class WizardScreen(Frame):
                 self.write()
                 return
             self._start_checks(self.wizard.stale_targets(self.step))
-            following = self.wizard.next_in_need(self.step.id)
+            following = self.wizard.next_in_need(self.step.id, wraps=True)
             if following is not None:
                 await self._show(following)
 

@@ -102,7 +102,8 @@ class TableEditor(Vertical):
                 yield Static(shown(_("Node")), classes="head")
             for column in self.table.columns:
                 yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
-        yield Vertical(*self._rows(), classes="rows")
+        # one that is not asked gets its rows when it is
+        yield Vertical(*(self._rows() if self.table.in_form_for(self.wizard.answers) else ()), classes="rows")
         if self.table.can_add:
             with Horizontal(classes="buttons"):
                 yield push_button(_("Add"), "add")

@@ -68,7 +68,9 @@ class StepView(VerticalScroll, can_focus=False):
     """Whether the explanation pane is shown below it."""
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
-        super().__init__(id="body", classes="-form" if step.face in (StepFace.FORM, StepFace.EXPORT) else "")
+        super().__init__(id="body")
+        self.set_class(step.face in (StepFace.FORM, StepFace.EXPORT), "-form")
+        self.set_class(not self.has_pane, "-whole")
         self.step = step
         self.wizard = wizard
 

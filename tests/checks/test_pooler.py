@@ -7,8 +7,9 @@ from contextlib import ExitStack
 
 import pytest
 
+from nbcluster.catalogue import CHECKS
 from nbcluster.checks.run import run_checks
-from nbcluster.probe.database.pooler import judge
+from nbcluster.probe.database.pooler import CONFIG, DATABASES, POOLS, judge
 from tests.checks.conftest import by_id, database_of
 from tests.services.process import Server, accepts, as_user, free_ports, own, remove, short_folder, tool
 from tests.services.sql import SqlServer
@@ -97,3 +98,8 @@ def test_a_server_of_its_own_is_no_pooler(name: str, tls: bool, request: pytest.
 
 def test_a_pooler_without_a_second_connection_is_not_judged() -> None:
     assert judge(77, 12, None, 20).code == "database.pooler.unknown"
+
+
+def test_what_the_console_is_asked_is_published() -> None:
+    sent = {line for check in CHECKS if check.pattern == "database.connections" for line in check.sends}
+    assert {f"pgbouncer: {question}" for question in (CONFIG, DATABASES, POOLS)} <= sent

@@ -167,6 +167,23 @@ def test_what_five_roles_of_a_server_share_is_said_once_and_the_gravest_last(
     assert words == sorted(words, key=["ok", "skip", "WARN", "ERROR", "FAIL"].index) and words[-1] == "FAIL"
 
 
+def test_what_holds_and_what_waits_for_the_same_check_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        # bound, and nothing listens
+        unused.bind(("127.0.0.1", 0))
+        path = tmp_path / "answers.toml"
+        path.write_text(official_text({"database.host": "127.0.0.1", "database.port": unused.getsockname()[1]}), "utf-8")
+        selection = ["--only", "rules", "--only", "database"]
+        ended = nbcluster("check", "--answers", path, *selection)
+        results = nbcluster("check", "--answers", path, *selection, "--json").json()["results"]
+    held = [result for result in results if result["status"] == "ok" and result["id"].startswith("rules.")]
+    waiting = [result for result in results if result["status"] == "skip"]
+    lines = [line.split() for line in ended.out.splitlines()]
+    assert [line[2] for line in lines if line[:2] == ["ok", "rules"]] == [str(len(held))]
+    assert [f"({len(waiting)}" in line for line in lines if line[:2] == ["skip", "database"]] == [True]
+    assert len(held) > 1 and len(waiting) > 1 and not any(line[1].startswith("rules.") for line in lines if line[0] == "ok")
+
+
 def test_a_language_that_is_none_is_a_failed_rule(tmp_path: Path) -> None:
     path = tmp_path / "answers.toml"
     path.write_text(official_text({"output.language": "fr"}), "utf-8")

@@ -196,7 +196,7 @@ def test_a_problem_is_clean_in_both_forms() -> None:
     for text in HOSTILE.values():
         problem = Problem(f"key.{text}", f"message {text}", f"hint {text}")
         assert not any(acts_on_terminal(char) for char in problem.line() + "".join(problem.as_json().values()))
-    assert Problem("a.b", "is wrong.", "Mend it.").line() == "a.b: is wrong. Mend it."
+    assert Problem("a.b", "is wrong.", "Fix it.").line() == "a.b: is wrong. Fix it."
     assert Problem("a.b", "is wrong.").line() == "a.b: is wrong."
 
 

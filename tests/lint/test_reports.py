@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from nbcluster.lint import Input, Linted, lint
+from nbcluster.lint.names import KNOWN, meant
 from tests.lint.nginx import OFFICIAL_PAGE
 from tests.lint.sound import SOUND, compose, env, manifest, two, with_, workload
 
@@ -166,3 +167,12 @@ def test_a_secret_alone_is_only_a_part() -> None:
 def test_the_lines_of_the_official_page_fail() -> None:
     linted = lint_of(OFFICIAL_PAGE, "site.conf")
     assert {("nginx.websocket", ""), ("nginx.body-size", ""), ("nginx.host", "")} <= found(linted)
+
+
+def test_a_slip_at_any_place_of_a_name_is_seen() -> None:
+    for name in sorted(KNOWN):
+        if len(name) > 6:
+            slips = [name[:at] + name[at + 1 :] for at in (0, 3, len(name) // 2, len(name) - 1)]
+            slips += [name[:at] + "X" + name[at:] for at in (0, 3, len(name))]
+            slips += [name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in (0, 3, len(name) - 2)]
+            assert all(slip in KNOWN or meant(slip) for slip in slips), (name, slips)

@@ -21,11 +21,14 @@ from pathlib import Path
 
 from tests.machines.installed import program, unpacked
 from tests.machines.network import Network
+from tests.machines.possible import hierarchies
 from tests.services.process import Server, environment
 
 _CLEAN = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8")
 # What a container engine in the machine needs and nspawn refuses by itself.
 _CALLS = "@keyring bpf"
+# What would reach the system around it: its clock, its modules, its memory.
+_DROPPED = "CAP_SYS_MODULE,CAP_SYS_RAWIO,CAP_SYS_TIME"
 
 
 def wait_for(what: str, ready: Callable[[], object], seconds: float, say: Callable[[], str] = str) -> None:
@@ -84,7 +87,7 @@ class Machine:
         """Turn the machine on without waiting for the end of its boot; commands can be run when this returns."""
         assert not self.is_on, "the machine is on"
         namespace = self.network.plug_in(self.name, self.address)
-        groups = [group / self.label for group in _hierarchies()]
+        groups = [group / self.label for group in hierarchies()]
         for group in groups:
             group.mkdir(exist_ok=True)
         joined = "".join(f"echo $$ > {shlex.quote(str(group / 'cgroup.procs'))} && " for group in groups)
@@ -92,7 +95,8 @@ class Machine:
             program("systemd-nspawn"),
             *(f"--directory={self.root}", f"--machine={self.name}", "--boot", "--quiet"),
             *("--register=no", "--keep-unit", "--console=read-only", "--resolv-conf=off", "--timezone=off", "--link-journal=no"),
-            *(f"--network-namespace-path={namespace}", "--capability=all", f"--system-call-filter={_CALLS}"),
+            *(f"--network-namespace-path={namespace}", "--capability=all", f"--drop-capability={_DROPPED}"),
+            f"--system-call-filter={_CALLS}",
             *(f"--bind-ro={source}:{target}" for source, target in self.binds.items()),
         ]
         # One hierarchy for all in the machine, as today's systems have it, whatever this one has.
@@ -118,7 +122,7 @@ class Machine:
         except subprocess.TimeoutExpired:
             self._nspawn.stop(how=signal.SIGKILL)
         self._nspawn, self._leader = None, 0
-        for group in _hierarchies():
+        for group in hierarchies():
             wait_for("the machine's processes are gone", lambda group=group: _without_group(group / self.label), 20)  # type: ignore[misc]
         self.network.unplug(self.name)
 
@@ -215,22 +219,13 @@ def machine(
         made.write("/etc/hosts", f"127.0.0.1 localhost\n{address} {name}\n")
         yield made
     finally:
-        if made._nspawn is not None:
-            made.power_cut()
-        subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
-        if not made.root.is_mount():
-            shutil.rmtree(folder)
-
-
-def _hierarchies() -> list[Path]:
-    """Return where the control groups are whose tree systemd keeps: the unified one, and systemd's own on an older system."""
-    found = []
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        before, _, after = line.partition(" - ")
-        kind, _source, options = after.split(" ", 2)
-        if kind == "cgroup2" or (kind == "cgroup" and "name=systemd" in options.split(",")):
-            found.append(Path(before.split()[4]))
-    return found
+        try:
+            if made._nspawn is not None:
+                made.power_cut()
+        finally:
+            subprocess.run([program("umount"), str(made.root)], capture_output=True, timeout=30, check=False)
+            if not made.root.is_mount():
+                shutil.rmtree(folder)
 
 
 def _without_group(group: Path) -> bool:

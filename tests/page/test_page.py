@@ -181,10 +181,10 @@ def test_every_block_of_the_runbook_stands_in_it_as_it_is(name: str) -> None:
 
 def test_warnings_are_in_both_papers_and_no_secret_is() -> None:
     answers = official({"database.password": "s3cret-of-the-database"})
-    files = files_of(answers, Problem("nodes", "something odd.", "mend it", Severity.WARNING))
+    files = files_of(answers, Problem("nodes", "something odd.", "fix it", Severity.WARNING))
     assert "s3cret-of-the-database" in files[".env"].text
     for path in ("SUMMARY.md", "summary.html"):
-        assert "something odd. mend it" in files[path].text
+        assert "something odd. fix it" in files[path].text
         assert "s3cret-of-the-database" not in files[path].text and "abababab" not in files[path].text
     assert not files["summary.html"].secret
 

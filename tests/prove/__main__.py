@@ -34,7 +34,7 @@ INSIDE = "--inside"
 
 def main(words: list[str]) -> int:
     """Install what is needed, enter namespaces of its own, and run the parts."""
-    parts = [word for word in words if word != INSIDE]
+    parts = words[2:] if INSIDE in words else words
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         print(f"prove: no part {', '.join(unknown)}; there are: {' '.join(PARTS)}", file=sys.stderr)
@@ -44,7 +44,7 @@ def main(words: list[str]) -> int:
         return 2
     home = services_folder().resolve() / "prove"
     if INSIDE in words:
-        return run(parts or list(PARTS), home)
+        return run(parts or list(PARTS), home, Path(words[0]))
     home.mkdir(parents=True, exist_ok=True)
     try:
         _packages()
@@ -54,7 +54,16 @@ def main(words: list[str]) -> int:
         print(f"prove: {reason}", file=sys.stderr)
         return 2
     spaces = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    return subprocess.run([*spaces, sys.executable, "-u", "-m", "tests.prove", INSIDE, *parts], check=False).returncode
+    folder = Path(tempfile.mkdtemp(prefix="nbc-prove-", dir="/var/tmp"))
+    # PostgreSQL runs as an account of its own.
+    folder.chmod(0o755)
+    try:
+        return subprocess.run(
+            [*spaces, sys.executable, "-u", "-m", "tests.prove", str(folder), INSIDE, *parts], check=False
+        ).returncode
+    finally:
+        # The mounts in it have gone with their namespace.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _packages() -> None:
@@ -83,20 +92,21 @@ def _packages() -> None:
             policy.unlink()
 
 
-def run(parts: list[str], home: Path) -> int:
-    """Run parts in the namespaces that this process has to itself; return the exit status."""
+def run(parts: list[str], home: Path, folder: Path) -> int:
+    """Run parts in the namespaces that this process has to itself, with their disks in ``folder``; return the exit status."""
     # The first process of a namespace gets only the signals that it handles; what was made is removed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if os.getpid() != 1:
+        raise SystemExit(f"prove: {INSIDE} mounts over this system where it has no namespaces of its own")
     subprocess.run([tool("mount"), "--make-rprivate", "/"], check=True)
+    # A network's name is a file here, which would stay in this system when the proof is killed.
+    Path("/run/netns").mkdir(exist_ok=True)
+    subprocess.run([tool("mount"), "-t", "tmpfs", "tmpfs", "/run/netns"], check=True)
     claims = Claims()
     for story in (_new, _conversion, _docker):
         wanted = [part for part in parts if PARTS[part] is story]
         if wanted:
-            folder = Path(tempfile.mkdtemp(prefix="nbc-prove-", dir="/var/tmp"))
-            try:
-                story(claims, folder, home, wanted)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            story(claims, folder / story.__name__.strip("_"), home, wanted)
     return claims.close()
 
 
@@ -132,7 +142,7 @@ def _docker(claims: Claims, folder: Path, home: Path, parts: list[str]) -> None:
                 nights.spend(cluster, part, share_lost)
 
 
-def _made(claims: Claims, make: Callable[[], Cluster]) -> Cluster | None:
+def _made(claims: Claims, make: Callable[[], Cluster | None]) -> Cluster | None:
     failed = claims.failed
     cluster = make()
     return None if claims.failed > failed else cluster

@@ -6,7 +6,6 @@ All of it is in namespaces of its own, on 10.77.0.0/24, without a way out.
 from __future__ import annotations
 
 import ctypes
-import shutil
 import signal
 import subprocess
 import textwrap
@@ -31,7 +30,7 @@ NAME = "nocobase.test"
 BALANCER = "10.77.0.20"
 NODES = {"node1": "10.77.0.11", "node2": "10.77.0.12"}
 STORAGE = "/srv/nocobase/storage"
-DISK_MB = 6000
+DISK_MB = {"node": 1500, "docker": 6000, "plain": 500}
 CLONE_NEWNET = 0x40000000
 
 DATABASE_PASSWORD = "p#g$a'b"
@@ -52,7 +51,8 @@ def build(home: Path) -> Path:
     if complete.exists() and complete.read_text() == PACKAGES:
         return image
     note("unpacking Debian 12 for the machines: two minutes")
-    shutil.rmtree(image, ignore_errors=True)
+    # Mounts of this system may have stayed in one that was interrupted.
+    subprocess.run([tool("rm"), "-rf", "--one-file-system", str(image)], check=True, timeout=600)
     options = ['--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Retries "3"', "--dpkgopt=force-unsafe-io"]
     options += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale")]
     command = [
@@ -64,8 +64,9 @@ def build(home: Path) -> Path:
         f"--include={PACKAGES}",
         *options,
     ]
+    source = f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {_mirror()} bookworm main"
     with log.open("wb") as output:
-        done = subprocess.run([*command, "bookworm", str(image)], stdout=output, stderr=output, timeout=1800, check=False)
+        done = subprocess.run([*command, "bookworm", str(image), source], stdout=output, stderr=output, timeout=1800, check=False)
     if done.returncode:
         raise NotRun(f"mmdebstrap ended with {done.returncode}; {log}")
     # Each machine starts what its own story wants, and none looks after packages.
@@ -94,6 +95,16 @@ def build(home: Path) -> Path:
     subprocess.run([tool("useradd"), "--root", str(image), *words], check=True, capture_output=True, timeout=60)
     complete.write_text(PACKAGES)
     return image
+
+
+def _mirror() -> str:
+    """Return where this machine's own packages come from."""
+    words = [tool("apt-get"), "indextargets", "--format", "$(SITE)|$(CODENAME)|$(COMPONENT)"]
+    for line in subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines():
+        site, codename, component = line.split("|")
+        if (codename, component) == ("bookworm", "main"):
+            return site
+    raise NotRun("this machine has no Debian 12 among its package sources")
 
 
 @dataclass
@@ -254,9 +265,9 @@ class Bastion:
         authorities = Path("/etc/ssl/certs/ca-certificates.crt")
         bundle.write_bytes((authorities.read_bytes() if authorities.exists() else b"") + (self.folder / "ca.crt").read_bytes())
         # This process has a mount namespace of its own: nobody else sees these.
-        _do("mount", "--bind", str(hosts), "/etc/hosts")
+        mount("--bind", str(hosts), "/etc/hosts")
         if authorities.exists():
-            _do("mount", "--bind", str(bundle), str(authorities))
+            mount("--bind", str(bundle), str(authorities))
 
     def _program(self, name: str, line: str) -> None:
         program = self.folder / "bin" / name
@@ -316,15 +327,15 @@ class Lab:
             (folder / part).mkdir(parents=True)
         blocks = folder / "disk.ext4"
         with blocks.open("wb") as file:
-            file.truncate(DISK_MB << 20)
+            file.truncate(DISK_MB[kind] << 20)
         _do("mkfs.ext4", "-q", "-F", str(blocks))
-        _do("mount", "-o", "loop", str(blocks), str(folder / "disk"))
+        mount("-o", "loop", str(blocks), str(folder / "disk"))
         for part in ("upper", "work", "docker"):
             (folder / "disk" / part).mkdir()
         lower = f"{self.layer}:{self.image}" if kind == "node" else str(self.image)
         made = Machine(name, address, self.net, folder)
         layers = f"lowerdir={lower},upperdir={folder / 'disk/upper'},workdir={folder / 'disk/work'}"
-        _do("mount", "-t", "overlay", "overlay", "-o", layers, str(made.root))
+        mount("-t", "overlay", "overlay", "-o", layers, str(made.root))
         made.write("/etc/hostname", f"{name}\n")
         made.write("/etc/hosts", f"127.0.0.1 localhost\n{address} {name}\n{BALANCER} {NAME}\n")
         made.write("/root/.ssh/authorized_keys", (self.bastion.folder / "key.pub").read_bytes(), 0o600)
@@ -334,13 +345,18 @@ class Lab:
             for inside in ("server", STORAGE[1:]):
                 (made.root / inside).mkdir(parents=True, exist_ok=True)
             # Under the root before it boots: the machine then sees the file server as a folder that it can write to.
-            _do("mount", "--bind", str(self.server.folder), str(made.root / "server"))
+            mount("--bind", str(self.server.folder), str(made.root / "server"))
         if kind == "docker":
             # Docker stacks its layers on a disk, not on layers.
             (made.root / "var/lib/docker").mkdir(parents=True, exist_ok=True)
-            _do("mount", "--bind", str(folder / "disk/docker"), str(made.root / "var/lib/docker"))
+            mount("--bind", str(folder / "disk/docker"), str(made.root / "var/lib/docker"))
         self.stack.callback(lambda: made.power_cut() if made.is_on else None)
         return made
+
+
+def mount(*words: str) -> None:
+    """Mount something in the namespace of this process."""
+    _do("mount", *words)
 
 
 def _do(*words: str) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from tests.prove.claims import expect, wait
+from tests.prove.claims import Refuted, expect, note, wait
 from tests.prove.clusters import LIMIT, Cluster, expired_certificate, install_certificate
 from tests.prove.machines import NODES
 from tests.prove.users import node_url
@@ -22,11 +22,16 @@ def spend(cluster: Cluster, name: str, night: Night) -> None:
     with claims.claim(f"{name}: afterwards verify is good, nothing is lost") as seen:
         try:
             wait(cluster.users.all_healthy, LIMIT, "everything is healthy")
-            seen.append(cluster.kept())
-            seen.append(cluster.is_good())
+        except Refuted:
+            seen.append(cluster.health())
+            note("restarting the nodes, as a person would: the next night is judged by itself")
+            for node in cluster.nodes.values():
+                node.run("systemctl restart nocobase", 200)
+            wait(cluster.users.all_healthy, 600, "everything is healthy after a restart")
+            raise
         finally:
-            if not cluster.users.all_healthy():
-                seen.append(cluster.health())
+            seen.append(cluster.kept())
+        seen.append(cluster.is_good())
 
 
 def _redis_away(cluster: Cluster, seconds: float) -> str:
@@ -43,12 +48,15 @@ def redis_20s(cluster: Cluster) -> str:
 
 def redis_10min(cluster: Cluster) -> str:
     """Redis is away for ten minutes; meanwhile ``verify`` names it."""
-    cluster.lab.redis.stop()
     end = time.monotonic() + 600
-    named = cluster.names("redis.cache.reach")
-    time.sleep(max(0.0, end - time.monotonic()))
-    cluster.lab.redis.start()
-    return f"{named}; {cluster.healed(time.monotonic())}"
+    cluster.lab.redis.stop()
+    try:
+        named = cluster.names("redis.cache.reach")
+    finally:
+        time.sleep(max(0.0, end - time.monotonic()))
+        cluster.lab.redis.start()
+        back = time.monotonic()
+    return f"{named}; {cluster.healed(back)}"
 
 
 def share_late(cluster: Cluster) -> str:
@@ -60,28 +68,33 @@ def share_late(cluster: Cluster) -> str:
         node.turn_on(120)
     time.sleep(60)
     running = [name for name in NODES if cluster.users.healthy(node_url(name))]
-    expect(not running, f"running without the share: {running}")
     cluster.lab.server.up()
-    return cluster.healed(time.monotonic())
+    back = time.monotonic()
+    expect(not running, f"running without the share: {running}")
+    return cluster.healed(back)
 
 
 def node_killed(cluster: Cluster) -> str:
-    """The application of one node is killed while users work."""
+    """The application of one node is killed while users work: they go on on the other."""
     node = cluster.nodes["node2"]
     begin = time.monotonic()
     node.run("systemctl kill --signal=KILL nocobase")
+    # A request that is under way at a node when it dies is not repeated where it changes something.
     lost = sum(not cluster.users.save() for _ in range(20))
-    expect(lost == 0, f"{lost} of 20 requests failed")
-    return f"no request of 20 lost; {cluster.healed(begin)}"
+    expect(lost <= 1, f"{lost} of 20 requests failed")
+    return f"{lost} of 20 requests failed; {cluster.healed(begin)}"
 
 
 def power_cut(cluster: Cluster) -> str:
     """One node loses power while users work; ``verify`` names it; it is healthy again after the power is back."""
-    cluster.nodes["node2"].power_cut()
-    lost = sum(not cluster.users.save() for _ in range(5))
-    named = cluster.names("node.node2")
-    begin = time.monotonic()
-    cluster.nodes["node2"].turn_on(120)
+    node = cluster.nodes["node2"]
+    node.power_cut()
+    try:
+        lost = sum(not cluster.users.save() for _ in range(5))
+        named = cluster.names("node.node2")
+    finally:
+        begin = time.monotonic()
+        node.turn_on(120)
     return f"{lost} of 5 requests failed; {named}; {cluster.healed(begin)}"
 
 
@@ -98,7 +111,10 @@ def database_restart(cluster: Cluster) -> str:
 def disk_full(cluster: Cluster) -> str:
     """The disk of one node is full when its application ends; ``verify`` names the node, and room alone heals it."""
     node = cluster.nodes["node2"]
-    node.run("fallocate -l 100G /srv/full 2> /dev/null || dd if=/dev/zero of=/srv/full bs=1M 2> /dev/null || :", 300)
+    node.run(
+        "fallocate -l $(df --output=avail -B1 /srv | tail -n 1) /srv/full || :; dd if=/dev/zero of=/srv/rest bs=4k 2> /dev/null || :",
+        300,
+    )
     try:
         node.run("systemctl kill --signal=KILL nocobase")
         time.sleep(30)
@@ -106,7 +122,7 @@ def disk_full(cluster: Cluster) -> str:
         said = "it needs no room to run" if runs else cluster.names("node.node2")
     finally:
         begin = time.monotonic()
-        node.run("rm -f /srv/full")
+        node.run("rm -f /srv/full /srv/rest")
     return f"{said}; {cluster.healed(begin)}"
 
 
@@ -114,24 +130,30 @@ def _on_node2(cluster: Cluster, edit: str) -> None:
     """Change the env file of node2 and restart it."""
     node = cluster.nodes["node2"]
     node.run(
-        f"cp -p /srv/nocobase/app/.env /root/env.before && sed -i {edit} /srv/nocobase/app/.env && systemctl restart nocobase"
+        f"cp -p /srv/nocobase/app/.env /var/lib/env.before && sed -i {edit} /srv/nocobase/app/.env && systemctl restart nocobase"
     )
     wait(lambda: cluster.users.healthy(node_url("node2")), LIMIT, "node2 runs with it")
 
 
 def _node2_back(cluster: Cluster) -> None:
     node = cluster.nodes["node2"]
-    node.run("cp -p /root/env.before /srv/nocobase/app/.env && systemctl restart nocobase")
+    node.run("cp -p /var/lib/env.before /srv/nocobase/app/.env && systemctl restart nocobase")
     wait(cluster.users.all_healthy, LIMIT, "node2 is back")
 
 
 def wrong_key(cluster: Cluster) -> str:
-    """One node has another APP_KEY: that cannot be judged from outside, and ``verify`` says so with the command that tells."""
+    """One node has another APP_KEY: ``verify`` says that it did not judge the keys, and the command that it gives tells the nodes apart."""
     _on_node2(cluster, "'s/^APP_KEY=.*/APP_KEY=0000000000000000000000000000000000000000000000000000000000000000/'")
     try:
         answers = [cluster.users.ask("/api/proofs:list", base=node_url(name))[0] for name in NODES]
         expect(answers == [200, 401], f"the session should hold on node1 alone: {answers}")
-        return cluster.names("node.node2", "sha256sum", status=5, state="error")
+        status, results, _ = cluster.verify()
+        hints = [each["hint"] for each in results if each["id"] == "node.node2.same" and each["status"] in ("skip", "error")]
+        commands = [line for line in "\n".join(hints).splitlines() if "sha256sum" in line]
+        expect(bool(commands), f"verify ended with {status} and gave no command")
+        digests = {node.out(f"cd /srv/nocobase/app && {commands[0]}") for node in cluster.nodes.values()}
+        expect(len(digests) == len(NODES), "the command prints the same on both nodes")
+        return f"verify {status}: node.node2.same not judged; {commands[0]}: two digests"
     finally:
         _node2_back(cluster)
 
@@ -163,7 +185,6 @@ def ssh_lost(cluster: Cluster) -> str:
     documents.block("stop", document="OPERATE.md")
     lab.postgres.fresh()
     words = documents.command("first-boot", NODES["node1"], "RUNBOOK.md")
-    begin = time.monotonic()
     process = subprocess.Popen(
         lab.net.enter(*words),
         cwd=documents.folder,
@@ -183,7 +204,7 @@ def ssh_lost(cluster: Cluster) -> str:
     cluster.users.sign_in()
     cluster.users.collection()
     wait(cluster.users.save, 20, "a record can be saved")
-    return f"whole after {seconds + 5:.0f} s; {cluster.healed(begin)}"
+    return f"whole {seconds:.0f} s after the cut"
 
 
 NIGHTS: dict[str, Night] = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from nbcluster.prompts.plain import PlainPrompter
 from nbcluster.sessions.session import Session
 from nbcluster.sessions.store import SessionStore
 from nbcluster.wizard import fresh_session
@@ -59,6 +61,16 @@ def test_full_screen(end: str, tmp_path: Path) -> None:
         nothing_shown(shown)
     answers = json.loads(saved())["answers"]
     assert answers["redis.address"]["value"]["url"] == "redis://app:***"
+
+
+@pytest.mark.parametrize(("typed", "told"), [(f"postgres://app:{PASSWORD}@10.0.0.9/noco\n", True), ("10.0.0.9:5432\n", False)])
+def test_a_password_that_a_plain_terminal_has_echoed_is_told(
+    typed: str, told: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert PlainPrompter().ask_text("Host") == typed.strip()
+    shown = capsys.readouterr().out
+    assert PASSWORD not in shown and (shown != "Host: ") is told
 
 
 @pytest.mark.parametrize("front", ["line", "plain"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from nbcluster.answers.answers import Source
@@ -14,6 +15,7 @@ from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.tables import Cell, TableEditor
+from nbcluster_tui.views import JumpTo
 from nbcluster_tui.widgets import Fold, Pane
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
@@ -29,6 +31,11 @@ def at(driver: Driver) -> str:
 def focus(driver: Driver, path: str) -> None:
     row = driver.screen.query_one(f"#field-{path.replace('.', '-')}", FieldRow)
     row.focus_control()
+
+
+def is_asked(driver: Driver, path: str) -> bool:
+    """Tell whether the field of an answer is on the page."""
+    return any(row.display for row in driver.screen.query(f"#field-{path.replace('.', '-')}"))
 
 
 async def test_typing_into_a_filled_field_replaces_it() -> None:
@@ -53,21 +60,21 @@ async def test_arrows_move_between_fields_and_choose_in_a_choice() -> None:
 
 async def test_the_image_is_asked_for_containers_only() -> None:
     async with running(wizard_for(official())) as driver:
-        image = driver.screen.query_one("#field-app-image", FieldRow)
-        assert not image.display
+        assert not is_asked(driver, "app.image")
         focus(driver, "app.deployment")
         await driver.press("right")
         await driver.settle()
-        assert image.display
+        assert is_asked(driver, "app.image")
+        await driver.press("left")
+        assert not is_asked(driver, "app.image")
 
 
 async def test_settings_of_a_server_are_not_asked_for_a_new_installation() -> None:
     async with running(wizard_for(official())) as driver:
-        row = driver.screen.query_one("#field-app-base_env", FieldRow)
-        assert not row.display
+        assert not is_asked(driver, "app.base_env")
         await driver.press("down")
         await driver.settle()
-        assert driver.wizard.answers["app.installation"] == "existing" and row.display
+        assert driver.wizard.answers["app.installation"] == "existing" and is_asked(driver, "app.base_env")
 
 
 async def test_enter_goes_on_and_from_the_last_field_to_the_next_step() -> None:
@@ -306,7 +313,9 @@ async def test_text_typed_where_none_is_taken_is_told_of_for_longer_than_keys_ty
         before = driver.wizard.answers
         await driver.press("d", "b", "tab", "tab")
         assert driver.wizard.answers == before
-        assert driver.screen.news is not None and "Dialect" in driver.screen.news.plain
+        assert (
+            driver.screen.news is not None and driver.wizard.answers.fields["database.dialect"].label in driver.screen.news.plain
+        )
         assert driver.screen.news.plain in driver.screen.query_one(Pane).plain
         driver.screen._news_until = 0.0
         await driver.press("tab")
@@ -337,10 +346,51 @@ async def test_a_text_pasted_on_a_choice_is_told_of() -> None:
         focus(driver, "database.dialect")
         driver.app.post_message(Paste("10.1.2.3"))
         await driver.settle()
-        assert driver.screen.news is not None and "Dialect" in driver.screen.news.plain
+        assert (
+            driver.screen.news is not None and driver.wizard.answers.fields["database.dialect"].label in driver.screen.news.plain
+        )
 
 
 async def test_a_form_begins_at_an_answer_that_is_wrong() -> None:
     async with running(wizard_for(official().with_("database.port", 0, Source.IMPORTED))) as driver:
         await driver.go("database")
         assert at(driver) == "database.port"
+
+
+async def test_keys_typed_ahead_reach_a_field_that_a_choice_calls_for() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("middleware")
+        focus(driver, "queue.adapter")
+        for key in ("right", "tab", *"amqp://mq.example:5672/nocobase", "tab"):
+            driver.app.post_message(Key(_character_to_key(key) if len(key) == 1 else key, key if len(key) == 1 else None))
+        await driver.settle()
+        url = driver.wizard.answers.url("queue.url")
+        assert driver.wizard.answers["queue.adapter"] == "rabbitmq"
+        assert url is not None and url.host == "mq.example"
+
+
+async def test_a_field_that_is_folded_away_comes_when_it_is_wanted() -> None:
+    async with running(wizard_for(official())) as driver:
+        assert not is_asked(driver, "app.public_path")
+        driver.screen.post_message(JumpTo("start", ("app.public_path",)))
+        await driver.settle()
+        assert at(driver) == "app.public_path" and driver.screen.query_one(Fold).is_open
+
+
+async def test_an_error_in_a_field_that_is_folded_away_keeps_one_here_and_is_shown() -> None:
+    async with running(wizard_for(official().with_("app.public_path", "no-slash", Source.IMPORTED))) as driver:
+        await driver.press("f8")
+        assert driver.screen.step.id == "start" and at(driver) == "app.public_path"
+        assert driver.screen.query_one("#field-app-public_path", FieldRow).has_class("-bad")
+
+
+async def test_a_step_that_is_left_while_fields_come_stays_left() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("middleware")
+        view = driver.screen.query_one(FormView)
+        driver.wizard.change("queue.adapter", "rabbitmq")
+        view.refresh_rows()
+        assert view.is_building
+        await driver.go("database")
+        await driver.settle()
+        assert driver.app.fault is None and not driver.screen.is_moving and driver.screen.step.id == "database"

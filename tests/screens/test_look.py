@@ -51,6 +51,14 @@ def test_the_theme_follows_the_terminal_then_the_choice(kept: str, environment: 
     assert theme_for(kept, environment) == name
 
 
+@pytest.mark.parametrize("name", [LIGHT.name, ANSI.name])
+def test_a_theme_of_ours_in_the_environment_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_THEME", name)
+    app = WizardApp(wizard_for())
+    assert app.theme == name
+    assert app.has_class(f"-theme-{name}")
+
+
 @pytest.mark.parametrize(
     ("environment", "encoding", "expected"),
     [

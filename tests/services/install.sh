@@ -92,7 +92,8 @@ if ! trixie_is_complete; then
     exit 1
   fi
   say "unpacking RabbitMQ 4, Redis 8 and Valkey"
-  rm -rf "$services/trixie"
+  # Mounts of this system may have stayed in one that was interrupted.
+  rm -rf --one-file-system "$services/trixie"
   # The mirror that this machine's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
   keys=/usr/share/keyrings/debian-archive-keyring.gpg

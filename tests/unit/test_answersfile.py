@@ -62,6 +62,34 @@ def test_references_are_resolved(tmp_path: Path) -> None:
     assert url is not None and url.reveal() == "redis://d:a%2Fb%23c@h:1/0"
 
 
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("database.user", '[database]\nuser = { env = "PW" }\npassword = { env = "PW" }\n'),
+        (
+            "database.user",
+            '[database]\nuser = { env = "PW" }\n[redis]\ncache = { url = "redis://d@h:1/0", password = { env = "PW" } }\n',
+        ),
+        ("database.host", '[database]\nhost = { env = "DB_PASSWORD" }\n'),
+        ("license.confirmed_by", '[license]\nconfirmed_by = { file = "api_token.txt" }\n'),
+        ("license.confirmed[0]", '[license]\nconfirmed = [{ env = "MY_SECRET" }]\n'),
+        ("nodes[0].host", '[[nodes]]\nhost = { env = "ADMIN_PASSWORD" }\n'),
+    ],
+)
+def test_an_answer_that_is_shown_is_not_read_from_where_a_secret_is(key: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "api_token.txt").write_text("hunter2-word")
+    names = ("PW", "DB_PASSWORD", "MY_SECRET", "ADMIN_PASSWORD")
+    found = faults(text, tmp_path, dict.fromkeys(names, "hunter2-word"))
+    assert key in found and not any("hunter2" in said for said in found.values())
+    assert "hunter2" not in "".join(found)
+
+
+def test_an_answer_that_is_shown_may_be_read_from_elsewhere(tmp_path: Path) -> None:
+    text = '[database]\nhost = { env = "DB_HOST" }\nuser = { env = "WHO" }\npassword = { env = "PW" }\n[app]\nkey = { env = "APP_KEY" }\n'
+    answers = load_text(text, "t", tmp_path, {"DB_HOST": "db", "WHO": "me", "PW": "me", "APP_KEY": "generate"}).answers
+    assert (answers["database.host"], answers["database.user"], answers["app.key"]) == ("db", "me", "generate")
+
+
 def test_references_that_lead_nowhere_name_key_and_variable(tmp_path: Path) -> None:
     found = faults('[database]\npassword = { env = "NB_NOT_SET" }\nhost = { file = "nowhere" }\n', tmp_path)
     assert "NB_NOT_SET" in found["database.password"] and "nowhere" in found["database.host"]

@@ -47,3 +47,11 @@ def test_unknown_and_unreadable_values_are_kept_and_named() -> None:
     assert answers["database.underscored"] is False and answers["app.timezone"] == "Etc/GMT-8"
     url = answers.url("redis.worker_id")
     assert url is not None and url.password == Secret("p#w")
+
+
+def test_a_blank_or_line_feed_at_the_edge_of_a_value_is_told() -> None:
+    imported = import_env('DB_USER="noco\\n"\nDB_PASSWORD="hunter2-word\\n"\nTZ=UTC\nFOO="x "\n', "/old/.env")
+    (note,) = [problem for problem in imported.notes if problem.path == "app.base_env"]
+    assert "DB_USER" in note.message and "DB_PASSWORD" in note.message and "FOO" not in note.message
+    assert "hunter2" not in note.message and answers_of(imported)["database.user"] == "noco"
+    assert not [p for p in import_env(WITH_KEYS, "/old/.env").notes if p.path == "app.base_env"]

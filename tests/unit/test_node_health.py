@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.systemd import LIMIT, OFF, PAUSE, SCRIPT, servers, systemd_files
+from nbcluster.files.systemd import LIMIT, OFF, PAUSE, ROOM, SCRIPT, servers, systemd_files
 from nbcluster.files.systemd_readback import differences
 from nbcluster.files.words import mount_unit
 from tests.services.process import free_ports, tool
@@ -269,6 +269,7 @@ def test_in_a_container_the_node_is_asked_from_inside(node: Node) -> None:
         ("systemd/nocobase-health.timer", "0/15", "0/30"),
         ("systemd/nocobase-health.service", "oneshot", "simple"),
         ("systemd/nocobase.service", "/usr/bin/mountpoint", "/usr/bin/true"),
+        ("systemd/nocobase.service", "head -c 1000000", "head -c 1"),
         ("systemd/nocobase.service", "Wants=", "Requires="),
     ],
 )
@@ -278,6 +279,13 @@ def test_a_file_that_means_something_else_is_found(path: str, old: str, new: str
     assert old in files[path]
     assert differences({**files, path: files[path].replace(old, new)}, cluster)
     assert differences({key: value for key, value in files.items() if key != path}, cluster)
+
+
+@pytest.mark.parametrize(("limit", "room"), [("", True), ("ulimit -f 8; ", False)])
+def test_a_node_without_room_is_not_started_and_what_was_tried_is_removed(tmp_path: Path, limit: str, room: bool) -> None:
+    """pm2 without room neither starts the application nor ends; then systemd would have nothing to do."""
+    done = subprocess.run(["/bin/sh", "-c", limit + ROOM], cwd=tmp_path, capture_output=True, timeout=30, check=False)
+    assert (done.returncode == 0) is room and list((tmp_path / "run").iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,23 @@ def test_the_share_is_proven_as_the_account_that_runs_nocobase(tmp_path: Path) -
     assert done.returncode == 1 and " n m" in done.stdout and list(storage.iterdir()) == []
 
 
+def test_an_image_is_fetched_only_where_it_is_not_there_yet(tmp_path: Path) -> None:
+    """A node may have been given it without a way to the registry."""
+    storage = machine(tmp_path) / "storage"
+    storage.mkdir()
+    program(tmp_path, "chown", "exit 0")
+    script = named(official({"nodes": NODES, "storage.path": str(storage), "app.deployment": "docker"}), "share")["bastion"]
+    asked = 'echo "$PWD $1" >> "$HOME/docker"; case "$PWD $1" in *10.0.0.2" image"|*10.0.0.1" pull") exit 1 ;; esac'
+    program(tmp_path, "docker", asked)
+    script = script.replace("cd /;", ":;")
+    done = run(script, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pulls = [line for line in (tmp_path / "docker").read_text().splitlines() if line.endswith(" pull")]
+    assert pulls == [f"{tmp_path / '10.0.0.2'} pull"]
+    program(tmp_path, "docker", 'case "$1" in image | pull) exit 1 ;; esac')
+    assert run(script, tmp_path).returncode != 0
+
+
 def test_a_start_refuses_a_port_in_use_and_ends_at_the_first_sick_node(tmp_path: Path) -> None:
     machine(tmp_path)
     script = named(official({"nodes": NODES}), "start")["m"]
@@ -404,6 +421,17 @@ def test_a_balancer_that_refuses_its_file_ends_the_block(tmp_path: Path) -> None
     program(tmp_path, "nginx", "exit 0")
     program(tmp_path, "curl", 'case "$*" in *" -w "*) printf 200 ;; *) printf ok ;; esac')
     assert run(script, tmp_path).returncode != 0, "no WebSocket"
+
+
+def test_a_balancer_that_listens_a_moment_after_its_reload_is_waited_for(tmp_path: Path) -> None:
+    for name in ("install", "nginx", "systemctl", "sleep"):
+        program(tmp_path, name, "exit 0")
+    late = 'echo once >> "$HOME/asked"; [ "$(wc -l < "$HOME/asked")" -ge {tries} ] || exit 7; printf ok'
+    script = named(official(), "balancer")["balancer"]
+    program(tmp_path, "curl", f'case "$*" in *" -w "*) printf 101 ;; *) {late.format(tries=3)} ;; esac')
+    assert run(script, tmp_path).returncode == 0
+    program(tmp_path, "curl", "exit 7")
+    assert run(script, tmp_path).returncode != 0
 
 
 def test_a_single_node_that_cannot_be_kept_from_coming_back_is_told(tmp_path: Path) -> None:

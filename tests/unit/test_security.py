@@ -58,6 +58,19 @@ def test_each_opening_has_its_own_finding(changes: dict[str, object], code: str)
     assert set(codes(CLOSED | changes)) == {code}
 
 
+@pytest.mark.parametrize("kind", ["cloud", "none"])
+def test_a_balancer_without_a_file_has_no_address_to_show(kind: str) -> None:
+    cluster = Cluster.of(official(CLOSED | {"balancer.kind": kind}))
+    assert [(each.code, each.place) for each in exposures(cluster)] == [("balancer.exposure.other", "")]
+    assert "`" not in security(cluster)[2]
+
+
+@pytest.mark.parametrize("certificate", [{}, {key: CLOSED[key] for key in CLOSED if key.startswith("balancer.")}])
+def test_whether_a_gateway_ends_tls_is_not_judged(certificate: dict[str, object]) -> None:
+    gateway: dict[str, object] = {"app.deployment": "kubernetes", "kubernetes.gateway": "infra/public"}
+    assert set(codes(BEHIND | gateway | certificate)) == {"balancer.exposure.hidden"}
+
+
 @pytest.mark.parametrize(
     "changes", [{"redis.lock": "redis://127.0.0.1:6379/2"}, {"database.tls": False, "database.host": "localhost"}]
 )
@@ -66,7 +79,7 @@ def test_a_line_that_does_not_leave_its_machine_is_none(changes: dict[str, objec
 
 
 @pytest.mark.parametrize("deployment", ["host", "docker"])
-def test_both_papers_say_what_an_attacker_gets_in_the_words_of_the_checks(deployment: str) -> None:
+def test_both_documents_say_what_an_attacker_gets_in_the_words_of_the_checks(deployment: str) -> None:
     answers = official({"nodes": PUBLIC, "app.deployment": deployment})
     files = {
         file.path: file.text for file in plan(Cluster.of(answers), resolve(answers, {}, {}, False, lambda count: "ab" * count))

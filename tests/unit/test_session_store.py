@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from nbcluster.answers.answers import Source
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.sessions.session import Session
-from nbcluster.sessions.store import SessionStore
+from nbcluster.sessions.store import SessionStore, _runs, _user
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import official
@@ -617,3 +618,26 @@ def test_a_refused_name_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(NbclusterError) as caught:
         SessionStore(tmp_path).load("redis://u:Cnry-Typed@10.0.0.5:6379/0")
     assert caught.value.code is ExitCode.INVALID and "Cnry" not in caught.value.message
+
+
+def test_an_account_without_a_name_is_shown_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert _user() == str(os.getuid())
+
+
+def test_a_process_counts_as_running_unless_it_is_known_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _runs(os.getpid()) and _runs(10**30)
+
+    def asked(fault: type[OSError]) -> Callable[[int, int], None]:
+        def kill(_process: int, _signal: int) -> None:
+            raise fault
+
+        return kill
+
+    monkeypatch.setattr("os.kill", asked(PermissionError))
+    assert _runs(1)
+    monkeypatch.setattr("os.kill", asked(ProcessLookupError))
+    assert not _runs(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbcluster.cli.arguments import build_parser
-from nbcluster.errors import NbclusterError
+from nbcluster.errors import NbclusterError, errors
 from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.dialogue import Dialogue
 from nbcluster.report import StepState
@@ -98,6 +98,17 @@ def test_the_share_waits_for_the_person_once() -> None:
     assert wizard.next_in_need("connections") == "storage"
     wizard.visit("storage")
     assert not wizard.needs_person(storage)
+
+
+def test_an_earlier_form_that_a_later_answer_made_incomplete_comes_before_the_review() -> None:
+    wizard = Wizard(Session(name="official", answers=official().with_("queue.adapter", "rabbitmq")))
+    for step in wizard.steps:
+        wizard.visit(step.id)
+    assert errors(wizard.problems(wizard.step("license")))
+    assert [wizard.next_in_need(step, wraps=True) for step in ("multicore", "review")] == ["license", "license"]
+    assert wizard.next_in_need("multicore") == "review"
+    complete = Wizard(Session(name="official", answers=official(), visited=tuple(step.id for step in wizard.steps)))
+    assert [complete.next_in_need(step, wraps=True) for step in ("multicore", "review")] == ["review", "export"]
 
 
 @pytest.mark.parametrize("kind", ["efs", "cephfs", "glusterfs"])

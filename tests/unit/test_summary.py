@@ -80,7 +80,7 @@ def test_what_the_answers_do_not_keep_of_a_balancer_stands_in_no_file(kind: str)
 
 def test_warnings_and_open_licences_stand_first() -> None:
     answers = official({"license.confirmed": ["lock-adapter-redis"], "license.pending": True})
-    text = summary(Cluster.of(answers), [Problem("nodes", "something odd.", "mend it")])
+    text = summary(Cluster.of(answers), [Problem("nodes", "something odd.", "fix it")])
     assert text.index("something odd.") < text.index("RUNBOOK.md")
     assert "pubsub-adapter-redis" in next_steps(Cluster.of(answers))[0]
     assert text.count("- [x] ") == 1 and text.count("- [ ] ") == 3

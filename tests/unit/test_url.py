@@ -348,6 +348,9 @@ def test_a_password_is_hidden_while_it_is_typed(form: str) -> None:
         ("10.0.0.5:6379/0", "10.0.0.5:6379/0"),
         ("u:pw@h", "u:••••"),
         ("redis:pw@h", "redis:••••"),
+        ("10.0.0.7:/exports/nocobase", "10.0.0.7:/exports/nocobase"),
+        ("10.0.0.7:/p@h", "10.0.0.7:/•••"),
+        ("10.0.0.7://p", "10.0.0.7:/••"),
     ],
 )
 def test_what_is_drawn_of_an_address(typed: str, drawn: str) -> None:

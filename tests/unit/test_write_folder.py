@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.errors import ExitCode, NbclusterError
+from nbcluster.errors import ExitCode, NbclusterError, Severity
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.write import UnsafeFolderError, WriteResult, foreseen, planned, write_set
 from nbcluster.files.write.filesystem import FileSystem
@@ -295,3 +295,53 @@ def test_backups_are_looked_at_only_where_one_is_made(tmp_path: Path) -> None:
     assert write(directory, files)
     assert write(directory, (files[0], OutputFile("report.json", b"[]"))) == ("report.json",)
     doubted(directory, directory / "backups")
+
+
+def test_what_is_not_removed_behind_a_symlink_is_a_remark(tmp_path: Path) -> None:
+    write(tmp_path / "out", NEW)
+    (tmp_path / "out" / "nodes").rename(tmp_path / "elsewhere")
+    (tmp_path / "out" / "nodes").symlink_to("../elsewhere")
+    result = trusted(tmp_path / "out", OLD)
+    assert result.removed == () and result.kept == ("nodes/a.env",)
+    assert (tmp_path / "elsewhere" / "a.env").read_bytes() == b"B=1\n"
+    (remark,) = [problem for problem in result.remarks if problem.path == str(tmp_path / "out" / "nodes" / "a.env")]
+    assert (remark.rule, remark.severity, remark.hint) == ("folder", Severity.WARNING, "") and remark.message
+
+
+class _Deaf(FileSystem):
+    """Takes nothing: a write that has nothing to do asks for nothing."""
+
+    def create(self, path: Path, data: bytes, mode: int) -> None:
+        raise AssertionError(path)
+
+
+def test_a_set_that_stands_there_is_not_staged_again(tmp_path: Path) -> None:
+    write(tmp_path / "out", OLD)
+    assert write(tmp_path / "out", OLD, _Deaf()) == ()
+
+
+class _Broken(FileSystem):
+    """Takes no journal, and does not clear up either if it is ``gone``."""
+
+    def __init__(self, *, gone: bool) -> None:
+        self.gone, self.failed = gone, False
+
+    def replace(self, source: Path, target: Path) -> None:
+        if target.name == JOURNAL:
+            self.failed = True
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+        super().replace(source, target)
+
+    def unlink(self, path: Path) -> None:
+        if self.gone and self.failed:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        super().unlink(path)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_journal_that_cannot_stand_leaves_no_new_folder_and_its_own_reason(tmp_path: Path, gone: bool) -> None:
+    write(tmp_path / "out", OLD)
+    with pytest.raises(NbclusterError) as caught:
+        write(tmp_path / "out", NEW, _Broken(gone=gone))
+    assert caught.value.code is ExitCode.UNWRITABLE and os.strerror(errno.ENOSPC) in caught.value.message
+    assert not (tmp_path / "out" / "nodes").exists() and content(tmp_path / "out")[".env"] == b"A=1\n"

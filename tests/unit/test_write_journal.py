@@ -281,3 +281,32 @@ def test_a_manifest_neither_removes_nor_reads_what_lies_outside(tmp_path: Path) 
 
     result = write_set(tmp_path / "out", (OutputFile(".env", b"A=3\n", True),), tool="t", now=clock, trust=True)
     assert result.kept == ("nodes/b",) and result.removed == () and (outside / "b").read_text() == "mine"
+
+
+class _Foreign(FileSystem):
+    """What is staged under a name belongs to somebody else."""
+
+    def status(self, path: Path) -> os.stat_result | None:
+        found = super().status(path)
+        if found is None or path.name != "f0":
+            return found
+        return os.stat_result((*found[:4], found.st_uid + 1, *found[5:]))
+
+
+def test_what_somebody_else_staged_is_not_obeyed(folder: Path) -> None:
+    (folder / JOURNAL).write_bytes(document(moves=[["f0", ".env"]]))
+    for act in every_way(folder, _Foreign()):
+        refused(folder, act, folder / STAGE / "f0")
+
+
+def test_a_folder_that_went_while_a_write_was_interrupted_is_made_again_for_its_owner(tmp_path: Path) -> None:
+    write(tmp_path / "out", OLD)
+    for number in range(1, 60):
+        with pytest.raises(Crash):
+            write(tmp_path / "out", NEW, Faulty(number, after=True, fault=Crash))
+        if (tmp_path / "out" / JOURNAL).exists() and not (tmp_path / "out" / "nodes" / "a.env").exists():
+            break
+    (tmp_path / "out" / "nodes").rmdir()
+    assert recover(tmp_path / "out") is not None
+    assert (tmp_path / "out" / "nodes" / "a.env").read_bytes() == b"B=1\n"
+    assert (tmp_path / "out" / "nodes").stat().st_mode & 0o777 == 0o700

@@ -346,7 +346,7 @@ UNCONFIRMED = (
         "earliest-version",
         f"A cluster should not begin below NocoBase {REVIEWED[0]}.",
         "§14",
-        "Does the changelog of a later version name faults of cluster mode that were mended after it?",
+        "Does the changelog of a later version name faults of cluster mode that were fixed after it?",
         (
             Shown("help of the field Version (`app.version`)", "steps/start.py"),
             Shown("rule `version`, a warning", "steps/start.py"),

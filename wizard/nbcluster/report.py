@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.steps.start import is_existing
 from nbcluster.text import N_, _, ngettext
 from nbcluster.text.clean import clean, made_visible
 from nbcluster.text.layout import pad, sentences, width_of
@@ -332,7 +333,7 @@ def _product(answers: Answers) -> str:
 
 def _account(outcome: ExportResult, answers: Answers) -> tuple[list[tuple[str, str]], str]:
     """Return who signs in and where the password is, and the command that prints it; it is never shown."""
-    if answers["app.installation"] == "existing":
+    if is_existing(answers):
         return [(_("Sign in"), _("with the accounts of the existing installation"))], ""
     place = next((path for path in (".env", "kubernetes/secret.yaml", "helm/values.yaml") if path in _paths(outcome)), "")
     if not place:

@@ -404,6 +404,8 @@ class Wizard:
     def state(self, step: Step) -> StepState:
         """Return how a step stands: by what is wrong with its answers, by its checks, never just by having been visited."""
         if step.id not in self.visited:
+            if step.face is StepFace.FORM and self.tally(step).fail:
+                return StepState.PROBLEM
             return StepState.TODO if self._is_wanting(step) else StepState.DEFAULT
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
@@ -433,11 +435,17 @@ class Wizard:
             return (bool(self.targets()) and not self.tally().judged) or bool(self.tally().fail)
         return state in (StepState.PROBLEM, StepState.TODO) or step.id in self._unseen or bool(errors(self.problems(step)))
 
-    def next_in_need(self, step_id: str) -> str | None:
-        """Return the id of the next step, in their order, that needs the person, or None behind the last one."""
+    def next_in_need(self, step_id: str, *, wraps: bool = False) -> str | None:
+        """Return the id of the next step, in their order, that needs the person, or None behind the last one.
+
+        With ``wraps``, a form before it comes before Review and Export: a later answer may have made it incomplete.
+        """
         following = self.next_of(step_id)
         while following is not None and not self.needs_person(self.step(following)):
             following = self.next_of(following)
+        if wraps and following is not None and self.step(following).face in (StepFace.REVIEW, StepFace.EXPORT):
+            forms = (s for s in self.steps if s.face is StepFace.FORM and s.id != step_id and s.applies(self.answers))
+            return next((step.id for step in forms if self.needs_person(step)), following)
         return following
 
     def be_brief(self) -> None:

@@ -29,6 +29,11 @@ def with_answer(answers: Answers, path: str, value: Value) -> Answers:
     return answers.without(path) if value is None or value == "" else answers.with_(path, value, Source.TYPED)
 
 
+def ticks_of(field: Field, answers: Answers) -> list[str]:
+    """Return the words of an answer as the choices of its field name them: a plugin without the prefix of its package."""
+    return [word.rsplit("/plugin-", 1)[-1] for word in answers.words(field.path)]
+
+
 def field_entry(field: Field, text: str, answers: Answers, before: Url | None) -> Entry:
     """Take a text for a field; raises ``FieldError`` with the sentence to show under it.
 

@@ -52,6 +52,8 @@ _PASSWORD_IN_TEXT = re.compile(
 )
 _SETTING = re.compile(r"[?&;,|\s](?P<name>[A-Za-z][A-Za-z0-9_.\-]*)\s*=")
 _USER_INFO = re.compile(rf"{_SCHEME_END}:/+[^/\s]*@")
+_SHARE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}:/(?!/)[^@＠%?\s]*")
+"""A path of a file server as ``mount`` takes it; what looks like an IPv4 address is no user name."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
@@ -244,6 +246,8 @@ def veiled(text: str, *, address: bool, user_known: bool = False) -> str:
     if not address:
         start = _password_start(text)
         return text[:start] + DOT * len(text[start:])
+    if _SHARE.fullmatch(text):
+        return text
     head = _HEAD.match(text)
     assert head is not None, "it matches the empty text"
     rest, before = text[head.end() :], head[0]

@@ -75,7 +75,7 @@ CHECKS: tuple[Check, ...] = (
                 "skip",
                 N_("not judged: whether people come over https is decided by your own load balancer"),
                 "",
-                N_("See that it takes https alone."),
+                N_("Make sure that it accepts https only."),
             ),
             "balancer.exposure.plain": Outcome(
                 "warn",

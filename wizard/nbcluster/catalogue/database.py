@@ -384,7 +384,9 @@ CHECKS: tuple[Check, ...] = (
             "database.connections.known": Outcome("ok", N_("{available} connections, {used} open now")),
             "database.connections.pooler": Outcome(
                 "skip",
-                N_("not judged: the limits are those of the pooler, which this user may not ask; the cluster may open {needed}"),
+                N_(
+                    "not judged: the limits are those of the pooler, which does not tell this user; the cluster may open {needed}"
+                ),
                 N_("What the server behind it allows says nothing about the pool."),
                 N_(
                     "Compare max_client_conn and default_pool_size of the pooler with {needed}. Of pgbouncer, one of its admin_users or"

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 
-from nbcluster.answers.targets import TargetKind
+from nbcluster.answers.host import ip_address
+from nbcluster.answers.targets import TargetKind, parameter
 
 _LINES: dict[TargetKind, tuple[str, str, str]] = {
     TargetKind.REDIS: ("redis.exposure.home", "redis.exposure.ok", "redis.exposure.plain"),
@@ -23,19 +23,21 @@ def of_line(kind: TargetKind, params: Mapping[str, object], *, home: bool) -> st
     at_home, encrypted, plain = _LINES[kind]
     if home:
         return at_home
-    if kind is TargetKind.REDIS and not params.get("password"):
+    if kind is TargetKind.REDIS and not parameter(params, "password"):
         return "redis.exposure.open"
-    return encrypted if params.get("tls") else plain
+    return encrypted if parameter(params, "tls") else plain
 
 
 def of_people(params: Mapping[str, object]) -> str:
-    """Return the code for the way on which people come; of a load balancer of one's own nothing is known but the address."""
-    told = str(params.get("public_url") or "")
-    if told.startswith("https://") or (params.get("certificate") and not told):
+    """Return the code for the way on which people come."""
+    told = str(parameter(params, "public_url") or "")
+    if told.startswith("https://") or (parameter(params, "certificate") and not told):
         return "balancer.exposure.ok"
-    if params.get("own") and not told:
-        return "balancer.exposure.other"
-    return "balancer.exposure.hidden" if params.get("behind_proxy") and not told else "balancer.exposure.plain"
+    return "balancer.exposure.hidden" if parameter(params, "behind_proxy") and not told else "balancer.exposure.plain"
+
+
+OWN_BALANCER = "balancer.exposure.other"
+"""The code for the way through a load balancer that somebody else sets up: the answers tell nothing of it."""
 
 
 def of_node(address: str) -> str:
@@ -45,9 +47,5 @@ def of_node(address: str) -> str:
 
 def is_public(address: str) -> bool:
     """Tell whether an address is one of the Internet, and not of a network of one's own."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global
+    found = ip_address(address)
+    return found is not None and found.is_global

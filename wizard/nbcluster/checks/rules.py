@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file
 from nbcluster.answers.targets import Target, may_be_skipped
-from nbcluster.checks.board import not_skipped
+from nbcluster.checks.board import not_skipped, skip_of
 from nbcluster.checks.conversation import known_ids
 from nbcluster.checks.results import CheckResult, Report, Status, selects
 from nbcluster.checks.run import run_checks
@@ -108,8 +108,8 @@ def _version_results(answers: Answers) -> list[CheckResult]:
 
 
 def _skipped(result: CheckResult, skip: Mapping[str, str]) -> CheckResult:
-    reason = next((why for selection, why in skip.items() if selects(selection, result.id)), None)
+    selection = skip_of(result.id, skip)
     # what render refuses cannot be skipped
-    if reason is None or result.status is Status.FAIL:
+    if selection is None or result.status is Status.FAIL:
         return result
-    return _rule_result(result.id, result.target, Status.SKIP, _("skipped: {reason}").format(reason=reason), "")
+    return _rule_result(result.id, result.target, Status.SKIP, _("skipped: {reason}").format(reason=skip[selection]), "")

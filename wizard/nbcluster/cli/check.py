@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers.targets import may_be_skipped
 from nbcluster.cli.output import print_json
 from nbcluster.cli.source import given
-from nbcluster.text import _
+from nbcluster.text import _, ngettext
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
-    from nbcluster.checks.results import Report
+    from nbcluster.checks.results import CheckResult, Report
 
 
 def check(options: argparse.Namespace) -> int:
@@ -78,14 +79,44 @@ def _report(options: argparse.Namespace, run: Callable[..., Report], skips: dict
 
 
 def _print_results(report: Report) -> None:
-    """Print the results, the most severe last, next to the totals; what several roles of a server share is printed once."""
+    """Print the results, the most severe last, next to the totals; what several have in common is printed once."""
     from nbcluster.checks.board import grouped, ids_of
     from nbcluster.checks.results import Status
     from nbcluster.report import result_lines
 
     lasting = [Status.OK, Status.SKIP, Status.WARN, Status.ERROR, Status.FAIL]
-    for group in grouped(sorted(report.results, key=lambda result: lasting.index(result.status))):
+    for group in grouped(sorted(_gathered(report.results), key=lambda result: lasting.index(result.status))):
         # an id that is in order, or was not tested, is looked for by its own line
         shown = group if group[0].status in (Status.OK, Status.SKIP) else (replace(group[0], id=ids_of(group)),)
         for result in shown:
             sys.stdout.writelines(f"{line}\n" for line in result_lines(result))
+
+
+def _gathered(results: Sequence[CheckResult]) -> Iterator[CheckResult]:
+    """Yield the results with one for all rules that hold, and one for all checks that wait for the same other one.
+
+    Its id is what theirs begin with, which ``--only`` takes.
+    """
+    from nbcluster.checks.results import Status
+
+    def kind(result: CheckResult) -> tuple[bool, str] | None:
+        is_rule = result.id.startswith("rules.") and result.status is Status.OK
+        waits = result.status is Status.SKIP and not result.hint
+        return (is_rule, result.summary) if is_rule or waits else None
+
+    for shared, group in groupby(results, key=kind):
+        alike = tuple(group)
+        if shared is None or len(alike) == 1:
+            yield from alike
+            continue
+        if shared[0]:
+            summary = ngettext("{count} rule holds", "{count} rules hold", len(alike)).format(count=len(alike))
+        else:
+            words = ngettext("{summary} ({count} check)", "{summary} ({count} checks)", len(alike))
+            summary = words.format(count=len(alike), summary=shared[1])
+        common = takewhile(lambda parts: len(set(parts)) == 1, zip(*(result.id.split(".") for result in alike), strict=False))
+        prefix = ".".join(parts[0] for parts in common)
+        if prefix:
+            yield replace(alike[0], id=prefix, summary=summary)
+        else:
+            yield from alike

@@ -157,7 +157,7 @@ def _announced(resolved: Resolved, holder: str, directory: Path) -> tuple[Proble
     if not names:
         return ()
     path = next(path for path, name in KEY_VARIABLES.items() if name == names[0])
-    message = _("new keys: {names}. They are kept in {file} and nowhere else.").format(
+    message = _("new keys: {names}. They go into {file} and nowhere else.").format(
         names=", ".join(names), file=clean(str(directory / holder))
     )
     return (warning(path, "new-keys", message, _("Back that file up: what they protect is lost with it.")),)

@@ -26,7 +26,7 @@ _SERVERS = (TargetKind.REDIS, TargetKind.RABBITMQ, TargetKind.DATABASE)
 
 @dataclass(frozen=True)
 class Exposure:
-    """One finding: its code in the catalogue, and the address that it is about, without a password."""
+    """One finding: its code in the catalogue, and the address that it is about, without a password; "" where none is known."""
 
     code: str
     place: str
@@ -47,7 +47,8 @@ def security(cluster: Cluster) -> list[str]:
     lines = [_("As far as the answers tell; `nbcluster check` and `nbcluster verify` look at the connections themselves."), ""]
     for each in found:
         what, gets, remedy = words(each.code, each.target, {"address": each.place.rpartition(":")[0]})
-        lines.append(f"- {_(_LABELS[each.target.kind])} {code(each.place)}: {prose(what)}")
+        name = _(_LABELS[each.target.kind])
+        lines.append(f"- {f'{name} {code(each.place)}' if each.place else name}: {prose(what)}")
         lines += [f"  - {prose(sentence)}" for sentence in (gets, remedy) if sentence]
     return lines
 
@@ -62,9 +63,7 @@ def _all(cluster: Cluster) -> Iterator[Exposure]:
         elif target.kind is TargetKind.BALANCER:
             yield Exposure(exposure.of_people(params), target.shown, target)
     if not cluster.balancer.has_file:
-        kind, scheme = cluster.balancer.kind, cluster.balancer.public_scheme
-        people = exposure.of_people({"own": True, "public_url": scheme and f"{scheme}://{cluster.balancer.public_host}"})
-        yield Exposure(people, kind, Target("balancer", TargetKind.BALANCER, kind, {}, ()))
+        yield Exposure(exposure.OWN_BALANCER, "", Target("balancer", TargetKind.BALANCER, "", {}, ()))
     for node in cluster.nodes if not cluster.deployment.on_kubernetes else ():
         target = Target(f"node.{node.name}", TargetKind.NODE, node.address, {"host": node.host, "port": node.port}, ())
         yield Exposure(exposure.of_node(node.host), node.address, target)

@@ -121,15 +121,15 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str
         lines += ["## " + _("Warnings"), ""]
         lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
         lines.append("")
-    open_to_others = security(cluster)
-    if open_to_others:
-        lines += ["## " + _("Security"), "", *open_to_others, ""]
     lines += [
         _(
             "What the checks found, and what they could not judge, is in report.json where they ran; without it nothing was tested."
         ),
         "",
     ]
+    open_to_others = security(cluster)
+    if open_to_others:
+        lines += ["## " + _("Security"), "", *open_to_others, ""]
     lines += ["## " + _("What to do next"), ""]
     lines += [f"{number}. {prose(step)}" for number, step in enumerate(next_steps(cluster, files), 1)]
     lines.append("")

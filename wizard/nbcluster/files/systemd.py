@@ -28,13 +28,16 @@ OFF = "/etc/nocobase-health.off"
 PAUSE = 45
 """Seconds between the restarts of two nodes, about as long as a start takes (nocobase.md §17)."""
 
+ROOM = "{ mkdir -p run && head -c 1000000 /dev/zero > run/room && rm run/room; } || { rm -f run/room; exit 1; }"
+"""Shell in the application's folder, where pm2 writes first: fails unless there is a megabyte of room (nocobase.md §19 #28)."""
+
 LIMIT = 3
 """Restarts within an hour that a node's timer may cause."""
 
 
 def unit(cluster: Cluster) -> str:
     """Return the service unit of every node."""
-    return render(UNIT, cluster.language, deployment=cluster.deployment, share=cluster.share)
+    return render(UNIT, cluster.language, deployment=cluster.deployment, share=cluster.share, room=ROOM)
 
 
 def systemd_files(cluster: Cluster) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files as resources
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.systemd import PLACES, PROGRAM, SCRIPT, UNIT, settings
+from nbcluster.files.systemd import PLACES, PROGRAM, ROOM, SCRIPT, UNIT, settings
 from nbcluster.files.words import mount_unit
 from nbcluster.text import _, using
 
@@ -87,6 +87,7 @@ def _wanted(cluster: Cluster) -> dict[str, Assignments]:
         ("[Service]WorkingDirectory", folder),
         *([("[Service]Environment", f"NODE_EXTRA_CA_CERTS={authority}")] if authority else []),
         mounted,
+        ("[Service]ExecStartPre", _command("/bin/sh", "-c", ROOM)),
         ("[Service]ExecStartPre", _command("-/usr/bin/env", "yarn", "nocobase", "postinstall")),
         ("[Service]ExecStart", _command("/usr/bin/env", "yarn", "start")),
         *again,

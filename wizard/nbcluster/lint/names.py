@@ -110,9 +110,19 @@ def _slips() -> dict[str, str]:
     return {part: name for name in sorted(KNOWN, reverse=True) if len(name) > 3 for part in (*_without_one(name), name)}
 
 
+@cache
+def _edges() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the first three and the last three letters of all known names."""
+    return frozenset(name[:3] for name in KNOWN), frozenset(name[-3:] for name in KNOWN)
+
+
 def _slip(name: str) -> str:
     """Return the known name that differs by one letter, or by two that have changed places; empty for none."""
     if not 4 < len(name) <= _LONGEST:
+        return ""
+    starts, ends = _edges()
+    # one slip leaves the first three letters or the last three as they are
+    if len(name) > 6 and name[:3] not in starts and name[-3:] not in ends:
         return ""
     index = _slips()
     return next((index[part] for part in (name, *sorted(_without_one(name))) if part in index), "")

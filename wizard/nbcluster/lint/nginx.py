@@ -62,7 +62,22 @@ class Directive:
 
     def inside(self, name: str) -> Iterator[Directive]:
         """Yield the directives of a name right in it."""
-        return (each for each in self.block or () if each.name == name)
+        return iter(self._by_name.get(name, ()))
+
+    @cached_property
+    def expression(self) -> re.Pattern[str] | None:
+        """What a location by expression is named by; None where that is not read as nginx reads it."""
+        if _sign(self) in _EXPRESSIONS and not _OTHER_SYNTAX.search(self.args[1]) and len(self.args[1]) <= _LONGEST_EXPRESSION:
+            with suppress(re.error, OverflowError, RecursionError):
+                return re.compile(self.args[1], re.IGNORECASE if _sign(self) == "~*" else 0)
+        return None
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Directive]]:
+        found: dict[str, list[Directive]] = {}
+        for each in self.block or ():
+            found.setdefault(each.name, []).append(each)
+        return found
 
     def said(self, message: str, hint: str = "") -> Hit:
         """Return its place with words of its own."""
@@ -126,6 +141,8 @@ _PATHS = (
     "static/plugins/a/dist/client/index.js",
 )
 """The paths that the faults ask about."""
+
+_LONGEST_EXPRESSION = 300
 
 _DEAREST = 10**6
 """Steps that an expression may take on a path before it counts as one that could take for ever."""
@@ -192,7 +209,13 @@ class Server:
 
     def route(self, path: str) -> Route:
         """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
-        return _followed(_chosen(self.chain, path), self.chain)
+        if path not in self._routes:
+            self._routes[path] = _followed(_chosen(self.chain, path), self.chain)
+        return self._routes[path]
+
+    @cached_property
+    def _routes(self) -> dict[str, Route]:
+        return {}
 
     @cached_property
     def undecided(self) -> tuple[Directive, ...]:
@@ -416,9 +439,8 @@ def _redirects(location: Directive) -> bool:
 def _fits(location: Directive, path: str) -> bool | None:
     """Tell whether an expression takes a path; None where it is not evaluated and may do so."""
     expression, flags = location.args[1], re.IGNORECASE if _sign(location) == "~*" else 0
-    if not _OTHER_SYNTAX.search(expression) and _cost(expression, path) <= _DEAREST:
-        with suppress(re.error, OverflowError, RecursionError):
-            return re.search(expression, path, flags) is not None
+    if location.expression is not None and _cost(expression, path) <= _DEAREST:
+        return location.expression.search(path) is not None
     start = re.match(r"\^((?:[\w/-](?![*?+{])|\\\.(?![*?+{]))*)", expression, re.ASCII)
     if start is not None and "|" not in expression and not re.match(start[0], path, flags):
         return False
@@ -427,7 +449,7 @@ def _fits(location: Directive, path: str) -> bool | None:
 
 def _cost(expression: str, path: str) -> float:
     """Return an upper bound of the steps that a search takes; infinite where a group is repeated."""
-    if len(expression) > 300 or re.search(r"\)[*+{]|[*+}][+*{]", expression):
+    if re.search(r"\)[*+{]|[*+}][+*{]", expression):
         return math.inf
     groups = expression.count("(") + 1
     ways = (1 + expression.count("|") / groups) ** groups

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from typing import Any
 
+from nbcluster.answers.host import ip_address
 from nbcluster.errors import reason_of
 from nbcluster.probe.findings import Finding, Flood, Stop, text, verdict
 
@@ -67,18 +67,9 @@ class TlsSocket(ssl.SSLSocket):
 Link = PlainSocket | TlsSocket
 
 
-def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return an address without its zone, an IPv4 one within IPv6 as itself; None for what is no address."""
-    try:
-        found = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return (found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None) or found
-
-
 def is_loopback(address: str) -> bool:
     """Tell whether an address is this machine's own, so that nobody on the network can read along."""
-    found = _ip_address(address)
+    found = ip_address(address)
     return found is not None and found.is_loopback
 
 

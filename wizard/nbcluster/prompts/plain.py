@@ -6,7 +6,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 
-from nbcluster.answers.url import parse_url
+from nbcluster.answers.url import holds_password, parse_url
 from nbcluster.prompts.dialogue import run_dialogue
 from nbcluster.prompts.prompter import CLEAR, Option, Tone, safe, understood
 from nbcluster.text import _
@@ -34,7 +34,13 @@ class PlainPrompter:
     def ask_text(self, prompt: str, default: str = "") -> str:
         """Return a line as it was typed; ``default`` is only shown."""
         shown = f" [{default}]" if default else ""
-        return _line(f"{prompt}{shown}: ")
+        typed = _line(f"{prompt}{shown}: ")
+        if holds_password(typed):
+            # the terminal itself has echoed the line: this face sends no sequence that could take it back
+            self.show(
+                _("The line above shows a password: clear the screen and its scrollback when you have finished."), Tone.WARNING
+            )
+        return typed
 
     def ask_address(self, prompt: str, default: str = "") -> str:
         """Return an address that was typed unseen, because it may hold a password; what may be seen of it is shown afterwards."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from nbcluster.answers.entry import ticks_of
 from nbcluster.answers.fields import Field, FieldError, FieldKind, parse, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url
@@ -127,8 +128,7 @@ class Questions:
 
     def _multi(self, field: Field) -> None:
         options = self.options(field)
-        before = self.wizard.answers.words(field.path)
-        present = [word.rsplit("/plugin-", 1)[-1] for word in before]
+        present = ticks_of(field, self.wizard.answers)
         shown = [option.value for option in options]
         everything = [Option(ALL, _(field.all_label))] if field.all_label and len(options) > 1 else []
         chosen = [word for word in present if word in shown]

@@ -192,11 +192,12 @@ def targets(answers: Answers) -> Iterable[Target]:
             "port": port,
             "public_path": answers.text("app.public_path") or "/",
             "installation": answers.text("app.installation"),
-            "behind_proxy": answers.flag("balancer.behind_proxy"),
+            # a Gateway ends TLS by itself, and no answer tells whether it does
+            "behind_proxy": answers.flag("balancer.behind_proxy") or has_gateway(answers),
         }
         if public_address(answers):
             params["public_url"] = public_url(answers)
-        if has_tls(answers):
+        if has_tls(answers) and not has_gateway(answers):
             params["certificate"] = answers.text("balancer.certificate")
             params["certificate_key"] = answers.text("balancer.certificate_key")
         yield Target("balancer", TargetKind.BALANCER, f"{name}:{port}", params, _ASKED)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
-import tomlkit
-from tomlkit.items import AoT, InlineTable, Item
-from tomlkit.items import Table as TomlTable
+from typing import TYPE_CHECKING
 
 from nbcluster.answers.answers import Answers, Reference, Source
 from nbcluster.answers.fields import Field, FieldKind, Table, Value
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.text.clean import escaped_toml
+
+if TYPE_CHECKING:
+    import tomlkit
+    from tomlkit.items import AoT, InlineTable, Item
+    from tomlkit.items import Table as TomlTable
 
 SCHEMA = 1
 _ORDER = (
@@ -40,6 +42,9 @@ def secret_variable(path: str) -> str:
 
 def dump(answers: Answers) -> str:
     """Return the answers as TOML; defaults are written out, secrets are references."""
+    # loaded where something is written: reading commands have no use for it
+    import tomlkit
+
     document = tomlkit.document()
     document.add("schema", tomlkit.item(SCHEMA))
     fields = [f for f in answers.fields.values() if f.in_file and f.applies(answers)]
@@ -53,6 +58,9 @@ def dump(answers: Answers) -> str:
 def _add_section(
     document: tomlkit.TOMLDocument, section: str, fields: list[Field], tables: Mapping[str, Table], answers: Answers
 ) -> None:
+    import tomlkit
+    from tomlkit.items import Table as TomlTable
+
     mine = [f for f in fields if f.path.rpartition(".")[0] == section]
     holder: tomlkit.TOMLDocument | TomlTable = document if section == "" else tomlkit.table()
     for field in mine:
@@ -78,6 +86,8 @@ def _add_section(
 
 
 def _rows(table: Table, answers: Answers) -> AoT | None:
+    import tomlkit
+
     rows = answers.rows(table.path)
     if not rows:
         return None
@@ -93,6 +103,8 @@ def _rows(table: Table, answers: Answers) -> AoT | None:
 
 
 def _item(field: Field, path: str, value: Value, reference: Reference | None = None) -> Item:
+    import tomlkit
+
     if isinstance(value, Secret):
         return _reference(path, reference)
     if isinstance(value, Url):
@@ -114,6 +126,8 @@ def _texts(values: Iterable[object]) -> list[str]:
 
 
 def _reference(path: str, given: Reference | None) -> InlineTable:
+    import tomlkit
+
     reference = tomlkit.inline_table()
     kind, target = (given.kind, given.target) if given is not None else ("env", secret_variable(path))
     reference.add(kind, tomlkit.item(target))

@@ -12,11 +12,12 @@ from typing import Any
 
 from nbcluster.answers.answers import Answers, Reference, Source
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Table, Value, lacks_scheme, parse_address
-from nbcluster.answers.file.references import ReferenceFault, Resolver, UnsetVariable, reference_of
+from nbcluster.answers.file.references import ReferenceFault, Resolver, UnsetVariable, place_of, reference_of
 from nbcluster.answers.flow import infer, parts_of, problems_for_file, taken_apart
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.url import Url, holds_password
 from nbcluster.errors import InvalidAnswersError, Problem, Severity
+from nbcluster.facts import is_secret_name
 from nbcluster.steps import STEPS, Step, new_answers
 from nbcluster.system.inputfile import expanded, read_text
 from nbcluster.text import _
@@ -162,6 +163,8 @@ class _Reader:
         self.guessed: set[str] = set()
         self.references: dict[str, Reference] = {}
         self.unset: dict[str, Problem] = {}
+        self.secret_places: set[str] = set()
+        self.open_places: dict[str, str] = {}
 
     def read(self, document: dict[str, Any]) -> Answers:
         version = document.pop("schema", SCHEMA)
@@ -175,6 +178,7 @@ class _Reader:
             )
             raise InvalidAnswersError((problem,))
         self._table(document, "")
+        self._keep_closed()
         self._take_apart()
         return self.answers
 
@@ -316,8 +320,27 @@ class _Reader:
             if found is not None:
                 self.references[path] = found
 
+    def _open(self, path: str, raw: Any) -> str | None:
+        """Return the text of an answer that is shown in files and messages."""
+        if (place := place_of(raw)) is not None:
+            self.open_places[path] = place
+        return self.resolver.text(path, raw)
+
+    def _keep_closed(self) -> None:
+        """Refuse answers that are shown and come from where a secret is, by its name or because a secret answer is read there too."""
+        for path, place in self.open_places.items():
+            if place in self.secret_places or is_secret_name(place.rpartition("/")[2].removesuffix(".txt")):
+                message = _(
+                    "is read from {place}, which holds a secret by its name or for another key; this answer is shown in files and messages."
+                )
+                hint = _("Write the answer itself, or take it from another variable.")
+                self.problems.append(Problem(path, message.format(place=clean(place, 120)), hint, rule="open-secret"))
+                self.answers = self.answers.without(path) if path in self.fields else self.answers
+
     def _secret(self, path: str, raw: Any) -> str | MissingSecret | None:
         """Return the text of a secret; one whose variable is not set is looked for when all else is known."""
+        if (place := place_of(raw)) is not None:
+            self.secret_places.add(place)
         try:
             return self.resolver.text(path, raw)
         except UnsetVariable as fault:
@@ -340,7 +363,7 @@ class _Reader:
         if field.numeric and isinstance(raw, int) and not isinstance(raw, bool):
             return str(raw)
         is_secret = field.kind in (FieldKind.SECRET, FieldKind.KEY)
-        text = self._secret(path, raw) if is_secret else self.resolver.text(path, raw)
+        text = self._secret(path, raw) if is_secret else self._open(path, raw)
         if isinstance(text, MissingSecret):
             return text
         if text is None:
@@ -361,7 +384,7 @@ class _Reader:
         if not isinstance(raw, list):
             self._wrong(path, _("a list of texts"), raw)
             return None
-        texts = [self.resolver.text(f"{path}[{i}]", item) for i, item in enumerate(raw)]
+        texts = [self._open(f"{path}[{i}]", item) for i, item in enumerate(raw)]
         if any(text is None for text in texts):
             self._wrong(path, _("a list of texts"), raw)
         return tuple(text for text in texts if text is not None)

@@ -38,6 +38,14 @@ def reference_of(raw: Any, *, whole: bool) -> Reference | None:
     return Reference(kind, target, whole) if lasting else None
 
 
+def place_of(raw: Any) -> str | None:
+    """Return the variable or the file that a reference names; None for what is no reference."""
+    if not isinstance(raw, dict) or len(raw) != 1:
+        return None
+    (kind, target), *_rest = raw.items()
+    return target if kind in ("env", "file") and isinstance(target, str) else None
+
+
 @dataclass
 class Resolver:
     """Resolves references against an environment and the folder of the answers file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nbcluster.answers.answers import Answers
@@ -124,6 +124,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
     unknown = lost | dict(unknown_of(source)) | {name: _("it was not read.") for _line, name in source.unread}
     notes += [
+        *_edges(values, owned),
         *_doubtful(found.changes),
         *malformed,
         *of_setup(sources, answers),
@@ -176,6 +177,15 @@ def _declared(fields: Iterable[Field], found: _Found) -> list[Problem]:
         except FieldError as fault:
             malformed.append(_malformed(field.path, field.variable, fault))
     return malformed
+
+
+def _edges(values: Mapping[str, str], owned: Collection[str]) -> Iterator[Problem]:
+    """Say which values have a blank or line feed at an edge: what is asked as a text goes on without it."""
+    names = [name for name, value in values.items() if name in owned and value != value.strip()]
+    if names:
+        message = _("{names} begin or end with a blank or a line feed: passwords and keys are taken with it, all else without.")
+        hint = _("Type again what is meant without it; echo adds a line feed where printf %s does not.")
+        yield warning("app.base_env", "import", message.format(names=clean(", ".join(names), 300)), hint)
 
 
 def _malformed(path: str, variable: str, fault: FieldError) -> Problem:

@@ -29,7 +29,7 @@ def keys(values: Mapping[str, str], notes: list[Problem], *, complete: bool, kep
             warning(
                 "app.aes_key",
                 "import",
-                _("there is no APP_AES_SECRET_KEY: the key file storage/apps/main/aes_key.dat decides."),
+                _("is not set: the key file storage/apps/main/aes_key.dat decides."),
                 _("It must be on the share; without it encrypted values are lost."),
             )
         )

@@ -9,7 +9,7 @@ from nbcluster.errors import NbclusterError
 from nbcluster.facts import numbers_of
 from nbcluster.files.change.baseline import Snapshot
 
-PAPERS = (
+DOCUMENTS = (
     "SUMMARY.md",
     "summary.html",
     "RUNBOOK.md",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbcluster.answers.file import dump
 from nbcluster.cluster import Cluster
 from nbcluster.files.change.baseline import Baseline, Snapshot, read_baseline
-from nbcluster.files.change.difference import PAPERS, difference
+from nbcluster.files.change.difference import DOCUMENTS, difference
 from nbcluster.files.change.document import change_text
 from nbcluster.files.formats import chosen
 from nbcluster.files.keyfiles import FIXED
@@ -75,8 +77,11 @@ def _with(prepared: Prepared, baseline: Baseline, *more: OutputFile) -> Prepared
 def _snapshot(prepared: Prepared, salt: str) -> Snapshot:
     """Return the state that the folder will have."""
     assert prepared.answers is not None
-    files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in PAPERS}
-    values = {name: digest(value, salt) for name, value in prepared.values.items()}
+    files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in DOCUMENTS}
+    # scrypt lets other threads run; 16 MiB each
+    with ThreadPoolExecutor(4) as pool:
+        digests = pool.map(digest, prepared.values.values(), repeat(salt))
+        values = dict(zip(prepared.values, digests, strict=True))
     return Snapshot(dump(prepared.answers), values, files)
 
 

@@ -84,7 +84,9 @@ def through(cluster: Cluster) -> _Place:
         said = _("Through the Ingress the first answers ok, the second 101 (WebSocket):")
     else:
         said = _("Through {balancer} the first answers ok, the second 101 (WebSocket):").format(balancer=model.proper_name)
-    ask = f"said=$(curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)})"
+    # a reload returns before the new listener is there
+    curl = f"curl -sS --max-time 10{resolve} {word(base + HEALTH_PATH)}"
+    ask = f"for try in 1 2 3 4 5; do said=$({curl}) && break; sleep 1; done"
     socket = (
         f"code=$(curl -s --max-time 3 --http1.1 -o /dev/null -w '%{{http_code}}'{resolve} {upgrade} {word(base + 'ws')}) || :"
     )

@@ -152,7 +152,10 @@ def machines_and_share(cluster: Cluster, line: str, column: str, nodes: Sequence
 def _mounted(cluster: Cluster, line: str, column: str) -> tuple[str, ...]:
     path, root, owner = word(cluster.share.path), word(cluster.share.root), word(cluster.deployment.owner)
     if cluster.deployment.in_docker:
-        alike: tuple[str, ...] = (f"$as docker compose version; $as docker pull -q {word(cluster.deployment.image)}",)
+        # An image that is there already is not asked for again: a node may have been given it without a way to the registry.
+        image = word(cluster.deployment.image)
+        fetched = f"$as docker image inspect -f '{{{{.Id}}}}' {image} 2> /dev/null || $as docker pull -q {image}"
+        alike: tuple[str, ...] = (f"$as docker compose version; {fetched}",)
     else:
         alike = (f"id -u {owner}; grep ^PRETTY_NAME= /etc/os-release",)
     mounting = (

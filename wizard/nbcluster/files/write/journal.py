@@ -43,6 +43,8 @@ EARLIER = "o"
 """First letter of the staged names of what stood at the targets."""
 
 _LIMIT = 8 << 20
+_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+"""What was a file a moment ago may be a link or a pipe now."""
 _STAGED = re.compile(rf"[a-z]\d{{1,9}}|{DRAFT}|{RETREAT}")
 _NOTHING = "nothing"
 """A name that nothing in the stage has."""
@@ -81,7 +83,7 @@ def read_journal(directory: Path, system: FileSystem = _REAL) -> Journal | None:
     if not ours(path, system, folder=False, remedy=_way_out(directory)):
         return None
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, _LOOK)
         with os.fdopen(handle, "rb") as stream:
             data = stream.read(_LIMIT + 1)
     except FileNotFoundError:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import LOCK, ours
@@ -24,6 +22,9 @@ def locked(directory: Path, system: FileSystem) -> Iterator[None]:
 
     Raises ``NbclusterError`` (exit 7) while another run holds it, and for a lock that this user did not make.
     """
+    # loaded where something is written: reading commands have no use for it
+    from filelock import FileLock, Timeout
+
     path = directory / LOCK
     remedy = _("If nobody else writes there, remove it and run again.")
     ours(path, system, folder=False, remedy=remedy)

@@ -41,8 +41,8 @@ def _is_refused_already(name: str, value: str) -> bool:
 def _placeholder(found: Application) -> Iterator[Hit]:
     for name, setting in found.last.items():
         value = found.value(name)
-        meant = name in KNOWN or is_secret_name(name)
-        if meant and len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _is_refused_already(name, value):
+        template = len(value) < _LONGEST and _PLACEHOLDER.search(value) and not _is_refused_already(name, value)
+        if template and (name in KNOWN or is_secret_name(name)):
             yield found.there(setting)
 
 

@@ -20,10 +20,9 @@ _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z0-9_.-]+[ \t]*(?:=|:[ \
 
 
 def _open_secret(found: Application) -> Iterator[Hit]:
-    for name, setting in found.last.items():
-        value = setting.value or ""
-        secret = is_secret_name(name) or is_secret_value(value)
-        if setting.place is Place.CONFIG_MAP and value and secret and not found.open:
+    for name, setting in found.last.items() if not found.open else ():
+        value = setting.value if setting.place is Place.CONFIG_MAP else None
+        if value and (is_secret_name(name) or is_secret_value(value)):
             yield found.there(setting)
 
 
@@ -90,8 +89,7 @@ def _cut_off(file: File) -> Iterator[Hit]:
     if file.in_docker:
         return
     for found in file.assignments:
-        _opened, closed = _quotes(file.plain[found.start : found.end])
-        if file.plain[found.end : found.end + 1] == "#" and not closed:
+        if file.plain[found.end : found.end + 1] == "#" and not _quotes(file.plain[found.start : found.end])[1]:
             yield file.at(found.line, found.name)
 
 

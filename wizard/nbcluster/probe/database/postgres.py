@@ -137,7 +137,7 @@ class PostgresProbe(DatabaseProbe):
     def _beside(self, name: str) -> _Session:
         """Log in to a database over a connection of its own. Raises ``OSError`` and what pg8000 raises."""
         link: Link = connect(self.host, self.port, self.clock)
-        if self.params.get("tls"):
+        if self.flag("tls"):
             link.sendall(_SSL_REQUEST)
             if link.recv(1) != b"S":
                 link.close()

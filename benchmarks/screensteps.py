@@ -1,4 +1,4 @@
-"""How long a step change blocks the keyboard: ``python -m benchmarks.steps [ROUNDS]``.
+"""How long a step change blocks the keyboard: ``python -m benchmarks.screensteps [ROUNDS]``.
 
 A key that follows waits until the step stands. So for each change two figures are printed, medians of all rounds: the processor time of the
 thread of the screen from the key to the step that takes keys, and the longest time at a stretch in which this thread looked at no key.
