@@ -28,6 +28,13 @@ def lint_of(text: str, files: dict[str, str] | None = None, name: str = "nginx.c
     return lint([Input(name, text, there.get, match)], single=single)
 
 
+@pytest.mark.parametrize("depth", [80, 101, 400, 800, 3000])
+def test_blocks_in_blocks_have_an_end(depth: int) -> None:
+    inner = "if ($x) { " * depth + "}" * depth
+    found = lint_of(f"http {{ server {{ listen 80; location / {{ proxy_pass http://10.0.0.1:13000; {inner} }} }} }}\n")
+    assert bool(found.problems or found.unread) is (depth > 90)
+
+
 def kinds(linted: Linted) -> set[str]:
     """Return the kinds that were found."""
     assert not linted.problems

@@ -29,6 +29,8 @@ _HARMLESS = re.compile(
 """Names of files that say nothing about what is passed to NocoBase."""
 
 _DEEPEST = 10
+_INNERMOST = 100
+"""How many blocks may stand in each other, included ones too; far more than anybody writes."""
 _MOST = 300
 _LONGEST = 4 << 20
 
@@ -286,6 +288,7 @@ class _Reader:
     match: Match
     missing: list[tuple[str, int, str]] = field(default_factory=list)
     files: int = 0
+    level: int = 0
 
     def read(self, text: str, name: str, depth: int) -> tuple[Directive, ...]:
         self.files += 1
@@ -301,8 +304,16 @@ class _Reader:
             else:
                 if each["directive"] == "location" and len(args) == 1 and (joined := _SIGN.fullmatch(args[0])):
                     args = (joined[1], joined[2])  # nginx takes the sign without a blank as well
-                block = tuple(self._tree(each["block"], name, depth)) if "block" in each else None
+                block = self._block(each["block"], name, depth) if "block" in each else None
                 yield Directive(each["directive"], args, line, name, block)
+
+    def _block(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> tuple[Directive, ...]:
+        self.level += 1
+        if self.level > _INNERMOST:
+            raise SourceError(_("is nested too deeply."))
+        found = tuple(self._tree(parsed, name, depth))
+        self.level -= 1
+        return found
 
     def _included(self, pattern: str, name: str, line: int, depth: int) -> Iterator[Directive]:
         names = self.match(pattern) if re.search(r"[*?\[]", pattern) else (pattern,)
