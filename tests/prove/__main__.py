@@ -42,6 +42,8 @@ def main(words: list[str]) -> int:
     if os.geteuid() != 0:
         print("prove: booting machines takes root, on Debian 12", file=sys.stderr)
         return 2
+    # The first process of a namespace gets only the signals that it handles; what was made is removed on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     home = services_folder().resolve() / "prove"
     if INSIDE in words:
         return run(parts or list(PARTS), home, Path(words[0]))
@@ -94,8 +96,6 @@ def _packages() -> None:
 
 def run(parts: list[str], home: Path, folder: Path) -> int:
     """Run parts in the namespaces that this process has to itself, with their disks in ``folder``; return the exit status."""
-    # The first process of a namespace gets only the signals that it handles; what was made is removed on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if os.getpid() != 1:
         raise SystemExit(f"prove: {INSIDE} mounts over this system where it has no namespaces of its own")
     subprocess.run([tool("mount"), "--make-rprivate", "/"], check=True)
@@ -106,7 +106,10 @@ def run(parts: list[str], home: Path, folder: Path) -> int:
     for story in (_new, _conversion, _docker):
         wanted = [part for part in parts if PARTS[part] is story]
         if wanted:
-            story(claims, folder / story.__name__.strip("_"), home, wanted)
+            try:
+                story(claims, folder / story.__name__.strip("_"), home, wanted)
+            except NotRun as reason:
+                claims.not_run(" ".join(wanted), str(reason))
     return claims.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
-_LIVE = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w)|(?<=:)/(?=/)|(?<=www)\.")
+_LIVE = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w)|(?i:(?<=http:)|(?<=https:)|(?<=ftp:))/(?=/)|(?<=www)\.")
 """Characters with a meaning in CommonMark, in GitHub's tables and strikethrough, or in bare addresses."""
 
 _ADDRESS = re.compile(r"[`@]|//")
