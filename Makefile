@@ -78,6 +78,8 @@ completions: .venv/.dev ## write the completions of bash and zsh
 benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.screen
+	@$(BIN)/python -m benchmarks.screenbytes
+	@$(BIN)/python -m benchmarks.screensteps
 	@$(BIN)/python -m benchmarks.rounds
 
 locks: .venv/.dev ## pin the requirements again (needs uv)
