@@ -171,9 +171,12 @@ class FindingList(Entries):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", N_("Fix it"), key_display="enter")]
 
     _drawn: tuple[tuple[Content, ...], int] = ((), 0)
+    _counted: int | None = None
+    """The number of lines that the title counts; None for all of them."""
 
-    def put(self, lines: Sequence[Content], title: str) -> None:
-        """Replace the lines, and keep the cursor."""
+    def put(self, lines: Sequence[Content], title: str, counted: int | None = None) -> None:
+        """Replace the lines, and keep the cursor; those after the first ``counted`` are for information."""
+        self._counted = counted
         before = self.highlighted or 0
         # before it has its place, the width that it is going to have: to fold once more would paint the page twice
         width = max(20, (self.size.width or min(WIDEST, self.screen.query_one("#center").content_size.width)) - 1)
@@ -189,7 +192,10 @@ class FindingList(Entries):
 
     def retitle(self, title: str) -> None:
         """Show the position in the list."""
-        at = _("{title}  {number} of {total}").format(title=title, number=(self.highlighted or 0) + 1, total=self.option_count)
+        number, total = (self.highlighted or 0) + 1, self.option_count if self._counted is None else self._counted
+        at = _("{title}  {number} of {total}").format(title=title, number=number, total=total)
+        if number > total:
+            at = _("For information")
         if self.border_title != at:
             self.border_title = Content(at).markup
 

@@ -164,7 +164,8 @@ class ReviewView(FindingsView, can_focus=False):
         titles = (_("To look at"), _("Files"), _("Changes"))
         self._entries = kinds[max(0, tabs.chosen)]()
         jump = self.query_one("#jump", FindingList)
-        jump.put([entry.line for entry in self._entries], titles[max(0, tabs.chosen)])
+        counted = len(things) if tabs.chosen <= 0 else None
+        jump.put([entry.line for entry in self._entries], titles[max(0, tabs.chosen)], counted)
         keys_to_list(self, jump)
         self.refresh_bindings()
 
