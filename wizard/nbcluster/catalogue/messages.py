@@ -213,6 +213,48 @@ MESSAGES = (
         ("database.application", "database.installation"),
         "§18 #22",
     ),
+    Message(
+        'password authentication failed for user "*"',
+        N_("PostgreSQL refuses the user or the password. A # or a blank without quotes cuts a password in an env file."),
+        N_("Compare DB_USER and DB_PASSWORD with the account; quote the password in the env file."),
+        ("database.login", "lint.cut-at-hash"),
+        "§17 #14",
+    ),
+    Message(
+        "no pg_hba.conf entry for host *",
+        N_("PostgreSQL has no rule that lets this machine in with this user and database, or only one with TLS."),
+        N_("Add a line for the nodes to pg_hba.conf on the server and reload it; where it says `no encryption`, turn TLS on."),
+        ("database.login",),
+        "§17 #14",
+    ),
+    Message(
+        "Access denied for user *",
+        N_("MySQL or MariaDB refuses the user, the password, or this user from this machine."),
+        N_("Compare DB_USER and DB_PASSWORD with the account, and the host that the account may come from."),
+        ("database.login",),
+        "§17 #14",
+    ),
+    Message(
+        'FATAL: database "*" does not exist',
+        N_("The server has no database of this name."),
+        N_("Create the database, or correct DB_DATABASE."),
+        ("database.login",),
+        "§17 #14",
+    ),
+    Message(
+        "EADDRINUSE: address already in use *",
+        N_("Another program, or a NocoBase that still runs, listens on APP_PORT."),
+        N_("Find it with: ss -ltnp. Stop it, or choose another port."),
+        ("node.<name>.port",),
+        "§7",
+    ),
+    Message(
+        "502 Bad Gateway",
+        N_("The load balancer reaches no node: none runs, another port is open, or a firewall or SELinux is in the way."),
+        N_("Ask each node's health path from the load balancer; on SELinux: setsebool -P httpd_can_network_connect on."),
+        ("balancer.health", "node.<name>.health"),
+        "§7",
+    ),
 )
 """Every message that was seen or read in the source, in the order of docs/nocobase.md."""
 
@@ -259,6 +301,7 @@ _INTRODUCTION = """\
 
 Written by `python -m nbcluster.catalogue.messages`. `nbcluster explain "TEXT"` finds the entry of a message, also with other words
 around it. `*` stands for what varies. NocoBase stays up with most faults and answers 503: the health path and its log have the text.
+Some are the words of a server that NocoBase's log repeats, or that users see.
 """
 
 

@@ -25,7 +25,10 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def _message_page(text: str) -> str | None:
-    """Return what the messages of NocoBase mean that a text holds; None for what is an id, or holds none."""
+    """Return what the messages of NocoBase mean that a text holds; None for what is an id, or may be meant as one.
+
+    Raises ``NbclusterError`` for words that hold none.
+    """
     from nbcluster.catalogue.messages import found_in
 
     if _ID.fullmatch(text):
@@ -34,6 +37,9 @@ def _message_page(text: str) -> str | None:
     for message in found_in(text):
         lines = [message.text, "", _(message.cause), "", _("Remedy: {remedy}").format(remedy=_(message.remedy))]
         pages.append("\n".join([*lines, "", _("nbcluster sees it as: {ids}").format(ids=", ".join(message.ids))]))
+    if not pages and " " in text.strip():
+        unknown = _("no message that this program knows is in this text. Paste the line of the log that names the error.")
+        raise NbclusterError(ExitCode.INVALID, unknown)
     return "\n\n".join(pages) or None
 
 
