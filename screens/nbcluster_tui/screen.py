@@ -382,6 +382,7 @@ class WizardScreen(Frame):
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:
+            self.say(_("Nothing was written."))
             return
         try:
             act = self.wizard.writing(trust=trust)

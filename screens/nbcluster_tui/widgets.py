@@ -215,7 +215,8 @@ class Fold(Widget, can_focus=True):
 
     DEFAULT_CSS = "Fold { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "turn", N_("Unfold"), key_display="enter"),
+        Binding("enter", "turn", N_("Unfold"), key_display="enter"),
+        Binding("space", "turn", show=False),
         Binding("down", "leave(1)", show=False),
         Binding("up", "leave(-1)", show=False),
     ]

@@ -20,7 +20,7 @@ from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.views import JumpTo
-from nbcluster_tui.widgets import Fold, Pane
+from nbcluster_tui.widgets import Fold, Keys, Pane
 from tests.screens.driver import Driver, running, wizard_for
 from tests.screens.test_verdict import judge
 from tests.unit.scenarios import official
@@ -495,6 +495,16 @@ async def test_f8_that_goes_on_says_nothing_of_a_way_back() -> None:
     async with running(wizard_for(official().without("database.host"))) as driver:
         await driver.press("f8")
         assert driver.screen.step.id == "database" and driver.screen.news is None
+
+
+async def test_each_key_of_a_fold_stands_once_among_the_keys() -> None:
+    async with running(wizard_for(official()), (120, 40)) as driver:
+        driver.screen.query_one(Fold).focus()
+        await driver.settle()
+        shown = driver.screen.query_one(Keys).render().plain
+        assert shown.count("enter") == 1
+        await driver.press("space")
+        assert driver.screen.query_one(Fold).is_open
 
 
 async def test_a_default_is_judged_in_a_form_that_was_seen_before_and_its_fold_is_marked() -> None:
