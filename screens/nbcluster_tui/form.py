@@ -25,7 +25,8 @@ from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
 from nbcluster_tui.help import about
 from nbcluster_tui.inputs import TextInput
-from nbcluster_tui.rows import FieldRow, Said
+from nbcluster_tui.look import State
+from nbcluster_tui.rows import FieldRow, Said, tells_unasked, told
 from nbcluster_tui.safe import shown
 from nbcluster_tui.secretrows import row_for
 from nbcluster_tui.tables import Cell, TableEditor
@@ -84,6 +85,8 @@ class FormView(StepView, can_focus=False):
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(step, wizard)
+        self._was_seen = step.id in wizard.visited
+        """Whether the step was visited before this time."""
         self._settle: Timer | None = None
         self._unsaved: Timer | None = None
         self._refresh_due = False
@@ -136,6 +139,7 @@ class FormView(StepView, can_focus=False):
         # where the heading takes the place of a label, what stands below it begins at the edge, too
         is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
         row = row_for(field, self.wizard, bare=is_bare and field.kind is FieldKind.BOOLEAN)
+        row.was_seen = self._was_seen
         row.display = field.in_form_for(self.wizard.answers)
         row.add_class(*classes.split())
         return row
@@ -230,6 +234,7 @@ class FormView(StepView, can_focus=False):
     def _show_rare(self) -> None:
         is_open = self.query_one(Fold).is_open
         self.query_one("#advanced").display = is_open
+        self._show_sections()
         if is_open and not self._has_rare:
             self._has_rare = True
             self._build_soon()
@@ -287,7 +292,17 @@ class FormView(StepView, can_focus=False):
         for fold in self.query(Fold):
             shut_in = [field for field in self._rare if field.in_form_for(self.wizard.answers)]
             fold.display = bool(shut_in)
-            fold.put([_(field.short or field.label) for field in shut_in])
+            found = self._shut_in()
+            fold.put([_(field.short or field.label) for field in shut_in], _state_of([problem for _field, problem in found]))
+
+    def _shut_in(self) -> list[tuple[Field, Problem]]:
+        """Return what is wrong with answers whose fields are folded away."""
+        if any(fold.is_open for fold in self.query(Fold)):
+            return []
+        answers = self.wizard.answers
+        fields = {field.path: field for field in self._rare if field.in_form_for(answers)}
+        found = ((fields[p.path], p) for p in self.wizard.problems(self.step) if p.path in fields)
+        return [(field, p) for field, p in found if tells_unasked(p, field, answers, was_seen=self._was_seen)]
 
     def tell(self, targets: Sequence[Target]) -> None:
         """Show in the pane what requested checks of some targets found."""
@@ -307,7 +322,8 @@ class FormView(StepView, can_focus=False):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
-            return [Content(_("Rarely needed: the defaults suit most clusters."))]
+            wrong = [told(problem, field, self.wizard.answers) for field, problem in self._shut_in()]
+            return [*wrong, Content(_("Rarely needed: the defaults suit most clusters."))]
         return [*finding, *super().explanation()]
 
     def aside(self) -> Sequence[str]:
@@ -501,6 +517,13 @@ class FormView(StepView, can_focus=False):
 def subjects_of(target: Target) -> frozenset[str]:
     """Return what the answers of a target belong to."""
     return frozenset(subject_of(path) for path in target.answers) - {"tls", "app"}
+
+
+def _state_of(problems: Sequence[Problem]) -> State | None:
+    """Return the state to mark for some problems: that of the gravest."""
+    if not problems:
+        return None
+    return State.BAD if any(problem.severity is Severity.ERROR for problem in problems) else State.LOOK
 
 
 def _weight(problem: Problem) -> int:

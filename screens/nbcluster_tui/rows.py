@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nbcluster.answers.answers import Answers
 from nbcluster.answers.entry import ticks_of
 from nbcluster.answers.fields import Choice as Answer
 from nbcluster.answers.fields import Field, FieldKind
@@ -49,6 +50,19 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
     return [shown(sentences(_(field.why), _(field.otherwise))) + variable]
 
 
+def tells_unasked(problem: Problem, field: Field, answers: Answers, *, was_seen: bool) -> bool:
+    """Return whether a field is marked before anybody was there: what is empty only waits, and a default is judged in a form seen before."""
+    is_filled = answers[field.path] not in (None, "", ())
+    return is_filled and problem.rule != "required" and (was_seen or field.path in answers)
+
+
+def told(problem: Problem, field: Field, answers: Answers) -> Content:
+    """Return what is wrong with the answer of a field, after its label."""
+    said = said_of(problem, answers)
+    state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
+    return mark(state, shown(_("{subject}: {found}").format(subject=_(field.label), found=said)))
+
+
 @dataclass
 class Said(Message):
     """A notice has to be shown once, above the explanation of the focus; ``is_lasting`` keeps it while keys typed ahead move on."""
@@ -80,6 +94,8 @@ class FieldRow(Horizontal):
         self.wizard = wizard
         self.error = ""
         self.touched = False
+        self.was_seen = False
+        """Whether the form was visited before this time."""
         self.saved_unseen = False
         """Whether the text was saved while it was still being typed, before it was checked."""
         self.problem: Content | None = None
@@ -150,18 +166,21 @@ class FieldRow(Horizontal):
                 break
 
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
-        """Mark what is wrong, once the user has visited the field; returns whether it is an error."""
+        """Mark what is wrong with an answer, and what is missing once the user has visited the field; returns whether it is an error."""
         self.relabel()
         grave = bool(self.error) or (problem is not None and problem.severity is Severity.ERROR)
         state = State.BAD if grave else State.LOOK
         if self.error:
             self._mark(state, mark(state, shown(self.error)))
-        elif problem is not None and (self.touched or always):
-            said = said_of(problem, self.wizard.answers)
-            self._mark(state, mark(state, shown(_("{subject}: {found}").format(subject=_(self.field.label), found=said))))
+        elif problem is not None and (self.touched or always or self._tells_unasked(problem)):
+            self._mark(state, told(problem, self.field, self.wizard.answers))
         else:
             self._mark(None, None)
         return grave
+
+    def _tells_unasked(self, problem: Problem) -> bool:
+        # text that is still being typed is no answer yet
+        return not self.saved_unseen and tells_unasked(problem, self.field, self.wizard.answers, was_seen=self.was_seen)
 
     def _mark(self, state: State | None, problem: Content | None) -> None:
         self.problem = problem

@@ -135,9 +135,10 @@ class WizardScreen(Frame):
                 self._trail = [*self._trail[-LONGEST_TRAIL:], before.id]
         self._view = None
         self._asked = ()
+        # a form tells whether it was visited before
+        view = self._body(self.wizard.step(step_id))
         self.wizard.visit(step_id)
         self.news = None
-        view = self._body(self.step)
         with self.app.batch_update():
             await self.query_one("#body").remove()
             await self.query_one("#center").mount(view, after="#title")
@@ -227,8 +228,21 @@ class WizardScreen(Frame):
                 return
             self._start_checks(self.wizard.stale_targets(self.step))
             following = self.wizard.next_in_need(self.step.id, wraps=True)
-            if following is not None:
-                await self._show(following)
+            if following is None:
+                return
+            ids = [step.id for step in self.wizard.steps]
+            is_back = ids.index(following) < ids.index(self.step.id)
+            await self._show(following)
+            if is_back:
+                self._say_back()
+
+    def _say_back(self) -> None:
+        """Say that a form is shown once more because of an error, and go to its field, where the pane tells which one."""
+        if isinstance(self._view, FormView):
+            self._view.refresh_rows(always=True)
+            self._view.focus_bad()
+        said = _("Back to {step}: fix this before the review.").format(step=_(self.step.title))
+        self.say(mark(State.LOOK, shown(said)), is_lasting=True)
 
     async def action_back(self) -> None:
         """Go back to the step visited before; nothing is lost."""
@@ -368,6 +382,7 @@ class WizardScreen(Frame):
 
     def _write(self, confirmed: bool | None, *, trust: bool = False) -> None:
         if not confirmed:
+            self.say(_("Nothing was written."))
             return
         try:
             act = self.wizard.writing(trust=trust)

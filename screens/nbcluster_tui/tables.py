@@ -91,6 +91,8 @@ class TableEditor(Vertical):
         super().__init__(classes="table")
         self.table, self.step, self.wizard = table, step, wizard
         self.errors: dict[tuple[int, str], str] = {}
+        self._told: dict[str, list[Content]] = {}
+        """What is shown as wrong, by key path."""
         self._is_outdated = False
         """Whether the rows were replaced while the cells still show the earlier ones, which must not be committed."""
 
@@ -205,7 +207,11 @@ class TableEditor(Vertical):
             return [shown(_(self.step.why))]
         fault = self.errors.get((focused.row, focused.column.path))
         example = [shown(hint_of(focused.column))] if focused.column.example else []
-        return [*([mark(State.BAD, shown(fault))] if fault else []), *explained(focused.column), *example]
+        found = [mark(State.BAD, shown(fault))] if fault else self._told.get(self._path_of(focused), [])
+        return [*found, *explained(focused.column), *example]
+
+    def _path_of(self, cell: Cell) -> str:
+        return f"{self.table.path}[{cell.row}].{cell.column.path}"
 
     def field_of(self, widget: Widget) -> Field | None:
         """Return the column that a cell belongs to."""
@@ -218,6 +224,7 @@ class TableEditor(Vertical):
             mark(State.BAD, shown(_("{subject}: {found}").format(subject=self._place(row, column), found=fault)))
             for (row, column), fault in self.errors.items()
         ]
+        self._told = {}
         for problem in mine:
             grave = problem.severity is Severity.ERROR
             # an empty required cell is not marked as wrong before the step is left
@@ -225,14 +232,14 @@ class TableEditor(Vertical):
                 continue
             said = self._readable(problem.path) + said_of(problem, self.wizard.answers)
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
+            self._told.setdefault(problem.path, []).append(lines[-1])
         line = self.query_one(".problem", Prose)
         line.put(Content("\n").join(lines))
         line.display = bool(lines)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
         bad = {p.path for p in mine if p.severity is Severity.ERROR and (always or p.rule != "required")}
         for cell in self.query(Cell):
-            path = f"{self.table.path}[{cell.row}].{cell.column.path}"
-            cell.set_class((cell.row, cell.column.path) in self.errors or path in bad, "-bad")
+            cell.set_class((cell.row, cell.column.path) in self.errors or self._path_of(cell) in bad, "-bad")
         return grave
 
     def _readable(self, path: str) -> str:
@@ -247,7 +254,7 @@ class TableEditor(Vertical):
     def focus_bad(self, paths: set[str]) -> bool:
         """Put the cursor into the first cell with an error."""
         for cell in self.query(Cell):
-            if (cell.row, cell.column.path) in self.errors or f"{self.table.path}[{cell.row}].{cell.column.path}" in paths:
+            if (cell.row, cell.column.path) in self.errors or self._path_of(cell) in paths:
                 cell.focus()
                 return True
         cells = list(self.query(Cell))

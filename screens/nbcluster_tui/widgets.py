@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from nbcluster.text import N_, _
 from nbcluster_tui.lines import folded
-from nbcluster_tui.look import LOOK, SHUT, UNFOLDED
+from nbcluster_tui.look import LOOK, SHUT, UNFOLDED, State, sign, tint
 from nbcluster_tui.safe import shown
 
 Text = Content | str
@@ -215,7 +215,8 @@ class Fold(Widget, can_focus=True):
 
     DEFAULT_CSS = "Fold { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "turn", N_("Unfold"), key_display="enter"),
+        Binding("enter", "turn", N_("Unfold"), key_display="enter"),
+        Binding("space", "turn", show=False),
         Binding("down", "leave(1)", show=False),
         Binding("up", "leave(-1)", show=False),
     ]
@@ -226,11 +227,15 @@ class Fold(Widget, can_focus=True):
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__(id="fold")
         self.labels = tuple(labels)
+        self.state: State | None = None
+        """How the answers stand that are folded away; None where nothing is wrong with them."""
         self.is_open = False
 
     def _text(self) -> Content:
-        sign = LOOK.glyph(UNFOLDED if self.is_open else SHUT)
-        return Content(f"{sign} " + _("Advanced: {names}").format(names=_(", ").join(self.labels)))
+        turn = LOOK.glyph(UNFOLDED if self.is_open else SHUT)
+        text = _("Advanced: {names}").format(names=_(", ").join(self.labels))
+        found = [Content.styled(sign(self.state), tint(self.state, "bold"))] if self.state is not None else []
+        return joined(turn, *found, text, gap=" ")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows that the title takes."""
@@ -240,10 +245,10 @@ class Fold(Widget, can_focus=True):
         """Return the title."""
         return Content("\n").join(folded(self._text(), max(10, self.content_size.width)))
 
-    def put(self, labels: Sequence[str]) -> None:
-        """Name other contents."""
-        if tuple(labels) != self.labels:
-            self.labels = tuple(labels)
+    def put(self, labels: Sequence[str], state: State | None = None) -> None:
+        """Name other contents, and mark how they stand."""
+        if (tuple(labels), state) != (self.labels, self.state):
+            self.labels, self.state = tuple(labels), state
             self.refresh(layout=True)
 
     def action_turn(self) -> None:

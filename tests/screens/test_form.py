@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from nbcluster.answers.answers import Source
+from nbcluster.answers.fields import Row
 from nbcluster.answers.secret import Secret
+from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice, Ticks
 from nbcluster_tui.form import FormView
 from nbcluster_tui.inputs import SecretInput
@@ -16,8 +20,9 @@ from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.views import JumpTo
-from nbcluster_tui.widgets import Fold, Pane
+from nbcluster_tui.widgets import Fold, Keys, Pane
 from tests.screens.driver import Driver, running, wizard_for
+from tests.screens.test_verdict import judge
 from tests.unit.scenarios import official
 
 
@@ -394,3 +399,127 @@ async def test_a_step_that_is_left_while_fields_come_stays_left() -> None:
         await driver.go("database")
         await driver.settle()
         assert driver.app.fault is None and not driver.screen.is_moving and driver.screen.step.id == "database"
+
+
+def marked(driver: Driver) -> set[str]:
+    """Return the key paths of the fields that are marked."""
+    rows = driver.screen.query(FieldRow)
+    return {row.field.path for row in rows if row.display and (row.has_class("-bad") or row.has_class("-look"))}
+
+
+def localhost(wizard: Wizard, path: str) -> None:
+    """Answer an address with one of this machine, which is another machine on every node."""
+    url = wizard.answers.url(path)
+    assert url is not None
+    wizard.change(path, replace(url, host="127.0.0.1"))
+
+
+async def test_a_warning_is_marked_on_arrival_and_told_at_its_field() -> None:
+    wizard = wizard_for(official())
+    wizard.change("database.password", Secret("with a \\ in it"))
+    async with running(wizard) as driver:
+        await driver.go("database")
+        row = driver.screen.query_one("#field-database-password", FieldRow)
+        assert marked(driver) == {"database.password"} and row.has_class("-look")
+        assert sign(State.LOOK) in "".join(str(mark.render()) for mark in row.query(".mark"))
+        found = next(p for p in wizard.all_problems() if p.rule == "database-password-licence")
+        focus(driver, "database.password")
+        await driver.settle()
+        assert found.message in driver.screen.query_one(Pane).plain
+
+
+async def test_an_error_that_another_answer_has_led_to_is_marked_on_arrival() -> None:
+    wizard = wizard_for(official())
+    localhost(wizard, "redis.address")
+    async with running(wizard) as driver:
+        await driver.go("middleware")
+        assert marked(driver) == {"redis.address"} and at(driver) == "redis.address"
+        assert driver.screen.query_one("#field-redis-address", FieldRow).has_class("-bad")
+        found = next(p for p in wizard.all_problems() if p.rule == "redis-localhost")
+        assert found.message in driver.screen.query_one(Pane).plain
+
+
+async def test_what_is_merely_empty_is_not_marked_on_arrival_however_often() -> None:
+    async with running(wizard_for()) as driver:
+        for _time in range(2):
+            for step in ("license", "middleware", "database", "balancer", "start"):
+                await driver.go(step)
+                assert not marked(driver), step
+
+
+async def test_text_that_is_saved_while_it_is_typed_is_not_judged_yet() -> None:
+    wizard = wizard_for(official())
+    async with running(wizard) as driver:
+        await driver.go("database")
+        focus(driver, "database.host")
+        await driver.type("127.0.0.1")
+        view = driver.screen.query_one(FormView)
+        view._save_typed()
+        view.refresh_rows()
+        assert wizard.answers["database.host"] == "127.0.0.1" and not marked(driver)
+        await driver.press("tab")
+        assert marked(driver) == {"database.host"}
+
+
+async def test_what_is_wrong_with_a_cell_is_told_where_it_has_the_focus() -> None:
+    wizard = wizard_for(official())
+    nodes = wizard.answers.rows("nodes")
+    wizard.change("nodes", (nodes[0], Row({**nodes[1], "host": nodes[0]["host"]}), *nodes[2:]))
+    found = next(p for p in wizard.all_problems() if p.path == "nodes[1].host")
+    async with running(wizard) as driver:
+        await driver.go("nodes")
+        pane = driver.screen.query_one(Pane)
+        for cell in driver.screen.query(Cell):
+            cell.focus()
+            await driver.settle()
+            is_wrong = (cell.row, cell.column.path) == (1, "host")
+            assert (found.message in pane.plain) is is_wrong
+
+
+async def test_f8_says_why_it_leads_back() -> None:
+    wizard = wizard_for(official())
+    async with running(wizard) as driver:
+        judge(wizard)
+        localhost(wizard, "redis.address")
+        judge(wizard)
+        await driver.go("multicore")
+        await driver.press("f8")
+        assert driver.screen.step.id == "middleware" and at(driver) == "redis.address"
+        found = next(p for p in wizard.all_problems() if p.rule == "redis-localhost")
+        title = driver.screen.step.title
+        first, second, *_rest = driver.screen.query_one(Pane).plain.split("\n")
+        assert title in first and found.message in second
+
+
+async def test_f8_that_goes_on_says_nothing_of_a_way_back() -> None:
+    async with running(wizard_for(official().without("database.host"))) as driver:
+        await driver.press("f8")
+        assert driver.screen.step.id == "database" and driver.screen.news is None
+
+
+async def test_each_key_of_a_fold_stands_once_among_the_keys() -> None:
+    async with running(wizard_for(official()), (120, 40)) as driver:
+        driver.screen.query_one(Fold).focus()
+        await driver.settle()
+        shown = driver.screen.query_one(Keys).render().plain
+        assert shown.count("enter") == 1
+        await driver.press("space")
+        assert driver.screen.query_one(Fold).is_open
+
+
+async def test_a_default_is_judged_in_a_form_that_was_seen_before_and_its_fold_is_marked() -> None:
+    wizard = wizard_for(official({"queue.adapter": "rabbitmq", "queue.url": "amqp://mq.example:5672/nocobase"}))
+    found = next(p for p in wizard.all_problems() if p.path == "queue.url_variable")
+    async with running(wizard) as driver:
+        for is_seen in (False, True):
+            await driver.go("middleware")
+            fold = driver.screen.query_one(Fold)
+            fold.focus()
+            await driver.settle()
+            assert (fold.state is State.LOOK) is is_seen
+            assert (found.message in driver.screen.query_one(Pane).plain) is is_seen
+        fold = driver.screen.query_one(Fold)
+        await driver.press("enter")
+        assert fold.state is None and "queue.url_variable" in marked(driver)
+        await driver.press("enter")
+        assert fold.state is State.LOOK

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.widgets import OptionList
+
 from nbcluster_tui.dialogs import IMPORT_TITLE, Report
 from nbcluster_tui.start import StartScreen
 from tests.screens.driver import running, wizard_for
@@ -37,7 +39,9 @@ async def test_the_report_of_an_import_can_be_read_again(tmp_path: Path) -> None
     async with running(wizard) as driver:
         await driver.press("escape")
         await driver.go("review")
-        await driver.press("end", "enter")
+        jump = driver.screen.query_one("#jump", OptionList)
+        lines = [str(option.prompt) for option in jump.options]
+        await driver.press("home", *["down"] * next(n for n, line in enumerate(lines) if IMPORT_TITLE in line), "enter")
         assert isinstance(driver.app.screen, Report) and "SMTP_PASSWORD" in driver.text()
         await driver.press("escape")
         offered = [command.title for command in driver.app.get_system_commands(driver.screen)]

@@ -181,6 +181,18 @@ async def test_enter_does_not_write_while_a_check_fails(status: Status, writes: 
         assert (tmp_path / "out" / ".env").is_file() is writes
 
 
+@pytest.mark.parametrize("key", ["enter", "escape"])
+async def test_a_writing_that_is_cancelled_is_told_of(key: str, tmp_path: Path) -> None:
+    async with running(wizard_for(official())) as driver:
+        judge(driver.wizard, database=Status.FAIL)
+        driver.wizard.change("export.directory", str(tmp_path / "out"))
+        await driver.go("export")
+        await driver.press("f8")
+        await driver.press(key)
+        assert driver.screen.news is not None and driver.screen.news.plain in driver.screen.query_one(Pane).plain
+        assert not (tmp_path / "out").exists()
+
+
 async def test_a_skip_stays_on_the_board_and_one_key_takes_it_back() -> None:
     async with running(wizard_for(official())) as driver:
         judge(driver.wizard, database=Status.FAIL)
