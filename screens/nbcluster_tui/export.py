@@ -97,5 +97,5 @@ def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | C
         state = State.UNKNOWN
     yield Content.styled(_("Files with secrets are readable by you alone (mode 0600)."), "$text-muted")
     own = sorted(OWN_FILES - (set() if checks.targets > checks.waiting else {REPORT}))
-    text = _("In addition: {names}, for later runs to compare with. Nothing else is touched.")
+    text = _("In addition: {names}, for later runs to compare with, and CHANGE.md where running nodes have to follow.")
     yield Content.styled(text.format(names=_(", ").join(own)), "$text-muted")

@@ -84,7 +84,7 @@ class ReviewView(FindingsView, can_focus=False):
         return [
             *map(self._of_problem, grave),
             *map(self._of_group, failed),
-            *(self._of_edit(problem) for problem in edited),
+            *(self._of_edit(each) if each.path not in self.wizard.answers.fields else self._of_problem(each) for each in edited),
             *(self._of_problem(problem) for problem in problems if problem not in grave),
             *(self._of_group(group) for group in groups if group not in failed),
         ]

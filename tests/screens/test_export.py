@@ -15,6 +15,7 @@ from nbcluster.files.preparation import Outlook, Request
 from nbcluster.report import label_of, told_lines
 from nbcluster_tui.dialogs import Confirm
 from nbcluster_tui.review import ReviewView
+from nbcluster_tui.views import JumpTo
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
@@ -98,6 +99,23 @@ async def test_an_archive_that_cannot_be_written_loses_nothing(tmp_path: Path) -
         await driver.press("y")
         assert label_of(answers, "export.bundle") in driver.text()
     assert (tmp_path / "out" / ".env").is_file()
+
+
+async def test_a_folder_that_another_run_wrote_since_is_said_and_leads_to_the_export(tmp_path: Path) -> None:
+    async with running(wizard_for(official()), (160, 60)) as driver:
+        wizard = driver.wizard
+        wizard.change("export.directory", str(tmp_path / "out"))
+        wizard.export()
+        other = wizard_for(official({"app.timezone": "Europe/Berlin"}))
+        other.change("export.directory", str(tmp_path / "out"))
+        other.export()
+        (problem,) = (each for each in wizard.outlook().edited if each.rule == "written-since")
+        await driver.go("review")
+        wishes = [entry.wish for entry in driver.screen.query_one(ReviewView)._things()]
+        assert JumpTo("export", ("export.directory",)) in wishes
+        await driver.go("export")
+        await driver.press("f8")
+        assert isinstance(driver.app.screen, Confirm) and label_of(wizard.answers, problem.path) in driver.text()
 
 
 async def test_what_others_edited_is_said_before_it_is_replaced(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from nbcluster.answers.secret import Secret
+from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.sessions.store import SessionStore
-from nbcluster.wizard import from_answers
+from nbcluster.wizard import Wizard, from_answers, from_session
 from tests.unit.scenarios import official_text
 
 PASSWORD = "s3cret-of-the-database"
@@ -74,3 +77,84 @@ def test_a_long_name_is_cut_to_be_numbered(tmp_path: Path, store: SessionStore) 
         run = from_answers(answers(tmp_path / host, {"name": name, "database.host": host}), store)
         assert run.name == wanted
         run.close()
+
+
+def exported(run: Wizard, folder: Path) -> Path:
+    """Write the files of a run into a folder, and close it."""
+    run.change("export.directory", str(folder))
+    run.export()
+    run.close()
+    return folder
+
+
+def with_another_node(folder: Path) -> Path:
+    """Return the answers file of a written folder after a node was added by hand."""
+    file = folder / "answers.toml"
+    file.write_text(file.read_text("utf-8") + '\n[[nodes]]\nname = "node4"\nhost = "172.31.0.4"\n', "utf-8")
+    return file
+
+
+def edits(run: Wizard) -> list[tuple[str, str]]:
+    return [(problem.path, problem.rule) for problem in run.outlook().edited if problem.rule == "written-since"]
+
+
+def test_the_answers_of_a_written_folder_go_on_with_that_folder(tmp_path: Path, store: SessionStore) -> None:
+    out = exported(from_answers(answers(tmp_path / "b"), store), tmp_path / "out")
+    store.delete("prod")
+    run = from_answers(with_another_node(out), store)
+    assert (run.name, run.directory, run.notice) == ("prod", out, "")
+    outcome = run.export()
+    run.close()
+    assert (outcome.directory, outcome.change) == (out, "CHANGE.md") and "node4" in (out / "CHANGE.md").read_text()
+
+
+def test_a_cluster_that_was_written_is_never_renamed_for_a_session(tmp_path: Path, store: SessionStore) -> None:
+    out = exported(from_answers(answers(tmp_path / "b"), store), tmp_path / "out")
+    saved = (store.root / "prod.json").read_bytes()
+    with pytest.raises(NbclusterError) as refused:
+        from_answers(with_another_node(out), store)
+    assert refused.value.code is ExitCode.INVALID
+    assert "setup --session prod" in refused.value.message and "sessions delete prod" in refused.value.message
+    assert (store.root / "prod.json").read_bytes() == saved
+    assert {info.name: info.locked_by for info in store.list()} == {"prod": ""}
+
+
+def test_nor_for_a_session_that_cannot_be_read(tmp_path: Path, store: SessionStore) -> None:
+    out = exported(from_answers(answers(tmp_path / "b"), store), tmp_path / "out")
+    (store.root / "prod.json").write_text("{")
+    with pytest.raises(NbclusterError) as refused:
+        from_answers(out / "answers.toml", store)
+    assert refused.value.code is ExitCode.INVALID and "setup --session" not in refused.value.message
+    assert (store.root / "prod.json").read_text() == "{"
+
+
+@pytest.mark.parametrize("remembers", [True, False], ids=["session knows the folder", "session of an earlier version"])
+def test_a_folder_that_another_run_wrote_since_is_told(remembers: bool, tmp_path: Path, store: SessionStore) -> None:
+    out = exported(from_answers(answers(tmp_path / "b"), store), tmp_path / "out")
+    if not remembers:
+        store.save(replace(store.load("prod"), exported_state=""))
+    run = from_session("prod", store)
+    assert not edits(of_all_secrets(run))
+    run.close()
+    exported(from_answers(with_another_node(out), SessionStore(tmp_path / "others")), out)
+    run = of_all_secrets(from_session("prod", store))
+    assert edits(run) == [("export.directory", "written-since")]
+    run.export()
+    run.change("app.timezone", "Europe/Berlin")
+    assert not edits(run)
+    run.close()
+
+
+def test_a_session_that_was_changed_alone_says_nothing_of_others(tmp_path: Path, store: SessionStore) -> None:
+    exported(from_answers(answers(tmp_path / "b"), store), tmp_path / "out")
+    run = of_all_secrets(from_session("prod", store))
+    run.change("app.timezone", "Europe/Berlin")
+    assert run.outlook().changes and not edits(run)
+
+
+def of_all_secrets(run: Wizard) -> Wizard:
+    """Return a run with the secrets that a session does not store."""
+    for path in run.missing():
+        known = {"database.password": PASSWORD, "admin.password": "correct-horse-battery"}
+        run.set_secret(path, Secret(known[path]))
+    return run

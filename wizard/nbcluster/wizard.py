@@ -574,7 +574,8 @@ class Wizard:
     def request(self, *, new_keys: bool = False) -> Request:
         """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
         own = errors(self._own_problems)
-        return Request(self.answers, self.directory, self._claims, self.session.exported_to, new_keys, own)
+        session = self.session
+        return Request(self.answers, self.directory, self._claims, session.exported_to, new_keys, own, session.exported_state)
 
     def prepare(self, request: Request | None = None) -> Prepared:
         """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
@@ -598,7 +599,7 @@ class Wizard:
         """
         from nbcluster.cluster import Cluster
         from nbcluster.files.change import with_change
-        from nbcluster.files.export import ExportResult, pack, write
+        from nbcluster.files.export import ExportResult, folder_state, pack, write
         from nbcluster.files.outputfile import OutputFile
         from nbcluster.files.summary import next_steps
         from nbcluster.files.write import held
@@ -613,13 +614,14 @@ class Wizard:
                 if report is not None:
                     prepared = replace(prepared, files=(*prepared.files, OutputFile("report.json", report)))
                 result = write(prepared, request.directory, self._now, trust=trust)
+                state = folder_state(request.directory)
             packed = pack(prepared, wish, request.directory)
             recovered = (Problem(str(request.directory), recovery, "", Severity.WARNING),) if recovery else ()
             warnings = (*prepared.warnings, *recovered, *result.remarks, *packed.problems)
             todo = tuple(next_steps(cluster, [file.path for file in prepared.files]))
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change, unjudged=unjudged, checks=checks)
+            return replace(done, change=change, unjudged=unjudged, checks=checks, state=state)
 
         return act
 
@@ -627,7 +629,7 @@ class Wizard:
         """Remember what was written, and save."""
         self._preparation.forget()
         self._written = outcome.answers
-        self.session = replace(self.session, exported_to=str(outcome.directory))
+        self.session = replace(self.session, exported_to=str(outcome.directory), exported_state=outcome.state)
         self._look_around()
         self.save()
 
@@ -688,22 +690,30 @@ def from_session(name: str, store: SessionStore | None = None) -> Wizard:
 def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
     """Return a wizard that begins with the answers of a file; a session of that name must not be in use.
 
-    A saved session of that name with other answers is left alone: the new one gets a free name, and ``notice`` says so.
+    A saved session of that name with other answers is left alone: the new one gets a free name, and ``notice`` says so. The
+    cluster of a written folder keeps its name: then this raises ``NbclusterError`` (exit 2). The files go into that folder again.
     """
     from nbcluster.files.answersfile import load_answers
+    from nbcluster.files.export import folder_state
 
     store = store or SessionStore()
     loaded = load_answers(path)
     name = loaded.answers.text("name")
     claims = store.claims(name)
     answers = flow.infer(loaded.answers, Context(claims))
-    session = Session(name=name, answers=answers, step="start", exported_to=written_folder(path))
+    folder, state = written_folder(path), ""
+    if folder:
+        answers, state = answers.with_("export.directory", folder, Source.FILE), folder_state(Path(folder))
+    session = Session(name=name, answers=answers, step="start", exported_to=folder, exported_state=state)
     notices = []
     taken = {info.name: info.fault for info in store.list()}
     if name in taken:
         saved = None if taken[name] else store.load(name)
         if saved is not None and _holds_same(saved, session, claims):
-            session = replace(session, exported_to=session.exported_to or saved.exported_to)
+            if not folder:
+                session = replace(session, exported_to=saved.exported_to, exported_state=saved.exported_state)
+        elif folder:
+            raise _other_session(name, folder, is_damaged=saved is None)
         else:
             free = _free_name(name, taken)
             session = replace(session, name=free, answers=answers.with_("name", free, answers.source("name")))
@@ -717,6 +727,35 @@ def from_answers(path: Path, store: SessionStore | None = None) -> Wizard:
     wizard = Wizard(session, store, claims=claims)
     wizard.notice = "\n".join([*notices, *(problem_text(note, wizard.answers) for note in loaded.notes)])
     return wizard
+
+
+def _other_session(name: str, folder: str, *, is_damaged: bool) -> NbclusterError:
+    """Return the error for a written folder whose cluster has a saved session with other answers.
+
+    A session has the name of its cluster; under another one, what runs would be taken for a new installation.
+    """
+    delete = f"`nbcluster sessions delete {name}`"
+    if is_damaged:
+        message = _(
+            "{folder} belongs to the cluster {name}, whose saved session cannot be read."
+            " To go on with the files of the folder, remove the session first: {delete}."
+        )
+        return NbclusterError(ExitCode.INVALID, message.format(folder=clean(folder), name=name, delete=delete))
+    message = _(
+        "{folder} belongs to the cluster {name}, and the saved session {name} has other answers than its answers.toml."
+        " To go on with the session: {setup}."
+        " To go on with the files of the folder, remove the session first: {delete}; {export} prints its answers."
+    )
+    return NbclusterError(
+        ExitCode.INVALID,
+        message.format(
+            folder=clean(folder),
+            name=name,
+            delete=delete,
+            setup=f"`nbcluster setup --session {name}`",
+            export=f"`nbcluster sessions export {name}`",
+        ),
+    )
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:

@@ -126,5 +126,8 @@ def _bundle(options: argparse.Namespace, prepared: Prepared, path: Path) -> None
 
 
 def _remember(source: Given, directory: Path) -> None:
+    from nbcluster.files.export import folder_state
+
     if source.store is not None:
-        source.store.save(replace(source.store.load(source.session), exported_to=str(directory)))
+        session = source.store.load(source.session)
+        source.store.save(replace(session, exported_to=str(directory), exported_state=folder_state(directory)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbcluster.checks.board import Tally
 from nbcluster.errors import NbclusterError, Problem, Severity
@@ -47,6 +48,8 @@ class ExportResult:
     """What failed or missing checks leave open, in lines."""
     checks: Tally = field(default_factory=Tally)
     """How the checks stood when the files were written."""
+    state: str = ""
+    """What the folder held then, as ``folder_state`` tells it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,55 @@ def foreign_edits(prepared: Prepared, directory: Path, formats: Sequence[str] = 
             hint = _("It is replaced, and what stands there is kept as a backup.")
         out.append(Problem(path, _("was edited since the last run."), hint, Severity.WARNING, "foreign-edit"))
     return tuple(out)
+
+
+def folder_state(directory: Path) -> str:
+    """Return the SHA-256 of the manifest of a folder, which every set has its own of; empty where there is none that can be read."""
+    from nbcluster.files.write import located
+    from nbcluster.files.write.folder import standing
+    from nbcluster.files.write.plan import MANIFEST, digest
+
+    try:
+        there = standing(located(directory, MANIFEST))
+    except (NbclusterError, OSError):
+        return ""
+    return digest(there) if there is not None else ""
+
+
+def written_since(prepared: Prepared, directory: Path, state: str) -> tuple[Problem, ...]:
+    """Return a warning where a folder is no longer what a session wrote; ``state`` is what it was, empty where that is not known.
+
+    Then the answers that the folder was written from are compared: those may also differ because the session went on.
+    """
+    from nbcluster.answers.file import dump
+    from nbcluster.files.change.baseline import read_baseline
+
+    path, rule = "export.directory", "written-since"
+    hint = _("Look at the changes before you write: they take back what it wrote.")
+    if state:
+        now = folder_state(directory)
+        message = _("was written by another run since this session wrote it.")
+        return (Problem(path, message, hint, Severity.WARNING, rule),) if now not in ("", state) else ()
+    known = read_baseline(directory)
+    if known is None or prepared.answers is None or _same_answers(known.last.answers, dump(prepared.answers)):
+        return ()
+    message = _("was written from other answers than these, perhaps by another run since this session wrote it.")
+    hint = _("Look at the changes before you write.")
+    return (Problem(path, message, hint, Severity.WARNING, rule),)
+
+
+def _same_answers(first: str, second: str) -> bool:
+    """Tell whether two answers files say the same; where a secret is kept does not count: a session does not know it."""
+    try:
+        return bool(_told(tomllib.loads(first)) == _told(tomllib.loads(second)))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "" if set(value) in ({"env"}, {"file"}) else {key: _told(each) for key, each in value.items()}
+    return [_told(each) for each in value] if isinstance(value, list) else value
 
 
 def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:

@@ -35,11 +35,13 @@ class Request:
     new_keys: bool = False
     own_problems: tuple[Problem, ...] = ()
     """Problems beside those of the rules that prevent writing."""
+    exported_state: str = ""
+    """What ``exported_to`` held when the session wrote it, as ``folder_state`` tells it."""
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What writing would do: the set, the lines that change per file, and what somebody else edited since the last run."""
+    """What writing would do: the set, the lines that change per file, and what somebody else edited or wrote since the last run."""
 
     directory: Path
     prepared: Prepared
@@ -72,13 +74,17 @@ class Preparation:
 
     def outlook(self, request: Request) -> Outlook:
         """Return what writing would do to what stands in the folder now; raises as ``prepared`` does."""
-        from nbcluster.files.export import diffs, foreign_edits
+        from nbcluster.files.export import diffs, foreign_edits, written_since
 
         with self._lock:
             prepared = self._make(request)
             with _readable():
                 changes = diffs(prepared, request.directory)
-                return Outlook(request.directory, prepared, changes, foreign_edits(prepared, request.directory))
+                edited = foreign_edits(prepared, request.directory)
+                # a folder that already holds what would be written loses nothing
+                if changes and str(request.directory) == request.exported_to:
+                    edited = (*written_since(prepared, request.directory, request.exported_state), *edited)
+                return Outlook(request.directory, prepared, changes, edited)
 
     def forget(self) -> None:
         """Draw new keys from now on: the earlier ones have been written."""

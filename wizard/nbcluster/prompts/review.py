@@ -49,6 +49,8 @@ class Review:
             checks.run(self.wizard.targets())
         elif chosen == "diff":
             outlook = self.wizard.outlook()
+            for problem in outlook.edited:
+                self.asker.problem(problem, self.wizard.answers)
             text = "\n".join(line.rstrip("\n") for _path, lines in outlook.changes for line in lines)
             self.asker.show(text or _("Nothing would change in {folder}.").format(folder=outlook.directory))
         else:

@@ -25,13 +25,17 @@ _LARGEST = 10**12
 
 @dataclass(frozen=True)
 class Session:
-    """A named run; ``exported_to`` is the folder of the last export, where the keys live."""
+    """A named run; ``exported_to`` is the folder of the last export, where the keys live.
+
+    ``exported_state`` tells what that folder held then, empty where the session does not know it.
+    """
 
     name: str
     answers: Answers
     step: str = ""
     visited: tuple[str, ...] = ()
     exported_to: str = ""
+    exported_state: str = ""
 
 
 @dataclass
@@ -62,6 +66,7 @@ def to_json(session: Session, fingerprints: Fingerprints) -> dict[str, Any]:
         "step": session.step,
         "visited": list(session.visited),
         "exported_to": session.exported_to,
+        "exported_state": session.exported_state,
         "answers": answers,
     }
 
@@ -100,6 +105,8 @@ def from_json(data: Any, blank: Answers, name: str) -> Session:
             step=str(data["step"]),
             visited=tuple(str(step) for step in data["visited"]),
             exported_to=data["exported_to"],
+            # sessions of earlier versions have none
+            exported_state=str(data.get("exported_state", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         if place:

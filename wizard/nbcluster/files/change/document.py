@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.change.difference import Difference
+from nbcluster.files.keyfiles import FIXED
 from nbcluster.files.kubernetes.model import groups
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.balancer import balancer_step
@@ -14,6 +15,7 @@ from nbcluster.files.runbook.operate import how_to_paste, in_order, upgrade
 from nbcluster.files.runbook.prepare import share_of
 from nbcluster.files.runbook.sql import dump, restore
 from nbcluster.files.runbook.storage import archive, unpacked
+from nbcluster.files.write.plan import BEFORE
 from nbcluster.text import _
 
 _DONE = "nbcluster verify --answers answers.toml && rm CHANGE.md"
@@ -100,7 +102,11 @@ def _steps(found: Difference) -> list[str]:
         parts.append(_secrets())
     if (found.of_nodes or found.changed) and old:
         again = tuple(node for node in old if found.restarts(node))
-        parts.append(_("The files to the nodes that run, then a restart of one after the other; the others go on serving:"))
+        parts.append(
+            _("The files to the nodes that run, then a restart of one after the other; the others go on serving:")
+            if again
+            else _("The files to the nodes that run; they go on serving, and none of them has to restart:")
+        )
         parts.append(copy(found.now, old))
         parts += [restart(again)] if again else []
     if found.added:
@@ -231,12 +237,27 @@ def _careful(found: Difference) -> list[str]:
 
 
 def _back(found: Difference) -> list[str]:
+    if found.before is None:
+        return [
+            _(
+                "The answers of before are not known. The files that were replaced are in the folder {folder}, each with its date: bring those to the nodes in the same order. A secret that the server has taken stays the server's: turn it back there first."
+            ).format(folder="`backups/`")
+        ]
     said = _(
-        "The answers of before are in the folder {folder} (the newest answers.toml there). Put them in place of answers.toml, export again ({command}), and go on with the CHANGE.md that this writes: it undoes what was done, and no more. A secret that the server has taken stays the server's: turn it back there first."
-    ).format(folder="`backups/`", command="`nbcluster render --answers answers.toml --out .`")
+        "The answers of before are in {file}. Put them in place of answers.toml, export again ({command}), and go on with the CHANGE.md that this writes: it undoes what was done, and no more. A secret that the server has taken stays the server's: turn it back there first."
+    ).format(file=code(BEFORE), command="`nbcluster render --answers answers.toml --out .`")
+    if found.rotated:
+        said += " " + _(
+            "It holds no secrets: the earlier ones are in the backups of {files} in the folder {folder}. Before you export, set them again where answers.toml says that each is kept."
+        ).format(files=_(", ").join(map(code, _secret_files(found))), folder="`backups/`")
     if found.version or "database" in found.moved:
         said += " " + _("The database goes back by its dump alone: OPERATE.md, Restore.")
     return [said]
+
+
+def _secret_files(found: Difference) -> list[str]:
+    """Return the files that differ and hold secrets of the nodes or pods."""
+    return [path for path in found.files if path in FIXED or path.startswith("nodes/")]
 
 
 def _end() -> list[str]:
