@@ -15,10 +15,11 @@ from nbcluster.files.runbook.operate import how_to_paste, in_order, upgrade
 from nbcluster.files.runbook.prepare import share_of
 from nbcluster.files.runbook.sql import dump, restore
 from nbcluster.files.runbook.storage import archive, unpacked
-from nbcluster.files.write.plan import BEFORE
+from nbcluster.files.write.plan import BASELINE
 from nbcluster.text import _
 
 _DONE = "nbcluster verify --answers answers.toml && rm CHANGE.md"
+_RESTORE = f"""python3 -c 'import json; print(json.load(open("{BASELINE}"))["before"]["answers"], end="")' > answers.toml"""
 
 
 def change_text(found: Difference) -> str:
@@ -244,11 +245,12 @@ def _back(found: Difference) -> list[str]:
             ).format(folder="`backups/`")
         ]
     said = _(
-        "The answers of before are in {file}. Put them in place of answers.toml, export again ({command}), and go on with the CHANGE.md that this writes: it undoes what was done, and no more. A secret that the server has taken stays the server's: turn it back there first."
-    ).format(file=code(BEFORE), command="`nbcluster render --answers answers.toml --out .`")
+        "The answers of before are kept in {file}. Put them in place of answers.toml ({restore}), export again ({command}), and go on with the CHANGE.md that this writes: it undoes what was done, and no more. A secret that the server has taken stays the server's: turn it back there first."
+    ).format(file=code(BASELINE), restore=code(_RESTORE), command="`nbcluster render --answers answers.toml --out .`")
+    said += " " + _("The files that were replaced are in the folder {folder}, each with its date.").format(folder="`backups/`")
     if found.rotated:
         said += " " + _(
-            "It holds no secrets: the earlier ones are in the backups of {files} in the folder {folder}. Before you export, set them again where answers.toml says that each is kept."
+            "They hold no secrets: the earlier ones are in the backups of {files} in the folder {folder}. Before you export, set them again where answers.toml says that each is kept."
         ).format(files=_(", ").join(map(code, _secret_files(found))), folder="`backups/`")
     if found.version or "database" in found.moved:
         said += " " + _("The database goes back by its dump alone: OPERATE.md, Restore.")

@@ -21,7 +21,7 @@ from nbcluster.files.keys import digest
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.write.folder import standing
 from nbcluster.files.write.journal import located
-from nbcluster.files.write.plan import BASELINE, BEFORE, CHANGE, last_manifest
+from nbcluster.files.write.plan import BASELINE, CHANGE, last_manifest
 from nbcluster.files.write.plan import digest as file_digest
 from nbcluster.text import using
 
@@ -67,11 +67,7 @@ def with_change(
         return _with(prepared, Baseline(salt, before, now)), None
     with using(cluster.language):
         text = change_text(found)
-    way = [OutputFile(CHANGE, text.encode())]
-    if found and found.before is not None:
-        # the dated backups hold what stood in the folder, which a person may have edited: only the baseline knows what it was written from
-        way.append(OutputFile(BEFORE, before.answers.encode(), True))
-    return _with(prepared, Baseline(salt, before, now, pending=True), *way), CHANGE
+    return _with(prepared, Baseline(salt, before, now, pending=True), OutputFile(CHANGE, text.encode())), CHANGE
 
 
 def _with(prepared: Prepared, baseline: Baseline, *more: OutputFile) -> Prepared:

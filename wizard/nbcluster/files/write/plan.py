@@ -19,13 +19,11 @@ from nbcluster.text.clean import clean
 
 MANIFEST = "manifest.json"
 BASELINE, CHANGE = ".nbcluster-baseline.json", "CHANGE.md"
-BEFORE = "backups/answers-before.toml"
-"""The answers that CHANGE.md leads away from; not one of the dated backups, which know only what stood in the folder."""
 REPORT = "report.json"
 OWN_FILES = frozenset({MANIFEST, REPORT, BASELINE})
 """Files for later runs, and the report of the checks: nobody has to read or copy them."""
-UNLISTED = OWN_FILES | {CHANGE, BEFORE}
-"""Files that the manifest does not list: itself, what the checks said, and what leads from the nodes to this set, and back."""
+UNLISTED = OWN_FILES | {CHANGE}
+"""Files that the manifest does not list: itself, what the checks said, and what leads from the nodes to this set."""
 
 
 @dataclass(frozen=True)
