@@ -150,6 +150,8 @@ def test_the_tour_runs_from_a_zip(traps: Path, tmp_path: Path, monkeypatch: pyte
     with terminal("demo", "--front", "plain", program=tuple(words[1:]), folder=traps, size=(120, 40)) as shown:
         # an Enter that was under way may have carried the line out of the window
         accept_everything(shown, "primary.demo:6379")
+        # an interrupt just before Python reads a line waits for that line
+        shown.settle()
         shown.press("ctrl+c")
         assert shown.ended() == 130
     assert caught(traps) == ""

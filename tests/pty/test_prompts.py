@@ -200,7 +200,7 @@ def test_without_a_session_it_asks_which(front: str, tmp_path: Path) -> None:
         shown.wait_for("prod")
         shown.settle()
         shown.press("enter")
-        shown.wait_for("prod or staging")
+        shown.wait_for("such as prod")
         shown.settle()
         shown.press("prod", "enter")
         shown.wait_for("!! ")

@@ -44,7 +44,7 @@ def begin(shown: Terminal, name: str) -> None:
     shown.wait_for("Import")
     shown.settle()
     shown.press("enter")
-    shown.wait_for("prod or staging")
+    shown.wait_for("such as prod")
     shown.settle()
     shown.press("ctrl+u", name, "enter")
     at(shown, "start")
