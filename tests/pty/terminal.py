@@ -46,6 +46,11 @@ KEYS = {
 }
 
 
+def _interruptible() -> None:
+    """Take interrupts: a shell starts what runs in the background with them ignored, which every child inherits."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """One run of the program in a terminal of its own."""
 
@@ -69,6 +74,7 @@ class Terminal:
             cwd=folder,
             dimensions=(rows, columns),
             timeout=SECONDS,
+            preexec_fn=_interruptible,
         )
         self._child.delaybeforesend = None
         # A program that asks where the cursor is gets the answer that a terminal gives.
