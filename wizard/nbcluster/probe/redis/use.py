@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 import socket
 from collections.abc import Mapping, Sequence
 
+from nbcluster.answers.host import ip_address
 from nbcluster.probe.findings import Finding, Value, text, verdict
 from nbcluster.probe.redis.link import RedisError, RedisLink, Word
 
@@ -83,12 +83,8 @@ def _addresses(host: str) -> set[str]:
 
 
 def _normal(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address.strip("[]").partition("%")[0])
-    except ValueError:
-        return address
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found)
+    found = ip_address(address.strip("[]"))
+    return address if found is None else str(found)
 
 
 def _count(redis: RedisLink) -> int:
