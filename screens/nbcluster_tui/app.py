@@ -252,7 +252,7 @@ class WizardApp(OrderedKeys):
             return ()
         outcomes = [screen.outcome for screen in self.screen_stack if isinstance(screen, WizardScreen) and screen.outcome]
         if outcomes:
-            return tuple(told_lines(self.wizard.told(outcomes[-1])))
+            return tuple(told_lines(self.wizard.told(outcomes[-1]), self.size.width))
         if self.wizard.simulated:
             return ()
         command = f"nbcluster setup --session {self.wizard.name}"

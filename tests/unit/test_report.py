@@ -28,6 +28,7 @@ from nbcluster.report import (
     written_lines,
 )
 from nbcluster.sessions.session import Session
+from nbcluster.text.layout import width_of
 from nbcluster.wizard import Wizard
 from tests.unit.scenarios import official
 
@@ -104,6 +105,18 @@ def test_an_export_without_warnings_or_archive_says_nothing_of_them(tmp_path: Pa
     outcome = ExportResult(tmp_path, WriteResult((), (), ()), (), ())
     told = told_of(outcome, official(), Tally())
     assert len(written_lines(outcome)) == 1 and warning_lines(outcome) == [] and not told.remarks and not told.warnings
+
+
+def test_what_is_told_is_folded_below_its_labels_and_a_command_is_whole() -> None:
+    done = WriteResult((".env", "ansible/playbook.yaml", *(f"nodes/node{number}.env" for number in range(9))), (), ())
+    told = replace(
+        told_of(ExportResult(Path("/srv/x"), done, (), ("mount " * 30,)), official(), Tally()), resume="nbcluster " * 12
+    )
+    lines = told_lines(told, 60)
+    long = [line for line in lines if width_of(line) > 60]
+    assert len(long) == 2 and told.command in long[0] and told.resume in long[1]
+    words = [word for line in lines for word in line.split()]
+    assert words == [word for line in told_lines(told) for word in line.split()] and len(lines) > len(told_lines(told))
 
 
 @pytest.mark.parametrize("unchanged", [False, True])

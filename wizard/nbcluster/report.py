@@ -17,7 +17,7 @@ from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.steps.start import is_existing
 from nbcluster.text import N_, _, ngettext
 from nbcluster.text.clean import clean, made_visible
-from nbcluster.text.layout import pad, sentences, width_of
+from nbcluster.text.layout import pad, sentences, width_of, wrap
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
@@ -294,8 +294,8 @@ def _warnings(outcome: ExportResult, answers: Answers) -> tuple[str, ...]:
     return (*own, *([text.format(count=count)] if count else []))
 
 
-def told_lines(told: Told) -> list[str]:
-    """Return what is told of an export as lines of plain text."""
+def told_lines(told: Told, columns: int | None = None) -> list[str]:
+    """Return what is told of an export as lines of plain text, folded below their labels where a width in columns is given."""
     following, files, resume = _("Next"), _("Files"), _("Go on")
     rows = [*told.facts]
     rows += [("" if number > 1 else following, f"{number}. {step}") for number, step in enumerate(told.steps, 1)]
@@ -305,7 +305,13 @@ def told_lines(told: Told) -> list[str]:
     rows += [("", f"! {warning}") for warning in told.warnings]
     rows += [(resume, told.resume)] if told.resume else []
     width = max(width_of(label) for label, _value in rows) + 2
-    return [f"{pad(label, width)}{value}" for label, value in rows]
+    lines = []
+    for label, value in rows:
+        # a command is copied as one line
+        is_command = value == told.resume or (told.command and told.command in value)
+        first, *more = [value] if columns is None or is_command else wrap(value, columns - width).split("\n")
+        lines += [f"{pad(label, width)}{first}", *(" " * width + line for line in more)]
+    return lines
 
 
 def _chosen(cluster: Cluster, answers: Answers) -> str:

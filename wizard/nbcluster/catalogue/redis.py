@@ -248,7 +248,7 @@ CHECKS: tuple[Check, ...] = (
             "redis.version.old": Outcome(
                 "warn",
                 N_("Redis {version}: NocoBase's documentation asks for 8.0"),
-                N_("The only known reason is the Bloom filter, which is judged by itself."),
+                N_("The only known reason is the Bloom filter, which has a check of its own."),
                 N_("Plan an upgrade to Redis 8, or go on if the Bloom filter is there or not needed."),
             ),
             "redis.version.stack": Outcome(
