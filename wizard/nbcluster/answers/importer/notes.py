@@ -81,15 +81,13 @@ def _neighbours(source: Source, answers: Answers) -> Iterator[Problem]:
         url = answers.url(path)
         hosts[path] = url.host if url is not None else ""
     for host in source.setup.neighbours:
-        paths = [path for path, name in hosts.items() if name == host]
-        if paths:
-            message = _("{host} is a service of the compose file: other machines do not know that name ({paths}).")
-            yield warning(
-                paths[0],
-                "import",
-                message.format(host=clean(host, 80), paths=", ".join(paths)),
-                _("Write an address that every node reaches."),
-            )
+        path, *others = [path for path, name in hosts.items() if name == host] or [""]
+        if path:
+            message = _("{host} is a service of the compose file: other machines do not know that name.")
+            if others:
+                message = _("{host} is a service of the compose file: other machines do not know that name (also {paths}).")
+            message = message.format(host=clean(host, 80), paths=", ".join(others))
+            yield warning(path, "import", message, _("Write an address that every node reaches."))
 
 
 def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Problem]:
