@@ -7,6 +7,9 @@ cd "$(dirname "$0")/../.."
 services=${TEST_SERVICES:-$PWD/.test-services}
 python=${PYTHON:-$PWD/.venv/bin/python}
 mkdir -p "$services"
+scratch=''
+# a download that breaks off leaves nothing behind
+trap 'rm -rf "$scratch"' EXIT
 
 # The packages of the Debian that is booted; a change makes it anew.
 packages=systemd,systemd-sysv,dbus,mount,hostname,iproute2,procps,curl,python3-minimal,nodejs,docker.io,busybox-static
