@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import ClassVar
 
 from rich.cells import chop_cells
-from textual.binding import Binding, BindingType
-from textual.containers import ScrollableContainer
 from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
@@ -116,43 +113,3 @@ class Entries(OptionList):
         """Go down by a page."""
         if self.scrollable_content_region:
             super().action_page_down()  # type: ignore[no-untyped-call]  # Textual's
-
-
-class Findings(Entries):
-    """A list inside a longer page: at its ends, keys scroll the page."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(-1)", show=False),
-        Binding("end", "edge(1)", show=False),
-    ]
-
-    def _page(self) -> ScrollableContainer | None:
-        return next((node for node in self.ancestors if isinstance(node, ScrollableContainer)), None)
-
-    def action_page(self, direction: int) -> None:
-        """Move the page by its height."""
-        page = self._page()
-        if page is not None:
-            (page.scroll_page_down if direction > 0 else page.scroll_page_up)(animate=False)
-
-    def action_edge(self, direction: int) -> None:
-        """Move the page to its beginning or end."""
-        page = self._page()
-        if page is not None:
-            (page.scroll_end if direction > 0 else page.scroll_home)(animate=False)
-
-    def action_cursor_down(self) -> None:
-        """Go to the next entry; after the last one, move the page."""
-        if self.highlighted is None or self.highlighted < self.option_count - 1:
-            super().action_cursor_down()
-        elif (page := self._page()) is not None:
-            page.scroll_down(animate=False)
-
-    def action_cursor_up(self) -> None:
-        """Go to the entry before; before the first one, move the page."""
-        if self.highlighted:
-            super().action_cursor_up()
-        elif (page := self._page()) is not None:
-            page.scroll_up(animate=False)

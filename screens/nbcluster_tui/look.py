@@ -54,7 +54,6 @@ _COLOURS = {
 CHOSEN, OPEN_CHOICE = ("◉", "(*)"), ("◦", "( )")
 TICKED, UNTICKED = ("[x]", "[x]"), ("[ ]", "[ ]")
 SHUT, UNFOLDED = ("▸", "+"), ("▾", "-")
-DOT = ("•", "*")
 
 THEMES = {
     "nbcluster-dark": N_("Dark colours"),

@@ -91,7 +91,7 @@ class ReviewView(FindingsView, can_focus=False):
 
     def _more(self) -> list[_Entry]:
         """Return what is not counted: the report of an import, and the steps whose answers nobody has looked at."""
-        steps = [step for step in self.wizard.steps if step.applies(self.wizard.answers) and self._is_default(step)]
+        steps = [step for step in self.wizard.steps if self._is_default(step)]
         return [*([self._of_import()] if self.wizard.import_report else []), *map(self._of_defaults, steps)]
 
     def _is_default(self, step: Step) -> bool:

@@ -581,9 +581,6 @@ def test_one_run_of_the_wizard_draws_once(tmp_path: Path) -> None:
     assert [p.rule for p in outcome.warnings] == ["new-keys"]
     assert set(KEYS) <= set(wizard.context.kept_env)
     assert not wizard.export().warnings
-    before = keys_of(tmp_path / "out")
-    wizard.export(new_keys=True)
-    assert not set(keys_of(tmp_path / "out")) & set(before)
 
 
 def test_the_wizard_on_written_answers_keeps_their_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from nbcluster.env import Reader, UnreadableError, UnrepresentableError, assign, common, read
+from nbcluster.env import LINE_READERS, Reader, UnreadableError, UnrepresentableError, assign, read
 from tests.env.real import bash_reads
 from tests.services.dotenv import NodeDotenv, node_dotenv_package
 
@@ -78,6 +79,15 @@ def page() -> str:
     with tempfile.TemporaryDirectory() as folder:
         parts = [_HEAD, _values(), _lines(node, Path(folder))]
     return "\n".join(parts)
+
+
+def common(name: str, value: str, readers: Iterable[Reader] = LINE_READERS) -> str | None:
+    """Return the one line that all these readers take as this value, or None where each needs its own."""
+    line = f"{name}={value}"
+    try:
+        return line if all(read(reader, f"{line}\n") == {name: value} for reader in readers) else None
+    except UnreadableError:
+        return None
 
 
 def _values() -> str:

@@ -14,7 +14,6 @@ from nbcluster.env import (
     UnreadableError,
     UnrepresentableError,
     assign,
-    common,
     read,
     read_dotenv,
     reassign,
@@ -23,6 +22,7 @@ from nbcluster.files.keyfiles import for_host
 from nbcluster.files.plan import for_docker
 from tests.env.generator import values
 from tests.env.real import bash_reads
+from tests.env.table import common
 from tests.services.dotenv import NodeDotenv
 
 COUNT = 100_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.flow import infer
-from nbcluster.answers.importer import Imported, import_env
+from nbcluster.answers.importer import Imported, import_file
 from nbcluster.answers.secret import Secret
 from nbcluster.steps import new_answers
 from tests.unit.scenarios import ANSWERS
@@ -24,7 +24,7 @@ def answers_of(imported: Imported) -> Answers:
 
 
 def test_a_published_key_and_no_aes_key_mean_the_files_on_the_share() -> None:
-    imported = import_env((ANSWERS / "existing.env").read_text(), "/old/.env")
+    imported = import_file((ANSWERS / "existing.env").read_text(), "/old/.env")
     answers = answers_of(imported)
     assert (answers["app.key"], answers["app.aes_key"]) == ("from-storage", "from-storage")
     assert answers["app.installation"] == "existing" and answers["app.base_env"] == "/old/.env"
@@ -33,13 +33,13 @@ def test_a_published_key_and_no_aes_key_mean_the_files_on_the_share() -> None:
 
 
 def test_keys_of_the_file_are_kept() -> None:
-    answers = answers_of(import_env(WITH_KEYS, "/old/.env"))
+    answers = answers_of(import_file(WITH_KEYS, "/old/.env"))
     assert (answers["app.key"], answers["app.aes_key"]) == ("keep", "keep")
     assert answers["database.password"] == Secret("pa#ss") and answers["database.underscored"] is True
 
 
 def test_unknown_and_unreadable_values_are_kept_and_named() -> None:
-    imported = import_env(WITH_UNKNOWN, "/old/.env")
+    imported = import_file(WITH_UNKNOWN, "/old/.env")
     answers = answers_of(imported)
     assert imported.kept["FOO"] == "bar" and imported.kept["DB_TIMEZONE"] == "+08:00"
     assert {"database.port", "storage.path", "license.delivery"} <= {note.path for note in imported.notes}
@@ -50,8 +50,8 @@ def test_unknown_and_unreadable_values_are_kept_and_named() -> None:
 
 
 def test_a_blank_or_line_feed_at_the_edge_of_a_value_is_told() -> None:
-    imported = import_env('DB_USER="noco\\n"\nDB_PASSWORD="hunter2-word\\n"\nTZ=UTC\nFOO="x "\n', "/old/.env")
+    imported = import_file('DB_USER="noco\\n"\nDB_PASSWORD="hunter2-word\\n"\nTZ=UTC\nFOO="x "\n', "/old/.env")
     (note,) = [problem for problem in imported.notes if problem.path == "app.base_env"]
     assert "DB_USER" in note.message and "DB_PASSWORD" in note.message and "FOO" not in note.message
     assert "hunter2" not in note.message and answers_of(imported)["database.user"] == "noco"
-    assert not [p for p in import_env(WITH_KEYS, "/old/.env").notes if p.path == "app.base_env"]
+    assert not [p for p in import_file(WITH_KEYS, "/old/.env").notes if p.path == "app.base_env"]

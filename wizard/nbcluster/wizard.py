@@ -161,9 +161,9 @@ class Wizard:
         return self._neighbour(step_id, -1)
 
     def _neighbour(self, step_id: str, way: int) -> str | None:
-        open_ids = [s.id for s in self.steps if s.applies(self.answers) or s.id == step_id]
-        index = open_ids.index(step_id) + way
-        return open_ids[index] if 0 <= index < len(open_ids) else None
+        ids = [step.id for step in self.steps]
+        index = ids.index(step_id) + way
+        return ids[index] if 0 <= index < len(ids) else None
 
     def change(self, path: str, value: Value) -> None:
         """Take an answer; None or an empty text goes back to the default. ``notice`` names what other answers it takes back."""
@@ -389,7 +389,7 @@ class Wizard:
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""
-        return tuple(problem for step in self.steps if step.applies(self.answers) for problem in self.problems(step))
+        return tuple(problem for step in self.steps for problem in self.problems(step))
 
     @property
     def _own_problems(self) -> tuple[Problem, ...]:
@@ -444,14 +444,14 @@ class Wizard:
         while following is not None and not self.needs_person(self.step(following)):
             following = self.next_of(following)
         if wraps and following is not None and self.step(following).face in (StepFace.REVIEW, StepFace.EXPORT):
-            forms = (s for s in self.steps if s.face is StepFace.FORM and s.id != step_id and s.applies(self.answers))
+            forms = (s for s in self.steps if s.face is StepFace.FORM and s.id != step_id)
             return next((step.id for step in forms if errors(self.problems(step))), following)
         return following
 
     def be_brief(self) -> None:
         """Ask only what is missing: forms without an error count as visited, and the first step that needs the person becomes the current one."""
         self.is_brief = True
-        seen = [s.id for s in self.steps if s.applies(self.answers) and not self._is_wanting(s)]
+        seen = [s.id for s in self.steps if not self._is_wanting(s)]
         self.session = replace(self.session, visited=tuple(dict.fromkeys((*self.session.visited, *seen))))
         first = self.steps[0]
         self.visit(first.id if self.needs_person(first) else self.next_in_need(first.id) or first.id)
@@ -571,11 +571,11 @@ class Wizard:
         """The target folder; raises ``NbclusterError`` for one that cannot be a path."""
         return folder_of(self.answers)
 
-    def request(self, *, new_keys: bool = False) -> Request:
+    def request(self) -> Request:
         """Return what the files are made from, for another thread; raises ``InvalidAnswersError``."""
         own = errors(self._own_problems)
         session = self.session
-        return Request(self.answers, self.directory, self._claims, session.exported_to, new_keys, own, session.exported_state)
+        return Request(self.answers, self.directory, self._claims, session.exported_to, own, session.exported_state)
 
     def prepare(self, request: Request | None = None) -> Prepared:
         """Render what would be written; raises ``InvalidAnswersError``. In any thread, with a ``request``."""
@@ -592,7 +592,7 @@ class Wizard:
         prepared = self.prepare(request)
         return tuple((f.path, masked_text(f.path, f.text, prepared.secrets, prepared.names)) for f in prepared.files)
 
-    def writing(self, *, new_keys: bool = False, trust: bool = False) -> Callable[[], ExportResult]:
+    def writing(self, *, trust: bool = False) -> Callable[[], ExportResult]:
         """Return the act of writing, for another thread; ``written`` has to be told of its result. Raises ``InvalidAnswersError``.
 
         The act raises ``NbclusterError`` with nothing half written; ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
@@ -604,7 +604,7 @@ class Wizard:
         from nbcluster.files.summary import next_steps
         from nbcluster.files.write import held
 
-        request, report, checks = self.request(new_keys=new_keys), self._results(), self.tally()
+        request, report, checks = self.request(), self._results(), self.tally()
         unjudged = tuple(verdict(0, checks, progress_of(checks)))
         wish, cluster = self.answers.text("export.bundle"), Cluster.of(self.answers)
 
@@ -638,12 +638,12 @@ class Wizard:
         session = "" if self._store is None or self.simulated else self.name
         return told_of(outcome, outcome.answers or self.answers, outcome.checks, session)
 
-    def export(self, *, new_keys: bool = False, trust: bool = False) -> ExportResult:
+    def export(self, *, trust: bool = False) -> ExportResult:
         """Write the files as one set; raises ``NbclusterError`` with nothing half written.
 
         ``UnsafeFolderError`` asks for a person's yes, which is ``trust``.
         """
-        outcome = self.writing(new_keys=new_keys, trust=trust)()
+        outcome = self.writing(trust=trust)()
         self.written(outcome)
         return outcome
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.env.emit import LINE_READERS, UnrepresentableError, assign, common, reassign
+from nbcluster.env.emit import LINE_READERS, UnrepresentableError, assign, reassign
 from nbcluster.env.grammar import Assignment, assignments, read_dotenv
 from nbcluster.env.merge import Block, MergeError, compose, merge
 from nbcluster.env.readers import READERS, Reader, UnreadableError, read
@@ -20,7 +20,6 @@ __all__ = [
     "UnrepresentableError",
     "assign",
     "assignments",
-    "common",
     "compose",
     "docker_assignments",
     "is_raw",

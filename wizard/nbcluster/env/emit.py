@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from nbcluster.env.readers import READERS, Reader, UnreadableError, quote, whole
 from nbcluster.env.readers.line import LONGEST_LINE
@@ -72,12 +72,6 @@ def reassign(name: str, value: str, reader: Reader = Reader.DOTENV) -> str:
     if not _reads(reader, line, name, value):
         raise UnrepresentableError(name, reader)
     return line
-
-
-def common(name: str, value: str, readers: Iterable[Reader] = LINE_READERS) -> str | None:
-    """Return the one line that all these readers take as this value, or None where each needs its own."""
-    line = f"{name}={value}"
-    return line if all(_reads(reader, line, name, value) for reader in readers) else None
 
 
 def _reads(reader: Reader, line: str, name: str, value: str) -> bool:

@@ -32,7 +32,6 @@ class Request:
     directory: Path
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     exported_to: str = ""
-    new_keys: bool = False
     own_problems: tuple[Problem, ...] = ()
     """Problems beside those of the rules that prevent writing."""
     exported_state: str = ""
@@ -106,7 +105,6 @@ class Preparation:
                 request.directory,
                 claims=request.claims,
                 exported_to=request.exported_to,
-                new_keys=request.new_keys,
                 token_hex=self._token_hex,
                 drawn=self._drawn,
             )

@@ -32,11 +32,6 @@ def differences(texts: Mapping[str, str], cluster: Cluster) -> list[str]:
     return wrong
 
 
-def unit(text: str, cluster: Cluster) -> list[str]:
-    """Return the assignments of the service unit that are not what they must be."""
-    return _assignments(text, _wanted(cluster)[UNIT])
-
-
 def _assignments(text: str, wanted: Assignments) -> list[str]:
     found: Assignments = []
     section = ""

@@ -195,11 +195,7 @@ class Dialogue:
         return self.asker.yes(_("Go on anyway? Nothing is written while this is wrong."), True)
 
     def _choose_step(self, present: str) -> str:
-        options = [
-            Option(step.id, f"{SIGNS[self.wizard.state(step)]} {_(step.title)}")
-            for step in self.wizard.steps
-            if step.applies(self.wizard.answers)
-        ]
+        options = [Option(step.id, f"{SIGNS[self.wizard.state(step)]} {_(step.title)}") for step in self.wizard.steps]
         try:
             return self.asker.choice(_("Which step?"), options, present)
         except (Back, Steps):

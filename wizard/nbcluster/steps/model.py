@@ -77,10 +77,6 @@ def _same(answers: Answers, _context: Context) -> Answers:
     return answers
 
 
-def _always(_answers: Answers) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class Step:
     """One page of the wizard.
@@ -100,6 +96,5 @@ class Step:
     variables: Callable[[Answers], Iterable[Variable]] = _nothing
     derive: Callable[[Answers, Context], Answers] = _same
     infer: Callable[[Answers, Context], Answers] = _same
-    applies: Callable[[Answers], bool] = _always
     face: StepFace = StepFace.FORM
     notes: Callable[[Answers], Iterable[str]] = _nothing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TextIO
 
@@ -27,22 +26,14 @@ class Front(StrEnum):
     PLAIN = "plain"
 
 
-def choose_front(
-    requested: str | None,
-    environ: Mapping[str, str] | None = None,
-    stdin_tty: bool | None = None,
-    stdout_tty: bool | None = None,
-    term: str | None = None,
-    size: Size | None = None,
-) -> Front:
-    """Return the face to open; what is not given is read from the real terminal.
+def choose_front(requested: str | None) -> Front:
+    """Return the face to open.
 
     Raises ``NbclusterError`` (exit 2) where nobody can answer. A terminal that takes no control sequences gets plain text
     whatever was asked for. A wish decides otherwise; without one, a line that reports no size and an automatic build get plain
     text, and a small window gets line prompts.
     """
-    environ = os.environ if environ is None else environ
-    if not (_is_tty(sys.stdin, stdin_tty) and _is_tty(sys.stdout, stdout_tty)):
+    if not (_is_tty(sys.stdin) and _is_tty(sys.stdout)):
         raise NbclusterError(
             ExitCode.INVALID,
             _(
@@ -50,18 +41,17 @@ def choose_front(
                 "and `nbcluster render --answers FILE --out DIR`."
             ),
         )
-    term = environ.get("TERM", "") if term is None else term
-    if term.lower() in _NO_CONTROL and os.name != "nt":
+    if os.environ.get("TERM", "").lower() in _NO_CONTROL and os.name != "nt":
         return Front.PLAIN
     if requested:
         return Front(requested)
-    columns, rows = terminal_size() if size is None else size
-    if environ.get("CI") or columns <= 0 or rows <= 0:
+    columns, rows = _terminal_size()
+    if os.environ.get("CI") or columns <= 0 or rows <= 0:
         return Front.PLAIN
     return Front.LINE if columns < SMALLEST[0] or rows < SMALLEST[1] else Front.TUI
 
 
-def terminal_size() -> Size:
+def _terminal_size() -> Size:
     """Return columns and rows as the terminal reports them; (0, 0) where it does not."""
     try:
         reported = os.get_terminal_size(sys.stdout.fileno())
@@ -70,9 +60,7 @@ def terminal_size() -> Size:
     return (reported.columns, reported.lines)
 
 
-def _is_tty(stream: TextIO | None, known: bool | None) -> bool:
-    if known is not None:
-        return known
+def _is_tty(stream: TextIO | None) -> bool:
     try:
         return stream is not None and stream.isatty()
     except ValueError:

@@ -16,7 +16,6 @@ from nbcluster.answers.importer.sources import Kind, Loader, Place, Setting, Set
 from nbcluster.answers.importer.sources.model import Setup, tag_of
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import HIDDEN, Url, parse_url
-from nbcluster.env import docker_assignments, is_raw, read_dotenv
 from nbcluster.errors import Problem, Severity, warning
 from nbcluster.facts import BROKER_VARIABLES, FIRST_ACCOUNT, IN_THE_IMAGE, KEY_VARIABLES, NODE_LOCAL, PER_NODE, RETIRED
 from nbcluster.steps import STEPS, Step, new_answers
@@ -25,7 +24,7 @@ from nbcluster.steps.start import inherited_zone
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-__all__ = ["OWNED", "Base", "Imported", "SourceError", "base_of", "filled", "import_env", "import_file"]
+__all__ = ["OWNED", "Base", "Imported", "SourceError", "base_of", "filled", "import_file"]
 
 _NOT_TAKEN = frozenset({*NODE_LOCAL, *FIRST_ACCOUNT, *KEY_VARIABLES.values(), "TZ"})
 """Variables of fields that are imported by code of their own, or not at all."""
@@ -64,16 +63,6 @@ def import_file(text: str, path: str, load: Loader = lambda _path: None, steps: 
     ``load`` gives the text of files that a compose file names. Raises ``SourceError`` for a file of no known form.
     """
     return _import(read_sources(text, path, load), path, steps)
-
-
-def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Imported:
-    """Read the answers that an env file gives, whatever its name."""
-    text = text.removeprefix("\ufeff")
-    if is_raw(text):
-        settings = [Setting(found.name, found.value, found.line, Place.ENV) for found in docker_assignments(text)]
-    else:
-        settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]
-    return _import((SettingsSource(Kind.ENV, tuple(settings)),), path, steps)
 
 
 def import_values(values: Mapping[str, str], steps: tuple[Step, ...] = STEPS) -> Imported:

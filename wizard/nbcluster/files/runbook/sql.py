@@ -54,25 +54,6 @@ def adapters_query(cluster: Cluster, state: str = "enabled AND installed") -> st
     return f"SELECT {package}, version, {state} FROM {table(cluster.database, 'applicationPlugins')} WHERE {package} IN ({names}) ORDER BY 1"
 
 
-def _named(name: str, query: str) -> str:
-    return f"SELECT '{name}', {query.removeprefix('SELECT ')};"
-
-
-def labelled_version(cluster: Cluster) -> str:
-    """Return the query for the version, with a label in front of the result."""
-    return _named("version", version_query(cluster))
-
-
-def secrets_query(cluster: Cluster) -> str:
-    """Return the query for the number of values that are encrypted with the AES key."""
-    return f"SELECT 'encrypted values', count(*) FROM {table(cluster.database, 'environmentVariables')} WHERE type = 'secret';"
-
-
-def ask(cluster: Cluster, *queries: str) -> tuple[str, ...]:
-    """Return lines that ask the database; the client asks for the password itself, on the terminal."""
-    return (f"{_client(cluster)} <<'SQL'", *queries, "SQL")
-
-
 def _place(database: Database) -> tuple[str, str, str, str]:
     name = _connection(database.name) if database.speaks_postgres else database.name
     return word(database.host), str(database.port), word(database.user), word(name)
