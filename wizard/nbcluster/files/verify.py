@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Row, Value
 from nbcluster.answers.file import load_text
-from nbcluster.answers.file.references import Resolver
+from nbcluster.answers.file.references import StandIns
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.cluster import Cluster
@@ -93,7 +92,7 @@ def _balancer(kind: str, file: OutputFile, cluster: Cluster) -> list[str]:
 
 def _answers(file: OutputFile, answers: Answers) -> None:
     try:
-        read = load_text(file.text, file.path, Path("/"), {}, answers.steps, resolver=_StandIns(answers)).answers
+        read = load_text(file.text, file.path, Path("/"), {}, answers.steps, resolver=StandIns(answers)).answers
     except InvalidAnswersError as fault:
         raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
     wrong = [
@@ -106,22 +105,6 @@ def _answers(file: OutputFile, answers: Answers) -> None:
         wrong += [path] if rows[0] != rows[1] else []
     if wrong:
         raise VerificationError(f"{file.path}: {', '.join(wrong)}")
-
-
-class _StandIns(Resolver):
-    """Resolves every reference to a placeholder without reading its target, which may be readable only once."""
-
-    def __init__(self, answers: Answers) -> None:
-        super().__init__({}, Path("/"))
-        self._answers = answers
-
-    def text(self, path: str, raw: Any) -> str | None:
-        """Return a stand-in of the right form."""
-        if isinstance(raw, str):
-            return raw
-        # the password of an address has a path of its own, and no field
-        url = self._answers.url(path) if path in self._answers.fields else None
-        return url.reveal() if url is not None else "0" * 64
 
 
 def _cells(columns: Iterable[Field], row: Row) -> list[object]:

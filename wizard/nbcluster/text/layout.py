@@ -40,14 +40,15 @@ def sentences(*parts: str) -> str:
 
 def wrap(text: str, width: int, indent: str = "") -> str:
     """Return a text folded to a width in columns; wide characters may be split anywhere, words are not."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        lines += _fold(paragraph, max(10, width - width_of(indent)))
-    return "\n".join((indent + line).rstrip() for line in lines)
+    room = max(10, width - width_of(indent))
+    return "\n".join((indent + text[begin:end]).rstrip() for begin, end in cuts(text, room, words=False))
 
 
-def cuts(text: str, width: int) -> list[tuple[int, int]]:
-    """Return where each line of a text begins and ends, folded to a width in columns as ``wrap`` does; line feeds end a line."""
+def cuts(text: str, width: int, *, words: bool = True) -> list[tuple[int, int]]:
+    """Return where each line of a text begins and ends, folded to a width in columns; line feeds end a line.
+
+    With ``words`` a word that is wider than a line is cut where the line ends.
+    """
     found: list[tuple[int, int]] = []
     start = 0
     for paragraph in text.split("\n"):
@@ -62,8 +63,7 @@ def cuts(text: str, width: int) -> list[tuple[int, int]]:
                     at += len(piece)
                     begin = end = at
                     continue
-            # a word that is wider than a line is cut where the line ends
-            while size > width:
+            while words and size > width:
                 room = _prefix(rest, width)
                 found.append((at, at + room))
                 rest, at = rest[room:], at + room
@@ -83,19 +83,6 @@ def _prefix(text: str, width: int) -> int:
         if used > width:
             return max(1, number)
     return len(text)
-
-
-def _fold(text: str, width: int) -> list[str]:
-    lines, line, used = [], "", 0
-    for piece in _pieces(text):
-        size = width_of(piece)
-        if used and used + size > width:
-            lines.append(line.rstrip())
-            line, used = "", 0
-            if piece.isspace():
-                continue
-        line, used = line + piece, used + size
-    return [*lines, line.rstrip()]
 
 
 def _pieces(text: str) -> list[str]:
