@@ -28,7 +28,20 @@ class DoneView(StepView, can_focus=False):
     """The page after writing."""
 
     has_pane = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", N_("Copy"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", N_("Copy")),
+        *(
+            Binding(key, f"scroll('{action}')", show=False)
+            for key, action in (
+                ("up", "scroll_up"),
+                ("down", "scroll_down"),
+                ("pageup", "page_up"),
+                ("pagedown", "page_down"),
+                ("home", "scroll_home"),
+                ("end", "scroll_end"),
+            )
+        ),
+    ]
 
     def __init__(self, step: Step, wizard: Wizard, outcome: ExportResult) -> None:
         super().__init__(step, wizard)
@@ -68,32 +81,9 @@ class DoneView(StepView, can_focus=False):
             yield push_button(_("Files"), "files")
             yield push_button(_("Leave"), "leave")
 
-    def _page(self) -> VerticalScroll:
-        return self.query_one("#told", VerticalScroll)
-
-    def action_scroll_up(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_up(animate=False)
-
-    def action_scroll_down(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_down(animate=False)
-
-    def action_page_up(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_page_down(animate=False)
-
-    def action_scroll_home(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_home(animate=False)
-
-    def action_scroll_end(self) -> None:
-        """Scroll the page above the buttons."""
-        self._page().scroll_end(animate=False)
+    async def action_scroll(self, action: str) -> None:
+        """Scroll the page above the buttons, which have the focus."""
+        await self.query_one("#told", VerticalScroll).run_action(action)
 
     def take_keys(self) -> None:
         """Begin on the runbook."""
