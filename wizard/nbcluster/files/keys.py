@@ -9,7 +9,6 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 
 from nbcluster.answers.answers import Answers
@@ -28,22 +27,12 @@ _PASSWORD_LENGTH = 20
 _STAND_IN = "00" * KEY_BYTES
 
 
-class Origin(StrEnum):
-    """Where a key or the first password comes from."""
-
-    LITERAL = "literal"
-    KEPT = "kept"
-    BASE = "base"
-    NEW = "new"
-    STORAGE = "from-storage"
-
-
 @dataclass(frozen=True)
 class Resolved:
-    """Variable to value; None means that the variable is left out because the share's key file decides."""
+    """Variable to value; None means that the variable is left out because the share's key file decides. ``new`` are made in this run."""
 
     values: Mapping[str, Secret | None]
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    new: frozenset[str]
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -53,7 +42,7 @@ class Resolved:
     @property
     def new_keys(self) -> tuple[str, ...]:
         """The variables of keys that are made in this run."""
-        return tuple(name for name in KEY_VARIABLES.values() if self.origins.get(name) is Origin.NEW)
+        return tuple(name for name in KEY_VARIABLES.values() if name in self.new)
 
 
 @lru_cache(maxsize=64)
@@ -275,19 +264,19 @@ def resolve(
     _require_all(answers)
     drawn = {} if drawn is None else drawn
     values: dict[str, Secret | None] = {}
-    origins: dict[str, Origin] = {}
+    new: set[str] = set()
     problems: list[Problem] = []
     for path, name, answer in _asked(answers):
         # the first password is not a key: the account that was created with it keeps it
         anew = new_keys and path in KEY_VARIABLES and not _is_fixed(answers, path)
         if isinstance(answer, Secret):
-            values[name], origins[name] = answer, Origin.LITERAL
+            values[name] = answer
         elif answer == "from-storage":
-            values[name], origins[name] = None, Origin.STORAGE
+            values[name] = None
         elif kept_env.get(name) and not anew:
-            values[name], origins[name] = Secret(kept_env[name]), Origin.KEPT
+            values[name] = Secret(kept_env[name])
         elif base_env.get(name) and not anew:
-            values[name], origins[name] = Secret(base_env[name]), Origin.BASE
+            values[name] = Secret(base_env[name])
         elif keeps(answers, path) and not kept_env.get(name) and not base_env.get(name):
             message = _("is to be kept, but no value was found, and none is made in its place.")
             problems.append(
@@ -295,10 +284,10 @@ def resolve(
             )
         else:
             values[name] = drawn.setdefault(name, Secret(_fresh(path, token_hex)))
-            origins[name] = Origin.NEW
+            new.add(name)
     if problems:
         raise InvalidAnswersError(tuple(problems))
-    return Resolved(values, origins)
+    return Resolved(values, frozenset(new))
 
 
 def has_word(answers: Answers, path: str) -> bool:
