@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from nbcluster.answers.fields import Compound, Value
 from nbcluster.answers.secret import Secret
+from nbcluster.answers.url import decodable
 from nbcluster.text import _
 
 _PORT = r"(?P<port>[0-9]{1,5})"
@@ -139,12 +140,7 @@ def _of_mode(name: str, value: str) -> list[str]:
 
 def _decoded(text: str) -> str:
     """Return percent-encoded text decoded, and any other text unchanged."""
-    if re.search(r"%(?![0-9A-Fa-f]{2})", text):
-        return text
-    try:
-        return unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return text
+    return unquote(text) if decodable(text) else text
 
 
 def server_name(text: str) -> Compound | None:

@@ -197,7 +197,7 @@ def parse_url(text: str, password: Secret | None = None) -> Url:
     if raw:
         faults.append("raw")
     for part in (user, secret):
-        if not _decodable(part):
+        if not decodable(part):
             faults.append("percent")
     control = refused(user + tail)
     if control:
@@ -213,13 +213,13 @@ def parse_url(text: str, password: Secret | None = None) -> Url:
         faults.append("fragment")
     if any(c.isspace() for c in host + path):
         faults.append("blank")
-    decoded = Secret(unquote(secret) if _decodable(secret) else secret) if has_password else None
+    decoded = Secret(unquote(secret) if decodable(secret) else secret) if has_password else None
     shown, end = _open_part(tail, scheme), _open_end(tail, scheme)
     if end < len(tail) and not faults and not (shown["host"] and tail[end - 1] == "/" and scheme.lower() in _REDIS_SCHEMES):
         faults.append("sign")
     return Url(
         scheme=scheme.lower(),
-        username=unquote(user) if _decodable(user) else user,
+        username=unquote(user) if decodable(user) else user,
         password=password if password is not None else decoded,
         host=shown["host"] or "",
         port=number,
@@ -293,7 +293,8 @@ def _open_end(tail: str, scheme: str) -> int:
     return min(_open_part(tail, scheme).end() + 1, len(tail))
 
 
-def _decodable(text: str) -> bool:
+def decodable(text: str) -> bool:
+    """Tell whether percent-encoded text means something: every sign stands before two digits, and the bytes are UTF-8."""
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return False
     try:

@@ -15,7 +15,7 @@ from nbcluster.answers.host import is_loopback
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
 from nbcluster.errors import Problem
-from nbcluster.facts import KEY_VARIABLES, PER_NODE, ROLE_VARIABLES
+from nbcluster.facts import MADE_VARIABLES, PER_NODE, ROLE_VARIABLES
 from nbcluster.lint.application import Application, server_of
 from nbcluster.steps import STEPS, new_answers
 from nbcluster.steps.model import Context, Rule
@@ -61,7 +61,7 @@ def _answers(found: Application) -> tuple[Answers, dict[str, str]]:
         values["queue.adapter"] = ("QUEUE_ADAPTER", "rabbitmq")
         if broker in addresses:
             values["queue.url"] = (broker, _named(addresses[broker], broker, hosts))
-    for path, name in {**KEY_VARIABLES, "admin.password": "INIT_ROOT_PASSWORD"}.items():
+    for path, name in MADE_VARIABLES.items():
         if found.value(name):
             values[path] = (name, Secret(found.value(name)))
     if found.value("DB_PASSWORD"):
