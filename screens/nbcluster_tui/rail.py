@@ -63,10 +63,6 @@ class Rail(Entries, can_focus=False):
             shown(_(step.why)),
         ]
 
-    def step_at_cursor(self) -> Step:
-        """Return the step that the cursor is on."""
-        return self.wizard.steps[self.highlighted or 0]
-
     def on_focus(self) -> None:
         """Draw without colours, which would be illegible on the cursor."""
         self.call_next(self.show, self.wizard.current)

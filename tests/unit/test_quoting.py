@@ -95,28 +95,27 @@ def test_a_destination_belongs_to_one_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("destination", "target", "place", "variables"),
+    ("destination", "target", "variables"),
     [
-        ("ops@h.example.com", "ops@h.example.com", "ops@h.example.com", {"ansible_host": "h.example.com", "ansible_user": "ops"}),
-        ("web1", "web1", "web1", {"ansible_host": "web1"}),
-        ("web1:2222", "web1", "web1", {"ansible_host": "web1", "ansible_port": 2222}),
-        ("a@corp.example@h", "a@corp.example@h", "a@corp.example@h", {"ansible_host": "h", "ansible_user": "a@corp.example"}),
-        ("ops@fd00::1", "ops@fd00::1", "ops@[fd00::1]", {"ansible_host": "fd00::1", "ansible_user": "ops"}),
+        ("ops@h.example.com", "ops@h.example.com", {"ansible_host": "h.example.com", "ansible_user": "ops"}),
+        ("web1", "web1", {"ansible_host": "web1"}),
+        ("web1:2222", "web1", {"ansible_host": "web1", "ansible_port": 2222}),
+        ("a@corp.example@h", "a@corp.example@h", {"ansible_host": "h", "ansible_user": "a@corp.example"}),
+        ("ops@fd00::1", "ops@fd00::1", {"ansible_host": "fd00::1", "ansible_user": "ops"}),
         (
             "ops@[fd00::1]:22",
             "ops@fd00::1",
-            "ops@[fd00::1]",
             {"ansible_host": "fd00::1", "ansible_user": "ops", "ansible_port": 22},
         ),
     ],
 )
-def test_ssh_scp_and_ansible_reach_the_same(destination: str, target: str, place: str, variables: dict[str, object]) -> None:
+def test_ssh_and_ansible_reach_the_same(destination: str, target: str, variables: dict[str, object]) -> None:
     changes = nodes(destination, "")
     assert not [key for key in problems(changes) if ".ssh" in key]
     answers = official(changes)
     cluster = Cluster.of(answers)
     node = cluster.nodes[0]
-    assert (node.ssh.target, node.ssh.place) == (target, place)
+    assert node.ssh.target == target
     found = host_variables(cluster, node)
     assert {name: value for name, value in found.items() if name.startswith("ansible_")} == variables
     first, *lines = named(answers, "copy")["n0"].splitlines()

@@ -13,7 +13,7 @@ import pytest
 
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.outputfile import OutputFile
-from nbcluster.files.write import UnsafeFolderError, WriteResult, announced, located, write_set
+from nbcluster.files.write import UnsafeFolderError, WriteResult, announced, held, located, write_set
 from nbcluster.files.write.filesystem import FileSystem
 from nbcluster.files.write.folder import JOURNAL, LOCK, STAGE
 from nbcluster.files.write.journal import Journal, read_journal, unwritable
@@ -367,7 +367,7 @@ def test_a_write_tells_what_it_did(tmp_path: Path) -> None:
     assert (other.written, other.removed, other.kept) == (("report.json",), ("nginx/nocobase.conf",), ("nodes/a.env",))
     assert other.backups == (f"backups/nginx__nocobase.conf.{stamp}-1",)
     third = write_set(tmp_path, (OLD[0], OutputFile("report.json", b"[]")), tool="test 1", now=clock)
-    assert (third.written, third.kept, third.recovered) == ((), (), None)
+    assert (third.written, third.kept) == ((), ())
 
 
 def test_only_paths_of_the_caller_are_removed_and_others_stay_listed(tmp_path: Path) -> None:
@@ -385,8 +385,9 @@ def test_only_paths_of_the_caller_are_removed_and_others_stay_listed(tmp_path: P
 def test_an_interrupted_write_is_told_of_by_the_next_one(tmp_path: Path, target: str) -> None:
     interrupted(tmp_path, target)
     said = announced(tmp_path)
-    result = write_set(tmp_path, NEW, tool="test 1", now=clock)
-    assert said and result.recovered and result.written == () and recover(tmp_path) is None and announced(tmp_path) is None
+    with held(tmp_path) as recovered:
+        result = write_set(tmp_path, NEW, tool="test 1", now=clock)
+    assert said and recovered and result.written == () and recover(tmp_path) is None and announced(tmp_path) is None
 
 
 def test_a_journal_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -205,21 +205,18 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node, a machine or a pod; ``index`` is its place in the table, from 0.
+    """One node, a machine or a pod.
 
-    ``port`` is its own or that of all, ``cores`` None where nobody said it. ``cluster_mode`` and ``worker_mode`` are the values
-    of the variables (nocobase.md §2.7), ``processes`` what the first makes of the cores, None where that is not known.
+    ``port`` is its own or that of all. ``worker_mode`` is the value of the variable (nocobase.md §2.7), ``processes`` what CLUSTER_MODE
+    makes of the cores, None where that is not known.
     ``serves_requests``: users may reach it. ``ssh`` is where ssh reaches it, by default its host. ``health_url`` has no query,
     which would break it (nocobase.md §7.2). A line of the table that is still to be filled in does not count (``counts``), and
     nothing follows from it. ``variables`` are those in which it differs from the others.
     """
 
-    index: int
     name: str
     host: str
     port: int
-    cores: int | None
-    cluster_mode: str
     worker_mode: str
     processes: int | None
     serves_requests: bool
@@ -452,14 +449,11 @@ def _nodes(answers: Answers, deployment: Deployment) -> tuple[Node, ...]:
 
 
 def _node(answers: Answers, deployment: Deployment, index: int, row: Row, counted: set[int]) -> Node:
-    host, port, cores = _text(row, "host"), nodes.port_of(answers, row), row.get("cores")
+    host, port = _text(row, "host"), nodes.port_of(answers, row)
     return Node(
-        index=index,
         name=_text(row, "name"),
         host=host,
         port=port,
-        cores=cores if isinstance(cores, int) else None,
-        cluster_mode=_text(row, "cluster_mode"),
         worker_mode=_text(row, "worker_mode"),
         processes=multicore.processes_of(row),
         serves_requests=nodes.serves_requests(nodes.mode_of(row)),

@@ -621,7 +621,7 @@ class Wizard:
             todo = tuple(next_steps(cluster, [file.path for file in prepared.files]))
             steps = (_("Go on with {path}").format(path=request.directory / change),) if change else todo
             done = ExportResult(request.directory, result, warnings, steps, packed.path, packed.left_out, request.answers)
-            return replace(done, change=change, unjudged=unjudged, checks=checks, state=state)
+            return replace(done, unjudged=unjudged, checks=checks, state=state)
 
         return act
 

@@ -42,8 +42,6 @@ class ExportResult:
     bundle: Path | None = None
     left_out: tuple[str, ...] = ()
     answers: Answers | None = None
-    change: str | None = None
-    """CHANGE.md where the nodes have to follow."""
     unjudged: tuple[str, ...] = ()
     """What failed or missing checks leave open, in lines."""
     checks: Tally = field(default_factory=Tally)

@@ -249,7 +249,6 @@ class Server:
 class Site:
     """An nginx configuration as it was read; ``missing`` are the includes that were not there, by file and line, ``servers`` those of NocoBase."""
 
-    file: str
     servers: tuple[Server, ...]
     missing: tuple[tuple[str, int, str], ...] = ()
     workers: frozenset[str] = frozenset()
@@ -279,7 +278,7 @@ def read_site(text: str, name: str, load: Loader, match: Match) -> Site:
         servers = [whole] if whole.passing else []
     passing = [server for server in servers if server.passing]
     own = [server for server in passing if _is_nocobase(server)]
-    return Site(name, tuple(own or passing), tuple(reader.missing))
+    return Site(tuple(own or passing), tuple(reader.missing))
 
 
 @dataclass

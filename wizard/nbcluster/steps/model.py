@@ -63,11 +63,6 @@ class Rule:
     name: str
     problems: Callable[[Answers, Context], Iterable[Problem]]
 
-    @property
-    def id(self) -> str:
-        """The id under which ``check`` reports it."""
-        return f"rules.{self.name}"
-
 
 def _nothing(_answers: Answers) -> tuple[()]:
     return ()

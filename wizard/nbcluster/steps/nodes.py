@@ -87,12 +87,6 @@ class Destination:
         """Account and host as ssh takes them; an address of IPv6 without brackets."""
         return f"{self.account}@{self.host}" if self.account else self.host
 
-    @property
-    def place(self) -> str:
-        """Account and host as they stand in front of the colon of scp; an address of IPv6 in brackets."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.account}@{host}" if self.account else host
-
 
 def destination_of(row: Row) -> Destination:
     """Return where ssh reaches a node: what was answered for it, else its host under the account of whoever runs ssh."""

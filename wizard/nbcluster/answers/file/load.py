@@ -33,10 +33,9 @@ _MOST_ROWS = 1000
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file held: answers before anything is derived, and the folder that relative paths count from."""
+    """What a file held: answers before anything is derived."""
 
     answers: Answers
-    folder: Path
     notes: tuple[Problem, ...] = ()
     """What was read differently from how it is written: warnings for whoever uses the answers."""
 
@@ -110,7 +109,7 @@ def load_text(
     answers = reader.completed(answers, recall, spared)
     if reader.problems:
         raise InvalidAnswersError((*reader.problems, *_further(answers, reader.problems, reader.guessed)))
-    return Loaded(answers, folder, tuple(reader.notes))
+    return Loaded(answers, tuple(reader.notes))
 
 
 _LONG_KEY = re.compile(

@@ -42,14 +42,13 @@ _REAL = FileSystem()
 
 @dataclass(frozen=True)
 class WriteResult:
-    """What was done, by path; ``recovered`` is a sentence about an earlier, interrupted write, ``remarks`` are about the folder."""
+    """What was done, by path; ``remarks`` are about the folder."""
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     kept: tuple[str, ...] = ()
     backups: tuple[str, ...] = ()
-    recovered: str | None = None
     remarks: tuple[Problem, ...] = ()
 
 
@@ -71,12 +70,12 @@ def write_set(
     without ``trust``.
     """
     try:
-        with held(directory, trust=trust, system=system) as recovered:
+        with held(directory, trust=trust, system=system):
             others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
             listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others, keys)))
             plan, remarks = _judged(directory, planned(directory, listed, mine), system, trust=trust)
             result = _write(directory, listed, plan, now, system)
-            return replace(result, recovered=recovered, remarks=(*remarks, *result.remarks))
+            return replace(result, remarks=(*remarks, *result.remarks))
     except OSError as fault:
         raise unwritable(directory, fault) from None
 

@@ -32,7 +32,6 @@ class Trial:
 
     redis: RedisLink
     key: str
-    needed: frozenset[str]
     dry_run: DryRun
     denied: dict[str, set[Right]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
@@ -230,7 +229,7 @@ _ROLES: dict[str, tuple[Callable[[Trial], None], frozenset[str]]] = {
 def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
     """Try the commands of a role. Raises ``RedisError`` for what is no question of rights."""
     act, needed = _ROLES.get(role, _ROLES["cache"])
-    trial = Trial(redis, PREFIX + secrets.token_hex(8), needed, dry_run)
+    trial = Trial(redis, PREFIX + secrets.token_hex(8), dry_run)
     act(trial)
     if trial.unknown:
         return verdict("redis.commands.unknown", commands=text(", ".join(dict.fromkeys(trial.unknown))))

@@ -28,9 +28,8 @@ _NAME = re.compile(r"(?:^|,)\s*([A-Z][A-Z0-9_]*)\s*(?=[:,=]|$)")
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """An unpacked plugin; ``variables`` maps each name to the files that read it, relative to ``folder``."""
+    """An unpacked plugin; ``variables`` maps each name to the files that read it, relative to its folder."""
 
-    folder: Path
     name: str
     version: str
     variables: dict[str, tuple[str, ...]]
@@ -72,7 +71,7 @@ def inspect_plugin(folder: Path) -> Plugin:
             ExitCode.UNJUDGED, _("{path} holds no server code: is the plugin unpacked?").format(path=clean(str(root)))
         )
     variables = {name: tuple(readers[name]) for name in sorted(readers)}
-    return Plugin(folder, clean(manifest["name"]), clean(manifest["version"]), variables, files)
+    return Plugin(clean(manifest["name"]), clean(manifest["version"]), variables, files)
 
 
 def _manifest(folder: Path) -> dict[str, str]:
