@@ -118,7 +118,7 @@ class TableEditor(Vertical):
         out = []
         for index, row in enumerate(self.wizard.answers.rows(self.table.path) or self._first_row()):
             cells: list[Widget] = [] if self.table.can_add else [Static(shown(str(row.get("name") or index + 1)), classes="cell")]
-            cells += [Cell(index, column, display(column, row.get(column.path))) for column in self.table.columns]
+            cells += [Cell(index, column, display(row.get(column.path))) for column in self.table.columns]
             out.append(Horizontal(*cells, classes="line"))
         return out
 
@@ -154,7 +154,7 @@ class TableEditor(Vertical):
     def save_typed(self) -> None:
         """Save what is typed so far; nothing on the screen changes."""
         for cell in self._own_cells():
-            if cell.value != display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path)):
+            if cell.value != display(self.wizard.cell(self.table, cell.row, cell.column.path)):
                 self.wizard.keep_cell(self.table, cell.row, cell.column, cell.value)
 
     def _own_cells(self) -> list[Cell]:
@@ -169,7 +169,7 @@ class TableEditor(Vertical):
     def commit(self) -> None:
         """Take every cell that changed."""
         for cell in self._own_cells():
-            shown = display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path))
+            shown = display(self.wizard.cell(self.table, cell.row, cell.column.path))
             key = (cell.row, cell.column.path)
             if cell.value != shown or key in self.errors:
                 fault = self.wizard.change_cell(self.table, cell.row, cell.column, cell.value)
@@ -182,14 +182,14 @@ class TableEditor(Vertical):
 
     def _has_begun(self) -> bool:
         blank = {column: cell for row in self._first_row() for column, cell in row.items()}
-        return any(cell.value != display(cell.column, blank.get(cell.column.path)) for cell in self.query(Cell))
+        return any(cell.value != display(blank.get(cell.column.path)) for cell in self.query(Cell))
 
     def _show_row(self, typed: Cell) -> None:
         """Show what one cell gave to the others of its row, before those are committed."""
         for cell in self.query(Cell):
             if cell.row == typed.row and not (cell is typed and cell.has_focus):
                 with cell.prevent(Input.Changed):
-                    cell.value = display(cell.column, self.wizard.cell(self.table, cell.row, cell.column.path))
+                    cell.value = display(self.wizard.cell(self.table, cell.row, cell.column.path))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""

@@ -360,27 +360,27 @@ def test_what_cannot_be_removed_or_read_is_told_with_path_and_reason(store: Sess
 
 def test_a_session_is_not_renamed_over_another(store: SessionStore) -> None:
     saved(store, "staging")
-    session = saved(store)
+    saved(store)
     store.acquire("prod")
     with pytest.raises(NbclusterError) as caught:
-        store.rename(session, "staging")
+        store.rename("staging")
     assert caught.value.code is ExitCode.INVALID and "staging" in caught.value.message
     assert store.owner("prod") and not store.owner("staging")
 
 
 def test_a_session_that_was_never_saved_is_renamed(store: SessionStore) -> None:
     store.acquire("nocobase")
-    store.rename(fresh_session("nocobase"), "prod")
+    store.rename("prod")
     assert store.owner("prod") and not store.owner("nocobase")
 
 
 def test_a_session_that_is_not_held_is_not_removed_by_another_name(store: SessionStore) -> None:
-    session = saved(store)
-    store.rename(session, "staging")
+    saved(store)
+    store.rename("staging")
     assert store.load("prod").step == "nodes" and store.owner("staging")
     store.acquire("prod")
     store.release()
-    store.rename(session, "test")
+    store.rename("test")
     assert store.load("prod").step == "nodes" and store.owner("test")
 
 

@@ -243,7 +243,7 @@ class Wizard:
     def shown(self, field: Field) -> str:
         """Return the present value as text, secrets masked."""
         value = self.answers[field.path]
-        return clean(value.address if isinstance(value, Url) else display(field, value))
+        return clean(value.address if isinstance(value, Url) else display(value))
 
     def cell(self, table: Table, index: int, column: str) -> Value:
         """Return one cell of a table."""
@@ -375,7 +375,7 @@ class Wizard:
             return
         try:
             if self.name != self.session.name and not any(p.path == "name" for p in self.problems(self.steps[0])):
-                self._store.rename(self.session, self.name)
+                self._store.rename(self.name)
                 self.session = replace(self.session, name=self.name)
             self._store.save(self.session)
             self.saved_at, self.message = self._now(), ""

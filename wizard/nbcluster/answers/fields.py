@@ -315,7 +315,7 @@ def check_characters(text: str) -> None:
         raise FieldError(message.format(code_point=code_point(char)))
 
 
-def display(field: Field, value: Any) -> str:
+def display(value: Any) -> str:
     """Return a value as a person reads it, secrets masked."""
     if value is None:
         return ""

@@ -161,7 +161,7 @@ def taken_apart(field: Field, text: str, answers: Answers, siblings: Mapping[str
 
 def parts_of(found: Compound, siblings: Mapping[str, Field], *, labels: bool = True) -> str:
     """Return the answers of a compound as a person reads them, secrets masked: by label, or by key path."""
-    shown = ((_(siblings[path].label) if labels else path, display(siblings[path], value)) for path, value in found.values)
+    shown = ((_(siblings[path].label) if labels else path, display(value)) for path, value in found.values)
     return ", ".join(f"{name} {value}" if labels else f"{name} = {value}" for name, value in shown if value)
 
 

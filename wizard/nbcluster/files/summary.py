@@ -61,8 +61,8 @@ def choices_of(step: Step, answers: Answers) -> list[tuple[str, str]]:
         value = answers[field.path]
         if not field.in_file or not field.applies(answers) or value in (None, "", ()):
             continue
-        label = next((_(c.label) for c in field.choices_for(answers) if c.value == value), display(field, value))
-        rows.append((_(field.label), label if field.kind is FieldKind.CHOICE else display(field, value)))
+        label = next((_(c.label) for c in field.choices_for(answers) if c.value == value), display(value))
+        rows.append((_(field.label), label if field.kind is FieldKind.CHOICE else display(value)))
     for table in step.tables:
         rows += _table_rows(table, answers)
     return rows
@@ -72,7 +72,7 @@ def _table_rows(table: Table, answers: Answers) -> list[tuple[str, str]]:
     out = []
     for row in answers.rows(table.path):
         cells = [
-            f"{_(c.label)} {display(c, row[c.path])}"
+            f"{_(c.label)} {display(row[c.path])}"
             for c in table.columns
             if c.path != "name" and row.get(c.path) not in (None, "")
         ]

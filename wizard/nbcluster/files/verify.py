@@ -98,7 +98,7 @@ def _answers(file: OutputFile, answers: Answers) -> None:
     wrong = [
         path
         for path, field in answers.fields.items()
-        if field.in_file and field.applies(answers) and _essence(field, read[path]) != _essence(field, answers[path])
+        if field.in_file and field.applies(answers) and _essence(read[path]) != _essence(answers[path])
     ]
     for path, table in answers.tables.items():
         rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
@@ -108,10 +108,10 @@ def _answers(file: OutputFile, answers: Answers) -> None:
 
 
 def _cells(columns: Iterable[Field], row: Row) -> list[object]:
-    return [_essence(column, row.get(column.path)) for column in columns]
+    return [_essence(row.get(column.path)) for column in columns]
 
 
-def _essence(field: Field, value: Value) -> object:
+def _essence(value: Value) -> object:
     """Return what two equal answers have in common when one of them lacks its secret."""
     if isinstance(value, Secret):
         return "secret"

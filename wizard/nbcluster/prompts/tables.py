@@ -76,7 +76,7 @@ class Tables:
 
     def _cell(self, table: Table, index: int, column: Field) -> None:
         while True:
-            present = display(column, self.wizard.cell(table, index, column.path))
+            present = display(self.wizard.cell(table, index, column.path))
             label = f"{self._name(index, table)}: {_(column.label)}"
             typed = self.asker.text(label, present, partial(help_of, column, present)).strip()
             if not typed:
@@ -96,7 +96,7 @@ class Tables:
         head = [*([] if named else [_("Node")]), *(_(column.label) for column in table.columns)]
         rows = []
         for index in range(len(self.wizard.answers.rows(table.path))):
-            cells = [display(c, self.wizard.cell(table, index, c.path)) or "-" for c in table.columns]
+            cells = [display(self.wizard.cell(table, index, c.path)) or "-" for c in table.columns]
             rows.append([*([] if named else [self._name(index, table)]), *cells])
         self.asker.show(columns_of([head, *rows]))
         for problem in self.wizard.all_problems():

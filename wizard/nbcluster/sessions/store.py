@@ -126,8 +126,8 @@ class SessionStore:
             message = _("{path} cannot be removed: {reason}.").format(path=self._path(name), reason=reason_of(fault))
             raise NbclusterError(ExitCode.UNWRITABLE, message) from None
 
-    def rename(self, session: Session, name: str) -> None:
-        """Move an open session to another name; raises ``NbclusterError`` where that one exists already, changing nothing."""
+    def rename(self, name: str) -> None:
+        """Move the open session to another name; raises ``NbclusterError`` where that one exists already, changing nothing."""
         if os.path.lexists(self._path(name)):
             message = _("there is a session {name} already: choose another name.")
             raise NbclusterError(ExitCode.INVALID, message.format(name=name))

@@ -84,7 +84,7 @@ def _of_nodes(cluster: Cluster, port: int) -> list[_Step]:
                 _("Proof, and the way back"),
                 _minutes(10),
                 "",
-                [*last_look(cluster), *way_back(cluster)],
+                [*last_look(cluster), *way_back()],
             ),
         ]
     return [
@@ -123,7 +123,7 @@ def _of_pods(cluster: Cluster, port: int) -> list[_Step]:
                 _("Proof, and the way back"),
                 _minutes(10),
                 "",
-                [*last_look(cluster), *way_back(cluster)],
+                [*last_look(cluster), *way_back()],
             ),
         ]
     return [

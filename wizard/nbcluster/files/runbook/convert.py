@@ -116,7 +116,7 @@ def database_moves(cluster: Cluster) -> str:
     )
 
 
-def way_back(cluster: Cluster) -> list[str]:
+def way_back() -> list[str]:
     """Return the way back to the single node: at every gate, until users have worked on the cluster."""
     return [
         _(
