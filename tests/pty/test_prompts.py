@@ -37,6 +37,13 @@ def unreachable(port: int) -> dict[str, object]:
     return {**urls, "database.host": "127.0.0.1", "database.port": port, "app.port": port, "nodes": NODES}
 
 
+def answers_file(folder: Path, port: int) -> Path:
+    """Write the official example with ports that refuse."""
+    answers = folder / "answers.toml"
+    answers.write_text(official_text(unreachable(port)), "utf-8")
+    return answers
+
+
 def accept_everything(shown: Terminal, until: str) -> None:
     """Press Enter at each question, until a text has come."""
     while until.encode() not in shown.received:
@@ -53,8 +60,7 @@ def answers_of(name: str) -> Session:
 
 @FRONTS
 def test_enter_all_the_way_gives_the_files_of_render(front: str, closed_port: int, tmp_path: Path) -> None:
-    answers = tmp_path / "answers.toml"
-    answers.write_text(official_text(unreachable(closed_port)), "utf-8")
+    answers = answers_file(tmp_path, closed_port)
     with terminal("setup", "--front", front, "--answers", answers, folder=tmp_path, size=(100, 30)) as shown:
         accept_everything(shown, "One archive")
         # From here on an Enter too many would be an answer: checks have failed.
@@ -111,8 +117,7 @@ def test_help_back_steps_and_leave(front: str, tmp_path: Path) -> None:
 
 @FRONTS
 def test_what_cannot_be_read_is_asked_again(front: str, closed_port: int, tmp_path: Path) -> None:
-    answers = tmp_path / "answers.toml"
-    answers.write_text(official_text(unreachable(closed_port)), "utf-8")
+    answers = answers_file(tmp_path, closed_port)
     with terminal("setup", "--front", front, "--answers", answers, folder=tmp_path, size=(100, 40)) as shown:
         accept_everything(shown, "Port [")
         shown.settle()

@@ -10,7 +10,7 @@ import pytest
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.sessions.store import SessionStore
 from tests.pty.terminal import SIZE, Terminal, terminal
-from tests.pty.test_wizard import at, jump
+from tests.pty.test_wizard import at, jump, write_the_files
 
 SECRET = "never-shown-4711"
 LEFT = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l")
@@ -162,12 +162,7 @@ def test_the_tour_ends_with_files(tmp_path: Path) -> None:
         at(shown, "review")
         shown.press("f8")
         at(shown, "export")
-        shown.press("f8")
-        shown.wait_for("Write to")
-        shown.settle()
-        shown.press("enter")
-        shown.wait_for("DONE")
-        shown.settle()
+        write_the_files(shown)
         (written,) = tmp_path.rglob("RUNBOOK.md")
         assert (written.parent / ".env").stat().st_mode & 0o777 == 0o600
         shown.press("ctrl+q")

@@ -99,6 +99,11 @@ def the_rest(shown: Terminal, folder: Path) -> None:
     forward(shown, "review")
     forward(shown, "export")
     shown.press("ctrl+u", str(folder))
+    write_the_files(shown)
+
+
+def write_the_files(shown: Terminal) -> None:
+    """Write from the step of the export, and wait for the page after it."""
     shown.press("f8")
     shown.wait_for("Write to")
     shown.settle()

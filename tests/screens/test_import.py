@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.widgets import OptionList
 
+from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import IMPORT_TITLE, Notice
 from nbcluster_tui.start import StartScreen
 from tests.screens.driver import running, wizard_for
@@ -16,12 +17,17 @@ COMPOSE = (
 )
 
 
-async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
-    file = tmp_path / "compose.yaml"
+def imported(folder: Path) -> Wizard:
+    """Return a wizard that has imported a compose file."""
+    file = folder / "compose.yaml"
     file.write_text(COMPOSE, "utf-8")
     wizard = wizard_for()
     wizard.import_file(file)
-    async with running(wizard) as driver:
+    return wizard
+
+
+async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
+    async with running(imported(tmp_path)) as driver:
         assert isinstance(driver.app.screen, Notice)
         assert "SMTP_PASSWORD" in driver.text()
         await driver.press("end")
@@ -32,11 +38,7 @@ async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
 
 
 async def test_the_report_of_an_import_can_be_read_again(tmp_path: Path) -> None:
-    file = tmp_path / "compose.yaml"
-    file.write_text(COMPOSE, "utf-8")
-    wizard = wizard_for()
-    wizard.import_file(file)
-    async with running(wizard) as driver:
+    async with running(imported(tmp_path)) as driver:
         await driver.press("escape")
         await driver.go("review")
         jump = driver.screen.query_one("#jump", OptionList)

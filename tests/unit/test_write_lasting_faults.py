@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,15 +85,21 @@ def attempt(directory: Path, system: FileSystem) -> str:
     return ""
 
 
+def folders(parent: Path, count: int) -> Iterator[tuple[int, Path]]:
+    """Yield the numbers from 1 to a count, each with a folder of its own in which the old set stands."""
+    for number in range(1, count + 1):
+        directory = parent / f"run{number}"
+        write(directory, OLD)
+        yield number, directory
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["undone", "done"])
 def test_any_step_that_fails_for_good_leaves_one_of_the_two_sets(
     tmp_path: Path, sets: tuple[dict[str, bytes], dict[str, bytes], int], after: bool
 ) -> None:
     before, later, total = sets
     seen = set()
-    for number in range(1, total + 1):
-        directory = tmp_path / f"run{number}"
-        write(directory, OLD)
+    for number, directory in folders(tmp_path, total):
         system = Broken(number, after=after)
         message = attempt(directory, system)
         state = content(directory)
@@ -118,9 +124,7 @@ def test_a_disk_that_is_gone_half_way_is_mended_by_the_next_run(
 ) -> None:
     before, later, total = sets
     seen = set()
-    for number in range(1, total + 1):
-        directory = tmp_path / f"run{number}"
-        write(directory, OLD)
+    for number, directory in folders(tmp_path, total):
         with pytest.raises(NbclusterError) as caught:
             write(directory, NEW, Broken(number, all_=True))
         assert caught.value.code is ExitCode.UNWRITABLE
