@@ -38,12 +38,9 @@ _MANIFEST = re.compile(r"^apiVersion[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Input:
-    """One file: the name that findings show, its text, what reads the files that it names, and what finds those that fit a pattern."""
+class Input(SourceFile):
+    """A file to be judged, and what finds the files that fit a pattern; ``name`` is what findings show."""
 
-    name: str
-    text: str
-    load: Loader = lambda _path: None
     match: Match = lambda _pattern: None
 
 
@@ -127,8 +124,7 @@ class _Run:
     def _applications(self, files: Sequence[Input]) -> list[tuple[Application, bool]]:
         """Return what the files describe, and whether there are several in one file or set."""
         loaded: dict[int, dict[str, str]] = {index: {} for index in range(len(files))}
-        texts = [SourceFile(file.name, file.text, _keeping(file.load, loaded[index])) for index, file in enumerate(files)]
-        read = read_together(texts)
+        read = read_together([replace(file, load=_keeping(file.load, loaded[index])) for index, file in enumerate(files)])
         taken = {_beside(files[index].name, name) for index, found in loaded.items() for name in found}
         out: list[tuple[Application, bool]] = []
         silent: list[Unread] = []
