@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -184,10 +183,3 @@ def node_host(
             account = cluster.deployment.account
             made.outside(f"useradd --system --create-home {account} && chown -R {account} {FOLDER} {FILE_SERVER}/export")
         yield host
-
-
-def json_of(text: str) -> dict[str, str]:
-    """Return the object of a text."""
-    found = json.loads(text)
-    assert isinstance(found, dict)
-    return found
