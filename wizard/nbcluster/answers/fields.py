@@ -243,7 +243,8 @@ def parse(field: Field, text: str) -> Value:
             check_characters(text)
             return tuple(part.strip() for part in text.split(",") if part.strip())
         case _:
-            return _text(field, text)
+            check_text(field, text)
+            return text
 
 
 _BARE_ADDRESS = re.compile(r"(?:\S*@)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::[0-9]{1,5})?(?:/\S*)?\Z")
@@ -286,11 +287,6 @@ def check_range(field: Field, number: int) -> None:
         raise FieldError(
             _("must be at least {low}").format(low=low) if low is not None else _("must be at most {high}").format(high=high)
         )
-
-
-def _text(field: Field, text: str) -> str:
-    check_text(field, text)
-    return text
 
 
 def check_text(field: Field, text: str) -> None:

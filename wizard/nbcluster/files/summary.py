@@ -138,25 +138,17 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str
         lines += [f"## {title}", "", "| | |", "|---|---|"]
         lines += [f"| {prose(label)} | {cell(value)} |" for label, value in rows]
         lines.append("")
-    lines += _license(cluster)
+    lines += ["## " + _("Plugins this topology needs"), "", *plugins(cluster), ""]
     if cluster.balancer.kind == "none":
         lines += ["## " + _("What your load balancer must do"), "", *requirements(cluster), ""]
-    lines += _files(files)
+    lines += ["## " + _("Files"), "", *about_files(files)]
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def _license(cluster: Cluster) -> list[str]:
-    return ["## " + _("Plugins this topology needs"), "", *plugins(cluster), ""]
 
 
 def plugins(cluster: Cluster) -> list[str]:
     """Return the plugins that the topology needs as a list in Markdown, ticked where their licence is confirmed."""
     found = cluster.license
     return [f"- [{' ' if package in found.unconfirmed else 'x'}] `{package}`" for package in found.needed]
-
-
-def _files(files: Collection[str] | None) -> list[str]:
-    return ["## " + _("Files"), "", *about_files(files), ""]
 
 
 def about_files(files: Collection[str] | None) -> list[str]:

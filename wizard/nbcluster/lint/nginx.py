@@ -210,7 +210,7 @@ class Server:
     def route(self, path: str) -> Route:
         """Return what serves a path, as nginx chooses it: the exact one, a ``^~`` or longest prefix, the first expression that fits."""
         if path not in self._routes:
-            self._routes[path] = _followed(_chosen(self.chain, path), self.chain)
+            self._routes[path] = _followed(_search(self.chain, path, sure=True)[0], self.chain)
         return self._routes[path]
 
     @cached_property
@@ -372,10 +372,6 @@ def _prefix(location: NginxDirective) -> str:
 
 def _sign(location: NginxDirective) -> str:
     return location.args[0] if len(location.args) > 1 else ""
-
-
-def _chosen(chain: tuple[NginxDirective, ...], path: str) -> Route:
-    return _search(chain, path, sure=True)[0]
 
 
 def _search(chain: tuple[NginxDirective, ...], path: str, *, sure: bool) -> tuple[Route, bool]:

@@ -293,10 +293,6 @@ def _has_settings(answers: Answers) -> bool:
     return is_existing(answers) or bool(answers.text("app.base_env"))
 
 
-def _has_image(answers: Answers) -> bool:
-    return in_containers(answers)
-
-
 PROPOSED_IN_CHINESE = {"app.timezone": "Asia/Shanghai", "admin.language": "zh-CN"}
 """What is proposed to somebody who runs the wizard in Chinese, for a new installation."""
 
@@ -427,7 +423,7 @@ STEP = Step(
             section=N_("Where it runs"),
             short=N_("Image"),
             length=64,
-            in_form=_has_image,
+            in_form=in_containers,
             placeholder=N_("empty: nocobase/nocobase and the version"),
             why=N_(
                 "Registry, name and tag as every node pulls it. Where Docker Hub cannot be reached: "
