@@ -90,7 +90,7 @@ def prepare(
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
         salt = (here.known.digests or {}).get("salt") if here.known is not None else None
-        keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"))
+        keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"), here.known)
     else:
         keys = here.known.digests if here.known is not None else None
     if report is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from nbcluster.answers.answers import Answers
+if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "env": (".env", "nodes/"),
