@@ -80,6 +80,7 @@ templates: .venv/.dev ## compile the templates of the written files
 
 benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
 	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.commands
 	@$(BIN)/python -m benchmarks.screen
 	@$(BIN)/python -m benchmarks.screenbytes
 	@$(BIN)/python -m benchmarks.screensteps

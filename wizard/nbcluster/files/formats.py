@@ -22,7 +22,10 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 """Path prefixes of each format."""
 
-ALWAYS = ("answers.toml", ".gitignore")
+ANSWERS_FILE = "answers.toml"
+"""The answers that a folder was written from."""
+
+ALWAYS = (ANSWERS_FILE, ".gitignore")
 """Files that are always written, beside the manifest."""
 
 

@@ -16,7 +16,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.files.change.baseline import Baseline, Snapshot, read_baseline
 from nbcluster.files.change.difference import DOCUMENTS, difference
 from nbcluster.files.change.document import change_text
-from nbcluster.files.formats import chosen
+from nbcluster.files.formats import ANSWERS_FILE, chosen
 from nbcluster.files.keyfiles import FIXED
 from nbcluster.files.keys import Digests, digest
 from nbcluster.files.outputfile import OutputFile
@@ -82,7 +82,7 @@ def _with(prepared: Prepared, baseline: Baseline, *more: OutputFile, dry_run: bo
 
 def _snapshot(prepared: Prepared, salt: str, known: Baseline | None) -> Snapshot:
     """Return the state that the folder will have."""
-    answers = next(file.text for file in prepared.files if file.path == "answers.toml")
+    answers = next(file.text for file in prepared.files if file.path == ANSWERS_FILE)
     files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in DOCUMENTS}
     before = {**known.before.secrets, **known.last.secrets} if known is not None else {}
     makers = {name: _maker(prepared, name, value, salt, before.get(name, "")) for name, value in prepared.values.items()}
