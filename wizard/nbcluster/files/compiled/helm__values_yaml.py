@@ -1,5 +1,5 @@
 """helm/values.yaml.j2, compiled by jinja2 3.1.6: make templates."""
-STATE = "da1bd2877c62b4daa929cdefd5672865c0cf45ab2d15d9acf12a71d094d93dcf"
+STATE = "8dd9de345d8b9a30779032de7d0856b1eba83f1e5622ce67a7d54350c2c6baed"
 __file__ = "helm/values.yaml.j2"
 from jinja2.runtime import LoopContext, Macro, Markup, Namespace, TemplateNotFound, TemplateReference, TemplateRuntimeError, Undefined, escape, identity, internalcode, markup_join, missing, str_join
 name = 'helm/values.yaml.j2'
@@ -14,7 +14,7 @@ def root(context, missing=missing):
     l_0_others = resolve('others')
     l_0_cluster = resolve('cluster')
     l_0_base = resolve('base')
-    l_0_group = resolve('group')
+    l_0_workload = resolve('workload')
     l_0_repository = resolve('repository')
     l_0_tag = resolve('tag')
     l_0_requests = resolve('requests')
@@ -72,7 +72,7 @@ def root(context, missing=missing):
     yield 'fullnameOverride: '
     yield str(environment.finalize(t_4((undefined(name='base') if l_0_base is missing else l_0_base))))
     yield '\nreplicaCount: '
-    yield str(environment.finalize(environment.getattr((undefined(name='group') if l_0_group is missing else l_0_group), 'replicas')))
+    yield str(environment.finalize(environment.getattr((undefined(name='workload') if l_0_workload is missing else l_0_workload), 'replicas')))
     yield '\nimage:\n  repository: '
     yield str(environment.finalize(t_4((undefined(name='repository') if l_0_repository is missing else l_0_repository))))
     yield '\n  '
@@ -84,7 +84,7 @@ def root(context, missing=missing):
     yield '\npodLabels:\n  nocobase-cluster: '
     yield str(environment.finalize(t_4((undefined(name='base') if l_0_base is missing else l_0_base))))
     yield '\n  nocobase-requests: '
-    yield str(environment.finalize(t_4(('yes' if environment.getattr((undefined(name='group') if l_0_group is missing else l_0_group), 'serves_requests') else 'no'))))
+    yield str(environment.finalize(t_4(('yes' if environment.getattr((undefined(name='workload') if l_0_workload is missing else l_0_workload), 'serves_requests') else 'no'))))
     yield '\nservice:\n  port: '
     yield str(environment.finalize(environment.getattr(environment.getattr((undefined(name='cluster') if l_0_cluster is missing else l_0_cluster), 'deployment'), 'port')))
     yield '\n  targetPort: '
