@@ -14,7 +14,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.errors import InvalidAnswersError
 from nbcluster.files import keys
 from nbcluster.files.change import CHANGE, with_change
-from nbcluster.files.export import Outcome, plan_writing, write
+from nbcluster.files.export import WritePreview, plan_writing, write
 from nbcluster.files.fileset import prepare
 from nbcluster.files.write.plan import BASELINE, MANIFEST
 from tests.unit.scenarios import official
@@ -52,7 +52,7 @@ def rendered(answers: Answers, folder: Path) -> str | None:
     return change
 
 
-def foretold(answers: Answers, folder: Path) -> tuple[Outcome, str | None]:
+def foretold(answers: Answers, folder: Path) -> tuple[WritePreview, str | None]:
     keys.digest.cache_clear()
     prepared, change = with_change(prepare(answers, folder), folder, dry_run=True)
     return plan_writing(prepared, folder), change
