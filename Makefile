@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions benchmarks locks clean distclean
+.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions templates benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -75,8 +75,12 @@ bundle: .venv/.dev ## build dist/nbcluster.pyz, the whole program in one file, a
 completions: .venv/.dev ## write the completions of bash and zsh
 	@$(BIN)/python -m tests.packaging.completions
 
+templates: .venv/.dev ## compile the templates of the written files
+	@$(BIN)/python -m tests.packaging.templates
+
 benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
 	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.commands
 	@$(BIN)/python -m benchmarks.screen
 	@$(BIN)/python -m benchmarks.screenbytes
 	@$(BIN)/python -m benchmarks.screensteps

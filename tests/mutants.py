@@ -145,22 +145,8 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ): "the same codec",
     (
         "nbcluster/text/clean.py",
-        'return text if text.isprintable() else "".join([_visible(char, lines) for char in text])',
-        'return text if (text.isprintable()) and False else "".join([_visible(char, lines) for char in text])',
-    ): "a short cut: each printable character is left as it is as well",
-    (
-        "nbcluster/text/clean.py",
-        "return text if text.isprintable()"
-        ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
-        "return text if (text.isprintable()) and False"
-        ' else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])',
-    ): "a short cut: each printable character is left as it is as well",
-    (
-        "nbcluster/text/clean.py",
-        "return text if text.isprintable()"
-        ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
-        "return text if (text.isprintable()) and False"
-        ' else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])',
+        r'return [line if line.isprintable() else "".join(map(shown, line)) for line in text.split("\n")]',
+        r'return [line if (line.isprintable()) and False else "".join(map(shown, line)) for line in text.split("\n")]',
     ): "a short cut: each printable character is left as it is as well",
     (
         "nbcluster/text/clean.py",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from nbcluster.answers.targets import Target, TargetKind, parameter
+from nbcluster.checks.rules import check_everything
+from nbcluster.errors import NbclusterError
 from nbcluster.probe.base import Probe
 from nbcluster.probe.stages import plan
+from nbcluster.steps.model import Context
 from tests.unit.scenarios import official
 
 
@@ -34,3 +37,27 @@ def test_every_target_of_a_cluster_has_a_plan() -> None:
     from nbcluster.files.targets import targets
 
     assert all(plan(target.kind, target.params) for target in targets(official()))
+
+
+@pytest.mark.parametrize(("only", "skip"), [(("rules",), {}), (("rules.form", "rules.cache-apart"), {"rules.required": "known"})])
+def test_a_check_of_rules_alone_makes_no_target(only: tuple[str, ...], skip: dict[str, str]) -> None:
+    def goals() -> tuple[Target, ...]:
+        raise AssertionError("a target was made")
+
+    report = check_everything(official(), Context(), goals, only=only, skip=skip)
+    assert report.results and all(result.id.startswith("rules.") for result in report.results)
+
+
+@pytest.mark.parametrize(
+    ("only", "skip"), [(("rules", "redis.cache"), {}), (("rules",), {"redis.nowhere": "known"}), (("nothing",), {})]
+)
+def test_a_selection_beyond_the_rules_is_looked_for_among_the_targets(only: tuple[str, ...], skip: dict[str, str]) -> None:
+    made: list[str] = []
+
+    def goals() -> tuple[Target, ...]:
+        made.append("targets")
+        return ()
+
+    with pytest.raises(NbclusterError):
+        check_everything(official(), Context(), goals, only=only, skip=skip)
+    assert made == ["targets"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -18,6 +19,8 @@ def run() -> None:
             pass
         else:
             return
+    # what a command makes mostly stays until its end: looking for garbage earlier than this takes time and finds little
+    gc.set_threshold(100_000, 10, 10)
     from nbcluster.system.programs import leave_current_folder
 
     leave_current_folder()

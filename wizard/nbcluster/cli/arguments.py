@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,10 +19,22 @@ from nbcluster.text.likeness import suggestion
 class Parser(argparse.ArgumentParser):
     """A parser that raises its errors like every other part of the program."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
+    def __init__(self, *arguments: Any, fill: Callable[[Parser], object] = lambda _parser: None, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
+        self._fill: Callable[[Parser], object] | None = fill
         # from Python 3.14 on argparse colours its texts, and what goes to a terminal has no escapes
         self.color = False
+
+    def whole(self) -> Parser:
+        """Return the parser with its arguments: those of a command are added by ``fill`` when it is used, for a run uses one command."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as the parser of argparse does."""
+        return super(Parser, self.whole()).parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing, so that ``--json`` and the exit code stay right."""
@@ -30,6 +42,7 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse as ``parse_args`` does; for an unknown option the most similar one is named. A file in place of a command is opened."""
+        found: argparse.Namespace
         found, rest = self.parse_known_args(self._opening(arguments))
         if rest:
             parser = self._of(found)
@@ -144,6 +157,103 @@ def _selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
 
+def _setup(parser: Parser) -> None:
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--session", metavar="NAME", type=_session, help=_("open a saved session, or begin one of this name"))
+    source.add_argument("--answers", metavar="FILE", type=path_of, help=_("begin with the answers of a file"))
+    parser.add_argument(
+        "--import",
+        dest="import_file",
+        metavar="FILE",
+        type=path_of,
+        help=_("begin with the settings of an existing installation"),
+    )
+    parser.add_argument("--brief", action="store_true", help=_("ask only what the file lacks"))
+    _front(parser)
+
+
+def _front(parser: Parser) -> None:
+    parser.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
+
+
+def _check(parser: Parser) -> None:
+    _source(parser)
+    _selection(parser)
+
+
+def _render(parser: Parser) -> None:
+    _source(parser)
+    parser.add_argument("--out", metavar="DIR", type=path_of, required=True, help=_("target folder"))
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        action="append",
+        default=[],
+        choices=list(FORMATS),
+        help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
+    )
+    parser.add_argument("--bundle", metavar="FILE", type=path_of, help=_("write these files as one .tar.gz as well"))
+    parser.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle as well"))
+    parser.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
+    parser.add_argument(
+        "--strict", action="store_true", help=_("with --dry-run: exit code 3 where something would be written or removed")
+    )
+    parser.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
+    parser.add_argument(
+        "--trust-folder",
+        action="store_true",
+        help=_("write even if DIR or something in it is a symlink or writable by anyone"),
+    )
+    parser.add_argument(
+        "--new-keys",
+        action="store_true",
+        help=_("make new keys in place of those that were written; never the AES key of an existing installation"),
+    )
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
+def _lint(parser: Parser) -> None:
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=path_of,
+        help=_(
+            ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
+        ),
+    )
+    parser.add_argument("--single", action="store_true", help=_("judge them as the files of a single node"))
+    parser.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings as well"))
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    shape.add_argument("--sarif", action="store_true", help=_("print one SARIF 2.1.0 document, for code scanning"))
+    shape.add_argument("--github", action="store_true", help=_("print annotations for GitHub Actions"))
+
+
+def _import(parser: Parser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=path_of,
+        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json; - reads standard input"),
+    )
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
+def _sessions(parser: Parser) -> None:
+    parser.add_argument("action", nargs="?", choices=("list", "show", "delete", "export"), default="list")
+    parser.add_argument("name", nargs="?", metavar="NAME", type=_session)
+
+
+def _explain(parser: Parser) -> None:
+    parser.add_argument("check_id", nargs="?", metavar="CHECK-ID")
+
+
+def _inspect(parser: Parser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=path_of, help=_("such as storage/plugins/@nocobase/plugin-..."))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
 def build_parser() -> Parser:
     """Return the parser in the active language."""
     parser = Parser(
@@ -161,102 +271,25 @@ def build_parser() -> Parser:
         "--lang", metavar="CODE", choices=list(LANGUAGES), help=_("language: {codes}").format(codes=", ".join(LANGUAGES))
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-
-    setup = commands.add_parser("setup", help=_("open the wizard"))
-    source = setup.add_mutually_exclusive_group()
-    source.add_argument("--session", metavar="NAME", type=_session, help=_("open a saved session, or begin one of this name"))
-    source.add_argument("--answers", metavar="FILE", type=path_of, help=_("begin with the answers of a file"))
-    setup.add_argument(
-        "--import",
-        dest="import_file",
-        metavar="FILE",
-        type=path_of,
-        help=_("begin with the settings of an existing installation"),
+    commands.add_parser("setup", fill=_setup, help=_("open the wizard"))
+    commands.add_parser("check", fill=_check, help=_("judge answers: rules and live connections"))
+    commands.add_parser(
+        "verify", fill=_check, help=_("look at the running cluster: nodes, load balancer, tables of the database")
     )
-    setup.add_argument("--brief", action="store_true", help=_("ask only what the file lacks"))
-    setup.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
-
-    check = commands.add_parser("check", help=_("judge answers: rules and live connections"))
-    _source(check)
-    _selection(check)
-
-    verify = commands.add_parser("verify", help=_("look at the running cluster: nodes, load balancer, tables of the database"))
-    _source(verify)
-    _selection(verify)
-
-    render = commands.add_parser("render", help=_("write the files"))
-    _source(render)
-    render.add_argument("--out", metavar="DIR", type=path_of, required=True, help=_("target folder"))
-    render.add_argument(
-        "--format",
-        metavar="NAME",
-        action="append",
-        default=[],
-        choices=list(FORMATS),
-        help=_("only these files, the others stay as they are: {names}").format(names=", ".join(FORMATS)),
-    )
-    render.add_argument("--bundle", metavar="FILE", type=path_of, help=_("write these files as one .tar.gz as well"))
-    render.add_argument("--with-secrets", action="store_true", help=_("put the files with secrets into the bundle as well"))
-    render.add_argument("--dry-run", action="store_true", help=_("say what would be written, write nothing"))
-    render.add_argument(
-        "--strict", action="store_true", help=_("with --dry-run: exit code 3 where something would be written or removed")
-    )
-    render.add_argument("--diff", action="store_true", help=_("print what changes, secrets masked"))
-    render.add_argument(
-        "--trust-folder",
-        action="store_true",
-        help=_("write even if DIR or something in it is a symlink or writable by anyone"),
-    )
-    render.add_argument(
-        "--new-keys",
-        action="store_true",
-        help=_("make new keys in place of those that were written; never the AES key of an existing installation"),
-    )
-    render.add_argument("--json", action="store_true", help=_("print one JSON document"))
-
-    linter = commands.add_parser("lint", help=_("judge existing files by what a cluster needs"))
-    linter.add_argument(
-        "files",
-        metavar="FILE",
-        nargs="+",
-        type=path_of,
-        help=_(
-            ".env, compose file, Kubernetes manifests, kustomization, Helm values, nb's config.json or an nginx configuration; - reads standard input"
-        ),
-    )
-    linter.add_argument("--single", action="store_true", help=_("judge them as the files of a single node"))
-    linter.add_argument("--strict", action="store_true", help=_("exit code 3 for warnings as well"))
-    shape = linter.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    shape.add_argument("--sarif", action="store_true", help=_("print one SARIF 2.1.0 document, for code scanning"))
-    shape.add_argument("--github", action="store_true", help=_("print annotations for GitHub Actions"))
-
-    importer = commands.add_parser("import", help=_("print the answers found in the files of an existing installation"))
-    importer.add_argument(
-        "file",
-        metavar="FILE",
-        type=path_of,
-        help=_(".env, compose file, ConfigMap or Secret, Helm values, or nb's config.json; - reads standard input"),
-    )
-    importer.add_argument("--json", action="store_true", help=_("print one JSON document"))
-
-    sessions = commands.add_parser("sessions", help=_("list, show, export or delete saved sessions"))
-    sessions.add_argument("action", nargs="?", choices=("list", "show", "delete", "export"), default="list")
-    sessions.add_argument("name", nargs="?", metavar="NAME", type=_session)
-
+    commands.add_parser("render", fill=_render, help=_("write the files"))
+    commands.add_parser("lint", fill=_lint, help=_("judge existing files by what a cluster needs"))
+    commands.add_parser("import", fill=_import, help=_("print the answers found in the files of an existing installation"))
+    commands.add_parser("sessions", fill=_sessions, help=_("list, show, export or delete saved sessions"))
     commands.add_parser("schema", help=_("print the JSON Schema of the answers file"))
-    explain = commands.add_parser("explain", help=_("say what a check looks at and how to fix it"))
-    explain.add_argument("check_id", nargs="?", metavar="CHECK-ID")
-    inspect = commands.add_parser("inspect-plugin", help=_("print the variables that an installed plugin reads"))
-    inspect.add_argument("folder", metavar="DIR", type=path_of, help=_("such as storage/plugins/@nocobase/plugin-..."))
-    inspect.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    demo = commands.add_parser(
+    commands.add_parser("explain", fill=_explain, help=_("say what a check looks at and how to fix it"))
+    commands.add_parser("inspect-plugin", fill=_inspect, help=_("print the variables that an installed plugin reads"))
+    commands.add_parser(
         "demo",
+        fill=_front,
         help=_("guided tour with simulated checks; nothing is contacted"),
         description=_(
             "Opens the wizard on an example cluster. Nothing is contacted: the host that is typed decides what the checks find, such"
             " as refused.demo, password.demo, evicts.demo, replica.demo or silent.demo. The user guide lists them all."
         ),
     )
-    demo.add_argument("--front", choices=("tui", "line", "plain"), help=_("full screen, line prompts or plain text"))
     return parser

@@ -18,6 +18,7 @@ from nbcluster.text import _, ngettext
 
 if TYPE_CHECKING:
     from nbcluster.answers.answers import Answers
+    from nbcluster.answers.targets import Target
     from nbcluster.checks.results import CheckResult, Report
 
 
@@ -25,12 +26,16 @@ def check(options: argparse.Namespace) -> int:
     """Run rules and live checks; the exit code is the report's."""
     from nbcluster.checks.rules import check_everything
     from nbcluster.files.surroundings import context_for
-    from nbcluster.files.targets import targets
+
+    def goals() -> tuple[Target, ...]:
+        from nbcluster.files.targets import targets
+
+        return targets(source.answers)
 
     source = given(options)
     folder = Path(source.exported_to) if source.exported_to else None
     context = context_for(source.answers, folder, source.claims)
-    look = partial(check_everything, source.answers, context, targets(source.answers))
+    look = partial(check_everything, source.answers, context, goals)
     return _report(options, look, _skips(source.answers))
 
 

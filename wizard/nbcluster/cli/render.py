@@ -60,7 +60,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
         new_keys=options.new_keys,
         formats=options.format,
     )
-    prepared, change = with_change(prepared, directory)
+    prepared, change = with_change(prepared, directory, dry_run=options.dry_run)
     warnings = (*source.notes, *prepared.warnings, *foreign_edits(prepared, directory, options.format))
     for problem in warnings[len(source.notes) :]:
         talk(problem.line())

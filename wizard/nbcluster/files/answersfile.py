@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbcluster.answers.answers import Answers
 from nbcluster.errors import InvalidAnswersError, Problem
+from nbcluster.files.formats import ANSWERS_FILE
 from nbcluster.system.inputfile import expanded
 
 if TYPE_CHECKING:
@@ -22,24 +23,40 @@ def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared
     Raises ``InvalidAnswersError`` with the problems of both files.
     """
     from nbcluster.answers.file import load
-    from nbcluster.files.foldersecrets import WrittenSecrets
 
-    beside_it = WrittenSecrets.beside(expanded(path, str(path)))
-    recall = beside_it.recall if beside_it is not None else None
+    recall, place = None, expanded(path, str(path))
+    if place.name == ANSWERS_FILE:
+        from nbcluster.files.foldersecrets import WrittenSecrets
+
+        beside_it = WrittenSecrets.beside(place)
+        recall = beside_it.recall if beside_it is not None else None
     return load(path, environment, fill=imported_answers, recall=recall, spared=spared)
 
 
 def imported_answers(answers: Answers, folder: Path) -> tuple[Answers, tuple[Problem, ...]]:
     """Return answers with what their ``base_env``, a path relative to a folder, answers beside them, and what is wrong with it."""
-    from nbcluster.answers.importer import filled
-    from nbcluster.answers.importer.disk import import_path
-
     name = answers.text("app.base_env")
     if not name:
         return answers, ()
+    # the importer is large, and few answers name a file for it
+    from nbcluster.answers.importer import filled
+    from nbcluster.answers.importer.disk import import_path
+
     try:
         path = folder / expanded(name, "app.base_env")
         answers = answers.with_("app.base_env", str(path), answers.source("app.base_env"))
         return filled(answers, import_path(path, "app.base_env", answers.steps))
     except InvalidAnswersError as fault:
         return answers, fault.problems
+
+
+def base_parts_of(answers: Answers) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
+    """Return the text of the imported variables as an env file, the variables, and the names whose value is unknown.
+
+    Without an imported file there are none. Raises ``InvalidAnswersError`` for one that cannot be read.
+    """
+    if not answers.text("app.base_env"):
+        return None, {}, {}
+    from nbcluster.answers.importer.disk import base_file_of, base_parts
+
+    return base_parts(base_file_of(answers))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import problems_for_file, settle
-from nbcluster.answers.importer.disk import base_file_of, base_parts
 from nbcluster.answers.secret import Secret
 from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, errors, warning
 from nbcluster.facts import FIRST_ACCOUNT, KEY_VARIABLES
+from nbcluster.files.answersfile import base_parts_of
 from nbcluster.files.diff import Declared, declared
 from nbcluster.files.formats import FORMATS, belongs
 from nbcluster.files.gitignore import GITIGNORE, is_ours
@@ -67,8 +67,8 @@ def prepare(
     Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
-    base_file, kept_text = base_file_of(answers), kept_text_of(answers, directory)
-    base, base_env, unknown = base_parts(base_file)
+    base, base_env, unknown = base_parts_of(answers)
+    kept_text = kept_text_of(answers, directory)
     here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
     with_keys = any(belongs(path, formats) for path in FIXED)
     if not with_keys:
@@ -90,7 +90,7 @@ def prepare(
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)
         salt = (here.known.digests or {}).get("salt") if here.known is not None else None
-        keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"))
+        keys: Mapping[str, str] | None = digests(resolved, salt or answers.text("name"), here.known)
     else:
         keys = here.known.digests if here.known is not None else None
     if report is not None:

@@ -11,6 +11,7 @@ from nbcluster.answers.file import Recalled
 from nbcluster.answers.url import parse_url
 from nbcluster.env import UnreadableError
 from nbcluster.errors import NbclusterError
+from nbcluster.files.formats import ANSWERS_FILE
 from nbcluster.files.keyfiles import holders, reader_of_file, values_in
 from nbcluster.files.kubernetes.files import CONFIG_MAP, SECRET
 from nbcluster.files.kubernetes.readback import open_values
@@ -20,7 +21,6 @@ from nbcluster.system.inputfile import read_text
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-ANSWERS_FILE = "answers.toml"
 _SERVER = ("database.host", "database.port", "database.user")
 """Where a database's password belongs to."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from nbcluster.answers.answers import Answers
+if TYPE_CHECKING:
+    from nbcluster.answers.answers import Answers
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "env": (".env", "nodes/"),
@@ -20,7 +22,10 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 """Path prefixes of each format."""
 
-ALWAYS = ("answers.toml", ".gitignore")
+ANSWERS_FILE = "answers.toml"
+"""The answers that a folder was written from."""
+
+ALWAYS = (ANSWERS_FILE, ".gitignore")
 """Files that are always written, beside the manifest."""
 
 

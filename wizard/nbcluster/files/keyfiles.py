@@ -87,11 +87,12 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
     """
     from nbcluster.files.write import located
     from nbcluster.files.write.bundle import lacking
-    from nbcluster.files.write.plan import read_manifest
+    from nbcluster.files.write.plan import digest, read_manifest
 
     last = read_manifest(directory)
     listed = last.files if last is not None else {}
     values: dict[str, Mapping[str, str]] = {}
+    untouched: dict[str, str] = {}
     of_nodes = {f"nodes/{file.name}" for file in directory.glob("nodes/*.env")}
     of_nodes |= {path for path in listed if path.startswith("nodes/") and path.endswith(".env")}
     for path in (*FIXED, *sorted(of_nodes)):
@@ -102,8 +103,11 @@ def key_folder(answers: Answers, directory: Path) -> KeyFolder:
             values[path] = keys_in(path, text, reader_of_file(text, reader_of(answers), ours=path in listed))
         except UnreadableError as fault:
             raise unreadable(directory / path, fault) from None
+        if path in listed and listed[path] == digest(text.encode()):
+            # two files of different values vouch for neither
+            untouched |= {name: value if untouched.get(name, value) == value else "" for name, value in values[path].items()}
     missing = holders(lacking(directory)) if last is None else ()
-    known = Known(holders(listed), last.keys) if last is not None else Known(missing) if missing else None
+    known = Known(holders(listed), last.keys, untouched) if last is not None else Known(missing) if missing else None
     return KeyFolder(str(directory), values, known)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.file.secrets import asked_secrets
@@ -51,18 +51,44 @@ def digest(value: Secret, salt: str) -> str:
     return value.fingerprint(salt)
 
 
-def digests(resolved: Resolved, salt: str) -> dict[str, str]:
-    """Return the entry of the keys in a manifest: the salt, and the digest of each that is not left out."""
-    found = {name: resolved.values.get(name) for name in KEY_VARIABLES.values()}
-    return {"salt": salt, **{name: digest(value, salt) for name, value in found.items() if value is not None}}
+class Digests(Mapping[str, str]):
+    """Texts that are made when they are asked for: most runs need few of the digests, and a run that writes nothing next to none."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], str]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> str:
+        return self._makers[name]()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def made(self) -> dict[str, str]:
+        """Return all of them, made in several threads: scrypt lets others run, and takes 16 MiB in each."""
+        if len(self) < 2:
+            return dict(self)
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(4) as pool:
+            return dict(zip(self, pool.map(self.__getitem__, self), strict=True))
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a folder's manifest knows: the files with keys that were written, and salt and digests; None as 1.0.0 kept no digest."""
+    """What a folder's manifest knows: the files with keys that were written, and salt and digests; None as 1.0.0 kept no digest.
+
+    ``untouched`` are the values in files that are byte for byte what the manifest lists: the digests were made from these.
+    """
 
     files: tuple[str, ...] = ()
     digests: Mapping[str, str] | None = None
+    untouched: Mapping[str, str] = field(default_factory=dict)
 
     def knows(self, name: str) -> bool:
         """Tell whether a key was written."""
@@ -75,7 +101,24 @@ class Known:
     def accepts(self, name: str, value: str) -> bool:
         """Tell whether a value may be the one that was written."""
         known = self.digests or {}
-        return name not in known or known[name] == digest(Secret(value), known["salt"])
+        return name not in known or self._made_from(name, value) or known[name] == digest(Secret(value), known["salt"])
+
+    def digest_of(self, name: str, value: Secret, salt: str) -> str:
+        """Return the digest of a key for the next manifest."""
+        known = self.digests or {}
+        is_known = name in known and known["salt"] == salt and self._made_from(name, value.reveal())
+        return known[name] if is_known else digest(value, salt)
+
+    def _made_from(self, name: str, value: str) -> bool:
+        return name in self.untouched and self.untouched[name] == value
+
+
+def digests(resolved: Resolved, salt: str, known: Known | None = None) -> Digests:
+    """Return the entry of the keys in a manifest: the salt, and the digest of each that is not left out."""
+    known = known or Known()
+    found = {name: resolved.values.get(name) for name in KEY_VARIABLES.values()}
+    makers = {name: partial(known.digest_of, name, value, salt) for name, value in found.items() if value is not None}
+    return Digests({"salt": lambda: salt, **makers})
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from nbcluster.env import (
     reassign,
 )
 from nbcluster.errors import InvalidAnswersError, Problem
-from nbcluster.files.ansible.files import ansible_files
+from nbcluster.files.ansible.files import MADE, ansible_files
 from nbcluster.files.balancers.files import FILES
 from nbcluster.files.balancers.requirements import page
 from nbcluster.files.docker import address_files, compose_file
@@ -90,7 +90,8 @@ def plan(
         texts = {"docker/compose.yaml": compose_file(cluster), **address_files(cluster)}
         files += [OutputFile(path, text.encode()) for path, text in texts.items()]
     files += [OutputFile(path, text.encode()) for path, text in systemd_files(cluster).items()]
-    files += ansible_files(cluster)
+    if chosen(cluster.answers, MADE[0], formats):
+        files += ansible_files(cluster)
     return _chosen(cluster, files, warnings, formats, base_text)
 
 

@@ -62,12 +62,13 @@ def context_for(
     exported_to: str = "",
 ) -> Context:
     """Return the context of the rules; problems with the keys in the folder are left to ``prepare``."""
-    from nbcluster.answers.importer.disk import base_file_of, base_parts
-    from nbcluster.files.keyfiles import keys_there
+    from nbcluster.files.answersfile import base_parts_of
 
-    _base, base_env, unknown = base_parts(base_file_of(answers))
+    _base, base_env, unknown = base_parts_of(answers)
     kept: Mapping[str, str] = {}
     if directory is not None:
+        from nbcluster.files.keyfiles import keys_there
+
         try:
             kept = keys_there(answers, directory, exported_to, base_env)[1].values
         except NbclusterError:

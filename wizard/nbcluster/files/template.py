@@ -1,9 +1,15 @@
-"""The configuration files as templates: each lies in ``templates/`` under the name of the file that is written, plus ``.j2``."""
+"""The configuration files as templates: each lies in ``templates/`` under the name of the file that is written, plus ``.j2``.
+
+``compiled/`` holds each as the module that jinja2 makes of it, which takes longer than all the rest of a file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+import re
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache, wraps
+from importlib import import_module
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +18,7 @@ from nbcluster.files import words
 from nbcluster.text import LANGUAGES, _, using
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 class Written(str):
@@ -59,11 +65,20 @@ def render(path: str, language: str, **values: object) -> str:
 @cache
 def environment() -> Environment:
     """Return what all templates are read with: made at the first file, because jinja2 takes a tenth of a second to load."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined, __version__
+
+    class Loader(FunctionLoader):
+        """Takes a template that is compiled and up to date as it is."""
+
+        def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 - jinja2's name
+            module = _compiled(name, __version__)
+            if module is None:
+                return super().load(environment, name, globals)
+            return environment.template_class.from_module_dict(environment, module, globals or {})
 
     # no HTML: each place names the filter of its own language, and a value without one is refused
     made = Environment(  # noqa: S701
-        loader=FunctionLoader(_source),
+        loader=Loader(source),
         undefined=StrictUndefined,
         finalize=_filtered,
         trim_blocks=True,
@@ -75,8 +90,28 @@ def environment() -> Environment:
     return made
 
 
-def _source(name: str) -> str:
+def source(name: str) -> str:
+    """Return the text of a template."""
     return resources(__package__).joinpath("templates", *name.split("/")).read_text("utf-8")
+
+
+def module_of(name: str) -> str:
+    """Return the name of the module in ``compiled`` that a template becomes."""
+    return re.sub(r"[^a-z0-9]", "_", name.removesuffix(".j2").lower().replace("/", "__"))
+
+
+def state_of(text: str, version: str) -> str:
+    """Return what a compiled template is up to date with: its text, and the jinja2 that it runs with."""
+    return hashlib.sha256(f"{version} {text}".encode()).hexdigest()
+
+
+def _compiled(name: str, version: str) -> dict[str, Any] | None:
+    """Return what stands in the module of a template, None where there is none that is up to date."""
+    try:
+        module = import_module(f"{__package__}.compiled.{module_of(name)}")
+    except ImportError:
+        return None
+    return vars(module) if state_of(source(name), version) == module.STATE else None
 
 
 def _marked(function: Callable[..., str]) -> Callable[..., Written]:

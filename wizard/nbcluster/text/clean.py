@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 LIMIT = 2000
 """Longest text kept, in characters, unless a caller says otherwise."""
@@ -27,12 +28,15 @@ def clean(text: str | bytes, limit: int = LIMIT, *, lines: bool = False) -> str:
 
 def made_visible(text: str, *, lines: bool = False) -> str:
     """Return a text of any length with every character that a terminal would act on made visible; ``lines`` keeps line feeds."""
-    return text if text.isprintable() else "".join([_visible(char, lines) for char in text])
+    return ("\n" if lines else "␊").join(_by_line(text, _visible))
 
 
-def _visible(char: str, lines: bool) -> str:
-    if char == "\n":
-        return "\n" if lines else "␊"
+def _by_line(text: str, shown: Callable[[str], str]) -> list[str]:
+    """Return the lines of a text; only in those that hold a sign of the kind that may act on a terminal every character is judged."""
+    return [line if line.isprintable() else "".join(map(shown, line)) for line in text.split("\n")]
+
+
+def _visible(char: str) -> str:
     if char == "\t":
         return " "
     code = ord(char)
@@ -48,12 +52,12 @@ def escaped_json(text: str) -> str:
 
     Such characters stand inside strings, where an escape means the same; line feeds between the strings stay.
     """
-    return text if text.isprintable() else "".join([_utf16_escape(char) if acts_on_terminal(char) else char for char in text])
+    return "\n".join(_by_line(text, lambda char: _utf16_escape(char) if acts_on_terminal(char) else char))
 
 
 def escaped_toml(text: str) -> str:
     """Return TOML, its strings in double quotes, as ``escaped_json`` does; a lone surrogate, which TOML cannot name, is U+FFFD."""
-    return text if text.isprintable() else "".join([_toml_escape(char) if acts_on_terminal(char) else char for char in text])
+    return "\n".join(_by_line(text, lambda char: _toml_escape(char) if acts_on_terminal(char) else char))
 
 
 def acts_on_terminal(char: str) -> bool:

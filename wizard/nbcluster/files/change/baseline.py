@@ -12,6 +12,7 @@ from nbcluster.answers.file import load_text
 from nbcluster.answers.file.references import StandIns
 from nbcluster.cluster import Cluster
 from nbcluster.errors import NbclusterError
+from nbcluster.files.keys import Digests
 from nbcluster.files.write.journal import located
 from nbcluster.files.write.plan import BASELINE
 from nbcluster.steps import STEPS
@@ -35,7 +36,8 @@ class Snapshot:
 
     def as_json(self) -> dict[str, Any]:
         """Return what stands in the file."""
-        return {"answers": self.answers, "secrets": dict(self.secrets), "files": dict(self.files)}
+        secrets = self.secrets.made() if isinstance(self.secrets, Digests) else dict(self.secrets)
+        return {"answers": self.answers, "secrets": secrets, "files": dict(self.files)}
 
 
 @dataclass(frozen=True)

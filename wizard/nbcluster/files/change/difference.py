@@ -111,24 +111,16 @@ def difference(before: Snapshot | None, now: Snapshot, cluster: Cluster) -> Diff
     # answers that do not apply are in no snapshot: both sides are compared as they were kept
     kept = _cluster(now) or cluster
     moved = tuple(_moved(old, kept))
-    rotated = tuple(
-        name for name in sorted({**before.secrets, **now.secrets}) if before.secrets.get(name) != now.secrets.get(name)
-    )
     rebuilt = _place(old) != _place(kept)
     images = [(each.deployment.version, each.deployment.image) for each in (old, cluster)]
-    return Difference(
-        old,
-        cluster,
-        files,
-        added,
-        removed,
-        changed,
-        moved,
-        () if moved else rotated,
-        images[0] != images[1],
-        rebuilt,
-        present,
-    )
+    found = Difference(old, cluster, files, added, removed, changed, moved, (), images[0] != images[1], rebuilt, present)
+    # digests cost time: where nothing else differs, or everything has moved, nobody asks which values are others
+    return found if moved or not found else replace(found, rotated=_rotated(before, now))
+
+
+def _rotated(before: Snapshot, now: Snapshot) -> tuple[str, ...]:
+    names = sorted({*before.secrets, *now.secrets})
+    return tuple(name for name in names if before.secrets.get(name) != now.secrets.get(name))
 
 
 def _cluster(snapshot: Snapshot | None) -> Cluster | None:
