@@ -8,7 +8,7 @@ from typing import Any
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Row, Value
-from nbcluster.answers.file import load_text
+from nbcluster.answers.file import load_text, written_fields
 from nbcluster.answers.file.references import Resolver
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
@@ -97,9 +97,9 @@ def _answers(file: OutputFile, answers: Answers) -> None:
     except InvalidAnswersError as fault:
         raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
     wrong = [
-        path
-        for path, field in answers.fields.items()
-        if field.in_file and field.applies(answers) and _essence(field, read[path]) != _essence(field, answers[path])
+        field.path
+        for field in written_fields(answers)
+        if _essence(field, read[field.path]) != _essence(field, answers[field.path])
     ]
     for path, table in answers.tables.items():
         rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
