@@ -117,6 +117,15 @@ OUTCOMES: dict[str, Outcome] = {
         "",
         N_("Pages would not hear of changes: pass Upgrade and Connection on, as nginx/nocobase.conf does."),
     ),
+    "http.websocket.broken": Outcome(
+        "fail",
+        N_("no WebSocket at {path}: the answer 101 has no right {headers}"),
+        "",
+        N_(
+            "No browser takes this answer. Something between here and NocoBase answers itself or drops headers: "
+            "pass Upgrade, Connection and Sec-WebSocket-* on in both directions."
+        ),
+    ),
 }
 
 
