@@ -16,6 +16,9 @@ Size = tuple[int, int]
 SMALLEST: Size = (60, 15)
 """Columns and rows below which the full screen has no room for a form."""
 
+SMALLEST_LIST: Size = (20, 6)
+"""Columns and rows below which line prompts show no more than a sign or two of a question and none of its choices."""
+
 _NO_CONTROL = ("", "dumb", "unknown")
 
 
@@ -38,8 +41,8 @@ def choose_front(
     """Return the face to open; what is not given is read from the real terminal.
 
     Raises ``NbclusterError`` (exit 2) where nobody can answer. A terminal that takes no control sequences gets plain text
-    whatever was asked for. A wish decides otherwise; without one, a line that reports no size and an automatic build get plain
-    text, and a small window gets line prompts.
+    whatever was asked for. A wish decides otherwise; without one, a line that reports no size, a window without room for a list and an
+    automatic build get plain text, and a small window gets line prompts.
     """
     environ = os.environ if environ is None else environ
     if not (_is_tty(sys.stdin, stdin_tty) and _is_tty(sys.stdout, stdout_tty)):
@@ -56,7 +59,7 @@ def choose_front(
     if requested:
         return Front(requested)
     columns, rows = terminal_size() if size is None else size
-    if environ.get("CI") or columns <= 0 or rows <= 0:
+    if environ.get("CI") or columns < SMALLEST_LIST[0] or rows < SMALLEST_LIST[1]:
         return Front.PLAIN
     return Front.LINE if columns < SMALLEST[0] or rows < SMALLEST[1] else Front.TUI
 
