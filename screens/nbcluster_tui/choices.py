@@ -138,7 +138,7 @@ def _stripped(text: Content) -> Content:
     return text[len(text.plain) - len(text.plain.lstrip()) :]
 
 
-class Choice(Labels):
+class RadioGroup(Labels):
     """One of a few; the arrow keys choose at once, and nothing is done before the export."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -150,11 +150,11 @@ class Choice(Labels):
     class Chosen(Message):
         """Another one was chosen."""
 
-        choice: Choice
+        choice: RadioGroup
         index: int
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> RadioGroup:
             """The choice, for selectors."""
             return self.choice
 
@@ -162,10 +162,10 @@ class Choice(Labels):
     class Settled(Message):
         """Enter was pressed on what is chosen already."""
 
-        choice: Choice
+        choice: RadioGroup
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> RadioGroup:
             """The choice, for selectors."""
             return self.choice
 

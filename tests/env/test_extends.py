@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers.importer.sources import Place, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Place, SettingsSource, SourceError, read_sources
 from tests.cli.program import nbcluster
 
 BASE = """\
@@ -23,7 +23,7 @@ services:
 EXTENDS = "services:\n  app:\n    extends: {file: %s, service: %s}\n"
 
 
-def read(files: Mapping[str, str]) -> Source:
+def read(files: Mapping[str, str]) -> SettingsSource:
     """Return the first application of ``compose.yaml`` among files by path."""
     (found, *_others) = read_sources(files["compose.yaml"], "compose.yaml", files.get)
     return found

@@ -21,7 +21,7 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import CheckDone
-from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.dialogs import AskSecrets, Confirm, TextViewer
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.review import ReviewView
@@ -166,7 +166,7 @@ async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix
         await driver.press("end")
         assert jump.highlighted == jump.option_count - 1
         await driver.press("home", "enter")
-        assert isinstance(driver.app.screen, Reader)
+        assert isinstance(driver.app.screen, TextViewer)
 
 
 @pytest.mark.parametrize(("status", "writes"), [(Status.FAIL, False), (Status.WARN, True)])
@@ -310,7 +310,7 @@ async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.Mon
         await driver.press("f3")
         await driver.app.workers.wait_for_complete()
         await driver.pilot.pause()
-        assert isinstance(driver.app.screen, Reader) and "RUNBOOK.md" in driver.text()
+        assert isinstance(driver.app.screen, TextViewer) and "RUNBOOK.md" in driver.text()
         await driver.press("escape", "f8", "f8")
         assert len(made) == 1
         await driver.press("y")

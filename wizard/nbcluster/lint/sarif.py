@@ -12,7 +12,7 @@ from nbcluster import __version__
 from nbcluster.errors import Severity
 from nbcluster.lint import Linted
 from nbcluster.lint.faults import FAULTS, UNREAD
-from nbcluster.lint.model import Finding
+from nbcluster.lint.model import LintFinding
 from nbcluster.text import _
 from nbcluster.text.clean import made_visible
 
@@ -47,7 +47,7 @@ def _rules() -> Iterator[dict[str, Any]]:
         }
 
 
-def _result(finding: Finding, paths: Mapping[str, str]) -> dict[str, Any]:
+def _result(finding: LintFinding, paths: Mapping[str, str]) -> dict[str, Any]:
     return {
         "ruleId": finding.id,
         "level": _LEVELS[finding.severity],

@@ -18,13 +18,13 @@ from nbcluster.answers.importer.sources.model import (
     Place,
     Scale,
     Setting,
+    SettingsSource,
     Setup,
-    Source,
     SourceError,
     is_image,
 )
 from nbcluster.answers.importer.sources.yamlfile import (
-    Node,
+    YamlNode,
     child,
     documents,
     is_mapping,
@@ -68,7 +68,7 @@ class _Project:
     extended, each read once.
     """
 
-    services: Node
+    services: YamlNode
     known: Mapping[str, str]
     load: Loader
     file: str = ""
@@ -76,11 +76,11 @@ class _Project:
     lengths: list[int] = field(default_factory=list, compare=False)
 
     @cached_property
-    def named(self) -> Mapping[str, Node]:
+    def named(self) -> Mapping[str, YamlNode]:
         """The services by name, the last one of a name."""
         return {title: service for title, _key, service in pairs(self.services)}
 
-    def text(self, node: Node) -> Expanded:
+    def text(self, node: YamlNode) -> Expanded:
         return expanded(text_of(node), self.known)
 
     def place(self, path: str) -> str:
@@ -107,10 +107,10 @@ class _Layer:
     """A service as one file has it, beside what it extends; ``line`` is that of the ``extends`` which leads here, 0 for the service itself."""
 
     project: _Project
-    service: Node
+    service: YamlNode
     line: int = 0
 
-    def entry(self, *keys: str) -> Node:
+    def entry(self, *keys: str) -> YamlNode:
         """Return what stands under a path of keys; None for what takes a value of the base away."""
         node = child(self.service, *keys)
         return None if node is not None and _tag(node) == "!reset" else node
@@ -121,7 +121,7 @@ class _Layer:
         return node is not None and _tag(node) in ("!reset", "!override")
 
 
-def _tag(node: Node) -> str:
+def _tag(node: YamlNode) -> str:
     return str(node.tag)
 
 
@@ -132,7 +132,7 @@ class _Service:
     layers: tuple[_Layer, ...]
     lost: tuple[tuple[int, str], ...] = ()
 
-    def nearest(self, *keys: str) -> tuple[_Layer, Node] | None:
+    def nearest(self, *keys: str) -> tuple[_Layer, YamlNode] | None:
         """Return the entry that holds under a path of keys, with the layer that has it."""
         for layer in self.of(keys[0]):
             node = layer.entry(*keys)
@@ -145,16 +145,16 @@ class _Service:
         end = next((at for at, layer in enumerate(self.layers, 1) if layer.hides(key)), len(self.layers))
         return self.layers[:end]
 
-    def items(self, key: str) -> tuple[tuple[_Layer, Node], ...]:
+    def items(self, key: str) -> tuple[tuple[_Layer, YamlNode], ...]:
         """Return the items of a list, its own first: what extends a service adds to the lists of that one."""
         return tuple((layer, item) for layer in self.of(key) for item in items(layer.entry(key)))
 
-    def fact(self, text: str, layer: _Layer, node: Node) -> Fact:
+    def fact(self, text: str, layer: _Layer, node: YamlNode) -> Fact:
         """Return something that a layer says."""
         return Fact(text, line_of(node), layer.project.file)
 
 
-def _service(project: _Project, title: str, service: Node) -> _Service:
+def _service(project: _Project, title: str, service: YamlNode) -> _Service:
     """Follow ``extends``; raises ``SourceError`` for what compose refuses as well: a circle, a file that is no YAML, a service that is not in it."""
     layers = [_Layer(project, service)]
     seen = {(project.file, title)}
@@ -195,13 +195,13 @@ def _other(project: _Project, path: str, at: int) -> _Project | None:
         raise SourceError(_("extends a service of {place}: {reason}").format(place=where, reason=fault), at) from None
 
 
-def read_services(root: Node, load: Loader) -> Iterator[Source]:
+def read_services(root: YamlNode, load: Loader) -> Iterator[SettingsSource]:
     """Yield one source per service whose image or variables are NocoBase's, those of a profile last."""
     services = child(root, "services")
     project = _Project(services, _environment_of_project(load), load)
     titles = tuple(title for title, _key, _service in pairs(services))
     evicting = tuple(_evicting(project))
-    found: list[tuple[Source, bool, bool]] = []
+    found: list[tuple[SettingsSource, bool, bool]] = []
     lost: list[tuple[int, str]] = []
     for title, _key, node in pairs(services):
         service = _service(project, title, node)
@@ -212,7 +212,7 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
         scale = replace(setup.scale, evicting=evicting)
         setup = replace(setup, neighbours=titles, scale=scale)
         on_request = bool(items(child(node, "profiles")))
-        source = Source(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
+        source = SettingsSource(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
         found.append((source, own, bool(names & KNOWN_NAMES)))
         lost += service.lost
     certain = any(own for _source, own, _known in found)
@@ -389,7 +389,7 @@ def _setup(service: _Service) -> Setup:
     )
 
 
-def _mount(project: _Project, volume: Node) -> tuple[str, str]:
+def _mount(project: _Project, volume: YamlNode) -> tuple[str, str]:
     if is_mapping(volume):
         source, target = project.text(child(volume, "source")).value or "", project.text(child(volume, "target")).value or ""
     else:
@@ -400,6 +400,6 @@ def _mount(project: _Project, volume: Node) -> tuple[str, str]:
     return clean(source, 200), target
 
 
-def _port(project: _Project, port: Node) -> str:
+def _port(project: _Project, port: YamlNode) -> str:
     parts = [child(port, key) for key in ("published", "target")] if is_mapping(port) else [port]
     return clean(":".join(project.text(part).value or "" for part in parts), 60)
