@@ -54,7 +54,7 @@ _SAYS = {
         N_("Write a number such as /0 after the port."),
     ),
     "amqp-ipv6": (
-        N_("names an IPv6 address, which cannot be checked here, though the queue's library takes one."),
+        N_("names an IPv6 address, which nbcluster cannot check, although the queue's library accepts one."),
         N_("Use a host name."),
     ),
     "amqp-scheme": (

@@ -119,11 +119,11 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "http.websocket.broken": Outcome(
         "fail",
-        N_("no WebSocket at {path}: the answer 101 has no right {headers}"),
+        N_("no WebSocket at {path}: status 101, but missing or wrong: {headers}"),
         "",
         N_(
-            "No browser takes this answer. Something between here and NocoBase answers itself or drops headers: "
-            "pass Upgrade, Connection and Sec-WebSocket-* on in both directions."
+            "No browser accepts this answer: something on the way replies by itself or drops headers. "
+            "Pass Upgrade, Connection and Sec-WebSocket-* on in both directions."
         ),
     ),
 }

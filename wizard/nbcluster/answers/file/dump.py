@@ -65,7 +65,7 @@ def unwritten(answers: Answers) -> tuple[Problem, ...]:
         if not field.applies(answers):
             if _is_given(answers, path) and _is_closed(value):
                 message = _("is not written to answers.toml: it holds a secret, and the other answers make it unnecessary.")
-                found.append(warning(path, "unwritten", message, _("Leave it out, or keep it where you have it now.")))
+                found.append(warning(path, "unwritten", message, _("Leave it out, or keep your own copy of it.")))
         elif isinstance(value, Url) and HIDDEN in value.address:
             message = _("is written to answers.toml without the part that may be a password.")
             found.append(warning(path, "unwritten", message, _("Write the address with user and password.")))

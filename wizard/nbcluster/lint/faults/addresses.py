@@ -72,7 +72,7 @@ _FORMS = {
 
 _IPV6_QUEUE = (
     N_("An IPv6 address"),
-    N_("The queue's library takes one, but nbcluster cannot check it or write files for it."),
+    N_("The queue's library accepts one, but nbcluster can neither check it nor write files for it."),
     N_("A host name."),
 )
 """The same for the one form that is no mistake for RabbitMQ (nocobase.md §5)."""

@@ -179,8 +179,8 @@ def _service(project: _Project, title: str, service: YamlNode) -> _Service:
             message = _("extends the service {service} of {file}, which is not there.")
             raise SourceError(message.format(service=clean(title, 80) or "?", file=clean(project.file, 200)), at)
         if (project.file, title) in seen or len(layers) > _DEEPEST:
-            message = _("its services extend each other in a circle, or too often: {service}.")
-            raise SourceError(message.format(service=clean(title, 80)), at)
+            message = _("its services extend each other in a circle, or through more than {count} levels: {service}.")
+            raise SourceError(message.format(count=_DEEPEST, service=clean(title, 80)), at)
         seen.add((project.file, title))
         layers.append(_Layer(project, base, at))
     return _Service(tuple(layers))
@@ -220,7 +220,7 @@ def read_services(root: YamlNode, load: Loader) -> Iterator[SettingsSource]:
     if lost and not taken:
         line, name = lost[0]
         message = _(
-            "no service here is NocoBase's by itself; one extends a service of {file}, which is not there, or not in this folder or below."
+            "none of its services is NocoBase's by itself, and this one extends a service of {file}, which is missing or outside this folder."
         )
         raise SourceError(message.format(file=name), line)
     yield from sorted(taken, key=lambda source: source.on_request)
