@@ -10,7 +10,7 @@ import pytest
 
 from nbcluster import facts
 from tests.machines.network import Network
-from tests.prove import application
+from tests.prove import application, machines
 from tests.prove.__main__ import alone
 from tests.prove.blocks import Documents
 from tests.prove.claims import Claims, NotRun, Refuted, expect
@@ -103,3 +103,12 @@ def test_two_proofs_do_not_share_a_folder(tmp_path: Path) -> None:
         pass
     with alone(tmp_path):
         pass
+
+
+def test_a_debian_that_cannot_be_unpacked_is_a_proof_that_was_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "debian.sh"
+    script.write_text('echo "no mirror for $2" | cut -c1-30 >&2; exit 1\n')
+    monkeypatch.setattr(machines, "DEBIAN", script)
+    with pytest.raises(NotRun, match="no mirror for systemd"):
+        machines.build(tmp_path)
+    assert not (tmp_path / "machine/.complete").exists()
