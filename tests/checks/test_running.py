@@ -122,7 +122,7 @@ def test_a_port_that_refuses() -> None:
 
 
 def accepted(request: bytes) -> str:
-    """Return what proves that a WebSocket is opened by whoever read the request (RFC 6455 §4.2.2)."""
+    """Return what proves that a WebSocket is opened by whoever read the request (RFC 6455, section 4.2.2)."""
     found = re.search(rb"(?i)^Sec-WebSocket-Key: (.*)\r$", request, re.MULTILINE)
     assert found is not None and len(base64.b64decode(found[1], validate=True)) == 16
     digest = hashlib.sha1(found[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()

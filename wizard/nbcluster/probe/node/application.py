@@ -22,7 +22,7 @@ from nbcluster.probe.node import plugins
 
 _WEBSOCKET = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
 _WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What a server appends to the key before it digests it (RFC 6455 §1.3)."""
+"""What a server appends to the key before it digests it (RFC 6455, section 1.3)."""
 
 
 SIGN_IN_PATH = "api/auth:signIn"
@@ -69,7 +69,7 @@ class HttpProbe(Probe):
         return verdict("http.health.other", **where)
 
     def websocket(self) -> Finding:
-        """Ask for a WebSocket, and leave at once; only an answer to this very request opens one (RFC 6455 §4.1)."""
+        """Ask for a WebSocket, and leave at once; only an answer to this very request opens one (RFC 6455, section 4.1)."""
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         with closing(self.another_link()) as link:
             answer = self._ask(link, self.base + "ws", *_WEBSOCKET, f"Sec-WebSocket-Key: {key}")
@@ -151,7 +151,7 @@ class HttpProbe(Probe):
 
 
 def _lacking(answer: http.Response, key: str) -> tuple[str, ...]:
-    """Return the headers that an answer of status 101 lacks, or has with another value than a browser takes (RFC 6455 §4.1)."""
+    """Return the headers that an answer of status 101 lacks, or has with another value than a browser takes (RFC 6455, section 4.1)."""
     # no secret is protected by it: the protocol wants this digest
     digest = hashlib.sha1(f"{key}{_WEBSOCKET_GUID}".encode(), usedforsecurity=False).digest()
     words = {word.strip().lower() for word in answer.headers.get("connection", "").split(",")}
