@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from nbcluster.answers.targets import ParamValue, Target, TargetKind
+from nbcluster.checks.run import run_checks
+
 NAME = "nocobase.example.com"
 UPGRADE = {
     "Connection": "Upgrade",
@@ -172,3 +175,18 @@ def open_websocket(port: int, path: str) -> socket.socket:
         link.close()
         raise
     return link
+
+
+def websocket_verdict(port: int) -> str:
+    """Return what the check of a running cluster finds at a balancer's WebSocket."""
+    params: dict[str, ParamValue] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "tls": False,
+        "ca_file": None,
+        "server_name": NAME,
+        "public_path": "/",
+        "websocket": True,
+    }
+    report = run_checks([Target("balancer", TargetKind.HTTP, f"http://127.0.0.1:{port}/", params)], timeout=10)
+    return next(result.code for result in report.results if result.id == "balancer.websocket")

@@ -17,6 +17,8 @@ import pytest
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.balancers.files import FILES
+from tests.balancers.nodes import Node as WholeNode
+from tests.balancers.nodes import websocket_verdict
 from tests.services.certificates import Certificates
 from tests.services.nginx import Nginx
 from tests.services.process import Server, accepts, free_ports, remove, short_folder
@@ -122,6 +124,10 @@ def test_the_address_that_users_type_arrives_whatever_a_client_says(behind: bool
     headers = ask(port, "/", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example.com")[1]["headers"]
     assert (headers["X-Forwarded-Proto"], headers["X-Forwarded-Host"]) == ("https", "typed.example.com:8443")
     assert headers["Host"] == NAME
+
+
+def test_the_check_of_a_websocket_finds_one(serve: Serve) -> None:
+    assert websocket_verdict(serve([WholeNode("n1")])) == "http.websocket.ok"
 
 
 def test_a_websocket_upgrade_arrives(serve: Serve) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.balancers.conftest import Front
-from tests.balancers.nodes import NAME, Node, ask, open_websocket
+from tests.balancers.nodes import NAME, Node, ask, open_websocket, websocket_verdict
 from tests.services.certificates import Certificates
 from tests.services.process import free_ports
 
@@ -50,6 +50,10 @@ def test_while_no_node_is_there_users_read_why(front: Front) -> None:
         node.kill()
     reply = ask(port, "/")
     assert reply.status == 503 and b"maintained" in reply.body and reply.headers["retry-after"] == "60"
+
+
+def test_the_check_of_a_websocket_finds_one(front: Front) -> None:
+    assert websocket_verdict(front.start(pair())) == "http.websocket.ok"
 
 
 def test_a_websocket_carries_data_both_ways(front: Front) -> None:

@@ -103,7 +103,7 @@ def test_an_installation_in_mariadb(mariadb: SqlServer) -> None:
 
 def test_an_existing_installation_that_is_not_there(postgres: SqlServer) -> None:
     report = run_checks([database_of(postgres, installation="existing")])
-    assert code_of(report, "database.installation") == "database.installation.missing"
+    assert code_of(report, "database.installation") == "database.installation.nowhere"
     assert statuses(report)["database.installation"] == "fail"
 
 
@@ -134,6 +134,7 @@ def test_arithmetic_of_connections() -> None:
 def test_an_installation_in_another_schema_is_not_this_one() -> None:
     tables = [("other", "applicationVersion")]
     assert judge_tables(tables, "mine", "existing", lambda _schema, _table: "1").code == "database.installation.missing"
+    assert judge_tables([], "mine", "existing", lambda _schema, _table: "1").code == "database.installation.nowhere"
     assert judge_tables(tables, "other", "existing", lambda _schema, _table: "1").params["place"] == "other.applicationVersion"
 
 

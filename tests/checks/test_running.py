@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -118,17 +121,69 @@ def test_a_port_that_refuses() -> None:
     assert statuses(report)["node.node1.health"] == "skip"
 
 
-@pytest.mark.parametrize(("status", "code"), [("101 Switching Protocols", "ok"), ("400 Bad Request", "refused")])
-def test_a_websocket(misbehave: Misbehave, status: str, code: str) -> None:
+def accepted(request: bytes) -> str:
+    """Return what proves that a WebSocket is opened by whoever read the request (RFC 6455, section 4.2.2)."""
+    found = re.search(rb"(?i)^Sec-WebSocket-Key: (.*)\r$", request, re.MULTILINE)
+    assert found is not None and len(base64.b64decode(found[1], validate=True)) == 16
+    digest = hashlib.sha1(found[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode()
+
+
+_UPGRADED = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "code"),
+    [
+        ("101 Switching Protocols", _UPGRADED, "ok"),
+        (
+            "101 Switching Protocols",
+            "UPGRADE: WebSocket\r\nConnection: keep-alive\r\nconnection: x, upgrade\r\nsec-websocket-accept:{accept}\r\n",
+            "ok",
+        ),
+        ("400 Bad Request", _UPGRADED + "Content-Length: 0\r\n", "refused"),
+        ("200 OK", _UPGRADED + "Content-Length: 0\r\n", "refused"),
+        ("101 Switching Protocols", "", "broken"),
+        ("101 Switching Protocols", _UPGRADED.replace("{accept}", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "broken"),
+        ("101 Switching Protocols", _UPGRADED.replace("{accept}", "{accept}x"), "broken"),
+        ("101 Switching Protocols", "Upgrade: websocket\r\nConnection: Upgrade\r\n", "broken"),
+        ("101 Switching Protocols", "Upgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n", "broken"),
+        ("101 Switching Protocols", "Upgrade: websocket\r\nConnection: close\r\nSec-WebSocket-Accept: {accept}\r\n", "broken"),
+        ("101 Switching Protocols", "Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n", "broken"),
+    ],
+)
+def test_a_websocket(misbehave: Misbehave, status: str, headers: str, code: str) -> None:
     def talk(connection: socket.socket, stop: threading.Event) -> None:
-        wanted = b"GET /nb/ws " in connection.recv(4096)
-        connection.sendall(f"HTTP/1.1 {status if wanted else '200 OK'}\r\nContent-Length: 2\r\n\r\nok".encode())
+        request = connection.recv(4096)
+        if b"GET /nb/ws " in request:
+            connection.sendall(f"HTTP/1.1 {status}\r\n{headers.format(accept=accepted(request))}\r\n".encode())
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         stop.wait(30)
 
     target = replace(http_at(misbehave(talk), websocket=True), id="balancer")
     report = run_checks([target], timeout=3)
     assert code_of(report, "balancer.websocket") == f"http.websocket.{code}"
+    assert statuses(report)["balancer.websocket"] == ("ok" if code == "ok" else "fail")
     assert code_of(report, "balancer.health") == "http.health.ok"
+
+
+def test_every_request_for_a_websocket_has_a_key_of_its_own(misbehave: Misbehave) -> None:
+    kept: list[str] = []
+
+    def talk(connection: socket.socket, stop: threading.Event) -> None:
+        request = connection.recv(4096)
+        if b"GET /nb/ws " in request:
+            # a cache in between gives everybody the answer that somebody got
+            kept.append(accepted(request))
+            connection.sendall(f"HTTP/1.1 101 S\r\n{_UPGRADED.format(accept=kept[0])}\r\n".encode())
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        stop.wait(30)
+
+    target = replace(http_at(misbehave(talk), websocket=True), id="balancer")
+    codes = [code_of(run_checks([target], timeout=3), "balancer.websocket") for _again in range(2)]
+    assert codes == ["http.websocket.ok", "http.websocket.broken"]
 
 
 Run = Callable[[str], object]
@@ -206,8 +261,11 @@ def test_what_the_tables_tell(sql: SqlServer, change: str, stage: str, code: str
 
 def test_the_command_looks_at_nodes_balancer_and_database(postgres: SqlServer, misbehave: Misbehave, tmp_path: Path) -> None:
     def talk(connection: socket.socket, _stop: threading.Event) -> None:
-        upgrade = b"upgrade: websocket" in connection.recv(4096).lower()
-        connection.sendall(b"HTTP/1.1 101 S\r\n\r\n" if upgrade else b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        request = connection.recv(4096)
+        if b"upgrade: websocket" in request.lower():
+            connection.sendall(f"HTTP/1.1 101 S\r\n{_UPGRADED.format(accept=accepted(request))}\r\n".encode())
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     port = misbehave(talk)
     answers = tmp_path / "a.toml"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -287,6 +290,46 @@ def test_the_document_of_code_scanning_is_sarif(tmp_path: Path) -> None:
     assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"lint.unread", *(fault.id for fault in FAULTS)}
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20compose.yaml"
     assert run["invocations"][0]["executionSuccessful"] is False and run["invocations"][0]["toolExecutionNotifications"]
+
+
+def _uris(folder: Path, *names: str | bytes, environment: dict[str, str] | None = None) -> set[str]:
+    words = [sys.executable, "-m", "nbcluster", "lint", "--sarif", *names]
+    ended = subprocess.run(
+        words, capture_output=True, cwd=folder, env={**os.environ, **(environment or {})}, timeout=60, check=False
+    )
+    assert ended.returncode == 3, ended.stderr
+    document = json.loads(ended.stdout.decode("utf-8"))
+    Draft202012Validator(SARIF).validate(document)
+    (run,) = document["runs"]
+    places = (each["locations"][0] for each in (*run["results"], *run["invocations"][0].get("toolExecutionNotifications", ())))
+    return {place["physicalLocation"]["artifactLocation"]["uri"] for place in places}
+
+
+_BAD = "APP_KEY=short\nDB_DIALECT=postgres\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        (b"caf\xe9 \xff.env", "caf%E9%20%FF.env"),
+        ("中 文.env".encode(), "%E4%B8%AD%20%E6%96%87.env"),
+        (b"two\nlines\x1b.env", "two%0Alines%1B.env"),
+        (b"a%41:b#c?.env", "a%2541%3Ab%23c%3F.env"),
+    ],
+)
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_the_address_of_a_file_has_the_bytes_of_its_name(tmp_path: Path, name: bytes, uri: str, locale: str) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(_BAD)
+    assert _uris(tmp_path, name, environment={"LC_ALL": locale}) == {uri}
+    assert _uris(tmp_path, os.fsencode(tmp_path) + b"/" + name) == {f"file://{quote(str(tmp_path))}/{uri}"}
+
+
+def test_the_address_of_a_file_that_another_one_names_has_its_bytes_too(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    (folder / "compose.yaml").write_text("services: {app: {image: nocobase/nocobase, env_file: 'of\u200bapp.env'}}\n", "utf-8")
+    (folder / "of\u200bapp.env").write_text(_BAD)
+    assert _uris(tmp_path, b"\xff/compose.yaml") == {"%FF/compose.yaml", "of%E2%80%8Bapp.env"}
 
 
 def test_annotations_of_github_are_one_line_each(tmp_path: Path) -> None:

@@ -49,28 +49,12 @@ fi
 
 if ! is machine "$packages"; then
   say "unpacking the Debian that the tests boot (two or three minutes)"
-  # Mounts of this system may have stayed in one that was interrupted.
-  rm -rf --one-file-system "$services/machine"
-  # The mirror that this machine's own packages come from.
-  mirror=$(apt-get indextargets --format '$(SITE)|$(CODENAME)|$(COMPONENT)' | awk -F'|' '$2 == "bookworm" && $3 == "main" {print $1; exit}')
-  if [ -z "$mirror" ]; then
-    say "apt has no source for main of Debian 12 (bookworm), from which the machine would be made" >&2
-    exit 1
-  fi
-  keys=/usr/share/keyrings/debian-archive-keyring.gpg
-  mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" --skip=check/empty \
-    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    bookworm "$services/machine" "deb [signed-by=$keys] $mirror bookworm main" > "$services/machine.log" 2>&1 \
-    || { tail -n 40 "$services/machine.log" >&2; exit 1; }
+  sh tests/machines/debian.sh "$services/machine" "$packages" "$services/machine.log"
   # Docker starts where a test wants it; what looks after packages and disks never does.
   for unit in docker.service docker.socket containerd.service; do
     rm -f "$services/machine/etc/systemd/system/"*.wants/$unit
   done
   rm -f "$services/machine/etc/systemd/system/timers.target.wants/"*
-  # It names the mirror.
-  rm -f "$services/machine/etc/apt/sources.list"
-  chmod 0755 "$services/machine"
   printf '%s\n' "$packages" > "$services/machine/.complete"
 fi
 

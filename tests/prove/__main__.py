@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.prove import application, machines, nights
@@ -49,12 +51,31 @@ def main(words: list[str]) -> int:
         return run(parts or list(PARTS), home, Path(words[0]))
     home.mkdir(parents=True, exist_ok=True)
     try:
-        _packages()
-        machines.build(home)
-        application.install(home)
+        with alone(home):
+            return _prove(parts, home)
     except NotRun as reason:
         print(f"prove: {reason}", file=sys.stderr)
         return 2
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold what every proof of this folder uses: another one would unpack it anew beneath the machines of this one.
+
+    Raises :class:`NotRun` where another proof holds it.
+    """
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            raise NotRun(f"another proof uses {home}; wait for its end, or name another folder in TEST_SERVICES") from fault
+        yield
+
+
+def _prove(parts: list[str], home: Path) -> int:
+    _packages()
+    machines.build(home)
+    application.install(home)
     spaces = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     folder = Path(tempfile.mkdtemp(prefix="nbc-prove-", dir="/var/tmp"))
     # PostgreSQL runs as an account of its own.

@@ -223,3 +223,19 @@ def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
         shown.press("ctrl+d")
         assert shown.ended() == 0
         assert b"\x1b" not in shown.received
+
+
+@pytest.mark.parametrize("wish", [(), ("--front", "line"), ("--front", "plain")])
+def test_the_smallest_window_takes_answers_and_ends_when_it_is_told_to(wish: tuple[str, ...], tmp_path: Path) -> None:
+    with terminal("setup", *wish, folder=tmp_path, size=(1, 1)) as shown:
+        for keys in (("1", "enter"), ("x", "enter")):
+            shown.settle()
+            mark = len(shown.received)
+            shown.press(*keys)
+            shown.wait(lambda start=mark: len(shown.received) > start, "an answer")  # type: ignore[misc]
+        shown.settle()
+        # nothing has ended it so far
+        assert shown.status is None
+        shown.press("ctrl+d")
+        shown.wait(lambda: shown.status is not None, "the end")
+        assert shown.status == 0

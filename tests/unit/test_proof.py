@@ -10,7 +10,8 @@ import pytest
 
 from nbcluster import facts
 from tests.machines.network import Network
-from tests.prove import application
+from tests.prove import application, machines
+from tests.prove.__main__ import alone
 from tests.prove.blocks import Documents
 from tests.prove.claims import Claims, NotRun, Refuted, expect
 from tests.prove.machines import Bastion
@@ -88,3 +89,26 @@ def test_each_stand_in_is_packed_as_the_plugin_that_it_stands_for(tmp_path: Path
             content = json.loads(about.read())
             assert (content["name"], content["version"]) == (name, facts.REVIEWED[1])
             assert f"package/{content['main']}" in archive.getnames()
+
+
+def test_what_is_installed_sees_nothing_of_this_system_but_the_way_to_the_registry(tmp_path: Path) -> None:
+    passed = {"npm_config_registry": "a", "NPM_CONFIG_CAFILE": "b", "https_proxy": "c", "NO_PROXY": "d", "SSL_CERT_FILE": "e"}
+    hidden = {"AWS_SECRET_ACCESS_KEY": "x", "HOME": "/root", "SSH_AUTH_SOCK": "x", "MY_NPM_CONFIG_X": "x", "PATH": "/root/bin"}
+    found = application.surroundings(tmp_path, "/bin", {**passed, **hidden})
+    assert found == {**passed, "PATH": "/bin", "LANG": "C.UTF-8", "HOME": str(tmp_path), "HUSKY": "0"}
+
+
+def test_two_proofs_do_not_share_a_folder(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(NotRun), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def test_a_debian_that_cannot_be_unpacked_is_a_proof_that_was_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "debian.sh"
+    script.write_text('echo "no mirror for $2" | cut -c1-30 >&2; exit 1\n')
+    monkeypatch.setattr(machines, "DEBIAN", script)
+    with pytest.raises(NotRun, match="no mirror for systemd"):
+        machines.build(tmp_path)
+    assert not (tmp_path / "machine/.complete").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -242,6 +243,28 @@ def test_a_user_is_doubtful_until_a_password_stands_beside_it() -> None:
     assert parse_url(f"redis://{HIDDEN}@h", Secret("pw")).user_doubtful
     assert parse_url("redis://a%3Ab@h", Secret("pw")).user_doubtful
     assert not parse_url("redis://h").user_doubtful and not parse_url("redis://:pw@h").user_doubtful
+
+
+@pytest.mark.parametrize("user", ["us%23er", "us%3Fer", "a%26b%3Dc", "a%20b", "a%2Cb", "a%5Cb", "a%3Bb", "a%7Cb", "%E4%BC%9A"])
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "amqp", "amqps"])
+def test_a_percent_encoded_user_is_a_user(scheme: str, user: str) -> None:
+    url = parse_url(f"{scheme}://{user}:pw@h:1/0")
+    assert not url.user_doubtful and url.username == unquote(user) and not url.faults
+    assert url.address == f"{scheme}://{user}@h:1/0" and url.reveal() == f"{scheme}://{user}:pw@h:1/0"
+    # and stays one, however it is stored and changed
+    again = parse_url(url.address, Secret("pw"))
+    assert again.address == url.address and not again.user_doubtful
+    assert not url.with_database(3).with_password(Secret("x")).user_doubtful
+    assert not parse_url(f"{scheme}://{HIDDEN}@h:1/0").completed(url).user_doubtful
+    # alone it may be a password like any other word
+    assert parse_url(f"{scheme}://{user}@h").user_doubtful
+
+
+@pytest.mark.parametrize("user", ["a,b", "a;b", "a&b", "a=b", "a|b", "a b", "a%3Ab", "a：b", "a%EF%BC%9Ab", "a%253Ab"])
+def test_a_user_that_may_hold_more_is_not_shown(user: str) -> None:
+    url = parse_url(f"redis://{user}:pw@h:1/0")
+    assert url.user_doubtful and url.address == "redis://***@h:1/0"
+    assert url.with_database(3).user_doubtful and parse_url("redis://***@h").completed(url).user_doubtful
 
 
 def test_what_an_address_does_not_show_is_completed_from_the_one_before() -> None:

@@ -37,7 +37,10 @@ _DEFAULT_PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671}
 _PARTING = r":;,?#&|=\\\s：；，？＃"
 """Characters that end a host name or a user name, also in the full-width form of an input method."""
 
-_DOUBTFUL = re.compile(rf"[{_PARTING}]|%3a|%3b", re.IGNORECASE)
+_DOUBTFUL = re.compile(rf"[{_PARTING}]|%3a", re.IGNORECASE)
+"""What tells, in a user name as it was typed, that it may hold more than the name."""
+_COLON = re.compile("[:：]|%3a", re.IGNORECASE)
+"""What tells it in any user name: whoever percent-encoded a colon most often encoded name and password together."""
 _OPEN_HOST = rf"(?:(?P<host>\[[0-9A-Fa-f:.]*\]|[^{_PARTING}/@＠%]+)(?::[0-9]{{0,5}}(?=[/?#]|\Z))?)?"
 _OPEN_REDIS = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[0-9]*)?(?=[?#]|\Z))?")
 _OPEN_OTHER = re.compile(rf"{_OPEN_HOST}(?P<path>(?:/[A-Za-z0-9._~!$'()*+%/\-]*)?(?=[?#]|\Z))?")
@@ -77,6 +80,8 @@ class Url:
     faults: tuple[str, ...] = ()
     raw_characters: str = ""
     literal: Secret | None = None
+    user_parted: bool = field(default=False, compare=False)
+    """Whether the user name was typed with a character that ends a name and is not percent-encoded."""
     typed: tuple[str, str, str] = field(default=("", "", ""), compare=False)
     """What stood in front of the user name, the user name, and what stood behind the @, without anything that may be a password."""
 
@@ -103,9 +108,13 @@ class Url:
 
     @property
     def user_doubtful(self) -> bool:
-        """Whether the user name may be a password, so that it is not shown: no password beside it, a colon in it, or it was not saved."""
+        """Whether the user name may be a password, so that it is not shown: no password beside it, a colon in it, or it was not saved.
+
+        Other characters that end a name are part of it where they were percent-encoded.
+        """
         known = bool(self.password) or isinstance(self.password, MissingSecret)
-        return self.username != "" and (not known or self.username == HIDDEN or bool(_DOUBTFUL.search(self.username)))
+        is_name = known and self.username != HIDDEN and not self.user_parted and not _COLON.search(self.username)
+        return self.username != "" and not is_name
 
     @cached_property
     def address(self) -> str:
@@ -160,7 +169,8 @@ class Url:
         """Return the address with the password and the user name that an earlier one had, where this one shows or gives none."""
         url = self
         if before is not None and url.username == HIDDEN and before.username:
-            url = replace(url, username=before.username, literal=None, typed=(url.typed[0], before.typed[1], url.typed[2]))
+            typed = (url.typed[0], before.typed[1], url.typed[2])
+            url = replace(url, username=before.username, user_parted=before.user_parted, literal=None, typed=typed)
         if before is not None and url.password is None and before.password is not None:
             url = url.with_password(before.password)
         return url
@@ -227,6 +237,7 @@ def parse_url(text: str, password: Secret | None = None) -> Url:
         faults=tuple(dict.fromkeys(faults)),
         raw_characters=control + raw,
         literal=Secret(typed) if password is None else None,
+        user_parted=bool(_DOUBTFUL.search(user)),
         typed=(typed[: len(typed) - len(rest)], user, tail[:end] + (HIDDEN if tail[end:] else "")),
     )
 

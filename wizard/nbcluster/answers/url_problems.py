@@ -53,6 +53,10 @@ _SAYS = {
         N_("has no number where the database number belongs."),
         N_("Write a number such as /0 after the port."),
     ),
+    "amqp-ipv6": (
+        N_("names an IPv6 address, which nbcluster cannot check, although the queue's library accepts one."),
+        N_("Use a host name."),
+    ),
     "amqp-scheme": (
         N_("begins with {scheme}://, which is not a RabbitMQ address."),
         N_("Begin with amqp:// or, for TLS, amqps://."),
@@ -71,7 +75,7 @@ _SAYS = {
 
 def url_problem(path: str, rule: str, url: Url, fault: str) -> Problem:
     """Return the problem that a fault of an address is."""
-    message, hint = _SAYS[fault]
+    message, hint = _SAYS["amqp-ipv6" if fault == "ipv6" and not rule.startswith("redis") else fault]
     raw = [char for char in url.raw_characters if char in "/?#"]
     encoded = "".join(f"%{ord(char):02X}" for char in raw) or "%2F"
     parts = {

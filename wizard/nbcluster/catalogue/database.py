@@ -444,6 +444,15 @@ CHECKS: tuple[Check, ...] = (
                 ),
                 N_("Check the name of the database, the schema and the table prefix."),
             ),
+            "database.installation.nowhere": Outcome(
+                "fail",
+                N_("no NocoBase in this database, and an existing installation was chosen"),
+                N_(
+                    "The first boot would make a fresh installation here, without your data, which stays behind where it is. "
+                    "The user sees no tables like NocoBase's anywhere in this database."
+                ),
+                N_("Check the name of the database, the schema and the table prefix."),
+            ),
         },
     ),
 )

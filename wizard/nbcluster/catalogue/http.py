@@ -117,6 +117,15 @@ OUTCOMES: dict[str, Outcome] = {
         "",
         N_("Pages would not hear of changes: pass Upgrade and Connection on, as nginx/nocobase.conf does."),
     ),
+    "http.websocket.broken": Outcome(
+        "fail",
+        N_("no WebSocket at {path}: status 101, but missing or wrong: {headers}"),
+        "",
+        N_(
+            "No browser accepts this answer: something on the way replies by itself or drops headers. "
+            "Pass Upgrade, Connection and Sec-WebSocket-* on in both directions."
+        ),
+    ),
 }
 
 

@@ -36,8 +36,11 @@ def sessions(options: argparse.Namespace) -> int:
         return ExitCode.OK
     session = store.load(options.name)
     if options.action == "export":
-        from nbcluster.answers.file import dump
+        from nbcluster.answers.file import dump, unwritten
+        from nbcluster.cli.output import talk
 
+        for problem in unwritten(session.answers):
+            talk(problem.line())
         sys.stdout.write(dump(session.answers))
         return ExitCode.OK
     from nbcluster.files.summary import choices

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbcluster.answers.answers import Answers
+from nbcluster.answers.file import unwritten
 from nbcluster.answers.flow import problems_for_file, settle
 from nbcluster.answers.secret import Secret
 from nbcluster.cluster import Cluster
@@ -82,6 +83,9 @@ def prepare(
     warnings = tuple(p for p in problems if p not in errors(problems))
     # what happens to keys in this run is reported by this run, not in the files, which do not change with the next run
     lasting = tuple(p for p in warnings if p not in kept.problems)
+    # the answers that are written do not have it any more, and must give the same documents
+    named = {problem.path for problem in problems}
+    warnings += tuple(problem for problem in unwritten(answers) if problem.path not in named)
     cluster = Cluster.of(answers)
     files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
     files = tuple(file for file in files if file.path != GITIGNORE or is_ours(directory))

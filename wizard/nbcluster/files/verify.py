@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field, Row, Value
-from nbcluster.answers.file import load_text
+from nbcluster.answers.file import load_text, written_fields
 from nbcluster.answers.file.references import StandIns
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import Url
@@ -95,11 +95,7 @@ def _answers(file: OutputFile, answers: Answers) -> None:
         read = load_text(file.text, file.path, Path("/"), {}, answers.steps, resolver=StandIns(answers)).answers
     except InvalidAnswersError as fault:
         raise VerificationError(f"{file.path}: {', '.join(problem.path for problem in fault.problems)}") from None
-    wrong = [
-        path
-        for path, field in answers.fields.items()
-        if field.in_file and field.applies(answers) and _essence(read[path]) != _essence(answers[path])
-    ]
+    wrong = [field.path for field in written_fields(answers) if _essence(read[field.path]) != _essence(answers[field.path])]
     for path, table in answers.tables.items():
         rows = [[_cells(table.columns, row) for row in holder.rows(path)] for holder in (read, answers)]
         wrong += [path] if rows[0] != rows[1] else []

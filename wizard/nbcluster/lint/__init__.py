@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
@@ -56,7 +56,8 @@ class Subject:
 class Linted:
     """The findings, the most severe first; ``unread`` is what could not be judged, ``problems`` are files that could not be read.
 
-    ``held`` is how many kinds of fault were looked for and not found.
+    ``held`` is how many kinds of fault were looked for and not found. ``paths`` gives the path of a file by the name that findings show,
+    where the two differ.
     """
 
     findings: tuple[LintFinding, ...]
@@ -64,11 +65,16 @@ class Linted:
     problems: tuple[Problem, ...]
     subjects: tuple[Subject, ...] = ()
     held: int = 0
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 def lint(files: Sequence[Input], *, single: bool = False) -> Linted:
     """Judge files, each as that of a node in a cluster, or of one alone (``single``); Kubernetes manifests of one folder are one application."""
-    return _Run(files, single).linted()
+    paths: dict[str, str] = {}
+    for file in files:
+        _note(file.name, paths)
+    named = [replace(file, load=_noting(file.load, paths)) for file in files]
+    return replace(_Run(named, single).linted(), paths=paths)
 
 
 @dataclass
@@ -282,6 +288,19 @@ def in_variables(found: Application, faults: Iterable[Fault]) -> Iterator[LintFi
             yield fault.finding(found.at(variable, problem.message, hint, problem.severity))
         if fault.variables is not None:
             yield from (fault.finding(hit) for hit in fault.variables(found))
+
+
+def _note(path: str, paths: dict[str, str]) -> None:
+    if (shown := clean(path, 400)) != path:
+        paths[shown] = path
+
+
+def _noting(load: Loader, paths: dict[str, str]) -> Loader:
+    def loading(path: str) -> str | None:
+        _note(path, paths)
+        return load(path)
+
+    return loading
 
 
 def _keeping(load: Loader, texts: dict[str, str]) -> Loader:

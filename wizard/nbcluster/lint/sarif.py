@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from nbcluster.lint import Linted
 from nbcluster.lint.faults import FAULTS, UNREAD
 from nbcluster.lint.model import LintFinding
 from nbcluster.text import _
+from nbcluster.text.clean import made_visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -28,7 +30,7 @@ def document(linted: Linted) -> dict[str, Any]:
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding) for finding in linted.findings],
+        "results": [_result(finding, linted.paths) for finding in linted.findings],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -45,12 +47,12 @@ def _rules() -> Iterator[dict[str, Any]]:
         }
 
 
-def _result(finding: LintFinding) -> dict[str, Any]:
+def _result(finding: LintFinding, paths: Mapping[str, str]) -> dict[str, Any]:
     return {
         "ruleId": finding.id,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.summary} {finding.hint}".strip()},
-        "locations": [_location(finding.file, finding.line)],
+        "locations": [_location(paths.get(finding.file, finding.file), finding.line)],
         "partialFingerprints": {"nbcluster/v1": f"{finding.id} {finding.name} {' '.join(finding.services)}".strip()},
     }
 
@@ -63,9 +65,13 @@ def _location(file: str, line: int) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a relative reference, or a file address for an absolute path (RFC 3986)."""
-    path = PurePosixPath(file)
-    return path.as_uri() if path.is_absolute() else quote(str(path))
+    """Return a relative reference, or a file address for an absolute path (RFC 3986), of the bytes that the name has on the disk."""
+    try:
+        octets = os.fsencode(PurePosixPath(file))
+    except UnicodeEncodeError:
+        # no name of a file: it stands in the text of another one
+        octets = made_visible(file).encode()
+    return f"file://{quote(octets)}" if octets.startswith(b"/") else quote(octets)
 
 
 def _notifications(linted: Linted) -> Iterator[dict[str, Any]]:
@@ -75,5 +81,5 @@ def _notifications(linted: Linted) -> Iterator[dict[str, Any]]:
             "level": "error",
             "descriptor": {"id": UNREAD.id},
             "message": {"text": _("not judged: {what}").format(what=words or missing.file)},
-            "locations": [_location(missing.file, missing.line)],
+            "locations": [_location(linted.paths.get(missing.file, missing.file), missing.line)],
         }

@@ -75,6 +75,8 @@ def _answer(response: HTTPResponse, longest: int, whole: bool) -> Response:
             raise
         return Response(response.status, {}, b"")
     headers = {name.lower(): value for name, value in response.headers.items()}
+    # a list, which may stand in several lines (RFC 9110, section 5.3)
+    headers |= {"connection": ", ".join(response.headers.get_all("Connection", ()))}
     body, cut = bytearray(), False
     try:
         while len(body) < longest and (part := response.read1(longest - len(body))):

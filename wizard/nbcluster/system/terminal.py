@@ -15,6 +15,9 @@ Size = tuple[int, int]
 SMALLEST: Size = (60, 15)
 """Columns and rows below which the full screen has no room for a form."""
 
+SMALLEST_LIST: Size = (20, 6)
+"""Columns and rows below which line prompts show no more than a sign or two of a question and none of its choices."""
+
 _NO_CONTROL = ("", "dumb", "unknown")
 
 
@@ -30,8 +33,8 @@ def choose_front(requested: str | None) -> Front:
     """Return the face to open.
 
     Raises ``NbclusterError`` (exit 2) where nobody can answer. A terminal that takes no control sequences gets plain text
-    whatever was asked for. A wish decides otherwise; without one, a line that reports no size and an automatic build get plain
-    text, and a small window gets line prompts.
+    whatever was asked for. A wish decides otherwise; without one, a line that reports no size, a window without room for a list and an
+    automatic build get plain text, and a small window gets line prompts.
     """
     if not (_is_tty(sys.stdin) and _is_tty(sys.stdout)):
         raise NbclusterError(
@@ -46,7 +49,7 @@ def choose_front(requested: str | None) -> Front:
     if requested:
         return Front(requested)
     columns, rows = _terminal_size()
-    if os.environ.get("CI") or columns <= 0 or rows <= 0:
+    if os.environ.get("CI") or columns < SMALLEST_LIST[0] or rows < SMALLEST_LIST[1]:
         return Front.PLAIN
     return Front.LINE if columns < SMALLEST[0] or rows < SMALLEST[1] else Front.TUI
 

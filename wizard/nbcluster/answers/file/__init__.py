@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbcluster.answers.file.dump import dump, secret_variable
+from nbcluster.answers.file.dump import dump, secret_variable, unwritten, written_fields
 from nbcluster.answers.file.load import Loaded, Recall, Recalled, load, load_text
 from nbcluster.answers.file.schema import json_schema
 from nbcluster.answers.file.secrets import Variables, fill_secrets, read_secrets, unused_names
@@ -20,4 +20,6 @@ __all__ = [
     "read_secrets",
     "secret_variable",
     "unused_names",
+    "unwritten",
+    "written_fields",
 ]

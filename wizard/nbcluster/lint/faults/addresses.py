@@ -70,6 +70,14 @@ _FORMS = {
 """Title, reason and remedy of each way of writing an address wrongly; the message of a finding comes from ``answers.url_problems``, as in the wizard."""
 
 
+_IPV6_QUEUE = (
+    N_("An IPv6 address"),
+    N_("The queue's library accepts one, but nbcluster can neither check it nor write files for it."),
+    N_("A host name."),
+)
+"""The same for the one form that is no mistake for RabbitMQ (nocobase.md §5)."""
+
+
 _OBSERVED = {
     "slashes": "Invalid pathname",
     "scheme": "Invalid protocol",
@@ -121,20 +129,18 @@ def _in_the_cache(found: Application) -> Iterator[Hit]:
             yield found.at(name)
 
 
+def _forms(rule: str) -> Iterator[Fault]:
+    for form, said in _FORMS.items():
+        is_taken = rule == "queue-url" and form == "ipv6"
+        title, why, remedy = _IPV6_QUEUE if is_taken else said
+        observed = "" if is_taken else _OBSERVED.get(form, "")
+        severity = WARN if is_taken else FAIL
+        yield Fault(f"{rule}.{form}", severity, title, why, remedy=remedy, variables=_form(rule, form), observed=observed)
+
+
 FAULTS: tuple[Fault, ...] = (
-    *(
-        Fault(
-            f"{rule}.{form}",
-            FAIL,
-            title,
-            why,
-            remedy=remedy,
-            variables=_form(rule, form),
-            observed=_OBSERVED.get(form, ""),
-        )
-        for rule in ("redis-url", "queue-url")
-        for form, (title, why, remedy) in _FORMS.items()
-    ),
+    *_forms("redis-url"),
+    *_forms("queue-url"),
     Fault(
         "queue-url.slash",
         FAIL,

@@ -67,7 +67,9 @@ def judge_tables(tables: Sequence[tuple[str, str]], schema: str, expected: str, 
     here = [pair for pair in tables if pair[0] == schema] if schema else list(tables)
     if not here:
         if expected == "existing":
-            return verdict("database.installation.missing", places=text(", ".join(f"{s}.{t}" for s, t in tables) or "-"))
+            if not tables:
+                return verdict("database.installation.nowhere")
+            return verdict("database.installation.missing", places=text(", ".join(f"{s}.{t}" for s, t in tables)))
         return verdict("database.installation.none")
     place, table = here[0]
     values = {"version": version_of(place, table), "place": f"{place}.{table}"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+import secrets
 from collections.abc import Callable
 from contextlib import closing, suppress
 from urllib.parse import urlsplit
@@ -17,13 +20,9 @@ from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 from nbcluster.probe.link import Clock, Link, connect, open_link
 from nbcluster.probe.node import plugins
 
-_WEBSOCKET = (
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    # Any 16 bytes; the answer is not used.
-    "Sec-WebSocket-Key: bmJjbHVzdGVyLXByb2JlLQ==",
-)
+_WEBSOCKET = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+_WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What a server appends to the key before it digests it (RFC 6455, section 1.3)."""
 
 
 SIGN_IN_PATH = "api/auth:signIn"
@@ -70,12 +69,15 @@ class HttpProbe(Probe):
         return verdict("http.health.other", **where)
 
     def websocket(self) -> Finding:
-        """Ask for a WebSocket, and leave at once."""
+        """Ask for a WebSocket, and leave at once; only an answer to this very request opens one (RFC 6455, section 4.1)."""
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
         with closing(self.another_link()) as link:
-            answer = self._ask(link, self.base + "ws", *_WEBSOCKET)
-        if answer.status == 101:
-            return verdict("http.websocket.ok", path=self.base + "ws")
-        return verdict("http.websocket.refused", status=answer.status, path=self.base + "ws")
+            answer = self._ask(link, self.base + "ws", *_WEBSOCKET, f"Sec-WebSocket-Key: {key}")
+        if answer.status != 101:
+            return verdict("http.websocket.refused", status=answer.status, path=self.base + "ws")
+        if lacking := _lacking(answer, key):
+            return verdict("http.websocket.broken", headers=", ".join(lacking), path=self.base + "ws")
+        return verdict("http.websocket.ok", path=self.base + "ws")
 
     def signin(self) -> Finding:
         """Ask for a sign-in without a user, from the address that users have: whether it is refused for its origin (nocobase.md §19 #1)."""
@@ -146,6 +148,19 @@ class HttpProbe(Probe):
         if code in ("APP_COMMANDING", "APP_PREPARING", "APP_INITIALIZING", "APP_STARTING"):
             return verdict("http.health.busy", **values) if message else verdict("http.health.silent", **values)
         return verdict("http.health.unhealthy", **values)
+
+
+def _lacking(answer: http.Response, key: str) -> tuple[str, ...]:
+    """Return the headers that an answer of status 101 lacks, or has with another value than a browser takes (RFC 6455, section 4.1)."""
+    # no secret is protected by it: the protocol wants this digest
+    digest = hashlib.sha1(f"{key}{_WEBSOCKET_GUID}".encode(), usedforsecurity=False).digest()
+    words = {word.strip().lower() for word in answer.headers.get("connection", "").split(",")}
+    right = {
+        "Upgrade": answer.headers.get("upgrade", "").strip().lower() == "websocket",
+        "Connection": "upgrade" in words,
+        "Sec-WebSocket-Accept": answer.headers.get("sec-websocket-accept", "").strip() == base64.b64encode(digest).decode(),
+    }
+    return tuple(name for name, is_right in right.items() if not is_right)
 
 
 def _said(body: bytes) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from nbcluster.answers.importer.sources.interpolation import Expanded, expanded
 from nbcluster.answers.importer.sources.model import (
@@ -18,11 +20,13 @@ from nbcluster.answers.importer.sources.model import (
     Setting,
     SettingsSource,
     Setup,
+    SourceError,
     is_image,
 )
 from nbcluster.answers.importer.sources.yamlfile import (
     YamlNode,
     child,
+    documents,
     is_mapping,
     is_null,
     is_scalar,
@@ -44,6 +48,9 @@ _LARGEST = 4 << 20
 _DEEPEST = 10
 """Services that extend each other."""
 
+_LONGEST_TOGETHER = 1 << 20
+"""Characters of all files whose services are extended, as many as one file of YAML may have."""
+
 
 class _Unknown(str):
     """A value of an env file that depends on something outside it; ``why`` says on what, ``dollar`` as in ``Expanded``."""
@@ -55,14 +62,137 @@ class _Unknown(str):
 
 @dataclass(frozen=True)
 class _Project:
-    """What all services of a file share: the other services, the project's ``.env`` and the reader of files beside it."""
+    """What all services of a file share: the other services, the project's ``.env`` and the reader of files beside it.
+
+    ``file`` is the file as seen from the one that is imported, empty for that one itself. ``others`` are the files whose services were
+    extended, each read once.
+    """
 
     services: YamlNode
     known: Mapping[str, str]
     load: Loader
+    file: str = ""
+    others: dict[str, _Project | None] = field(default_factory=dict, compare=False)
+    lengths: list[int] = field(default_factory=list, compare=False)
+
+    @cached_property
+    def named(self) -> Mapping[str, YamlNode]:
+        """The services by name, the last one of a name."""
+        return {title: service for title, _key, service in pairs(self.services)}
 
     def text(self, node: YamlNode) -> Expanded:
         return expanded(text_of(node), self.known)
+
+    def place(self, path: str) -> str:
+        """Return a path that the file names, as seen from the file that is imported."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.file), path)) if self.file else path
+
+    def other(self, path: str) -> _Project | None:
+        """Return another file of services; None where it is not there. Raises ``SourceError`` for one that cannot be read as YAML."""
+        if path not in self.others:
+            text = self.load(path)
+            self.lengths.append(len(text or ""))
+            if sum(self.lengths) > _LONGEST_TOGETHER:
+                raise SourceError(_("is too large for YAML: more than 1 MiB."))
+            root = None if text is None else next((each for each in documents(text) if is_mapping(each)), None)
+            services = child(root, "services")
+            if text is not None and not is_mapping(services):
+                raise SourceError(_("it has no services."))
+            self.others[path] = None if text is None else replace(self, services=services, file=path)
+        return self.others[path]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A service as one file has it, beside what it extends; ``line`` is that of the ``extends`` which leads here, 0 for the service itself."""
+
+    project: _Project
+    service: YamlNode
+    line: int = 0
+
+    def entry(self, *keys: str) -> YamlNode:
+        """Return what stands under a path of keys; None for what takes a value of the base away."""
+        node = child(self.service, *keys)
+        return None if node is not None and _tag(node) == "!reset" else node
+
+    def hides(self, key: str) -> bool:
+        """Tell whether nothing of the base is left under a key (compose-spec, 13-merge)."""
+        node = child(self.service, key)
+        return node is not None and _tag(node) in ("!reset", "!override")
+
+
+def _tag(node: YamlNode) -> str:
+    return str(node.tag)
+
+
+@dataclass(frozen=True)
+class _Service:
+    """A service with everything that it extends, itself first; ``lost`` is the one that could not be looked up, with the line."""
+
+    layers: tuple[_Layer, ...]
+    lost: tuple[tuple[int, str], ...] = ()
+
+    def nearest(self, *keys: str) -> tuple[_Layer, YamlNode] | None:
+        """Return the entry that holds under a path of keys, with the layer that has it."""
+        for layer in self.of(keys[0]):
+            node = layer.entry(*keys)
+            if node is not None:
+                return layer, node
+        return None
+
+    def of(self, key: str) -> tuple[_Layer, ...]:
+        """Return the layers that count for a key, itself first."""
+        end = next((at for at, layer in enumerate(self.layers, 1) if layer.hides(key)), len(self.layers))
+        return self.layers[:end]
+
+    def items(self, key: str) -> tuple[tuple[_Layer, YamlNode], ...]:
+        """Return the items of a list, its own first: what extends a service adds to the lists of that one."""
+        return tuple((layer, item) for layer in self.of(key) for item in items(layer.entry(key)))
+
+    def fact(self, text: str, layer: _Layer, node: YamlNode) -> Fact:
+        """Return something that a layer says."""
+        return Fact(text, line_of(node), layer.project.file)
+
+
+def _service(project: _Project, title: str, service: YamlNode) -> _Service:
+    """Follow ``extends``; raises ``SourceError`` for what compose refuses as well: a circle, a file that is no YAML, a service that is not in it."""
+    layers = [_Layer(project, service)]
+    seen = {(project.file, title)}
+    first = child(service, "extends")
+    at = line_of(first) if first is not None else 0
+    while (extends := child(layers[-1].service, "extends")) is not None:
+        project = layers[-1].project
+        named = child(extends, "file")
+        title = text_of(extends) or project.text(child(extends, "service")).value or ""
+        if named is not None:
+            name = project.text(named).value or ""
+            path = posixpath.normpath(project.place(name))
+            is_near = bool(name) and "://" not in name and not path.startswith(("/", "~")) and path.split("/")[0] != ".."
+            found = _other(project, path, at) if is_near else None
+            if found is None:
+                return _Service(tuple(layers), ((at, clean(name or text_of(named), 200)),))
+            project = found
+        base = project.named.get(title)
+        if base is None:
+            if named is None:
+                return _Service(tuple(layers), ((at, "extends"),))
+            message = _("extends the service {service} of {file}, which is not there.")
+            raise SourceError(message.format(service=clean(title, 80) or "?", file=clean(project.file, 200)), at)
+        if (project.file, title) in seen or len(layers) > _DEEPEST:
+            message = _("its services extend each other in a circle, or through more than {count} levels: {service}.")
+            raise SourceError(message.format(count=_DEEPEST, service=clean(title, 80)), at)
+        seen.add((project.file, title))
+        layers.append(_Layer(project, base, at))
+    return _Service(tuple(layers))
+
+
+def _other(project: _Project, path: str, at: int) -> _Project | None:
+    """Return the file that a service extends; a fault in it is told at the line that names it."""
+    try:
+        return project.other(path)
+    except SourceError as fault:
+        where = f"{clean(path, 200)}:{fault.line}" if fault.line else clean(path, 200)
+        raise SourceError(_("extends a service of {place}: {reason}").format(place=where, reason=fault), at) from None
 
 
 def read_services(root: YamlNode, load: Loader) -> Iterator[SettingsSource]:
@@ -72,18 +202,27 @@ def read_services(root: YamlNode, load: Loader) -> Iterator[SettingsSource]:
     titles = tuple(title for title, _key, _service in pairs(services))
     evicting = tuple(_evicting(project))
     found: list[tuple[SettingsSource, bool, bool]] = []
-    for title, _key, service in pairs(services):
-        settings, unread = _settings(project, service, 0)
+    lost: list[tuple[int, str]] = []
+    for title, _key, node in pairs(services):
+        service = _service(project, title, node)
+        settings, unread = _settings(service)
         names = {setting.name for setting in settings}
-        own = bool(names & OWN_NAMES) or is_image(project.text(_inherited(project, service, "image")).value or "")
-        setup = _setup(project, service)
+        setup = _setup(service)
+        own = bool(names & OWN_NAMES) or is_image(setup.image.value)
         scale = replace(setup.scale, evicting=evicting)
         setup = replace(setup, neighbours=titles, scale=scale)
-        on_request = bool(items(child(service, "profiles")))
+        on_request = bool(items(child(node, "profiles")))
         source = SettingsSource(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
         found.append((source, own, bool(names & KNOWN_NAMES)))
+        lost += service.lost
     certain = any(own for _source, own, _known in found)
     taken = [source for source, own, known in found if own or (known and not certain)]
+    if lost and not taken:
+        line, name = lost[0]
+        message = _(
+            "none of its services is NocoBase's by itself, and this one extends a service of {file}, which is missing or outside this folder."
+        )
+        raise SourceError(message.format(file=name), line)
     yield from sorted(taken, key=lambda source: source.on_request)
 
 
@@ -135,53 +274,41 @@ def _known(value: str | None) -> str | None:
     return None if isinstance(value, _Unknown) else value
 
 
-def _inherited(project: _Project, service: YamlNode, key: str) -> YamlNode:
-    """Return an entry of a service, or of the one that it extends."""
-    for _step in range(_DEEPEST):
-        node = child(service, key)
-        if node is not None:
-            return node
-        service = _base(project, service)
-    return None
+def _settings(service: _Service) -> tuple[list[Setting], list[tuple[int, str]]]:
+    """Return the variables of a service in the order in which they hold, and the files that could not be read.
 
-
-def _base(project: _Project, service: YamlNode) -> YamlNode:
-    extends = child(service, "extends")
-    name = text_of(extends) or ("" if child(extends, "file") is not None else text_of(child(extends, "service")))
-    return child(project.services, name) if name else None
-
-
-def _settings(project: _Project, service: YamlNode, depth: int) -> tuple[list[Setting], list[tuple[int, str]]]:
-    """Return the variables of a service in the order in which they hold, and the files that could not be read."""
+    The files of what it extends come before its own, and ``environment`` after all files (compose-spec, 05-services).
+    """
     settings: list[Setting] = []
-    unread: list[tuple[int, str]] = []
-    base = _base(project, service)
-    if base is not None and depth < _DEEPEST:
-        settings, unread = _settings(project, base, depth + 1)
-    elif child(service, "extends") is not None:
-        unread.append((line_of(child(service, "extends")), text_of(child(service, "extends", "file")) or "extends"))
-    for found, missing in (_env_files(project, service), _environment(project, service)):
-        names = {setting.name for setting in found}
-        # what a service sets itself is no second assignment of what it inherits
-        settings = [setting for setting in settings if setting.name not in names or setting.place is Place.ENV_FILE] + found
+    unread = list(service.lost)
+    for layer in reversed(service.of("env_file")):
+        found, missing = _env_files(layer)
+        settings += found
         unread += missing
-    return settings, unread
+    inherited: list[Setting] = []
+    for layer in reversed(service.of("environment")):
+        own = _environment(layer)
+        names = {setting.name for setting in own}
+        # what a service sets itself is no second assignment of what it inherits
+        inherited = [setting for setting in inherited if setting.name not in names] + own
+    return settings + inherited, unread
 
 
-def _env_files(project: _Project, service: YamlNode) -> tuple[list[Setting], list[tuple[int, str]]]:
+def _env_files(layer: _Layer) -> tuple[list[Setting], list[tuple[int, str]]]:
     settings: list[Setting] = []
     unread: list[tuple[int, str]] = []
-    files = child(service, "env_file")
+    project, files = layer.project, layer.entry("env_file")
     for entry in items(files) or ((files,) if files is not None else ()):
         named = child(entry, "path") if is_mapping(entry) else entry
-        path = project.text(named).value
+        name = project.text(named).value
+        path = project.place(name) if name else None
         text = project.load(path) if path else None
         if path is None or text is None:
-            unread.append((line_of(entry), text_of(named)))
+            unread.append((layer.line if project.file else line_of(entry), path or text_of(named)))
             continue
         found = _env_file(text, path, project.known, raw=text_of(child(entry, "format")) == "raw")
         if found is None:
-            unread.append((line_of(entry), path))
+            unread.append((layer.line if project.file else line_of(entry), path))
         else:
             settings += found
     return settings, unread
@@ -208,8 +335,8 @@ def _env_file(text: str, path: str, known: Mapping[str, str], *, raw: bool) -> l
     return out
 
 
-def _environment(project: _Project, service: YamlNode) -> tuple[list[Setting], list[tuple[int, str]]]:
-    environment = child(service, "environment")
+def _environment(layer: _Layer) -> list[Setting]:
+    project, environment = layer.project, layer.entry("environment")
     settings: list[Setting] = []
     for name, key, value in pairs(environment):
         if is_null(value):
@@ -229,7 +356,7 @@ def _environment(project: _Project, service: YamlNode) -> tuple[list[Setting], l
             settings.append(_setting(name, expanded(value, project.known), line_of(item)))
         elif name:
             settings.append(_from_shell(project, name, line_of(item)))
-    return settings, []
+    return [replace(setting, file=project.file) for setting in settings] if project.file else settings
 
 
 def _setting(name: str, found: Expanded, line: int, *, bare: bool = False) -> Setting:
@@ -243,33 +370,36 @@ def _from_shell(project: _Project, name: str, line: int) -> Setting:
     return Setting(name, value, line, Place.ENVIRONMENT, why=why)
 
 
-def _setup(project: _Project, service: YamlNode) -> Setup:
-    image = _inherited(project, service, "image")
-    volumes = [_mount(project, volume) for volume in items(_inherited(project, service, "volumes"))]
-    storage = next((Fact(source, line) for source, target, line in volumes if target.rstrip("/") == IMAGE_STORAGE), Fact())
-    ports = [_port(project, port) for port in items(_inherited(project, service, "ports"))]
-    deploy = _inherited(project, service, "deploy")
-    count = next((node for node in (child(deploy, "replicas"), _inherited(project, service, "scale")) if is_scalar(node)), None)
-    number = project.text(count).value or "" if count is not None else ""
+def _setup(service: _Service) -> Setup:
+    image, deployed, scaled = service.nearest("image"), service.nearest("deploy", "replicas"), service.nearest("scale")
+    mounts = ((layer, volume, *_mount(layer.project, volume)) for layer, volume in service.items("volumes"))
+    storage = next(
+        (service.fact(source, layer, volume) for layer, volume, source, target in mounts if target.rstrip("/") == IMAGE_STORAGE),
+        Fact(),
+    )
+    ports = [service.fact(_port(layer.project, port), layer, port) for layer, port in service.items("ports")]
+    count = next((each for each in (deployed, scaled) if each is not None and is_scalar(each[1])), None)
+    number = count[0].project.text(count[1]).value or "" if count is not None else ""
     return Setup(
         "docker",
-        Fact(project.text(image).value or "", line_of(image)) if image is not None else Fact(),
+        service.fact(image[0].project.text(image[1]).value or "", *image) if image is not None else Fact(),
         storage,
         tuple(port for port in ports if port),
-        scale=Scale(Fact(number, line_of(count)) if number else Fact(), volume="" if storage else "none"),
+        scale=Scale(service.fact(number, *count) if count is not None and number else Fact(), volume="" if storage else "none"),
     )
 
 
-def _mount(project: _Project, volume: YamlNode) -> tuple[str, str, int]:
+def _mount(project: _Project, volume: YamlNode) -> tuple[str, str]:
     if is_mapping(volume):
         source, target = project.text(child(volume, "source")).value or "", project.text(child(volume, "target")).value or ""
     else:
         source, _colon, rest = (project.text(volume).value or "").partition(":")
         target = rest.partition(":")[0]
-    return clean(source, 200), target, line_of(volume)
+    if source.startswith(".") and project.file:
+        source = f"./{project.place(source)}"
+    return clean(source, 200), target
 
 
-def _port(project: _Project, port: YamlNode) -> Fact:
+def _port(project: _Project, port: YamlNode) -> str:
     parts = [child(port, key) for key in ("published", "target")] if is_mapping(port) else [port]
-    text = ":".join(project.text(part).value or "" for part in parts)
-    return Fact(clean(text, 60), line_of(port))
+    return clean(":".join(project.text(part).value or "" for part in parts), 60)
