@@ -5,7 +5,7 @@
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
 
-.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs snapshots package bundle completions templates benchmarks locks clean distclean
+.PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs recording snapshots package bundle completions templates benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -53,12 +53,15 @@ translations: .venv/.dev ## collect the messages, update the catalogues and comp
 env-files: .venv/.dev servers ## write docs/env-files.md from what the readers of env files do
 	@$(BIN)/python -m tests.env.table
 
-docs: .venv/.dev ## write the generated pages and draw the pictures of the README
+docs: .venv/.dev recording ## write the generated pages, and what `make recording` draws
 	@$(BIN)/python -m nbcluster.answers.file.pages
 	@$(BIN)/python -m nbcluster.checks.pages
 	@$(BIN)/python -m nbcluster.lint.pages
 	@$(BIN)/python -m nbcluster.catalogue.unconfirmed
 	@$(BIN)/python -m nbcluster.catalogue.messages
+
+recording: .venv/.dev ## record the wizard and draw the pictures of the READMEs
+	@$(BIN)/python assets/recording.py
 	@$(BIN)/python assets/screenshots.py
 
 snapshots: .venv/.dev ## keep how every step looks, for the tests to compare with

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import locale
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count, groupby
@@ -207,7 +208,7 @@ def folder_of(size: tuple[int, int], code: str) -> Path:
 
 
 @contextmanager
-def _own_environment() -> Iterator[None]:
+def own_environment() -> Iterator[None]:
     """Set what a test sets for every test."""
     with tempfile.TemporaryDirectory() as home:
         for name in list(os.environ):
@@ -215,12 +216,15 @@ def _own_environment() -> Iterator[None]:
                 del os.environ[name]
         os.environ.update(HOME=home, LANG="C.UTF-8", TZ="UTC", TERM="xterm-256color")
         time.tzset()
+        # the signs that are shown go by it; where it is absent, UTF-8 is all there is
+        with suppress(locale.Error):
+            locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
         yield
 
 
 def main() -> None:
     """Write every picture, and remove what is none any more."""
-    with _own_environment():
+    with own_environment():
         shutil.rmtree(FOLDER, ignore_errors=True)
         for code in LANGUAGES:
             for size in SIZES:
