@@ -34,6 +34,7 @@ from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
 from nbcluster_tui.screen import WizardScreen
 from nbcluster_tui.start import StartScreen
+from nbcluster_tui.stylesheet import RememberedStylesheet
 
 _SIGNALS = {signal.SIGHUP: ExitCode.HANGUP, signal.SIGTERM: ExitCode.TERMINATED, signal.SIGINT: ExitCode.INTERRUPTED}
 
@@ -74,6 +75,7 @@ class WizardApp(OrderedKeys):
 
     def __init__(self, wizard: Wizard | None) -> None:
         super().__init__()
+        self.stylesheet = RememberedStylesheet(variables=self.get_css_variables())
         self.wizard = wizard
         self.fault: Exception | None = None
         self._holds_paint = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,6 +35,8 @@ from nbcluster_tui.verdict import Group, findings_of, line_of, standing
 from nbcluster_tui.views import StepView, give_keys
 from nbcluster_tui.widgets import Fold, Split
 
+PartT = TypeVar("PartT", bound=Widget)
+
 SETTLE = 0.6
 """Seconds without a key after which typed text is committed and checked."""
 UNSAVED = 0.7
@@ -55,16 +58,6 @@ class Heading(Split):
 def subject_of(path: str) -> str:
     """Return the subject of an answer: the first part of its key path."""
     return path.partition(".")[0].partition("[")[0]
-
-
-class Later(Widget):
-    """The place of a field that is not asked for the present answers: each control that nobody sees would cost time at every step."""
-
-    DEFAULT_CSS = "Later { display: none; }"
-
-    def __init__(self, field: Field, classes: str) -> None:
-        super().__init__(classes=classes)
-        self.field = field
 
 
 class FormView(StepView, can_focus=False):
@@ -92,6 +85,12 @@ class FormView(StepView, can_focus=False):
         self._refresh_due = False
         self._finding: Group | None = None
         """Findings of checks that were requested here, until something else has the focus."""
+        self._boxes: dict[str, Widget] = {}
+        """What stands in the form for a field and the one beside it, by the path of the first; a control that nobody sees would cost time."""
+        self._headings: dict[str, Heading] = {}
+        """The headings, by the path of the first field below."""
+        self._made: set[str] = set()
+        """The paths of the fields that have a row, but for the rare ones."""
         self.is_building = False
         """Whether fields are on their way that were called for: keys wait for them."""
         self._has_rare = False
@@ -101,27 +100,34 @@ class FormView(StepView, can_focus=False):
         self._wish: set[str] = set()
         """The answers whose field gets the cursor as soon as it is there."""
 
+    def _parts(self, kind: type[PartT]) -> list[PartT]:
+        """Return all that is of a kind, in order; a query matches selectors, which takes ten times as long."""
+        return list(self.walk_children(kind))
+
     @property
     def _rare(self) -> list[Field]:
         return [field for field in self.step.fields if field.in_form is not False and field.advanced]
 
+    @property
+    def _plain(self) -> list[Field]:
+        return [field for field in self.step.fields if field.in_form is not False and not field.advanced]
+
     def compose(self) -> ComposeResult:
-        """Yield every field that is asked for the present answers, and a place for each of the others; the rare ones come when unfolded."""
-        plain = [field for field in self.step.fields if field.in_form is not False and not field.advanced]
+        """Yield every field that is asked for the present answers; the others come when they are, the rare ones when unfolded."""
         section, subjects = "", frozenset[str]()
-        for index, field in enumerate(plain):
+        for index, field in enumerate(self._plain):
             if field.section and field.section != section:
                 section = field.section
-                own = frozenset(subject_of(f.path) for f in plain if f.section == section) - subjects
+                own = frozenset(subject_of(f.path) for f in self._plain if f.section == section) - subjects
                 subjects |= own
                 heading = Heading(section, own)
                 heading.set_class(index == 0, "-first")
+                self._headings[field.path] = heading
                 yield heading
-            if field.beside:
-                continue
-            companion = plain[index + 1] if index + 1 < len(plain) and plain[index + 1].beside else None
-            place = self._place(field)
-            yield place if companion is None else Horizontal(place, self._place(companion, "-beside"), classes="pair")
+            if not field.beside:
+                rows = [self._row(each) for each in self._side_by_side(field) if each.in_form_for(self.wizard.answers)]
+                if rows:
+                    yield self._box(field, rows)
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)
@@ -129,19 +135,44 @@ class FormView(StepView, can_focus=False):
                 yield editor
         if self._rare:
             yield Fold([])
-            yield Vertical(id="advanced")
-        yield Static("", id="notes")
+        if notes := self._notes():
+            yield Static(notes, id="notes")
 
-    def _place(self, field: Field, classes: str = "") -> Widget:
-        return self._row(field, classes) if field.in_form_for(self.wizard.answers) else Later(field, classes)
+    def _side_by_side(self, field: Field) -> list[Field]:
+        """Return a field and what stands beside it."""
+        following = self._plain[self._plain.index(field) + 1 :][:1]
+        return [field, *(each for each in following if each.beside)]
 
-    def _row(self, field: Field, classes: str = "") -> FieldRow:
+    def _box(self, field: Field, rows: list[FieldRow]) -> Widget:
+        """Return what stands in the form for a field and the one beside it."""
+        box = rows[0] if len(self._side_by_side(field)) == 1 else Horizontal(*rows, classes="pair")
+        self._boxes[field.path] = box
+        return box
+
+    async def _put(self, field: Field) -> None:
+        """Mount the row of a field in its place."""
+        first = next(each for each in self._plain if field in self._side_by_side(each) and not each.beside)
+        row = self._row(field)
+        if box := self._boxes.get(first.path):
+            await box.mount(row, before=None if field.beside else 0)
+            return
+        await self.mount(self._box(first, [row]), before=self._following(first))
+
+    def _following(self, field: Field) -> Widget | None:
+        """Return what the place of a field is before; None where it is the last."""
+        for each in self._plain[self._plain.index(field) + 1 :]:
+            if found := self._headings.get(each.path) or self._boxes.get(each.path):
+                return found
+        return next((part for part in self.children if isinstance(part, TableEditor | Fold) or part.id == "notes"), None)
+
+    def _row(self, field: Field) -> FieldRow:
         # where the heading takes the place of a label, what stands below it begins at the edge, too
         is_bare = any(not f.heading_label for f in self.step.fields if f.section and f.section == field.section)
         row = row_for(field, self.wizard, bare=is_bare and field.kind is FieldKind.BOOLEAN)
         row.was_seen = self._was_seen
         row.display = field.in_form_for(self.wizard.answers)
-        row.add_class(*classes.split())
+        row.set_class(field.beside, "-beside")
+        self._made.add(field.path)
         return row
 
     def _build_soon(self) -> None:
@@ -153,14 +184,12 @@ class FormView(StepView, can_focus=False):
         """Put the fields in their places that are asked now."""
         with self.app.batch_update():
             while (due := self._due()) and not self.is_leaving:
-                for later in due:
-                    if isinstance(later.parent, Widget) and not self.is_leaving:
-                        await later.parent.mount(self._row(later.field, " ".join(later.classes)), before=later)
-                        await later.remove()
-            if self._has_rare and not self.is_leaving:
-                rare = self.query_one("#advanced", Vertical)
-                if not rare.children:
-                    await rare.mount_all([self._row(field) for field in self._rare])
+                for field in due:
+                    if not self.is_leaving:
+                        await self._put(field)
+            if self._has_rare and not self.is_leaving and not self.query("#advanced"):
+                rare = Vertical(*(self._row(field) for field in self._rare), id="advanced")
+                await self.mount(rare, after=self.query_one(Fold))
             self.is_building = False
             if self.is_leaving:
                 return
@@ -174,18 +203,16 @@ class FormView(StepView, can_focus=False):
                 self.focus_path(wish)
         self.post_message(self.Built())
 
-    def _due(self) -> list[Later]:
-        return [later for later in self.query(Later) if later.field.in_form_for(self.wizard.answers)]
+    def _due(self) -> list[Field]:
+        return [field for field in self._plain if field.path not in self._made and field.in_form_for(self.wizard.answers)]
 
     def _unbuilt(self) -> list[Field]:
         """Return the fields that are asked, and whose controls are not there yet."""
-        rare = [] if self.query("#advanced FieldRow") else self._rare
-        return [later.field for later in self._due()] + [field for field in rare if field.in_form_for(self.wizard.answers)]
+        rare = [] if self.query("#advanced") else self._rare
+        return self._due() + [field for field in rare if field.in_form_for(self.wizard.answers)]
 
     def on_mount(self) -> None:
-        """Show notes, and problems of answers that nobody has been asked for yet."""
-        for part in self.query("#advanced"):
-            part.display = False
+        """Show problems of answers that nobody has been asked for yet."""
         self.refresh_rows()
 
     def redraw(self) -> None:
@@ -193,7 +220,7 @@ class FormView(StepView, can_focus=False):
         self.refresh_rows()
 
     def _controls(self) -> Iterator[Widget]:
-        for widget in self.query(Widget):
+        for widget in self._parts(Widget):
             # a control of a hidden row would receive keys unseen
             if widget.focusable and all(part.display for part in widget.ancestors_with_self if isinstance(part, Widget)):
                 yield widget
@@ -203,10 +230,10 @@ class FormView(StepView, can_focus=False):
         answers, doubtful = self.wizard.answers, self.wizard.doubtful()
         lacking: set[DOMNode] = {
             row
-            for row in self.query(FieldRow)
+            for row in self._parts(FieldRow)
             if row.display and (self._lacks(row.field) or (row.field.path in answers and row.field.path in doubtful))
         }
-        lacking |= {cell for cell in self.query(Cell) if cell.column.required_for(answers) and not cell.value}
+        lacking |= {cell for cell in self._parts(Cell) if cell.column.required_for(answers) and not cell.value}
         controls = list(self._controls())
         wanting = (each for each in controls if lacking.intersection(each.ancestors_with_self))
         first = next(wanting, controls[0] if controls else None)
@@ -225,7 +252,7 @@ class FormView(StepView, can_focus=False):
         self._show_rare()
 
     def _unfold(self) -> None:
-        for fold in self.query(Fold):
+        for fold in self._parts(Fold):
             if not fold.is_open:
                 fold.is_open = True
                 fold.refresh()
@@ -233,7 +260,8 @@ class FormView(StepView, can_focus=False):
 
     def _show_rare(self) -> None:
         is_open = self.query_one(Fold).is_open
-        self.query_one("#advanced").display = is_open
+        for rare in self.query("#advanced"):
+            rare.display = is_open
         self._show_sections()
         if is_open and not self._has_rare:
             self._has_rare = True
@@ -243,7 +271,7 @@ class FormView(StepView, can_focus=False):
         """Show what applies and what is wrong; returns whether an error prevents leaving the step."""
         problems = self.wizard.problems(self.step)
         wrong = False
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             row.display = row.field.in_form_for(self.wizard.answers)
             if not row.display:
                 continue
@@ -265,31 +293,40 @@ class FormView(StepView, can_focus=False):
                 self._unfold()
         if self._due():
             self._build_soon()
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             is_asked = editor.table.in_form_for(self.wizard.answers)
             if is_asked and not editor.display:
                 editor.reload()
             editor.display = is_asked
             wrong = (is_asked and editor.show_problems(problems, always=always)) or wrong
         self._show_sections()
-        notes = self.query_one("#notes", Static)
-        text = "\n".join(self.step.notes(self.wizard.answers))
-        notes.display = bool(text)
-        notes.update(shown(text))
+        self._show_notes()
         return wrong
 
+    def _notes(self) -> Content:
+        return shown("\n".join(self.step.notes(self.wizard.answers)))
+
+    def _show_notes(self) -> None:
+        text = self._notes()
+        for notes in self.query("#notes").results(Static):
+            notes.display = bool(text)
+            notes.update(text)
+            return
+        if text:
+            self.mount(Static(text, id="notes"))
+
     def _show_sections(self) -> None:
-        headings = list(self.query(Heading))
-        rows = self.wizard.board_rows() if headings or self.query(TableEditor) else ()
+        headings, editors = self._parts(Heading), self._parts(TableEditor)
+        rows = self.wizard.board_rows() if headings or editors else ()
         own = {target.id for target in self.wizard.targets(self.step)}
         for heading in headings:
             mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
             heading.show_state(standing(mine))
             fields = [f for f in self.step.fields if f.section == heading.section and not f.advanced]
             heading.display = any(f.in_form_for(self.wizard.answers) for f in fields)
-        for editor in self.query(TableEditor):
+        for editor in editors:
             editor.show_state(standing([r for r in rows if r.target.id in own]))
-        for fold in self.query(Fold):
+        for fold in self._parts(Fold):
             shut_in = [field for field in self._rare if field.in_form_for(self.wizard.answers)]
             fold.display = bool(shut_in)
             found = self._shut_in()
@@ -297,7 +334,7 @@ class FormView(StepView, can_focus=False):
 
     def _shut_in(self) -> list[tuple[Field, Problem]]:
         """Return what is wrong with answers whose fields are folded away."""
-        if any(fold.is_open for fold in self.query(Fold)):
+        if any(fold.is_open for fold in self._parts(Fold)):
             return []
         answers = self.wizard.answers
         fields = {field.path: field for field in self._rare if field.in_form_for(answers)}
@@ -315,10 +352,10 @@ class FormView(StepView, can_focus=False):
         """Return what explains the field that has the focus."""
         finding = [line_of(self._finding)] if self._finding is not None else []
         focused = self.screen.focused
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             if focused is not None and row in focused.ancestors:
                 return [*finding, *row.explanation()]
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             if focused is not None and editor in focused.ancestors:
                 return [*finding, *editor.explanation(focused)]
         if isinstance(focused, Fold):
@@ -337,7 +374,7 @@ class FormView(StepView, can_focus=False):
         """Return all of the help for the field in focus, then for the step."""
         focused = self.screen.focused
         field = self.field_of(focused)
-        row = next((r for r in self.query(FieldRow) if focused is not None and r in focused.ancestors), None)
+        row = next((r for r in self._parts(FieldRow) if focused is not None and r in focused.ancestors), None)
         own = (
             [row.help()]
             if row is not None
@@ -349,17 +386,17 @@ class FormView(StepView, can_focus=False):
 
     def commit_all(self) -> None:
         """Take everything that is typed."""
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             if row.display:
                 row.commit()
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             if editor.display:
                 editor.commit()
 
     def unkept(self) -> tuple[str, ...]:
         """Return the labels of fields with invalid text, which is lost when the step is left."""
-        rows = [_(row.field.label) for row in self.query(FieldRow) if row.display and row.error]
-        return (*rows, *(label for editor in self.query(TableEditor) for label in editor.unkept()))
+        rows = [_(row.field.label) for row in self._parts(FieldRow) if row.display and row.error]
+        return (*rows, *(label for editor in self._parts(TableEditor) for label in editor.unkept()))
 
     def focus_bad(self) -> None:
         """Put the cursor into the first field that has an error."""
@@ -367,7 +404,7 @@ class FormView(StepView, can_focus=False):
 
     def focus_path(self, paths: set[str]) -> bool:
         """Put the cursor into the first field that is one of these, or holds no answer; returns whether there is one."""
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             mine = bool({row.field.path, row.field.stands_for} & paths) or any(
                 path.startswith(row.field.path + ".") for path in paths
             )
@@ -385,7 +422,7 @@ class FormView(StepView, can_focus=False):
                 else:
                     self._build_soon()
                 return True
-        return any(editor.display and editor.focus_bad(paths) for editor in self.query(TableEditor))
+        return any(editor.display and editor.focus_bad(paths) for editor in self._parts(TableEditor))
 
     def on_key(self, event: Key) -> None:
         """Say that text went to a control that takes none: somebody typed ahead, and it would be gone without a word."""
@@ -413,9 +450,9 @@ class FormView(StepView, can_focus=False):
 
     def _take_variables(self, text: str) -> None:
         said = self.wizard.paste(text)
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             row.renew()
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             editor.reload()
         self.refresh_rows()
         self.post_message(Said(" ".join(said) or _("None of these lines sets a variable of NocoBase.")))
@@ -432,24 +469,24 @@ class FormView(StepView, can_focus=False):
 
     def _save_typed(self) -> None:
         self._unsaved = None
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             if row.display:
                 row.save_typed()
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             if editor.display:
                 editor.save_typed()
 
     def _take_typed(self) -> None:
         focused = self.screen.focused
         if isinstance(focused, Input) and focused in self.query(Input) and not focused.password:
-            row = next((r for r in self.query(FieldRow) if focused in r.query(Input)), None)
+            row = next((r for r in self._parts(FieldRow) if focused in r.query(Input)), None)
             if row is not None and row.field.kind.value != "url":
                 row.commit()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        row = next((r for r in self.query(FieldRow) if r in event.input.ancestors), None)
+        row = next((r for r in self._parts(FieldRow) if r in event.input.ancestors), None)
         if row is not None:
             if row.field.guess:
                 row.take_text(event.value)
@@ -484,16 +521,16 @@ class FormView(StepView, can_focus=False):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit the field that was left."""
-        row = next((r for r in self.query(FieldRow) if r in event.widget.ancestors), None)
-        if row is not None and isinstance(event.widget, Input):
+        row = next((r for r in self._parts(FieldRow) if r in event.widget.ancestors), None)
+        if row is not None and isinstance(event.widget, Input) and not self.is_leaving:
             row.commit()
 
     def field_of(self, widget: Widget | None) -> Field | None:
         """Return the field that a control belongs to."""
-        for row in self.query(FieldRow):
+        for row in self._parts(FieldRow):
             if widget is not None and (widget is row or row in widget.ancestors):
                 return row.field
-        for editor in self.query(TableEditor):
+        for editor in self._parts(TableEditor):
             if widget is not None and editor in widget.ancestors:
                 return editor.field_of(widget)
         return None

@@ -175,6 +175,11 @@ class Frame(Screen[None]):
             self._unpainted().add(self._compositor.size.region)
         super()._on_timer_update()
 
+    def _compositor_refresh(self) -> None:
+        """Paint, unless updates are batched: Textual draws the lines then, too, and throws them away."""
+        if not self.app._batch_count:  # noqa: SLF001 - Textual has no other way to it
+            super()._compositor_refresh()
+
     async def lay_out(self) -> None:
         """Give everything its place before it is painted, and paint it once: else each round of the layout is a paint of the page."""
         self._refresh_layout()

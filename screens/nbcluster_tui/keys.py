@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 PATIENCE = 0.25
-"""Seconds after which a key no longer waits for one whose widget went away with it."""
+"""Seconds after which it is looked whether the widget of a key went away with it: nothing would wait for that key any more."""
 
 
 ROUNDS = 4
@@ -41,6 +41,7 @@ class OrderedKeys(App[int]):
         self._waiting: deque[Event] = deque()
         self._turn = 0
         self._in_flight = False
+        self._target: Widget | None = None
 
     @property
     def holds_keys(self) -> bool:
@@ -72,6 +73,7 @@ class OrderedKeys(App[int]):
             target: Widget = self.focused or self.screen
             self._in_flight = True
             self._turn += 1
+            self._target = target
             await super().on_event(event)
             # One that was bound with priority is done by now, and was given to no widget.
             self._in_flight = event.is_forwarded and target.post_message(KeyDone(self._turn, target))
@@ -90,4 +92,13 @@ class OrderedKeys(App[int]):
 
     def _lose_patience_later(self) -> None:
         turn = self._turn
-        self.set_timer(PATIENCE, lambda: self._release(turn))
+        self.set_timer(PATIENCE, lambda: self._lose_patience(turn))
+
+    async def _lose_patience(self, turn: int) -> None:
+        if turn != self._turn:
+            return
+        if self._in_flight and self._target is not None and self._target.is_attached:
+            # slow, but there: its marker comes
+            self._lose_patience_later()
+        else:
+            await self._release(turn)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -70,7 +71,52 @@ class Said(Message):
     is_lasting: bool = False
 
 
-class FieldRow(Horizontal):
+class LabelledLine(Horizontal):
+    """Controls behind a label that the line draws itself: a widget for each label would cost a good part of every step change."""
+
+    def __init__(self, label: str | None, *children: Widget, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
+        super().__init__(*children, id=id, classes=classes)
+        self.label = label
+        """The label; None where there is no column for one."""
+        self._is_here = False
+        if children:
+            self.indent(children[0])
+
+    @property
+    def label_width(self) -> int:
+        """The columns of the label."""
+        if self.label is None:
+            return 0
+        return width_of(self.label) + 2 if self.has_class("-beside") else WIDEST_LABEL + 1
+
+    def indent(self, first: Widget) -> None:
+        """Leave room for the label in front of the first control."""
+        if first.styles.margin.left != self.label_width:
+            first.styles.margin = (0, 0, 0, self.label_width)
+
+    def put_label(self, label: str) -> None:
+        """Show another label."""
+        if label != self.label:
+            self.label = label
+            for first in self.children[:1]:
+                self.indent(first)
+            self.refresh()
+
+    def mark_here(self, is_here: bool) -> None:
+        """Colour the label while something in the line has the focus."""
+        if is_here != self._is_here:
+            self._is_here = is_here
+            # no more than the label: what stands beside it would go over the line, too
+            self.refresh(Region(0, 0, self.label_width, 1))
+
+    def render(self) -> Content:
+        """Return the label."""
+        label = shown(self.label or "").truncate(WIDEST_LABEL + 1)
+        lead = " " if self.has_class("-beside") else ""
+        return Content(lead) + label.stylize("$text-primary bold" if self._is_here else "$text-muted")
+
+
+class FieldRow(LabelledLine):
     """A field on the screen; ``commit`` hands what is typed to the wizard."""
 
     @dataclass
@@ -86,11 +132,11 @@ class FieldRow(Horizontal):
         row: FieldRow
 
     def __init__(self, field: Field, wizard: Wizard, *, bare: bool = False) -> None:
-        super().__init__(id=f"field-{field.path.replace('.', '-')}", classes="field")
-        self.bare = bare or not field.heading_label
-        """Whether there is no column for a label, because the heading is enough."""
         self.field = field
         self.wizard = wizard
+        self.bare = bare or not field.heading_label
+        """Whether there is no column for a label, because the heading is enough."""
+        super().__init__(None if self.bare else "", id=f"field-{field.path.replace('.', '-')}", classes="field")
         self.error = ""
         self.touched = False
         self.was_seen = False
@@ -99,7 +145,7 @@ class FieldRow(Horizontal):
         """Whether the text was saved while it was still being typed, before it was checked."""
         self.problem: Content | None = None
         """What is wrong, as shown in the pane."""
-        self._label = ""
+        self._sign: Static | None = None
 
     @property
     def label_text(self) -> str:
@@ -115,22 +161,24 @@ class FieldRow(Horizontal):
         return f"{text} *" if width_of(text) < WIDEST_LABEL else f"{text}*"
 
     def compose(self) -> ComposeResult:
-        """Lay out label and control."""
-        if not self.bare:
-            yield Static(shown(self.label_text), classes="label")
-        yield from self.controls()
+        """Lay out the controls behind the label."""
+        self.relabel()
+        for index, control in enumerate(self.controls()):
+            if index == 0:
+                self.indent(control)
+            yield control
 
     def controls(self) -> ComposeResult:
         """Yield the control of this kind."""
         yield Static(shown(self.wizard.shown(self.field)))
 
     def on_descendant_focus(self) -> None:
-        """Colour the label: by a class, as the style of what is inside does not follow the focus."""
-        self.add_class("-here")
+        """Colour the label."""
+        self.mark_here(True)
 
     def on_descendant_blur(self) -> None:
         """Take the colour away."""
-        self.remove_class("-here")
+        self.mark_here(False)
 
     def explanation(self) -> list[Content]:
         """Return what is wrong, then what the field means."""
@@ -157,12 +205,8 @@ class FieldRow(Horizontal):
 
     def relabel(self) -> None:
         """Show whether the answer is required now."""
-        label = self.label_text
-        if label != self._label:
-            self._label = label
-            for each in self.query(".label").results(Static):
-                each.update(shown(label))
-                break
+        if not self.bare:
+            self.put_label(self.label_text)
 
     def show_problem(self, problem: Problem | None, *, always: bool = False) -> bool:
         """Mark what is wrong with an answer, and what is missing once the user has visited the field; returns whether it is an error."""
@@ -185,19 +229,18 @@ class FieldRow(Horizontal):
         self.problem = problem
         self.set_class(state is State.BAD, "-bad")
         self.set_class(state is State.LOOK, "-look")
-        marks = self.query(".mark").results(Static)
-        found = next(marks, None)
         if state is None:
-            if found is not None:
-                found.display = False
+            if self._sign is not None:
+                self._sign.display = False
             return
         text = Content.styled(sign(state), tint(state, "bold"))
-        if found is None:
+        if self._sign is None:
             # most fields never need one, and each widget costs time at the first paint
-            self._mark_place().mount(Static(text, classes="mark"))
+            self._sign = Static(text, classes="mark")
+            self._mark_place().mount(self._sign)
         else:
-            found.update(text)
-            found.display = True
+            self._sign.update(text)
+            self._sign.display = True
 
     def _mark_place(self) -> Widget:
         return self

@@ -133,14 +133,15 @@ class WizardScreen(Frame):
             self._start_checks(self.wizard.stale_targets(before))
             if not is_back:
                 self._trail = [*self._trail[-LONGEST_TRAIL:], before.id]
-        self._view = None
+        left, self._view = self._view, None
         self._asked = ()
         # a form tells whether it was visited before
         view = self._body(self.wizard.step(step_id))
         self.wizard.visit(step_id)
         self.news = None
         with self.app.batch_update():
-            await self.query_one("#body").remove()
+            if left is not None:
+                left.leave()
             await self.query_one("#center").mount(view, after="#title")
             self._view = view
             self.dress()
@@ -151,6 +152,9 @@ class WizardScreen(Frame):
                 self.say(mark(State.LOOK, shown(said)))
             await self.lay_out()
         self.app.post_message(self.Moved())
+        if left is not None:
+            # taking it apart is no reason to let a key wait
+            self.call_after_refresh(left.remove)
 
     def _body(self, step: Step) -> StepView:
         if step.face is StepFace.EXPORT and self.outcome is not None and self.wizard.is_written and not self._wants_form:

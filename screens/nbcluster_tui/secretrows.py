@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from nbcluster.answers.fields import Choice, Field, FieldKind, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
@@ -16,8 +15,7 @@ from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import RadioGroup
 from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
-from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained, hint_of
-from nbcluster_tui.safe import shown
+from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, LabelledLine, MultiRow, TextRow, explained, hint_of
 
 
 def _mask(secret: Secret | None) -> str:
@@ -68,14 +66,16 @@ class SecretRow(FieldRow):
 class UrlRow(FieldRow):
     """An address, and the password that belongs to it."""
 
+    _lines: tuple[LabelledLine, ...] = ()
+
     def compose(self) -> ComposeResult:
         """Lay out two lines."""
-        with Horizontal(classes="line -address"):
-            yield Static(shown(self.label_text), classes="label")
-            yield from self.controls()
-        with Horizontal(classes="line"):
-            yield Static(shown(_("Password")), classes="label")
-            yield SecretInput(placeholder=self._placeholder(), stored=self._stored)
+        address, password = list(self.controls()), SecretInput(placeholder=self._placeholder(), stored=self._stored)
+        self._lines = (
+            LabelledLine(self.label_text, *address, classes="line -address"),
+            LabelledLine(_("Password"), password, classes="line"),
+        )
+        yield from self._lines
 
     def controls(self) -> ComposeResult:
         """Yield the address."""
@@ -83,15 +83,19 @@ class UrlRow(FieldRow):
         control.user_known = self._has_password()
         yield control
 
+    def relabel(self) -> None:
+        """Show whether the answer is required now."""
+        self._lines[0].put_label(self.label_text)
+
     def on_descendant_focus(self) -> None:
         """Colour the label of the line that has the focus."""
-        for line in self.query(".line"):
-            line.set_class(self.screen.focused in line.children, "-here")
+        for line in self._lines:
+            line.mark_here(self.screen.focused in line.children)
 
     def on_descendant_blur(self) -> None:
         """Take the colour away."""
-        for line in self.query(".line"):
-            line.remove_class("-here")
+        for line in self._lines:
+            line.mark_here(False)
 
     def explanation(self) -> list[Content]:
         """Return what is wrong, then what the address means, or the password."""
@@ -117,7 +121,7 @@ class UrlRow(FieldRow):
         return _("{label}: password").format(label=_(self.field.label)), "\n\n".join(parts)
 
     def _mark_place(self) -> Widget:
-        return self.query(".line").first()
+        return self._lines[0]
 
     def _has_password(self) -> bool:
         url = self.wizard.answers.url(self.field.path)
@@ -177,11 +181,12 @@ class KeyRow(FieldRow):
     def controls(self) -> ComposeResult:
         """Yield the choices and, for the literal, an input."""
         secret = self._secret()
-        with Vertical(classes="key"):
-            yield RadioGroup(
-                [_(answer.label) for answer in self._answers()], self._present(), flat=bool(self.field.heading_label)
-            )
-            yield SecretInput(placeholder=_mask(secret) or _("paste it here"), stored=lambda: _clear(self._secret()), length=LONG)
+        labels = [_(answer.label) for answer in self._answers()]
+        yield Vertical(
+            RadioGroup(labels, self._present(), flat=bool(self.field.heading_label)),
+            SecretInput(placeholder=_mask(secret) or _("paste it here"), stored=lambda: _clear(self._secret()), length=LONG),
+            classes="key",
+        )
 
     def _secret(self) -> Secret | None:
         return self.wizard.answers.secret(self.field.path)

@@ -26,6 +26,7 @@ from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State, mark
 from nbcluster_tui.rows import Said, explained, hint_of
 from nbcluster_tui.safe import shown
+from nbcluster_tui.views import StepView
 from nbcluster_tui.widgets import Prose, Split
 
 
@@ -193,7 +194,8 @@ class TableEditor(Vertical):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Commit when a cell is left."""
-        if isinstance(event.widget, Cell):
+        is_left = any(isinstance(part, StepView) and part.is_leaving for part in self.ancestors)
+        if isinstance(event.widget, Cell) and not is_left:
             self.commit()
             self.post_message(self.Committed())
 

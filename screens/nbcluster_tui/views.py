@@ -68,16 +68,22 @@ class StepView(VerticalScroll, can_focus=False):
     """Whether the explanation pane is shown below it."""
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
-        super().__init__(id="body")
+        super().__init__()
         self.set_class(step.face in (StepFace.FORM, StepFace.EXPORT), "-form")
         self.set_class(not self.has_pane, "-whole")
         self.step = step
         self.wizard = wizard
+        self._has_left = False
 
     @property
     def is_leaving(self) -> bool:
-        """Whether this is being removed and its parts may be gone."""
-        return self._pruning
+        """Whether another step has taken its place, and its parts may be gone."""
+        return self._has_left or self._pruning
+
+    def leave(self) -> None:
+        """Give the place to another step; the parts are taken away later."""
+        self._has_left = True
+        self.display = False
 
     def take_keys(self) -> None:
         """Put the cursor where typing begins."""

@@ -21,6 +21,7 @@ from nbcluster_tui.app import WizardApp
 from nbcluster_tui.checker import CheckDone
 from nbcluster_tui.form import FormView
 from nbcluster_tui.tables import Cell, TableEditor
+from nbcluster_tui.views import StepView
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
 
@@ -98,7 +99,7 @@ async def test_two_ways_at_once_end_at_one_step() -> None:
     async with running(wizard_for(official())) as driver:
         await asyncio.gather(*(driver.screen.show(step.id) for step in STEPS[:6]))
         await driver.pilot.pause()
-        assert len(driver.screen.query("#body")) == 1 and driver.screen.step.id == STEPS[5].id
+        assert len([view for view in driver.screen.query(StepView) if view.display]) == 1 and driver.screen.step.id == STEPS[5].id
 
 
 async def test_keys_typed_ahead_reach_the_step_that_they_were_meant_for() -> None:
@@ -162,7 +163,7 @@ async def test_a_walk_at_random_never_ends_the_wizard(seed: int, tmp_path: Path,
                 await asyncio.sleep(0)
             assert driver.app.fault is None
         await settle(driver)
-        assert driver.app.is_running and len(driver.screen.query("#body")) == 1
+        assert driver.app.is_running and len([view for view in driver.screen.query(StepView) if view.display]) == 1
 
 
 async def test_an_input_that_is_being_removed_commits_nothing_twice() -> None:

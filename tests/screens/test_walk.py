@@ -215,7 +215,7 @@ async def test_every_step_mounts_and_fits(size: tuple[int, int]) -> None:
             await driver.go(step.id)
             lines = driver.text().split("\n")
             assert len(lines) == size[1] and "F8" in lines[-1]
-            for widget in driver.screen.query("#body *"):
+            for widget in driver.screen.query("StepView *"):
                 assert widget.region.right <= size[0]
 
 

@@ -97,6 +97,8 @@ class Wizard:
         self.answers: Answers = flow.settle(session.answers, self.context)
         self._targets_for: tuple[Answers, str, dict[str, tuple[Target, ...]]] = (self.answers, "", {})
         """What there is to connect to, by step, for one state of the answers and a language."""
+        self._judged: tuple[Answers, Surroundings, str, dict[str, tuple[Problem, ...]]] = (self.answers, self._around, "", {})
+        """What is wrong, by step, for one state of the answers and of the disk, and a language."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -384,8 +386,15 @@ class Wizard:
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """Return what is wrong in one step."""
-        own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
-        return (*flow.gathered(flow.problems_of(step, self.answers, self.context), step, self.answers), *own)
+        # a screen asks many times for one state of the answers
+        answers, around, tongue, judged = self._judged
+        if answers is not self.answers or around is not self._around or tongue != language():
+            judged = {}
+            self._judged = (self.answers, self._around, language(), judged)
+        if step.id not in judged:
+            own = (problem for problem in self._own_problems if flow.step_for(problem, self.answers) is step)
+            judged[step.id] = (*flow.gathered(flow.problems_of(step, self.answers, self.context), step, self.answers), *own)
+        return judged[step.id]
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong in all steps."""
