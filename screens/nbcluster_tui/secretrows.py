@@ -17,7 +17,7 @@ from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import Choice
 from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
-from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained, hint_of
+from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained_choice, hint_of
 from nbcluster_tui.safe import shown
 
 
@@ -204,9 +204,8 @@ class KeyRow(FieldRow):
 
     def explanation(self) -> list[Content]:
         """Return the explanation of the choice, then of the key."""
-        index, answers = self.query_one(Choice).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
-        return [*wrong, *explained(self.field, answers[index] if 0 <= index < len(answers) else None)]
+        return [*wrong, *explained_choice(self.field, self.query_one(Choice), self._answers())]
 
     def commit(self) -> None:
         """Take the word, or the literal once one is typed."""
