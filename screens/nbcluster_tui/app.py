@@ -28,7 +28,7 @@ from nbcluster.text import N_, _
 from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
-from nbcluster_tui.dialogs import IMPORT_TITLE, Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, Notice
 from nbcluster_tui.frame import Frame
 from nbcluster_tui.keys import OrderedKeys
 from nbcluster_tui.look import ANSI, DARK, LIGHT, LOOK, OWN_VARIABLES, THEMES, needs_ascii, theme_for
@@ -227,7 +227,7 @@ class WizardApp(OrderedKeys):
     def _show_report(self, wizard: Wizard) -> None:
         """Show once what an import has found."""
         if wizard.report:
-            self.push_screen(Report(_(IMPORT_TITLE), wizard.report))
+            self.push_screen(Notice(_(IMPORT_TITLE), wizard.report))
             wizard.report = ()
 
     def _commit(self) -> None:

@@ -134,7 +134,7 @@ class Labels(Widget, can_focus=True):
         self.refresh()
 
 
-class Choice(Labels):
+class RadioGroup(Labels):
     """One of a few: up and down only move through the labels, left and right choose at once.
 
     Who walks through a form line by line changes no answer by that.
@@ -149,11 +149,11 @@ class Choice(Labels):
     class Chosen(Message):
         """Another one was chosen."""
 
-        choice: Choice
+        choice: RadioGroup
         index: int
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> RadioGroup:
             """The choice, for selectors."""
             return self.choice
 
@@ -161,10 +161,10 @@ class Choice(Labels):
     class Settled(Message):
         """Enter was pressed on what is chosen already."""
 
-        choice: Choice
+        choice: RadioGroup
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> RadioGroup:
             """The choice, for selectors."""
             return self.choice
 

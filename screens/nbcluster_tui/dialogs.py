@@ -120,7 +120,7 @@ WIDEST_NAME = 32
 """Columns of the list of files at most."""
 
 
-class Reader(Dialog[None]):
+class TextViewer(Dialog[None]):
     """Texts to read: a list on the left where there are several, the text on the right; they may arrive after the dialog has opened."""
 
     BINDINGS = [Binding("escape,f3,q", "close", show=False)]  # noqa: RUF012 - Textual's form
@@ -179,7 +179,7 @@ def _by_folder(titles: Sequence[str]) -> Iterator[Option]:
 IMPORT_TITLE = N_("What the import has found")
 
 
-class Report(Dialog[None]):
+class Notice(Dialog[None]):
     """Lines to read before going on; they scroll by keys."""
 
     BINDINGS = [Binding("escape,q,enter", "close", show=False)]  # noqa: RUF012 - Textual's form

@@ -25,7 +25,7 @@ from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose
 
 
-class Outcome(Prose):
+class ExportFault(Prose):
     """The result of an attempt to write."""
 
     def __init__(self, text: str) -> None:
@@ -48,7 +48,7 @@ class ExportView(FormView):
         yield from super().compose()
         with Horizontal(classes="buttons"):
             yield push_button(_("Write the files"), "write", primary=True)
-        yield Outcome("")
+        yield ExportFault("")
 
     def onward(self) -> str:
         """Return the label for writing."""
@@ -63,7 +63,7 @@ class ExportView(FormView):
         """Show what went wrong; an error of the writing itself says what happened to the files."""
         lines = fault_lines(fault, self.wizard.answers)
         head = [] if fault.code is ExitCode.UNWRITABLE else [_("Nothing was written.")]
-        outcome = self.query_one(Outcome)
+        outcome = self.query_one(ExportFault)
         outcome.put(mark(State.BAD, shown("\n".join([*head, *lines]))))
         # it has no height before the next layout
         self.call_after_refresh(outcome.scroll_visible, animate=False, top=True)

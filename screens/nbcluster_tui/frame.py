@@ -23,7 +23,7 @@ from nbcluster_tui.look import button_label
 from nbcluster_tui.rail import Rail
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import StepView
-from nbcluster_tui.widgets import Keys, Pane, Split, joined
+from nbcluster_tui.widgets import KeyBar, Pane, Split, joined
 
 LASTING = 2.0
 """Seconds for which something is said at least that keys typed ahead would take away."""
@@ -65,7 +65,7 @@ class Frame(Screen[None]):
                 yield Pane(id="pane")
             yield Lines(id="side")
         with Horizontal(id="bar"):
-            yield Keys()
+            yield KeyBar()
             yield BarButton("", id="back", compact=True, action="screen.back")
             yield BarButton("", id="next", compact=True, action="screen.forward")
 

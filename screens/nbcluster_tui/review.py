@@ -24,7 +24,7 @@ from nbcluster.steps import Step, StepFace
 from nbcluster.text import _, ngettext
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import FindingList, FindingsView, answers_of, page_of
-from nbcluster_tui.choices import Choice
+from nbcluster_tui.choices import RadioGroup
 from nbcluster_tui.dialogs import IMPORT_TITLE
 from nbcluster_tui.look import State, block, mark
 from nbcluster_tui.picture import Picture
@@ -63,7 +63,7 @@ class ReviewView(FindingsView, can_focus=False):
         """Lay out the verdict, the picture, the tabs and their list."""
         yield Split(id="head", keeps_left=True)
         yield Picture(self.wizard)
-        yield Choice(self._tabs(0), 0, id="tabs")
+        yield RadioGroup(self._tabs(0), 0, id="tabs")
         yield FindingList(id="jump", compact=True, markup=False)
 
     def _tabs(self, to_look_at: int) -> list[str]:
@@ -169,7 +169,7 @@ class ReviewView(FindingsView, can_focus=False):
         checks = replace(checks, answers=checks.answers + edited)
         self.query_one("#head", Split).put(verdict(grave, checks, missing), counts_short(checks))
         self.query_one(Picture).put()
-        tabs = self.query_one("#tabs", Choice)
+        tabs = self.query_one("#tabs", RadioGroup)
         things = self._things()
         tabs.name_labels(self._tabs(len(things)))
         kinds = (lambda: [*things, *self._more()], self._files, self._changes)
@@ -198,21 +198,21 @@ class ReviewView(FindingsView, can_focus=False):
             self.redraw()
             self.post_message(self.Explained())
 
-    @on(Choice.Chosen, "#tabs")
-    def _turned(self, event: Choice.Chosen) -> None:
+    @on(RadioGroup.Chosen, "#tabs")
+    def _turned(self, event: RadioGroup.Chosen) -> None:
         event.stop()
         self.query_one("#jump", FindingList).highlighted = 0
         self.redraw()
         self.post_message(self.Explained())
 
-    @on(Choice.Settled, "#tabs")
-    def _entered(self, event: Choice.Settled) -> None:
+    @on(RadioGroup.Settled, "#tabs")
+    def _entered(self, event: RadioGroup.Settled) -> None:
         event.stop()
         self.take_keys()
 
     def action_tab(self, way: int) -> None:
         """Turn to the tab before or after."""
-        self.query_one("#tabs", Choice).action_along(way)
+        self.query_one("#tabs", RadioGroup).action_along(way)
 
     def _selected(self) -> _Entry | None:
         index = self.query_one("#jump", OptionList).highlighted
@@ -249,7 +249,7 @@ class ReviewView(FindingsView, can_focus=False):
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         self.query_one("#jump", FindingList).retitle(
-            (_("To look at"), _("Files"), _("Changes"))[self.query_one("#tabs", Choice).chosen]
+            (_("To look at"), _("Files"), _("Changes"))[self.query_one("#tabs", RadioGroup).chosen]
         )
         # only a finding can be copied
         self.refresh_bindings()

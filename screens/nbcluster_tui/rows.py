@@ -14,14 +14,13 @@ from textual.widgets import Static
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.entry import ticks_of
-from nbcluster.answers.fields import Choice as Answer
-from nbcluster.answers.fields import Field, FieldKind
+from nbcluster.answers.fields import Choice, Field, FieldKind
 from nbcluster.errors import Problem, Severity
 from nbcluster.report import said_of
 from nbcluster.text import _
 from nbcluster.text.layout import sentences, width_of
 from nbcluster.wizard import Wizard
-from nbcluster_tui.choices import Choice, Ticks
+from nbcluster_tui.choices import RadioGroup, Ticks
 from nbcluster_tui.inputs import LONG, MEDIUM, SHORT, TextInput, UrlInput
 from nbcluster_tui.look import State, mark, sign, tint
 from nbcluster_tui.safe import shown
@@ -42,7 +41,7 @@ def hint_of(field: Field) -> str:
     return _("e.g. {example}").format(example=text) if text and field.example else text
 
 
-def explained(field: Field, answer: Answer | None = None) -> list[Content]:
+def explained(field: Field, answer: Choice | None = None) -> list[Content]:
     """Return what the chosen answer means, else why the field is asked and what goes wrong with a bad answer."""
     variable = Content.styled(f"  {field.variable}", "$text-muted") if field.variable else Content("")
     if answer is not None and answer.why:
@@ -50,7 +49,7 @@ def explained(field: Field, answer: Answer | None = None) -> list[Content]:
     return [shown(sentences(_(field.why), _(field.otherwise))) + variable]
 
 
-def explained_choice(field: Field, choice: Choice, answers: Sequence[Answer]) -> list[Content]:
+def explained_choice(field: Field, choice: RadioGroup, answers: Sequence[Choice]) -> list[Content]:
     """Return what the label at the cursor means, and how it is chosen if it is not."""
     at, chosen = answers[choice.cursor] if choice.cursor < len(answers) else None, choice.chosen
     if at is None or choice.cursor == chosen:
@@ -320,9 +319,9 @@ class ChoiceRow(FieldRow):
         """Yield the choices, side by side where they are short."""
         # whole sentences are listed one below the other, however wide the screen is
         flat = bool(self.field.heading_label)
-        yield Choice([_(c.label) for c in self._answers()], self._chosen(), flat=flat)
+        yield RadioGroup([_(c.label) for c in self._answers()], self._chosen(), flat=flat)
 
-    def _answers(self) -> tuple[Answer, ...]:
+    def _answers(self) -> tuple[Choice, ...]:
         return self.field.choices_for(self.wizard.answers)
 
     def _chosen(self) -> int:
@@ -332,11 +331,11 @@ class ChoiceRow(FieldRow):
     def explanation(self) -> list[Content]:
         """Return what the chosen answer means, then the field."""
         wrong = [self.problem] if self.problem is not None else []
-        return [*wrong, *explained_choice(self.field, self.query_one(Choice), self._answers())]
+        return [*wrong, *explained_choice(self.field, self.query_one(RadioGroup), self._answers())]
 
     def commit(self) -> None:
         """Take what is chosen."""
-        chosen = self.query_one(Choice).chosen
+        chosen = self.query_one(RadioGroup).chosen
         self.touched = True
         answers = self._answers()
         if 0 <= chosen < len(answers) and answers[chosen].value != self.wizard.answers[self.field.path]:
@@ -346,14 +345,14 @@ class ChoiceRow(FieldRow):
 
     def renew(self) -> None:
         """Show an answer that came with another field's text."""
-        self.query_one(Choice).put(self._chosen())
+        self.query_one(RadioGroup).put(self._chosen())
 
-    def on_choice_chosen(self, event: Choice.Chosen) -> None:
+    def on_radio_group_chosen(self, event: RadioGroup.Chosen) -> None:
         """Commit at once."""
         event.stop()
         self.commit()
 
-    def on_choice_settled(self, event: Choice.Settled) -> None:
+    def on_radio_group_settled(self, event: RadioGroup.Settled) -> None:
         """Go on."""
         event.stop()
         self.post_message(self.Finished(self))
@@ -366,7 +365,7 @@ class MultiRow(FieldRow):
         """Yield a tick per choice."""
         yield Ticks([_(choice.label) for choice in self._answers()], self._ticked())
 
-    def _answers(self) -> tuple[Answer, ...]:
+    def _answers(self) -> tuple[Choice, ...]:
         return self.field.choices_for(self.wizard.answers)
 
     def _words(self) -> Sequence[str]:

@@ -24,7 +24,7 @@ from nbcluster.text import LANGUAGES, N_, _, language, set_language
 from nbcluster.wizard import Wizard
 from nbcluster_tui.board import BoardView
 from nbcluster_tui.checker import CheckDone, Checker
-from nbcluster_tui.dialogs import IMPORT_TITLE, AskSecrets, Confirm, Reader, Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, AskSecrets, Confirm, Notice, TextViewer
 from nbcluster_tui.done import DoneView
 from nbcluster_tui.export import ExportView, facts, overwritten
 from nbcluster_tui.form import FormView
@@ -285,22 +285,22 @@ class WizardScreen(Frame):
     def _read_wanted(self, event: ReadWanted) -> None:
         event.stop()
         if event.pages:
-            self.app.push_screen(Reader(event.pages, event.first))
+            self.app.push_screen(TextViewer(event.pages, event.first))
         else:
             self._read_files(event.first)
 
     @on(ReportWanted)
     def show_import(self) -> None:
         """Show once more what the import has found."""
-        self.app.push_screen(Report(_(IMPORT_TITLE), self.wizard.import_report))
+        self.app.push_screen(Notice(_(IMPORT_TITLE), self.wizard.import_report))
 
     def _read_files(self, first: str) -> None:
         self.commit()
-        reader = Reader(first=first)
+        reader = TextViewer(first=first)
         self.app.push_screen(reader)
         self.run_worker(self._preview(reader), group="preview", description="the files to read", exclusive=True)
 
-    async def _preview(self, reader: Reader) -> None:
+    async def _preview(self, reader: TextViewer) -> None:
         try:
             request = self.wizard.request()
             pages = await aside(lambda: self.wizard.preview(request))

@@ -10,12 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from nbcluster.answers.fields import Choice as Answer
-from nbcluster.answers.fields import Field, FieldKind, parse_address
+from nbcluster.answers.fields import Choice, Field, FieldKind, parse_address
 from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.text import _
 from nbcluster.wizard import Wizard
-from nbcluster_tui.choices import Choice
+from nbcluster_tui.choices import RadioGroup
 from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
 from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, MultiRow, TextRow, explained_choice, hint_of
 from nbcluster_tui.safe import shown
@@ -179,13 +178,15 @@ class KeyRow(FieldRow):
         """Yield the choices and, for the literal, an input."""
         secret = self._secret()
         with Vertical(classes="key"):
-            yield Choice([_(answer.label) for answer in self._answers()], self._present(), flat=bool(self.field.heading_label))
+            yield RadioGroup(
+                [_(answer.label) for answer in self._answers()], self._present(), flat=bool(self.field.heading_label)
+            )
             yield SecretInput(placeholder=_mask(secret) or _("paste it here"), stored=lambda: _clear(self._secret()), length=LONG)
 
     def _secret(self) -> Secret | None:
         return self.wizard.answers.secret(self.field.path)
 
-    def _answers(self) -> tuple[Answer, ...]:
+    def _answers(self) -> tuple[Choice, ...]:
         return self.field.choices_for(self.wizard.answers)
 
     def _present(self) -> int:
@@ -198,14 +199,14 @@ class KeyRow(FieldRow):
         self.query_one(SecretInput).display = self._chosen() == ""
 
     def _chosen(self) -> str | None:
-        index = self.query_one(Choice).chosen
+        index = self.query_one(RadioGroup).chosen
         answers = self._answers()
         return answers[index].value if 0 <= index < len(answers) else None
 
     def explanation(self) -> list[Content]:
         """Return the explanation of the choice, then of the key."""
         wrong = [self.problem] if self.problem is not None else []
-        return [*wrong, *explained_choice(self.field, self.query_one(Choice), self._answers())]
+        return [*wrong, *explained_choice(self.field, self.query_one(RadioGroup), self._answers())]
 
     def commit(self) -> None:
         """Take the word, or the literal once one is typed."""
@@ -225,7 +226,7 @@ class KeyRow(FieldRow):
             self.error = _("paste it, or choose another way")
         self.post_message(self.Committed(self))
 
-    def on_choice_chosen(self, event: Choice.Chosen) -> None:
+    def on_radio_group_chosen(self, event: RadioGroup.Chosen) -> None:
         """Commit at once; a literal comes later."""
         event.stop()
         if self._chosen() == "" and not isinstance(self.wizard.answers[self.field.path], Secret):
@@ -233,7 +234,7 @@ class KeyRow(FieldRow):
             return
         self.commit()
 
-    def on_choice_settled(self, event: Choice.Settled) -> None:
+    def on_radio_group_settled(self, event: RadioGroup.Settled) -> None:
         """Go into the input of a literal, or on."""
         event.stop()
         if self._chosen() == "":

@@ -153,10 +153,10 @@ KEY_ORDER = ("rail", "preview", "check", "skip", "rerun", "rerun_failed", "rerun
 """Actions in the order in which their keys are dropped where there is no room for all."""
 
 
-class Keys(Widget):
+class KeyBar(Widget):
     """The keys of the thing in focus, then those of the screen; each can be clicked, and what has no room is left out, never cut."""
 
-    DEFAULT_CSS = "Keys { height: 1; width: 1fr; }"
+    DEFAULT_CSS = "KeyBar { height: 1; width: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,14 +16,14 @@ from tests.checks.test_hostile import floods, says
 from tests.services.certificates import Certificates
 
 OK = b"HTTP/1.1 200 OK\r\n"
-Ask = Callable[..., http.Answer]
+Ask = Callable[..., http.Response]
 
 
 @pytest.fixture
 def ask(misbehave: Misbehave) -> Ask:
     """A function that asks a server which says the given bytes and closes."""
 
-    def asked(said: bytes, **settings: object) -> http.Answer:
+    def asked(said: bytes, **settings: object) -> http.Response:
         port = misbehave(says(said, then_close=True))
         with connect("127.0.0.1", port, Clock(5)) as link:
             return http.get(link, "localhost", "/", **settings)  # type: ignore[arg-type]  # what the tests pass is right

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcluster.answers.importer.sources import Kind, Place, Source, SourceError, Text, read_sources, read_together
+from nbcluster.answers.importer.sources import Kind, Place, SettingsSource, SourceError, SourceFile, read_sources, read_together
 
 FILES = Path(__file__).parent / "files"
 
@@ -16,7 +16,7 @@ def load(name: str) -> str | None:
     return path.read_text("utf-8") if path.is_file() else None
 
 
-def source_of(name: str) -> Source:
+def source_of(name: str) -> SettingsSource:
     return read_sources((FILES / name).read_text("utf-8"), name, load)[0]
 
 
@@ -315,10 +315,10 @@ def test_each_workload_of_a_manifest_is_an_application_with_its_scale() -> None:
 def test_manifests_of_a_folder_are_read_together_and_say_where_they_stand() -> None:
     load = dict[str, str]().get
     files = (
-        Text("k/web.yaml", SCALED.format(kind="Deployment", name="web", replicas=1, mode="", volume=CLAIM), load),
-        Text("k/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: UTC\n", load),
-        Text("other/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: Asia/Tokyo\n", load),
-        Text("k/words.txt", "nothing\n", load),
+        SourceFile("k/web.yaml", SCALED.format(kind="Deployment", name="web", replicas=1, mode="", volume=CLAIM), load),
+        SourceFile("k/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: UTC\n", load),
+        SourceFile("other/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nb}\ndata:\n  TZ: Asia/Tokyo\n", load),
+        SourceFile("k/words.txt", "nothing\n", load),
     )
     web, beside, apart, words = read_together(files)
     assert isinstance(web, tuple) and web[0].values["TZ"] == "UTC"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nbcluster.lint import Finding, Input, lint
+from nbcluster.lint import Input, LintFinding, lint
 
 SOUND: Mapping[str, str] = {
     "APP_ENV": "production",
@@ -97,7 +97,7 @@ def helm(values: Mapping[str, str]) -> str:
     return "configMap:\n  data:\n" + "".join(f'    {name}: "{value}"\n' for name, value in values.items())
 
 
-def found_in(text: str, name: str = ".env", *, single: bool = False) -> tuple[Finding, ...]:
+def found_in(text: str, name: str = ".env", *, single: bool = False) -> tuple[LintFinding, ...]:
     """Return what lint finds in one file; it has to be readable."""
     linted = lint([Input(name, text)], single=single)
     assert not linted.problems

@@ -1,11 +1,13 @@
-"""The structure of the code: folder, import contract and docs/DESIGN.md agree, and no imports are circular."""
+"""The structure of the code: folder, import contract and docs/DESIGN.md agree, no imports are circular, no two types share a name."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -42,6 +44,24 @@ def circle(imports: Mapping[str, set[str]]) -> list[str]:
         found: list[str] = fault.args[1]
         return found
     return []
+
+
+def shared_names(files: Iterable[Path]) -> dict[str, list[Path]]:
+    """Return the names that public types of several files have in common, each with the files: classes, and what stands for a type."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in files:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.Assign):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            else:
+                continue
+            for name in names:
+                # a capital and a small letter: constants have none of these, functions and variables no capital
+                if re.match(r"[A-Z]\w*[a-z]", name):
+                    found[name].append(path)
+    return {name: paths for name, paths in found.items() if len(paths) > 1}
 
 
 def test_the_root_has_twenty_modules_at_most() -> None:
@@ -97,3 +117,14 @@ def test_a_circle_is_found() -> None:
 def test_the_layers_make_no_exception() -> None:
     (contract,) = [each for each in CONTRACT["contracts"] if each["type"] == "layers"]
     assert "ignore_imports" not in contract
+
+
+def test_the_name_of_a_public_type_means_one_thing() -> None:
+    assert not shared_names(path for root in (CORE, REPOSITORY / "screens") for path in sorted(root.rglob("*.py")))
+
+
+def test_a_shared_name_is_found(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.py", tmp_path / "other.py"
+    one.write_text("class Name: ...\nclass _Own: ...\nclass First: ...\nLIMIT = 1\nAlias = str\n", "utf-8")
+    other.write_text("class Name: ...\nclass _Own: ...\nclass Second: ...\nLIMIT = 2\nclass Alias: ...\n", "utf-8")
+    assert shared_names([one, other]) == {"Name": [one, other], "Alias": [one, other]}

@@ -13,14 +13,14 @@ from nbcluster.answers.answers import Source
 from nbcluster.answers.fields import Row
 from nbcluster.answers.secret import Secret
 from nbcluster.wizard import Wizard
-from nbcluster_tui.choices import Choice, Ticks
+from nbcluster_tui.choices import RadioGroup, Ticks
 from nbcluster_tui.form import FormView
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.rows import FieldRow
 from nbcluster_tui.tables import Cell, TableEditor
 from nbcluster_tui.views import JumpTo
-from nbcluster_tui.widgets import Fold, Keys, Pane
+from nbcluster_tui.widgets import Fold, KeyBar, Pane
 from tests.screens.driver import Driver, running, wizard_for
 from tests.screens.test_verdict import judge
 from tests.unit.scenarios import official
@@ -139,7 +139,7 @@ async def test_no_choice_is_ever_cut(size: tuple[int, int]) -> None:
     async with running(wizard_for(official()), size) as driver:
         for step in driver.wizard.steps:
             await driver.go(step.id)
-            for choice in driver.screen.query(Choice):
+            for choice in driver.screen.query(RadioGroup):
                 if choice.region.width:
                     text = choice.render().plain.replace("\n", " ")
                     assert all("".join(label.plain.split()) in "".join(text.split()) for label in choice.labels), step.id
@@ -521,7 +521,7 @@ async def test_each_key_of_a_fold_stands_once_among_the_keys() -> None:
     async with running(wizard_for(official()), (120, 40)) as driver:
         driver.screen.query_one(Fold).focus()
         await driver.settle()
-        shown = driver.screen.query_one(Keys).render().plain
+        shown = driver.screen.query_one(KeyBar).render().plain
         assert shown.count("enter") == 1
         await driver.press("space")
         assert driver.screen.query_one(Fold).is_open

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.widgets import OptionList
 
-from nbcluster_tui.dialogs import IMPORT_TITLE, Report
+from nbcluster_tui.dialogs import IMPORT_TITLE, Notice
 from nbcluster_tui.start import StartScreen
 from tests.screens.driver import running, wizard_for
 
@@ -22,12 +22,12 @@ async def test_the_report_of_an_import_is_shown_once(tmp_path: Path) -> None:
     wizard = wizard_for()
     wizard.import_file(file)
     async with running(wizard) as driver:
-        assert isinstance(driver.app.screen, Report)
+        assert isinstance(driver.app.screen, Notice)
         assert "SMTP_PASSWORD" in driver.text()
         await driver.press("end")
         assert "ENCRYPTION_FIELD_KEY" in driver.text() and "secret-of-fields" not in driver.text()
         await driver.press("enter")
-        assert [screen for screen in driver.app.screen_stack if isinstance(screen, Report)] == [] == list(driver.wizard.report)
+        assert [screen for screen in driver.app.screen_stack if isinstance(screen, Notice)] == [] == list(driver.wizard.report)
         assert driver.wizard.answers["app.image"] == "registry.example.com/nocobase:2.2.15-full"
 
 
@@ -42,7 +42,7 @@ async def test_the_report_of_an_import_can_be_read_again(tmp_path: Path) -> None
         jump = driver.screen.query_one("#jump", OptionList)
         lines = [str(option.prompt) for option in jump.options]
         await driver.press("home", *["down"] * next(n for n, line in enumerate(lines) if IMPORT_TITLE in line), "enter")
-        assert isinstance(driver.app.screen, Report) and "SMTP_PASSWORD" in driver.text()
+        assert isinstance(driver.app.screen, Notice) and "SMTP_PASSWORD" in driver.text()
         await driver.press("escape")
         offered = [command.title for command in driver.app.get_system_commands(driver.screen)]
         assert IMPORT_TITLE in offered
@@ -70,7 +70,7 @@ async def test_an_import_from_the_opening_shows_its_report(tmp_path: Path) -> No
         app.focused.value = str(file)
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, Report)
+        assert isinstance(app.screen, Notice)
         await pilot.press("escape")
         await pilot.pause()
         assert app.wizard is not None and app.wizard.answers["app.deployment"] == "docker"

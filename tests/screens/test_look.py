@@ -131,12 +131,12 @@ def test_words_of_the_frame_have_room(lang: str) -> None:
 
 
 async def test_at_80_columns_the_keys_that_matter_always_fit(lang: str) -> None:
-    from nbcluster_tui.widgets import Keys
+    from nbcluster_tui.widgets import KeyBar
 
     async with running(wizard_for(official())) as driver:
         for step in STEPS:
             await driver.go(step.id)
-            shown = {key for key, _name, _word in driver.screen.query_one(Keys)._fitting()}
+            shown = {key for key, _name, _word in driver.screen.query_one(KeyBar)._fitting()}
             assert {"f1", "ctrl+q", "ctrl+p"} <= shown, (step.id, shown)
 
 

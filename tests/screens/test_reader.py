@@ -6,7 +6,7 @@ import pytest
 from textual.app import App
 from textual.widgets import OptionList, Static
 
-from nbcluster_tui.dialogs import Reader
+from nbcluster_tui.dialogs import TextViewer
 from tests.screens.driver import running, wizard_for
 from tests.unit.scenarios import official
 
@@ -24,7 +24,7 @@ def shown(app: App[int]) -> tuple[str, str]:
 @pytest.mark.parametrize("first", ["", "systemd/nocobase.timer", "nowhere"])
 async def test_the_text_beside_a_name_is_its_own(first: str) -> None:
     async with running(wizard_for(official())) as driver:
-        driver.app.push_screen(Reader(PAGES, first))
+        driver.app.push_screen(TextViewer(PAGES, first))
         await driver.settle()
         texts = {title.rpartition("/")[2]: text for title, text in PAGES}
         seen = []

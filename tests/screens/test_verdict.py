@@ -23,8 +23,8 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import CheckDone
-from nbcluster_tui.choices import Choice
-from nbcluster_tui.dialogs import AskSecrets, Confirm, Reader
+from nbcluster_tui.choices import RadioGroup
+from nbcluster_tui.dialogs import AskSecrets, Confirm, TextViewer
 from nbcluster_tui.export import facts
 from nbcluster_tui.form import FormView, Heading
 from nbcluster_tui.inputs import SecretInput
@@ -121,7 +121,7 @@ async def test_every_place_counts_the_same_warnings(tmp_path: Path) -> None:
         assert driver.screen.query_one("#findings", OptionList).option_count == checks.warn
         await driver.go("review")
         await driver.settle()
-        head, tabs = driver.screen.query_one("#head", Split), driver.screen.query_one("#tabs", Choice)
+        head, tabs = driver.screen.query_one("#head", Split), driver.screen.query_one("#tabs", RadioGroup)
         assert [numbers(part) for part in (head.left, head.right)] == [[checks.warnings], [checks.ok, checks.warnings]]
         assert numbers(tabs.labels[0].plain) == [checks.warnings]
         asked = [str(line) for line in facts(wizard.outlook(), checks, wizard.answers)]
@@ -238,7 +238,7 @@ async def test_all_of_the_review_is_reached_by_keys_when_there_is_nothing_to_fix
         await driver.press("end")
         assert jump.highlighted == jump.option_count - 1
         await driver.press("home", "enter")
-        assert isinstance(driver.app.screen, Reader)
+        assert isinstance(driver.app.screen, TextViewer)
 
 
 @pytest.mark.parametrize(("status", "writes"), [(Status.FAIL, False), (Status.WARN, True)])
@@ -382,7 +382,7 @@ async def test_one_set_of_files_per_state_of_the_answers(monkeypatch: pytest.Mon
         await driver.press("f3")
         await driver.app.workers.wait_for_complete()
         await driver.pilot.pause()
-        assert isinstance(driver.app.screen, Reader) and "RUNBOOK.md" in driver.text()
+        assert isinstance(driver.app.screen, TextViewer) and "RUNBOOK.md" in driver.text()
         await driver.press("escape", "f8", "f8")
         assert len(made) == 1
         await driver.press("y")

@@ -14,7 +14,7 @@ from nbcluster.answers.url import Url
 from nbcluster.env import RAW_MARK
 from nbcluster.prompts.asker import Asker
 from nbcluster.prompts.dialogue import Dialogue
-from nbcluster.prompts.prompter import Commanded, Pasted, understood
+from nbcluster.prompts.prompter import Commanded, PastedText, understood
 from nbcluster.sessions.session import Session
 from nbcluster.wizard import Wizard, fresh_session
 from tests.unit.scenarios import official
@@ -102,7 +102,7 @@ def test_a_line_typed_into_a_field_is_taken_apart_and_never_saved_half(wizard: W
 def test_a_command_is_one_and_lines_are_others() -> None:
     with pytest.raises(Commanded):
         understood("<")
-    with pytest.raises(Pasted) as pasted:
+    with pytest.raises(PastedText) as pasted:
         understood("DB_PASSWORD=geheim")
     assert "geheim" not in str(pasted.value)
     assert understood("FOO=bar") == "FOO=bar"

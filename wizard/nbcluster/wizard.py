@@ -46,7 +46,7 @@ LOST_SECRET = "secret-missing"  # noqa: S105 - the name of a rule
 """The rule of a problem that is a secret which a saved session does not hold."""
 _GUESSED = (Source.DEFAULT, Source.SESSION)
 Claims = Mapping[tuple[str, int, str], str]
-Reader = Callable[[Callable[[], Surroundings], Callable[[Surroundings], None]], None]
+SurroundingsReader = Callable[[Callable[[], Surroundings], Callable[[Surroundings], None]], None]
 
 
 def read_at_once(read: Callable[[], Surroundings], take: Callable[[Surroundings], None]) -> None:
@@ -90,7 +90,7 @@ class Wizard:
         self.board = Board()
         self._typed_over: dict[str, Url | None] = {}
         """Addresses that a field had before a half-typed text was saved."""
-        self.reader: Reader = read_at_once
+        self.reader: SurroundingsReader = read_at_once
         self._preparation = Preparation(token_hex)
         self._written: Answers | None = None
         self._around = look_around(session.answers, session.exported_to)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from nbcluster.catalogue import balancer, connection, database, http, node, program, rabbitmq, redis, storage
-from nbcluster.catalogue.model import Check, Outcome, Status
+from nbcluster.catalogue.model import Check, Outcome, StatusName
 from nbcluster.facts import ROLES
 from nbcluster.text import N_
 
@@ -38,7 +38,7 @@ OUTCOMES: Mapping[str, Outcome] = {
 }
 """Every possible outcome, by code."""
 
-STATUS_WORDS: Mapping[Status, str] = {
+STATUS_WORDS: Mapping[StatusName, str] = {
     "ok": N_("in order"),
     "warn": N_("works, with a reservation"),
     "fail": N_("cannot work"),
@@ -47,7 +47,7 @@ STATUS_WORDS: Mapping[Status, str] = {
 }
 
 
-def status_of(code: str) -> Status:
+def status_of(code: str) -> StatusName:
     """Return the status of a code; ``error`` for one that the catalogue does not have."""
     outcome = OUTCOMES.get(code)
     return outcome.status if outcome is not None else "error"

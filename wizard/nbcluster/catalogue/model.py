@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Status = Literal["ok", "warn", "fail", "error", "skip"]
+StatusName = Literal["ok", "warn", "fail", "error", "skip"]
 """A verdict: ``fail`` = answered or refused, and wrong; ``error`` = could not be judged; ``skip`` = not testable here."""
 
 
@@ -14,7 +14,7 @@ Status = Literal["ok", "warn", "fail", "error", "skip"]
 class Outcome:
     """A possible outcome of a check: its status and its texts (msgids with named placeholders): summary, evidence, remedy."""
 
-    status: Status
+    status: StatusName
     summary: str
     detail: str = ""
     hint: str = ""

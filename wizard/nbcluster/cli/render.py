@@ -17,7 +17,7 @@ from nbcluster.system.inputfile import target_file, target_folder
 from nbcluster.text import _, ngettext
 
 if TYPE_CHECKING:
-    from nbcluster.files.export import Outcome
+    from nbcluster.files.export import WritePreview
     from nbcluster.files.fileset import Prepared
     from nbcluster.files.write import WriteResult
 
@@ -67,7 +67,7 @@ def _render(options: argparse.Namespace, source: Given, directory: Path, archive
     changes = (
         "".join(line.rstrip("\n") + "\n" for _path, diff in diffs(prepared, directory) for line in diff) if options.diff else None
     )
-    outcome: WriteResult | Outcome
+    outcome: WriteResult | WritePreview
     if options.dry_run:
         outcome = plan_writing(prepared, directory, options.format)
     else:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbcluster.demo import network
-from nbcluster.demo.network import ALIEN, Table
+from nbcluster.demo.network import ALIEN, StageFindings
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, verdict
+from nbcluster.probe.findings import Finding, FindingValue, verdict
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ _PRODUCTS = {
 _KINGBASE = "KingbaseES V009R001C002B0014"
 
 
-def healthy(asked: Probe) -> Table:
+def healthy(asked: Probe) -> StageFindings:
     """Return the answers of an empty database, or of a whole installation where one was announced."""
     product = _product(asked)
     exists = asked.text("installation") == "existing"
@@ -60,10 +60,10 @@ def healthy(asked: Probe) -> Table:
     }
 
 
-def troubles(asked: Probe) -> Mapping[str, Table]:
+def troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a database answers otherwise."""
     product, account = _product(asked), _account(asked)
-    half: dict[str, Value] = {"roles": 0, "broken": 2}
+    half: dict[str, FindingValue] = {"roles": 0, "broken": 2}
     return {
         **network.troubles(asked),
         "plain": {"tls": verdict("database.tls.off")},
@@ -99,7 +99,7 @@ def _is_mysql(asked: Probe) -> bool:
     return asked.text("dialect") in _PRODUCTS
 
 
-def _account(asked: Probe) -> dict[str, Value]:
+def _account(asked: Probe) -> dict[str, FindingValue]:
     return {"user": asked.text("user"), "name": asked.text("name")}
 
 
@@ -131,16 +131,16 @@ def _folded(asked: Probe) -> Finding:
     return verdict("database.names.lower") if "underscored" in asked.params else verdict("database.names.perhaps")
 
 
-def _connections(asked: Probe, available: int) -> dict[str, Value]:
+def _connections(asked: Probe, available: int) -> dict[str, FindingValue]:
     return {"needed": asked.number("connections"), "available": available, "used": 6, "by": "max_connections"}
 
 
-def _installed(asked: Probe) -> dict[str, Value]:
+def _installed(asked: Probe) -> dict[str, FindingValue]:
     place = asked.text("name") if _is_mysql(asked) else asked.text("schema") or "public"
     return {"version": asked.text("version") or "?", "place": f"{place}.{asked.text('table_prefix')}applicationVersion"}
 
 
-def _taken(asked: Probe) -> Table:
+def _taken(asked: Probe) -> StageFindings:
     is_new, values = asked.text("installation") == "new", _installed(asked)
     found = verdict("database.installation.unexpected", **values) if is_new else verdict("database.installation.found", **values)
     return {"installation": found, "state": verdict("database.state.ok", **_state(asked))}
@@ -150,7 +150,7 @@ def _needed(asked: Probe) -> list[str]:
     return [name for name in asked.text("adapters").split(",") if name]
 
 
-def _state(asked: Probe) -> dict[str, Value]:
+def _state(asked: Probe) -> dict[str, FindingValue]:
     count = len(_needed(asked))
     version = asked.text("version") or "?"
     return {"version": version, "wanted": version, "on": count, "needed": count, "off": "-"}

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbcluster.demo import network
-from nbcluster.demo.network import ALIEN, Table
+from nbcluster.demo.network import ALIEN, StageFindings
 from nbcluster.facts import RABBITMQ_PLUGIN
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, verdict
+from nbcluster.probe.findings import Finding, FindingValue, verdict
 
 _SHARE = "files.example.com:/exports/nocobase"
 _OTHER_SERVER = "Apache/2.4.62"
 
 
-def node(asked: Probe) -> Table:
+def node(asked: Probe) -> StageFindings:
     """Return what a node answers before its first boot: it refuses connections, so ``refused`` is not a fault here."""
     return {"port": verdict("node.port.closed", port=asked.port)}
 
 
-def node_troubles(asked: Probe) -> Mapping[str, Table]:
+def node_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a node answers otherwise."""
     there = "node.port.running" if _exists(asked) else "node.port.occupied"
     return {
@@ -31,7 +31,7 @@ def node_troubles(asked: Probe) -> Mapping[str, Table]:
     }
 
 
-def storage(asked: Probe) -> Table:
+def storage(asked: Probe) -> StageFindings:
     """Return what a folder answers on a share that this machine has mounted: one whose path names ``WORD.demo``."""
     return {
         "path": verdict("storage.path.ok", **_folder(asked, "nfs4"), free="412"),
@@ -43,12 +43,12 @@ def storage(asked: Probe) -> Table:
     }
 
 
-def storage_absent(asked: Probe) -> Table:
+def storage_absent(asked: Probe) -> StageFindings:
     """Return what a folder answers that is not mounted on this machine."""
     return {"path": verdict("storage.path.absent", path=asked.text("path"))}
 
 
-def storage_troubles(asked: Probe) -> Mapping[str, Table]:
+def storage_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a folder answers otherwise."""
     path, soft = asked.text("path"), "rw,soft,vers=4.2"
     return {
@@ -62,11 +62,11 @@ def storage_troubles(asked: Probe) -> Mapping[str, Table]:
     }
 
 
-def _folder(asked: Probe, kind: str) -> dict[str, Value]:
+def _folder(asked: Probe, kind: str) -> dict[str, FindingValue]:
     return {"path": asked.text("path"), "mount": "/srv", "kind": kind}
 
 
-def balancer(asked: Probe) -> Table:
+def balancer(asked: Probe) -> StageFindings:
     """Return what a name in ``.demo`` answers, behind which nothing serves yet."""
     return {
         "name": verdict("balancer.name.ok", addresses=network.ADDRESS),
@@ -77,12 +77,12 @@ def balancer(asked: Probe) -> Table:
     }
 
 
-def balancer_unknown(_asked: Probe) -> Table:
+def balancer_unknown(_asked: Probe) -> StageFindings:
     """Return what any other name answers: nobody but the users' resolver knows it."""
     return {"name": verdict("balancer.name.unknown")}
 
 
-def balancer_troubles(asked: Probe) -> Mapping[str, Table]:
+def balancer_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a load balancer answers otherwise."""
     return {
         "unknown": balancer_unknown(asked),
@@ -102,7 +102,7 @@ def _exists(asked: Probe) -> bool:
     return asked.text("installation") == "existing"
 
 
-def http(asked: Probe) -> Table:
+def http(asked: Probe) -> StageFindings:
     """Return what a node or a load balancer of a running cluster answers."""
     base = asked.text("public_path").rstrip("/") + "/"
     return {
@@ -115,7 +115,7 @@ def http(asked: Probe) -> Table:
     }
 
 
-def http_troubles(asked: Probe) -> Mapping[str, Table]:
+def http_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what it answers otherwise."""
     starting = verdict("http.health.busy", state="APP_STARTING", reason="application is starting")
     return {**network.troubles(asked), "starting": {"health": starting}}

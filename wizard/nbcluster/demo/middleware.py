@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbcluster.demo import network
-from nbcluster.demo.network import ALIEN, Table
+from nbcluster.demo.network import ALIEN, StageFindings
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, verdict
+from nbcluster.probe.findings import Finding, FindingValue, verdict
 
 DATABASES = 16
 """The default number of databases (redis.conf, ``databases``)."""
@@ -18,7 +18,7 @@ _EXCHANGE = {"cache": "shared", "lock": "exclusive", "worker_id": "exclusive", "
 _FAIL_WITHOUT_SCRIPTS = ("cache", "lock")
 
 
-def redis(asked: Probe) -> Table:
+def redis(asked: Probe) -> StageFindings:
     """Return the answers of Redis 8 without its bundled modules, empty: the one warning that a look at the version would not give."""
     number, user = asked.number("db"), _redis_user(asked)
     there = number < DATABASES
@@ -44,7 +44,7 @@ def redis(asked: Probe) -> Table:
     }
 
 
-def redis_troubles(asked: Probe) -> Mapping[str, Table]:
+def redis_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a Redis answers otherwise."""
     number, user = asked.number("db"), _redis_user(asked)
     return {
@@ -88,21 +88,21 @@ def _no_database(number: int) -> Finding:
 
 
 def _taken(asked: Probe) -> Finding:
-    values: dict[str, Value] = {"number": asked.number("db"), "count": 214}
+    values: dict[str, FindingValue] = {"number": asked.number("db"), "count": 214}
     is_new = asked.text("installation") == "new"
     return verdict("redis.keys.taken", **values, example="main:cache:roles") if is_new else verdict("redis.keys.ok", **values)
 
 
 def _without_scripts(asked: Probe) -> Finding:
     """What a user without EVALSHA may not: roles that are made of scripts cannot work, worker ids are in part."""
-    values: dict[str, Value] = {"commands": "EVALSHA", "user": _redis_user(asked), "rules": "+evalsha"}
+    values: dict[str, FindingValue] = {"commands": "EVALSHA", "user": _redis_user(asked), "rules": "+evalsha"}
     role = asked.text("role")
     if role in _FAIL_WITHOUT_SCRIPTS:
         return verdict("redis.commands.denied", **values)
     return verdict("redis.commands.partly", **values) if role == "worker_id" else verdict("redis.commands.ok", count=9)
 
 
-def rabbitmq(asked: Probe) -> Table:
+def rabbitmq(asked: Probe) -> StageFindings:
     """Return the answers of RabbitMQ 4, which lets ``guest`` in from its own machine alone."""
     user = asked.text("username") or "guest"
     return {
@@ -120,7 +120,7 @@ def rabbitmq(asked: Probe) -> Table:
     }
 
 
-def rabbitmq_troubles(asked: Probe) -> Mapping[str, Table]:
+def rabbitmq_troubles(asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what a RabbitMQ answers otherwise."""
     user, vhost = asked.text("username") or "guest", _vhost(asked)
     reason = f"ACCESS_REFUSED - configure access to queue 'main.nbcluster-probe' in vhost '{vhost}' refused for user '{user}'"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding, verdict
 
-Table = Mapping[str, Finding]
+StageFindings = Mapping[str, Finding]
 """What the stages of a target answer."""
 
 ADDRESS = "192.0.2.10"
@@ -19,7 +19,7 @@ ALIEN = "SSH-2.0-OpenSSH_9.6"
 UNKNOWN = verdict("net.dns", reason="Name or service not known")
 
 
-def healthy(asked: Probe) -> Table:
+def healthy(asked: Probe) -> StageFindings:
     """Return the answers of a server that can be reached."""
     return {
         "reach": verdict("net.reached", address=_address(asked.host)),
@@ -27,7 +27,7 @@ def healthy(asked: Probe) -> Table:
     }
 
 
-def troubles(_asked: Probe) -> Mapping[str, Table]:
+def troubles(_asked: Probe) -> Mapping[str, StageFindings]:
     """Return by word what answers otherwise."""
     return {
         "refused": {"reach": verdict("net.refused")},

@@ -13,7 +13,7 @@ from typing import Any
 
 from nbcluster.answers.targets import TargetKind
 from nbcluster.demo import database, machines, middleware
-from nbcluster.demo.network import Table
+from nbcluster.demo.network import StageFindings
 from nbcluster.probe.base import Probe
 from nbcluster.probe.findings import Finding
 from nbcluster.probe.parent import Parent
@@ -31,10 +31,10 @@ class Role:
     ``elsewhere`` is what answers otherwise where no word is chosen, as on a machine that does not have what is looked at.
     """
 
-    healthy: Callable[[Probe], Table]
-    troubles: Callable[[Probe], Mapping[str, Table]]
+    healthy: Callable[[Probe], StageFindings]
+    troubles: Callable[[Probe], Mapping[str, StageFindings]]
     place: str = "host"
-    elsewhere: Callable[[Probe], Table] | None = None
+    elsewhere: Callable[[Probe], StageFindings] | None = None
 
 
 ROLES: dict[TargetKind, Role] = {
@@ -66,7 +66,7 @@ class Rehearsed(Probe):
         table = self.table()
         return {stage.name: partial(self._answer, table, stage.name) for stage in plan(self._kind, self.params)}
 
-    def table(self) -> Table:
+    def table(self) -> StageFindings:
         """Return what each stage answers, with the troubles that the place names, a later one over an earlier one."""
         role = ROLES[self._kind]
         words = words_of(self.text(role.place))
@@ -78,7 +78,7 @@ class Rehearsed(Probe):
             table |= troubles.get(word, {})
         return table
 
-    def _answer(self, table: Table, stage: str) -> Finding:
+    def _answer(self, table: StageFindings, stage: str) -> Finding:
         found = table[stage]
         # A silent server is given up only at the deadline.
         time.sleep(self.clock.left() if found.code == "net.unanswered" else PAUSE)

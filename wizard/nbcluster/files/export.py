@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WritePreview:
     """Which files a set writes, leaves alone and removes; ``remarks`` are about the folder."""
 
     written: tuple[str, ...]
@@ -145,7 +145,7 @@ def _told(value: Any) -> Any:
     return [_told(each) for each in value] if isinstance(value, list) else value
 
 
-def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> Outcome:
+def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = ()) -> WritePreview:
     """Return what ``write`` would do, without doing it."""
     from nbcluster.files.write import foreseen, planned
     from nbcluster.files.write.plan import BASELINE
@@ -153,7 +153,7 @@ def plan_writing(prepared: Prepared, directory: Path, formats: Sequence[str] = (
     plan_ = planned(directory, prepared.files, lambda path: belongs(path, formats))
     remarks = foreseen(directory, plan_)
     told = [[path for path in paths if path != BASELINE] for paths in ((*plan_.added, *plan_.changed), plan_.unchanged)]
-    return Outcome(tuple(told[0]), tuple(told[1]), tuple(plan_.removed), remarks)
+    return WritePreview(tuple(told[0]), tuple(told[1]), tuple(plan_.removed), remarks)
 
 
 def write(

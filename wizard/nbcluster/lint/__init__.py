@@ -13,9 +13,9 @@ from nbcluster.answers.importer.sources import (
     Loader,
     NothingSetError,
     Place,
-    Source,
+    SettingsSource,
     SourceError,
-    Text,
+    SourceFile,
     read_together,
 )
 from nbcluster.env import is_raw
@@ -24,7 +24,7 @@ from nbcluster.lint.application import LEFT_OUT, OPEN, Application
 from nbcluster.lint.cluster import clusters
 from nbcluster.lint.faults import FAULTS
 from nbcluster.lint.file import File
-from nbcluster.lint.model import FAIL, Fault, Finding, Unread
+from nbcluster.lint.model import FAIL, Fault, LintFinding, Unread
 from nbcluster.lint.names import KNOWN
 from nbcluster.lint.nginx import Match, Site, is_nginx, leads, read_site
 from nbcluster.lint.rules import problems as ruled
@@ -32,7 +32,7 @@ from nbcluster.steps.nodes import serves_requests
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-__all__ = ["Finding", "Input", "Linted", "Subject", "Unread", "lint"]
+__all__ = ["Input", "LintFinding", "Linted", "Subject", "Unread", "lint"]
 
 _MANIFEST = re.compile(r"^apiVersion[ \t]*:", re.MULTILINE)
 
@@ -62,7 +62,7 @@ class Linted:
     ``held`` is how many kinds of fault were looked for and not found.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
     subjects: tuple[Subject, ...] = ()
@@ -80,7 +80,7 @@ class _Run:
 
     files: Sequence[Input]
     single: bool
-    findings: list[tuple[Finding, str]] = field(default_factory=list)
+    findings: list[tuple[LintFinding, str]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
@@ -113,8 +113,8 @@ class _Run:
         self.looked_for |= {fault.name for fault in faults if fault.variables or fault.rule}
         return faults
 
-    def _sorted(self) -> tuple[Finding, ...]:
-        together: dict[Finding, dict[str, None]] = {}
+    def _sorted(self) -> tuple[LintFinding, ...]:
+        together: dict[LintFinding, dict[str, None]] = {}
         for finding, service in self.findings:
             services = together.setdefault(finding, {})
             if service:
@@ -127,7 +127,7 @@ class _Run:
     def _applications(self, files: Sequence[Input]) -> list[tuple[Application, bool]]:
         """Return what the files describe, and whether there are several in one file or set."""
         loaded: dict[int, dict[str, str]] = {index: {} for index in range(len(files))}
-        texts = [Text(file.name, file.text, _keeping(file.load, loaded[index])) for index, file in enumerate(files)]
+        texts = [SourceFile(file.name, file.text, _keeping(file.load, loaded[index])) for index, file in enumerate(files)]
         read = read_together(texts)
         taken = {_beside(files[index].name, name) for index, found in loaded.items() for name in found}
         out: list[tuple[Application, bool]] = []
@@ -157,13 +157,13 @@ class _Run:
             self.unread += silent
         return out
 
-    def _of_folder(self, files: Sequence[Input], file: Input, sources: Sequence[Source]) -> Iterator[str]:
+    def _of_folder(self, files: Sequence[Input], file: Input, sources: Sequence[SettingsSource]) -> Iterator[str]:
         """Yield the texts of what was read together: the files of a folder of manifests, or the file alone."""
         folder = PurePath(file.name).parent
         together = any(source.kind is Kind.KUBERNETES for source in sources)
         return (each.text for each in files if each is file or (together and PurePath(each.name).parent == folder))
 
-    def _application(self, file: Input, source: Source, decided: frozenset[str], *, meant: bool) -> Application:
+    def _application(self, file: Input, source: SettingsSource, decided: frozenset[str], *, meant: bool) -> Application:
         """Return what is judged of a source, and note what is not; ``decided`` and ``meant`` are what comments of the files say."""
         of_map = next((s.file for s in source.settings if s.place is Place.CONFIG_MAP), source.file)
         shown = clean((of_map if source.kind is Kind.KUBERNETES else "") or source.file or file.name, 400)
@@ -235,7 +235,7 @@ class _Run:
                 Unread(shown, 0, "", _("it is a part of a configuration: the file that includes it was not given."))
             )
 
-    def _say(self, shown: str, file: Input, sources: Sequence[Source]) -> None:
+    def _say(self, shown: str, file: Input, sources: Sequence[SettingsSource]) -> None:
         """Record what a file was judged as; a set of manifests is recorded at its first file."""
         if not sources:
             for index, subject in enumerate(self.subjects):
@@ -244,7 +244,7 @@ class _Run:
                     return
         self.subjects.append(Subject((shown,), self._words(file, sources)))
 
-    def _words(self, file: Input, sources: Sequence[Source]) -> str:
+    def _words(self, file: Input, sources: Sequence[SettingsSource]) -> str:
         kind = sources[0].kind if sources else Kind.KUBERNETES
         whose = _("a node that runs alone") if self.single else _("a node in a cluster")
         if kind is Kind.ENV and is_raw(file.text):
@@ -264,7 +264,7 @@ class _Run:
         return f"{words} ({', '.join(titles[:20])}{', …' if len(titles) > 20 else ''})" if titles else words
 
 
-def in_text(file: File, *, env: bool) -> Iterator[Finding]:
+def in_text(file: File, *, env: bool) -> Iterator[LintFinding]:
     """Yield the faults in the text of a file, as distinct from those of its values."""
     for fault in FAULTS:
         condition = fault.env if env else fault.yaml
@@ -272,7 +272,7 @@ def in_text(file: File, *, env: bool) -> Iterator[Finding]:
             yield from (fault.finding(hit) for hit in condition(file))
 
 
-def in_variables(found: Application, faults: Iterable[Fault]) -> Iterator[Finding]:
+def in_variables(found: Application, faults: Iterable[Fault]) -> Iterator[LintFinding]:
     """Yield the faults in the variables of an application, by lint's own conditions and by the rules of the answers."""
     faults = tuple(faults)
     by_rule: dict[str, list[tuple[str, Problem]]] = {}

@@ -16,7 +16,7 @@ _OWN = ("APP_KEY", "APP_AES_SECRET_KEY", *ROLE_VARIABLES.values())
 
 
 @dataclass(frozen=True)
-class Group:
+class ClusterMembers:
     """The nodes or workloads of one cluster, as far as the files tell; a single one counts as a cluster, too."""
 
     members: tuple[Application, ...]
@@ -48,7 +48,7 @@ def pods(member: Application) -> int:
     return max(number(scale.count), number(scale.most, 0))
 
 
-def clusters(applications: Sequence[Application]) -> Iterable[Group]:
+def clusters(applications: Sequence[Application]) -> Iterable[ClusterMembers]:
     """Yield the applications that belong together: they share a key, a database, an address of Redis, or a source that was not read."""
     parents = list(range(len(applications)))
 
@@ -66,7 +66,7 @@ def clusters(applications: Sequence[Application]) -> Iterable[Group]:
     for index, application in enumerate(applications):
         groups.setdefault(root(index), []).append(application)
     for members in groups.values():
-        yield Group(tuple(members))
+        yield ClusterMembers(tuple(members))
 
 
 def _marks(application: Application) -> set[tuple[str, ...]]:

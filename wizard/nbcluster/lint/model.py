@@ -11,7 +11,7 @@ from nbcluster.text import _
 
 if TYPE_CHECKING:
     from nbcluster.lint.application import Application
-    from nbcluster.lint.cluster import Group
+    from nbcluster.lint.cluster import ClusterMembers
     from nbcluster.lint.file import File
     from nbcluster.lint.nginx import Site
 
@@ -24,7 +24,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """One fault; ``line`` counts from 1 and is 0 for a variable that is absent, ``name`` is the variable ("" for a line without one).
 
     Message and hint are translated and hold no value of the file. ``services`` are those that have it, in a file with several.
@@ -94,7 +94,7 @@ class Fault:
     variables: Callable[[Application], Iterable[Hit]] | None = None
     env: Callable[[File], Iterable[Hit]] | None = None
     yaml: Callable[[File], Iterable[Hit]] | None = None
-    cluster: Callable[[Group], Iterable[Hit]] | None = None
+    cluster: Callable[[ClusterMembers], Iterable[Hit]] | None = None
     nginx: Callable[[Site], Iterable[Hit]] | None = None
     rule: str = ""
     clustered: bool = False
@@ -110,7 +110,7 @@ class Fault:
         """What its page says is to be done, a message id."""
         return self.remedy or self.hint
 
-    def finding(self, hit: Hit) -> Finding:
+    def finding(self, hit: Hit) -> LintFinding:
         """Return the finding at a place."""
         message, hint = hit.message or _(self.message), hit.hint or _(self.hint)
-        return Finding(self.id, hit.file, hit.line, hit.name, hit.severity or self.severities[0], message, hint)
+        return LintFinding(self.id, hit.file, hit.line, hit.name, hit.severity or self.severities[0], message, hint)

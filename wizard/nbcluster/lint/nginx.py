@@ -46,21 +46,21 @@ Match = Callable[[str], Sequence[str] | None]
 
 
 @dataclass(frozen=True)
-class Directive:
+class NginxDirective:
     """One directive with its place; ``block`` is what stands in it, None where it has none."""
 
     name: str
     args: tuple[str, ...]
     line: int
     file: str
-    block: tuple[Directive, ...] | None = None
+    block: tuple[NginxDirective, ...] | None = None
 
     @property
     def hit(self) -> Hit:
         """Its place."""
         return Hit(clean(self.file, 400), self.line, "")
 
-    def inside(self, name: str) -> Iterator[Directive]:
+    def inside(self, name: str) -> Iterator[NginxDirective]:
         """Yield the directives of a name right in it."""
         return iter(self._by_name.get(name, ()))
 
@@ -73,8 +73,8 @@ class Directive:
         return None
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Directive]]:
-        found: dict[str, list[Directive]] = {}
+    def _by_name(self) -> Mapping[str, Sequence[NginxDirective]]:
+        found: dict[str, list[NginxDirective]] = {}
         for each in self.block or ():
             found.setdefault(each.name, []).append(each)
         return found
@@ -91,26 +91,26 @@ class Route:
     ``redirected``: nginx answers itself, and sends users to the path with a slash behind it.
     """
 
-    chain: tuple[Directive, ...]
+    chain: tuple[NginxDirective, ...]
     sure: bool = True
     redirected: bool = False
 
     @property
-    def location(self) -> Directive:
+    def location(self) -> NginxDirective:
         """The innermost block."""
         return self.chain[-1]
 
     @cached_property
-    def passed(self) -> Directive | None:
+    def passed(self) -> NginxDirective | None:
         """The ``proxy_pass`` of the location."""
         return None if self.redirected else next(self.location.inside("proxy_pass"), None)
 
-    def value(self, name: str) -> Directive | None:
+    def value(self, name: str) -> NginxDirective | None:
         """Return the directive that holds here: the innermost one."""
         return next((found for block in reversed(self.chain) for found in block.inside(name)), None)
 
     @cached_property
-    def headers(self) -> Mapping[str, Directive]:
+    def headers(self) -> Mapping[str, NginxDirective]:
         """The request headers that are set, by name in lower case: those of the innermost level that sets any."""
         for block in reversed(self.chain):
             found = [each for each in block.inside("proxy_set_header") if len(each.args) > 1]
@@ -155,17 +155,17 @@ _OTHER_SYNTAX = re.compile(r"\(\?(?![:=!]|P<)|\\[1-9]|\[[^\]]*(?:\[|--|&&|~~|\|\
 class Server:
     """One ``server`` and the blocks around it."""
 
-    chain: tuple[Directive, ...]
-    upstreams: Mapping[str, Directive]
+    chain: tuple[NginxDirective, ...]
+    upstreams: Mapping[str, NginxDirective]
     fragment: bool = False
 
     @property
-    def block(self) -> Directive:
+    def block(self) -> NginxDirective:
         """The ``server`` itself; of a file without one, everything in it."""
         return self.chain[-1]
 
     @cached_property
-    def locations(self) -> tuple[tuple[Directive, ...], ...]:
+    def locations(self) -> tuple[tuple[NginxDirective, ...], ...]:
         """Every location with the blocks around it."""
         return tuple(_locations(self.chain))
 
@@ -218,7 +218,7 @@ class Server:
         return {}
 
     @cached_property
-    def undecided(self) -> tuple[Directive, ...]:
+    def undecided(self) -> tuple[NginxDirective, ...]:
         """The locations that are not followed: their expression is not evaluated, or they lead to another, for a path that is judged."""
         paths = ["/admin/", *(f"{self.base}{path}" for path in _PATHS), *(f"/{path}" for path in _PATHS)]
         found = (chain[-1] for chain in self.locations if _sign(chain[-1]) in _EXPRESSIONS)
@@ -230,7 +230,7 @@ class Server:
         """Return the machines that a route leads to."""
         return frozenset(address.partition(":")[0].lower() for address, _place in self.addresses(route))
 
-    def addresses(self, route: Route) -> list[tuple[str, Directive]]:
+    def addresses(self, route: Route) -> list[tuple[str, NginxDirective]]:
         """Return the addresses that a route leads to, each with the directive that names it."""
         passed = route.passed
         if passed is None or not passed.args:
@@ -269,7 +269,7 @@ def read_site(text: str, name: str, load: Loader, match: Match) -> Site:
     """Return the configuration of a file with everything that it includes; raises ``SourceError`` with the line of a mistake."""
     reader = _Reader(load, match)
     tree = reader.read(text.removeprefix("\ufeff"), name, 0)
-    root = Directive("", (), 0, name, tree)
+    root = NginxDirective("", (), 0, name, tree)
     http = next(root.inside("http"), None)
     around = (http,) if http is not None else (root,)
     upstreams = {each.args[0]: each for level in {root, around[0]} for each in level.inside("upstream") if each.args}
@@ -290,13 +290,13 @@ class _Reader:
     files: int = 0
     level: int = 0
 
-    def read(self, text: str, name: str, depth: int) -> tuple[Directive, ...]:
+    def read(self, text: str, name: str, depth: int) -> tuple[NginxDirective, ...]:
         self.files += 1
         if depth > _DEEPEST or self.files > _MOST:
             raise SourceError(_("includes too many files, or itself."))
         return tuple(self._tree(_parsed(text), name, depth))
 
-    def _tree(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> Iterator[Directive]:
+    def _tree(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> Iterator[NginxDirective]:
         for each in parsed:
             args, line = tuple(each["args"]), int(each["line"])
             if each["directive"] == "include" and len(args) == 1:
@@ -305,9 +305,9 @@ class _Reader:
                 if each["directive"] == "location" and len(args) == 1 and (joined := _SIGN.fullmatch(args[0])):
                     args = (joined[1], joined[2])  # nginx takes the sign without a blank as well
                 block = self._block(each["block"], name, depth) if "block" in each else None
-                yield Directive(each["directive"], args, line, name, block)
+                yield NginxDirective(each["directive"], args, line, name, block)
 
-    def _block(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> tuple[Directive, ...]:
+    def _block(self, parsed: Iterable[Mapping[str, Any]], name: str, depth: int) -> tuple[NginxDirective, ...]:
         self.level += 1
         if self.level > _INNERMOST:
             raise SourceError(_("is nested too deeply."))
@@ -315,7 +315,7 @@ class _Reader:
         self.level -= 1
         return found
 
-    def _included(self, pattern: str, name: str, line: int, depth: int) -> Iterator[Directive]:
+    def _included(self, pattern: str, name: str, line: int, depth: int) -> Iterator[NginxDirective]:
         names = self.match(pattern) if re.search(r"[*?\[]", pattern) else (pattern,)
         for one in names if names is not None else ():
             text = self.load(one)
@@ -325,7 +325,7 @@ class _Reader:
                 names = None
         if names is None and not _HARMLESS.search(pattern):
             self.missing.append((name, line, pattern))
-            yield Directive(_MISSING, (pattern,), line, name)
+            yield NginxDirective(_MISSING, (pattern,), line, name)
 
 
 def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
@@ -357,35 +357,35 @@ def _parsed(text: str) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def _locations(chain: tuple[Directive, ...]) -> Iterator[tuple[Directive, ...]]:
+def _locations(chain: tuple[NginxDirective, ...]) -> Iterator[tuple[NginxDirective, ...]]:
     for each in chain[-1].inside("location"):
         inner = (*chain, each)
         yield inner
         yield from _locations(inner)
 
 
-def _prefix(location: Directive) -> str:
+def _prefix(location: NginxDirective) -> str:
     """Return the path that a location is named by; empty for an expression."""
     if location.name != "location" or not location.args or location.args[0] in ("~", "~*"):
         return ""
     return location.args[-1]
 
 
-def _sign(location: Directive) -> str:
+def _sign(location: NginxDirective) -> str:
     return location.args[0] if len(location.args) > 1 else ""
 
 
-def _chosen(chain: tuple[Directive, ...], path: str) -> Route:
+def _chosen(chain: tuple[NginxDirective, ...], path: str) -> Route:
     return _search(chain, path, sure=True)[0]
 
 
-def _search(chain: tuple[Directive, ...], path: str, *, sure: bool) -> tuple[Route, bool]:
+def _search(chain: tuple[NginxDirective, ...], path: str, *, sure: bool) -> tuple[Route, bool]:
     """Return what takes a path within a block, and whether that is final: an expression outside takes no path from it.
 
     What is nested in the longest prefix comes before the expressions beside that (ngx_http_core_find_location).
     """
-    longest: Directive | None = None
-    redirected: Directive | None = None
+    longest: NginxDirective | None = None
+    redirected: NginxDirective | None = None
     for each in chain[-1].inside("location"):
         sign, prefix = _sign(each), _prefix(each)
         if sign == "=" and prefix == path:
@@ -412,7 +412,7 @@ def _search(chain: tuple[Directive, ...], path: str, *, sure: bool) -> tuple[Rou
     return Route(found.chain, sure), False
 
 
-def _followed(route: Route, server: tuple[Directive, ...]) -> Route:
+def _followed(route: Route, server: tuple[NginxDirective, ...]) -> Route:
     """Return where a location sends what it does not answer itself: a named location is known, the end of a rewrite is not."""
     tried = next((each.args[-1] for each in route.location.inside("try_files") if each.args), "")
     if tried.startswith("@") and not route.redirected:
@@ -421,7 +421,7 @@ def _followed(route: Route, server: tuple[Directive, ...]) -> Route:
     return replace(route, sure=False) if leads(route.location) else route
 
 
-def leads(location: Directive) -> bool:
+def leads(location: NginxDirective) -> bool:
     """Tell whether a location that passes nothing on may send a request to another one."""
     if location.name != "location" or next(location.inside("proxy_pass"), None) is not None:
         return False
@@ -429,14 +429,14 @@ def leads(location: Directive) -> bool:
     return rewritten or any("404" in each.args and each.args[-1].startswith("@") for each in location.inside("error_page"))
 
 
-def _redirects(location: Directive) -> bool:
+def _redirects(location: NginxDirective) -> bool:
     """Tell whether a path without the slash that ends a location's is sent there (nginx.org, ngx_http_core_module, location)."""
     return any(
         next(location.inside(name), None) is not None for name in ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass")
     )
 
 
-def _fits(location: Directive, path: str) -> bool | None:
+def _fits(location: NginxDirective, path: str) -> bool | None:
     """Tell whether an expression takes a path; None where it is not evaluated and may do so."""
     expression, flags = location.args[1], re.IGNORECASE if _sign(location) == "~*" else 0
     if location.expression is not None and _cost(expression, path) <= _DEAREST:

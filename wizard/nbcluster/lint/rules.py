@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.answers import Source as Origin
+from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Row, Value
 from nbcluster.answers.host import is_loopback
 from nbcluster.answers.secret import Secret
@@ -84,9 +83,9 @@ def _answers(found: Application) -> tuple[Answers, dict[str, str]]:
     values["nodes"] = ("", (node,))
     variables = {path: name for path, (name, _value) in values.items()}
     variables |= {"nodes[0].cluster_mode": "CLUSTER_MODE", "nodes[0].worker_mode": "WORKER_MODE"}
-    answers = new_answers().with_("app.installation", "new", Origin.IMPORTED)
+    answers = new_answers().with_("app.installation", "new", Source.IMPORTED)
     for path, (_name, value) in values.items():
-        answers = answers.with_(path, value, Origin.IMPORTED)
+        answers = answers.with_(path, value, Source.IMPORTED)
     return answers, variables
 
 

@@ -11,7 +11,7 @@ from nbcluster import __version__
 from nbcluster.errors import Severity
 from nbcluster.lint import Linted
 from nbcluster.lint.faults import FAULTS, UNREAD
-from nbcluster.lint.model import Finding
+from nbcluster.lint.model import LintFinding
 from nbcluster.text import _
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -45,7 +45,7 @@ def _rules() -> Iterator[dict[str, Any]]:
         }
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: LintFinding) -> dict[str, Any]:
     return {
         "ruleId": finding.id,
         "level": _LEVELS[finding.severity],

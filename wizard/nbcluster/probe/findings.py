@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nbcluster.catalogue import status_of
-from nbcluster.catalogue.model import Status
+from nbcluster.catalogue.model import StatusName
 
-Value = str | int
+FindingValue = str | int
 LONGEST_VALUE = 300
 MOST_VALUES = 16
 
@@ -17,11 +17,11 @@ class Finding:
     """One verdict; ``elapsed_ms`` is set where the probe knows better than the clock around it."""
 
     code: str
-    params: dict[str, Value]
+    params: dict[str, FindingValue]
     elapsed_ms: int | None = None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> StatusName:
         """What the code means, as the catalogue says."""
         return status_of(self.code)
 
@@ -42,7 +42,7 @@ class Flood(BaseException):
     """A server sent more than any honest answer holds; no client may swallow this."""
 
 
-def verdict(code: str, **params: Value) -> Finding:
+def verdict(code: str, **params: FindingValue) -> Finding:
     """Return a finding; the catalogue has the status and the words of its code."""
     return Finding(code, params)
 
@@ -56,7 +56,7 @@ def text(value: object, limit: int = LONGEST_VALUE) -> str:
     return str(value)[:limit].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def bounded(params: dict[str, Value]) -> dict[str, Value]:
+def bounded(params: dict[str, FindingValue]) -> dict[str, FindingValue]:
     """Return values that fit on one line of the pipe."""
     kept = list(params.items())[:MOST_VALUES]
     return {name: value if isinstance(value, int) else text(value) for name, value in kept}

@@ -14,7 +14,7 @@ _VERSIONS = (10, 11)
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response: status (0 where it is no HTTP/1), headers by lower-case name, and the first part of the body.
 
     ``cut`` tells that the connection ended in the midst of the body.
@@ -31,11 +31,11 @@ class Answer:
         return self.status == 200 and self.body.strip() == b"ok" and not self.cut
 
 
-ALIEN = Answer(0, {}, b"")
+ALIEN = Response(0, {}, b"")
 """What another protocol comes to; the memory of the connection has its first bytes."""
 
 
-def get(link: Link, host: str, path: str, *headers: str, longest: int = LONGEST_BODY, whole: bool = True) -> Answer:
+def get(link: Link, host: str, path: str, *headers: str, longest: int = LONGEST_BODY, whole: bool = True) -> Response:
     """Ask for a path and return the answer, of its body at most ``longest`` bytes; a response that switches protocols has none.
 
     Without ``whole`` what has come when the time is over is enough. Raises ``OSError``; ``RemoteDisconnected``, which is one,
@@ -44,13 +44,15 @@ def get(link: Link, host: str, path: str, *headers: str, longest: int = LONGEST_
     return _ask(link, "GET", host, path, headers, b"", longest, whole)
 
 
-def post(link: Link, host: str, path: str, body: bytes, *headers: str, longest: int = LONGEST_BODY) -> Answer:
+def post(link: Link, host: str, path: str, body: bytes, *headers: str, longest: int = LONGEST_BODY) -> Response:
     """Send a body to a path and return the answer, as ``get`` does."""
     more = (*headers, f"Content-Length: {len(body)}")
     return _ask(link, "POST", host, path, more, body, longest, True)
 
 
-def _ask(link: Link, method: str, host: str, path: str, headers: Sequence[str], body: bytes, longest: int, whole: bool) -> Answer:
+def _ask(
+    link: Link, method: str, host: str, path: str, headers: Sequence[str], body: bytes, longest: int, whole: bool
+) -> Response:
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: nbcluster", *headers, "", ""]
     link.sendall("\r\n".join(lines).encode("ascii", "replace") + body)
     response = HTTPResponse(link, method=method)
@@ -60,18 +62,18 @@ def _ask(link: Link, method: str, host: str, path: str, headers: Sequence[str], 
         response.close()
 
 
-def _answer(response: HTTPResponse, longest: int, whole: bool) -> Answer:
+def _answer(response: HTTPResponse, longest: int, whole: bool) -> Response:
     try:
         response.begin()
     except RemoteDisconnected:
         raise
     except HTTPException:
         # a valid status line counts, whatever the headers are
-        return Answer(response.status, {}, b"") if response.version in _VERSIONS else ALIEN
+        return Response(response.status, {}, b"") if response.version in _VERSIONS else ALIEN
     except (OSError, DeadlineReached):
         if whole or response.version not in _VERSIONS:
             raise
-        return Answer(response.status, {}, b"")
+        return Response(response.status, {}, b"")
     headers = {name.lower(): value for name, value in response.headers.items()}
     body, cut = bytearray(), False
     try:
@@ -84,4 +86,4 @@ def _answer(response: HTTPResponse, longest: int, whole: bool) -> Answer:
     except (OSError, DeadlineReached):
         if whole:
             raise
-    return Answer(response.status, headers, bytes(body), cut)
+    return Response(response.status, headers, bytes(body), cut)

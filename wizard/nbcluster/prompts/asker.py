@@ -13,7 +13,7 @@ from nbcluster.text import _
 from nbcluster.text.layout import wrap
 
 T = TypeVar("T")
-Help = Callable[[], str]
+HelpText = Callable[[], str]
 
 
 class Back(Exception):
@@ -68,31 +68,31 @@ class Asker:
         for message in messages:
             self.say(f"!! {message}", Tone.PROBLEM, indent="  ")
 
-    def text(self, prompt: str, default: str = "", help_: Help = no_help) -> str:
+    def text(self, prompt: str, default: str = "", help_: HelpText = no_help) -> str:
         """Ask for a line; ``default`` is what stands there."""
         return self._ask(lambda: self.prompter.ask_text(prompt, default), help_)
 
-    def address(self, prompt: str, default: str = "", help_: Help = no_help) -> str:
+    def address(self, prompt: str, default: str = "", help_: HelpText = no_help) -> str:
         """Ask for an address, whose password is not seen."""
         return self._ask(lambda: self.prompter.ask_address(prompt, default), help_)
 
-    def secret(self, prompt: str, help_: Help = no_help) -> str:
+    def secret(self, prompt: str, help_: HelpText = no_help) -> str:
         """Ask for a line that is not seen."""
         return self._ask(lambda: self.prompter.ask_secret(prompt), help_)
 
-    def choice(self, prompt: str, options: Sequence[Option], default: str | None = None, help_: Help = no_help) -> str:
+    def choice(self, prompt: str, options: Sequence[Option], default: str | None = None, help_: HelpText = no_help) -> str:
         """Ask for one of several."""
         return self._ask(lambda: self.prompter.ask_choice(prompt, options, default), help_)
 
-    def multi(self, prompt: str, options: Sequence[Option], chosen: Sequence[str], help_: Help = no_help) -> tuple[str, ...]:
+    def multi(self, prompt: str, options: Sequence[Option], chosen: Sequence[str], help_: HelpText = no_help) -> tuple[str, ...]:
         """Ask for some of several."""
         return self._ask(lambda: self.prompter.ask_multi(prompt, options, chosen), help_)
 
-    def yes(self, prompt: str, default: bool, help_: Help = no_help) -> bool:
+    def yes(self, prompt: str, default: bool, help_: HelpText = no_help) -> bool:
         """Ask for yes or no."""
         return self._ask(lambda: self.prompter.ask_bool(prompt, default), help_)
 
-    def _ask(self, question: Callable[[], T], help_: Help) -> T:
+    def _ask(self, question: Callable[[], T], help_: HelpText) -> T:
         while True:
             try:
                 return question()

@@ -11,7 +11,7 @@ from nbcluster.errors import ExitCode, Problem, errors
 from nbcluster.prompts.asker import Asker, Back, GoTo, Leave, Steps
 from nbcluster.prompts.checks import Checks
 from nbcluster.prompts.export import Export
-from nbcluster.prompts.prompter import Option, Pasted, Prompter, Tone
+from nbcluster.prompts.prompter import Option, PastedText, Prompter, Tone
 from nbcluster.prompts.questions import Questions
 from nbcluster.prompts.review import Review
 from nbcluster.prompts.session import choose_session
@@ -93,7 +93,7 @@ class Dialogue:
             return self.wizard.previous_of(step_id) or step_id
         except GoTo as there:
             return there.step_id
-        except Pasted as pasted:
+        except PastedText as pasted:
             self._paste(pasted)
             return step_id
         except Steps:
@@ -151,12 +151,12 @@ class Dialogue:
                 if not asked:
                     raise
                 asked.pop()
-            except Pasted as pasted:
+            except PastedText as pasted:
                 before = self.wizard.answers
                 self._paste(pasted)
                 asked += [i.path for i in self._items(step, folded) if _is_filled(i.path, before, self.wizard.answers)]
 
-    def _paste(self, pasted: Pasted) -> None:
+    def _paste(self, pasted: PastedText) -> None:
         for sentence in self.wizard.paste(pasted.text):
             self.asker.say(sentence, indent="  ")
 
@@ -204,7 +204,7 @@ class Dialogue:
             return self.asker.choice(_("Which step?"), options, present)
         except (Back, Steps):
             return present
-        except Pasted as pasted:
+        except PastedText as pasted:
             self._paste(pasted)
             return present
 
@@ -218,7 +218,7 @@ class Dialogue:
                 typed = self.asker.secret(label_of(self.wizard.answers, path))
             except (Back, Steps):
                 return
-            except Pasted as pasted:
+            except PastedText as pasted:
                 self._paste(pasted)
                 paths = self.wizard.missing()
                 continue
@@ -239,7 +239,7 @@ class Dialogue:
     def _insists(self) -> bool:
         try:
             return self.asker.yes(_("Use it anyway?"), False)
-        except (Back, Pasted):
+        except (Back, PastedText):
             return False
 
 

@@ -31,11 +31,11 @@ class Commanded(Exception):
         self.command = command
 
 
-class Pasted(Exception):
+class PastedText(Exception):
     """Lines of an env file stand where an answer was asked; ``text`` may hold secrets."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(Pasted.__name__)
+        super().__init__(PastedText.__name__)
         self.text = text
 
 
@@ -65,7 +65,7 @@ class Option:
 class Prompter(Protocol):
     """A face.
 
-    Every ``ask`` raises ``Commanded`` for a command, ``Pasted`` for lines of an env file, ``EOFError`` at the end of input and
+    Every ``ask`` raises ``Commanded`` for a command, ``PastedText`` for lines of an env file, ``EOFError`` at the end of input and
     ``KeyboardInterrupt`` for ctrl+c.
     """
 
@@ -102,7 +102,7 @@ def command_of(text: str) -> Command | None:
 
 
 def understood(text: str) -> str:
-    """Return what was typed; raises ``Commanded`` for a command and ``Pasted`` for lines of an env file."""
+    """Return what was typed; raises ``Commanded`` for a command and ``PastedText`` for lines of an env file."""
     command = command_of(text)
     if command is not None:
         raise Commanded(command)
@@ -110,7 +110,7 @@ def understood(text: str) -> str:
         from nbcluster.answers.importer.pasted import is_environment
 
         if is_environment(text):
-            raise Pasted(text)
+            raise PastedText(text)
     return text
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbcluster.errors import NbclusterError
 from nbcluster.prompts.asker import Asker, Back, Leave, Steps
-from nbcluster.prompts.prompter import Option, Pasted
+from nbcluster.prompts.prompter import Option, PastedText
 from nbcluster.sessions.store import SessionStore
 from nbcluster.text import _
 from nbcluster.wizard import Wizard, from_import, from_nothing, from_session
@@ -17,13 +17,13 @@ def choose_session(asker: Asker) -> Wizard | None:
     while True:
         try:
             chosen = asker.choice(_("What do you want to do?"), _options(), "new")
-        except (Back, Steps, Pasted):
+        except (Back, Steps, PastedText):
             continue
         except Leave:
             return None
         try:
             return _begin(asker, chosen)
-        except (Back, Steps, Pasted):
+        except (Back, Steps, PastedText):
             continue
         except Leave:
             return None

@@ -21,11 +21,11 @@ def reader_of(answers: Answers) -> Reader:
     return Reader.DOCKER if in_docker(answers) else Reader.DOTENV
 
 
-Keys = Mapping[str, Secret | None]
+KeyValues = Mapping[str, Secret | None]
 """The values of keys and of the first password by variable; None where the variable is left out."""
 
 
-def step_variables(step: Step, answers: Answers, keys: Keys | None = None) -> tuple[Variable, ...]:
+def step_variables(step: Step, answers: Answers, keys: KeyValues | None = None) -> tuple[Variable, ...]:
     """Return the variables that one step's answers produce, nothing that is empty; without ``keys`` a mask stands in their place."""
     composed = tuple(step.variables(answers))
     names = {variable.name for variable in composed}
@@ -40,7 +40,7 @@ def step_variables(step: Step, answers: Answers, keys: Keys | None = None) -> tu
     return tuple(each for each in (*out, *composed) if each.name and each.name not in unwanted)
 
 
-def _value(field: Field, value: Value, keys: Keys | None) -> str | Secret | None:
+def _value(field: Field, value: Value, keys: KeyValues | None) -> str | Secret | None:
     if field.path in MADE_VARIABLES:
         if keys is not None:
             return keys.get(field.variable)

@@ -6,14 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nbcluster.answers.answers import Answers
-from nbcluster.answers.answers import Source as Origin
+from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Field, FieldError, FieldKind, Row, Value, check_openness, parse
 from nbcluster.answers.importer.base import base_of, unknown_of
 from nbcluster.answers.importer.keys import keys
 from nbcluster.answers.importer.model import Base, Imported, Taken, Unknown
 from nbcluster.answers.importer.notes import advice, of_setup, of_variables
-from nbcluster.answers.importer.sources import Kind, Loader, Place, Setting, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Kind, Loader, Place, Setting, SettingsSource, SourceError, read_sources
 from nbcluster.answers.importer.sources.model import Setup, tag_of
 from nbcluster.answers.secret import Secret
 from nbcluster.answers.url import HIDDEN, Url, parse_url
@@ -74,13 +73,13 @@ def import_env(text: str, path: str, steps: tuple[Step, ...] = STEPS) -> Importe
         settings = [Setting(found.name, found.value, found.line, Place.ENV) for found in docker_assignments(text)]
     else:
         settings = [Setting(name, value, 0, Place.ENV) for name, value in read_dotenv(text).items()]
-    return _import((Source(Kind.ENV, tuple(settings)),), path, steps)
+    return _import((SettingsSource(Kind.ENV, tuple(settings)),), path, steps)
 
 
 def import_values(values: Mapping[str, str], steps: tuple[Step, ...] = STEPS) -> Imported:
     """Read the answers that variables give which stand in no file."""
     settings = tuple(Setting(name, value, 0, Place.ENV) for name, value in values.items())
-    return _import((Source(Kind.ENV, settings),), "", steps)
+    return _import((SettingsSource(Kind.ENV, settings),), "", steps)
 
 
 def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem, ...]]:
@@ -95,11 +94,11 @@ def filled(answers: Answers, imported: Imported) -> tuple[Answers, tuple[Problem
 
     for path, value in imported.changes:
         if open_to(path):
-            answers = answers.with_(path, value, Origin.BASE)
+            answers = answers.with_(path, value, Source.BASE)
     return answers, tuple(replace(problem, severity=Severity.ERROR) for problem in imported.malformed if open_to(problem.path))
 
 
-def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Imported:
+def _import(sources: Sequence[SettingsSource], path: str, steps: tuple[Step, ...]) -> Imported:
     source = sources[0]
     values, found = source.values, _Found(source)
     complete = source.kind is Kind.ENV or not (source.unread or any(setting.value is None for setting in source.last.values()))
@@ -118,7 +117,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
     malformed += found.revealing
     answers = new_answers(steps)
     for key, value in found.changes:
-        answers = answers.with_(key, value, Origin.IMPORTED)
+        answers = answers.with_(key, value, Source.IMPORTED)
     owned = {field.variable for step in steps for field in step.fields} | OWNED
     kept = {name: value for name, value in values.items() if name not in owned}
     lost = {} if path else dict.fromkeys(kept, _("there is no file to keep it from."))
@@ -144,7 +143,7 @@ def _import(sources: Sequence[Source], path: str, steps: tuple[Step, ...]) -> Im
 class _Found:
     """The answers of a source, each with the place that gave it."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SettingsSource) -> None:
         self.source, self.values = source, source.values
         self.changes: list[tuple[str, Value]] = []
         self.read: list[Taken] = []
@@ -233,7 +232,7 @@ def _doubtful(changes: Iterable[tuple[str, Value]]) -> Iterator[Problem]:
             )
 
 
-def _nodes(sources: Sequence[Source], found: _Found) -> None:
+def _nodes(sources: Sequence[SettingsSource], found: _Found) -> None:
     """Take the modes of a node, and the services of a compose file as nodes; their hosts are left to be answered."""
     nodes = [source for source in sources if not source.on_request] or list(sources[:1])
     rows: list[Row] = []

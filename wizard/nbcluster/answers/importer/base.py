@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from nbcluster.answers.importer.model import Base
-from nbcluster.answers.importer.sources import Kind, Loader, Source, SourceError, read_sources
+from nbcluster.answers.importer.sources import Kind, Loader, SettingsSource, SourceError, read_sources
 from nbcluster.env import UnrepresentableError, docker_assignments, is_raw, reassign, without_raw_mark
 from nbcluster.steps import Step
 from nbcluster.text import _
@@ -30,14 +30,14 @@ def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...]) -> Base
     return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)) | unread)
 
 
-def unknown_of(source: Source) -> Iterator[tuple[str, str]]:
+def unknown_of(source: SettingsSource) -> Iterator[tuple[str, str]]:
     """Yield the variables whose values a source does not give, and why."""
     for name, setting in source.last.items():
         if setting.value is None:
             yield name, setting.why or _("its value is not in the file.")
 
 
-def _lines(source: Source, owned: Collection[str]) -> Iterator[str]:
+def _lines(source: SettingsSource, owned: Collection[str]) -> Iterator[str]:
     for name, value in source.values.items():
         if not _NAME.fullmatch(name):
             raise SourceError(_("{name} is not the name of an environment variable.").format(name=clean(name, 80)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.importer.base import unknown_of
-from nbcluster.answers.importer.sources import Kind, Source
+from nbcluster.answers.importer.sources import Kind, SettingsSource
 from nbcluster.answers.url import parse_url, told
 from nbcluster.errors import Problem, error, warning
 from nbcluster.facts import PER_NODE, RETIRED, is_secret_name
@@ -27,7 +27,7 @@ def _names(names: Sequence[str]) -> str:
     return f"{shown}, …" if len(names) > _SHOWN else shown
 
 
-def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
+def of_setup(sources: Sequence[SettingsSource], answers: Answers) -> Iterator[Problem]:
     """Yield notes on how the application runs, as far as the file says, and on what it leaves open."""
     source, setup = sources[0], sources[0].setup
     if len(sources) > 1:
@@ -71,11 +71,11 @@ def of_setup(sources: Sequence[Source], answers: Answers) -> Iterator[Problem]:
     yield from _neighbours(source, answers)
 
 
-def _differs(name: str, one: Source, other: Source) -> bool:
+def _differs(name: str, one: SettingsSource, other: SettingsSource) -> bool:
     return name not in PER_NODE and one.values.get(name) != other.values.get(name)
 
 
-def _neighbours(source: Source, answers: Answers) -> Iterator[Problem]:
+def _neighbours(source: SettingsSource, answers: Answers) -> Iterator[Problem]:
     hosts = {"database.host": answers.text("database.host")}
     for path in ("redis.cache", "redis.pubsub", "redis.lock", "redis.queue", "redis.worker_id", "queue.url"):
         url = answers.url(path)
@@ -135,7 +135,7 @@ def of_variables(values: Mapping[str, str], answers: Answers) -> Iterator[Proble
         )
 
 
-def advice(source: Source, answers: Answers, kept: Mapping[str, str], path: str) -> Iterator[Problem]:
+def advice(source: SettingsSource, answers: Answers, kept: Mapping[str, str], path: str) -> Iterator[Problem]:
     """Yield what is not known, and what is lost unless somebody acts."""
     if not inherited_zone(source.values) and "TZ" not in dict(unknown_of(source)):
         in_container = answers["app.deployment"] in ("docker", "kubernetes")

@@ -24,7 +24,7 @@ ROLE_PATHS = ("redis.cache", "redis.pubsub", "redis.lock", "redis.queue", "redis
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedAnswers:
     """What pasted variables answer by key path, the names of those that nothing asks for, and what is no value of its answer."""
 
     values: tuple[tuple[str, Value], ...]
@@ -37,7 +37,7 @@ def is_environment(text: str, steps: tuple[Step, ...] = STEPS) -> bool:
     return any(name in OWNED or name in _declared(steps) for name, _value in assignments(text))
 
 
-def read_pasted(text: str, answers: Answers) -> Pasted | None:
+def read_pasted(text: str, answers: Answers) -> PastedAnswers | None:
     """Return what pasted variables answer, or None for a text that is something else."""
     if not is_environment(text, answers.steps):
         return None
@@ -61,7 +61,7 @@ def read_pasted(text: str, answers: Answers) -> Pasted | None:
     taken |= {"CLUSTER_MODE"} if "multicore.processes" in found else set()
     refused = {problem.message.partition(":")[0] for problem in malformed}
     left = tuple(name for name in variables if name not in taken and name not in refused)
-    return Pasted(tuple(_on_one_server(found, answers).items()), left, tuple(malformed))
+    return PastedAnswers(tuple(_on_one_server(found, answers).items()), left, tuple(malformed))
 
 
 def _read(text: str) -> tuple[dict[str, str], tuple[str, ...]]:

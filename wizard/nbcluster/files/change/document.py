@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbcluster.cluster import Cluster
 from nbcluster.files.change.difference import Difference
 from nbcluster.files.keyfiles import FIXED
-from nbcluster.files.kubernetes.model import groups
+from nbcluster.files.kubernetes.model import workloads
 from nbcluster.files.markup import code
 from nbcluster.files.runbook.balancer import balancer_step
 from nbcluster.files.runbook.blocks import Blank, block, chapter
@@ -204,8 +204,8 @@ def _of_pods(found: Difference) -> list[str]:
 def _gone_groups(found: Difference) -> list[str]:
     if found.before is None:
         return []
-    names = {group.name for group in groups(found.now)}
-    gone = [group.name for group in groups(found.before) if group.name not in names]
+    names = {workload.name for workload in workloads(found.now)}
+    gone = [workload.name for workload in workloads(found.before) if workload.name not in names]
     if not gone:
         return []
     return [block("remove", "bastion", f"{kubectl(found.now)} delete deployment {' '.join(gone)} --ignore-not-found")]

@@ -8,7 +8,7 @@ from nbcluster.files.docker import command_of, first_boot_overrides
 from nbcluster.files.keys import Resolved
 from nbcluster.files.kubernetes.environment import AUTHORITY, Environment, environment
 from nbcluster.files.kubernetes.helm import values
-from nbcluster.files.kubernetes.model import FIRST_BOOT, REQUESTS, SHELL, base_name, groups, paths
+from nbcluster.files.kubernetes.model import FIRST_BOOT, REQUESTS, SHELL, base_name, paths, workloads
 from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.template import render
@@ -53,7 +53,7 @@ def _values(cluster: Cluster, found: Environment) -> dict[str, object]:
         "cluster": cluster,
         "base": base_name(cluster),
         "environment": found,
-        "groups": groups(cluster),
+        "workloads": workloads(cluster),
         "command": command_of(installs=False),
         "first_boot_command": command_of(installs=True),
         "first_boot": first_boot,

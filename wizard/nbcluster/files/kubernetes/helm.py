@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbcluster.cluster import Cluster
 from nbcluster.files.kubernetes.environment import Environment
-from nbcluster.files.kubernetes.model import REQUESTS, base_name, first_group, groups
+from nbcluster.files.kubernetes.model import REQUESTS, base_name, first_workload, workloads
 from nbcluster.files.liveness import PERIOD, TRIES, liveness_command
 from nbcluster.files.template import render
 from nbcluster.text import using
@@ -15,9 +15,9 @@ LEFT_OVER = ("NOCOBASE_PKG_USERNAME", "NOCOBASE_PKG_PASSWORD")
 
 def values(cluster: Cluster, found: Environment) -> str:
     """Return the values; secrets stand among them, so the file is secret as a whole."""
-    group = first_group(cluster)
+    workload = first_workload(cluster)
     repository, tag = parts_of_image(cluster.deployment.image)
-    variables = {**found.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
+    variables = {**found.all, **({"WORKER_MODE": workload.worker_mode} if workload.worker_mode else {})}
     with using(cluster.language):
         notes = found.notes
     return render(
@@ -25,8 +25,8 @@ def values(cluster: Cluster, found: Environment) -> str:
         cluster.language,
         cluster=cluster,
         base=base_name(cluster),
-        group=group,
-        others=[each for each in groups(cluster) if each != group],
+        workload=workload,
+        others=[each for each in workloads(cluster) if each != workload],
         repository=repository,
         tag=tag,
         liveness=liveness_command(cluster),

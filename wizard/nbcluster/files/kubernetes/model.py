@@ -1,4 +1,4 @@
-"""What the manifests are made of: names, labels, groups of equal pods."""
+"""What the manifests are made of: names, labels, workloads of equal pods."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 20
 
 
 @dataclass(frozen=True)
-class Group:
+class Workload:
     """The pods of one WORKER_MODE: one Deployment; ``serves_requests``: users may reach them."""
 
     name: str
@@ -39,12 +39,12 @@ def object_name(cluster: Cluster, part: str) -> str:
     return f"{base_name(cluster)}-{part}"
 
 
-def groups(cluster: Cluster) -> tuple[Group, ...]:
-    """Return one group for every WORKER_MODE, in the order in which the nodes name them."""
+def workloads(cluster: Cluster) -> tuple[Workload, ...]:
+    """Return one workload for every WORKER_MODE, in the order in which the nodes name them."""
     equal: dict[str, list[Node]] = {}
     for node in cluster.nodes:
         equal.setdefault(node.worker_mode, []).append(node)
-    out: list[Group] = []
+    out: list[Workload] = []
     taken: set[str] = set()
     for mode, nodes in equal.items():
         slug, number = _slug(mode), 1
@@ -53,7 +53,7 @@ def groups(cluster: Cluster) -> tuple[Group, ...]:
             number += 1
             name = f"{slug}-{number}"
         taken.add(name)
-        out.append(Group(object_name(cluster, name), mode, len(nodes), nodes[0].serves_requests))
+        out.append(Workload(object_name(cluster, name), mode, len(nodes), nodes[0].serves_requests))
     return tuple(out)
 
 
@@ -65,10 +65,10 @@ def _slug(mode: str) -> str:
     return f"{'web-' if mode.startswith('!') else 'worker-'}{words}"[:_LONGEST].rstrip("-")
 
 
-def first_group(cluster: Cluster) -> Group:
-    """Return the first group that serves requests; without one, the first."""
-    found = groups(cluster)
-    return next((group for group in found if group.serves_requests), found[0])
+def first_workload(cluster: Cluster) -> Workload:
+    """Return the first workload that serves requests; without one, the first."""
+    found = workloads(cluster)
+    return next((workload for workload in found if workload.serves_requests), found[0])
 
 
 def paths(cluster: Cluster) -> tuple[str, ...]:

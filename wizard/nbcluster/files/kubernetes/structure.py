@@ -16,12 +16,12 @@ from nbcluster.files.kubernetes.model import (
     REQUESTS,
     REQUESTS_LABEL,
     SHELL,
-    Group,
+    Workload,
     base_name,
-    first_group,
-    groups,
+    first_workload,
     object_name,
     paths,
+    workloads,
 )
 from nbcluster.files.liveness import liveness_command
 
@@ -40,11 +40,11 @@ def manifests(cluster: Cluster, wanted: Environment) -> dict[str, list[Tree]]:
         "kubernetes/configmap.yaml": [config],
         "kubernetes/secret.yaml": [secret],
         "kubernetes/storage.yaml": [_claim(cluster)],
-        "kubernetes/deployments.yaml": [_deployment(cluster, group) for group in groups(cluster)],
+        "kubernetes/deployments.yaml": [_deployment(cluster, workload) for workload in workloads(cluster)],
         "kubernetes/service.yaml": [_service(cluster)],
         FIRST_BOOT: [_bare(cluster, "first-boot", boot)],
         SHELL: [_bare(cluster, "shell", _pod(cluster, _SLEEP, {}, [], {"cpu": "50m", "memory": "64Mi"}))],
-        "kubernetes/disruption-budgets.yaml": [_budget(cluster, group) for group in groups(cluster)],
+        "kubernetes/disruption-budgets.yaml": [_budget(cluster, workload) for workload in workloads(cluster)],
         "helm/values.yaml": [_values(cluster, wanted)],
     }
     if cluster.kubernetes.has_gateway:
@@ -77,22 +77,22 @@ def _claim(cluster: Cluster) -> Tree:
     return {**_object(cluster, "v1", "PersistentVolumeClaim", "storage"), "spec": spec}
 
 
-def _labels(cluster: Cluster, group: Group) -> dict[str, str]:
-    return {CLUSTER_LABEL: base_name(cluster), "nocobase-pods": _part(cluster, group)}
+def _labels(cluster: Cluster, workload: Workload) -> dict[str, str]:
+    return {CLUSTER_LABEL: base_name(cluster), "nocobase-pods": _part(cluster, workload)}
 
 
-def _part(cluster: Cluster, group: Group) -> str:
-    return group.name.removeprefix(f"{base_name(cluster)}-")
+def _part(cluster: Cluster, workload: Workload) -> str:
+    return workload.name.removeprefix(f"{base_name(cluster)}-")
 
 
-def _budget(cluster: Cluster, group: Group) -> Tree:
-    spec = {"maxUnavailable": 1, "selector": {"matchLabels": _labels(cluster, group)}}
-    return {**_object(cluster, "policy/v1", "PodDisruptionBudget", _part(cluster, group)), "spec": spec}
+def _budget(cluster: Cluster, workload: Workload) -> Tree:
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": _labels(cluster, workload)}}
+    return {**_object(cluster, "policy/v1", "PodDisruptionBudget", _part(cluster, workload)), "spec": spec}
 
 
-def _deployment(cluster: Cluster, group: Group) -> Tree:
-    part, mine = _part(cluster, group), _labels(cluster, group)
-    mode = {"WORKER_MODE": group.worker_mode} if group.worker_mode else {}
+def _deployment(cluster: Cluster, workload: Workload) -> Tree:
+    part, mine = _part(cluster, workload), _labels(cluster, workload)
+    mode = {"WORKER_MODE": workload.worker_mode} if workload.worker_mode else {}
     pod = {
         "topologySpreadConstraints": [
             {
@@ -105,11 +105,11 @@ def _deployment(cluster: Cluster, group: Group) -> Tree:
         **_pod(cluster, command_of(installs=False), mode, ["startup", "readiness", "liveness"]),
     }
     spec = {
-        "replicas": group.replicas,
+        "replicas": workload.replicas,
         "strategy": {"type": "Recreate"},
         "selector": {"matchLabels": mine},
         "template": {
-            "metadata": {"labels": {**mine, REQUESTS_LABEL: "yes" if group.serves_requests else "no"}},
+            "metadata": {"labels": {**mine, REQUESTS_LABEL: "yes" if workload.serves_requests else "no"}},
             "spec": pod,
         },
     }
@@ -271,15 +271,15 @@ def _traefik(cluster: Cluster) -> list[Tree]:
 
 
 def _values(cluster: Cluster, wanted: Environment) -> Tree:
-    group, port = first_group(cluster), cluster.deployment.port
+    workload, port = first_workload(cluster), cluster.deployment.port
     repository, tag = parts_of_image(cluster.deployment.image)
-    variables = {**wanted.all, **({"WORKER_MODE": group.worker_mode} if group.worker_mode else {})}
+    variables = {**wanted.all, **({"WORKER_MODE": workload.worker_mode} if workload.worker_mode else {})}
     probes = _probes(cluster, port)
     return {
         "fullnameOverride": base_name(cluster),
-        "replicaCount": group.replicas,
+        "replicaCount": workload.replicas,
         "image": {"repository": repository, "tag": tag},
-        "podLabels": {CLUSTER_LABEL: base_name(cluster), REQUESTS_LABEL: "yes" if group.serves_requests else "no"},
+        "podLabels": {CLUSTER_LABEL: base_name(cluster), REQUESTS_LABEL: "yes" if workload.serves_requests else "no"},
         "service": {"port": port, "targetPort": port},
         "ingress": {"enabled": False},
         "persistent": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, groups, object_name
+from nbcluster.files.kubernetes.model import CLUSTER_LABEL, FIRST_BOOT, base_name, object_name, workloads
 from nbcluster.files.runbook.blocks import block, joined, refuse, word
 from nbcluster.text import _
 
@@ -107,12 +107,12 @@ def stop_block(cluster: Cluster) -> str:
 
 def start_blocks(cluster: Cluster) -> list[str]:
     """Return the block that starts the Deployments and waits for them; applying the file also brings the number of pods back."""
-    rolled = (f"{kubectl(cluster)} rollout status deployment/{group.name} --timeout={HOUR}" for group in groups(cluster))
+    rolled = (f"{kubectl(cluster)} rollout status deployment/{workload.name} --timeout={HOUR}" for workload in workloads(cluster))
     return [block("start", BASTION, *no_boot(cluster), apply(cluster, "kubernetes/deployments.yaml"), *rolled)]
 
 
 def restart_all(cluster: Cluster, name: str, *before: str) -> str:
     """Return the block that restarts all pods, after some lines."""
-    rolled = (f"{kubectl(cluster)} rollout status deployment/{group.name} --timeout={HOUR}" for group in groups(cluster))
+    rolled = (f"{kubectl(cluster)} rollout status deployment/{workload.name} --timeout={HOUR}" for workload in workloads(cluster))
     labelled = f"-l {CLUSTER_LABEL}={base_name(cluster)}"
     return block(name, BASTION, *before, f"{kubectl(cluster)} rollout restart deployment {labelled}", *rolled)

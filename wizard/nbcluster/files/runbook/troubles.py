@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbcluster.cluster import Cluster
-from nbcluster.files.kubernetes.model import groups
+from nbcluster.files.kubernetes.model import workloads
 from nbcluster.files.runbook.blocks import chapter, compose_command
 from nbcluster.files.runbook.kubectl import kubectl
 from nbcluster.text import _
@@ -81,7 +81,7 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 
 def _log_command(cluster: Cluster) -> str:
     if cluster.deployment.on_kubernetes:
-        return f"{kubectl(cluster)} logs deployment/{groups(cluster)[0].name}"
+        return f"{kubectl(cluster)} logs deployment/{workloads(cluster)[0].name}"
     if cluster.deployment.in_docker:
         return f"{compose_command(cluster)} logs node"
     return "journalctl -u nocobase"

@@ -16,10 +16,10 @@ _LEAST_TIME = 120
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _TIMES = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
-Check = Callable[[Server], Iterable[Hit]]
+ServerCheck = Callable[[Server], Iterable[Hit]]
 
 
-def _each(check: Check) -> Callable[[Site], Iterator[Hit]]:
+def _each(check: ServerCheck) -> Callable[[Site], Iterator[Hit]]:
     return lambda site: (hit for server in site.servers for hit in check(server))
 
 

@@ -9,7 +9,7 @@ from nbcluster.answers.importer.sources import Kind, tag_of
 from nbcluster.errors import Severity
 from nbcluster.facts import ROLE_VARIABLES
 from nbcluster.lint.application import Application
-from nbcluster.lint.cluster import Group, pods
+from nbcluster.lint.cluster import ClusterMembers, pods
 from nbcluster.lint.model import EITHER, FAIL, Fault, Hit
 from nbcluster.text import N_, _
 
@@ -39,7 +39,7 @@ def _values(member: Application, name: str) -> str | None:
     return value or _DEFAULTS.get(name, "")
 
 
-def _differs(cluster: Group) -> Iterator[Hit]:
+def _differs(cluster: ClusterMembers) -> Iterator[Hit]:
     for name in (*_SAME, *ROLE_VARIABLES.values()):
         yield from _between(cluster, name, partial(_values, name=name))
     yield from _between(cluster, "DB_PASSWORD", partial(_password, first=cluster.members[0]))
@@ -51,12 +51,12 @@ def _password(member: Application, first: Application) -> str | None:
     return member.value("DB_PASSWORD") or None if same else None
 
 
-def _message(cluster: Group, first: Application, second: Application) -> str:
+def _message(cluster: ClusterMembers, first: Application, second: Application) -> str:
     names = cluster.name_of(first), cluster.name_of(second)
     return _("differs between {first} and {second}, which belong to one cluster.").format(first=names[0], second=names[1])
 
 
-def _between(cluster: Group, name: str, value_of: Callable[[Application], str | None]) -> Iterator[Hit]:
+def _between(cluster: ClusterMembers, name: str, value_of: Callable[[Application], str | None]) -> Iterator[Hit]:
     """Yield the first member that has another value than the first one of which it is known."""
     known = [(member, value) for member in cluster.members for value in (value_of(member),) if value is not None]
     for member, value in known[1:]:
@@ -65,7 +65,7 @@ def _between(cluster: Group, name: str, value_of: Callable[[Application], str | 
             return
 
 
-def _images(cluster: Group) -> Iterator[Hit]:
+def _images(cluster: ClusterMembers) -> Iterator[Hit]:
     known = [(member, tag_of(member.setup.image.value)[1]) for member in cluster.members if member.setup.image]
     for member, tag in known[1:]:
         if tag != known[0][1]:
@@ -75,7 +75,7 @@ def _images(cluster: Group) -> Iterator[Hit]:
             return
 
 
-def _storage(cluster: Group) -> Iterator[Hit]:
+def _storage(cluster: ClusterMembers) -> Iterator[Hit]:
     composed = [member for member in cluster.members if member.kind is Kind.COMPOSE]
     mounted = [member for member in composed if member.setup.storage]
     for member in composed:
@@ -91,7 +91,7 @@ def _storage(cluster: Group) -> Iterator[Hit]:
     yield from _pods(cluster)
 
 
-def _pods(cluster: Group) -> Iterator[Hit]:
+def _pods(cluster: ClusterMembers) -> Iterator[Hit]:
     of_pods = [member for member in cluster.members if member.kind is Kind.KUBERNETES]
     total = sum(pods(member) for member in of_pods)
     for member in of_pods:
@@ -111,7 +111,7 @@ def _pods(cluster: Group) -> Iterator[Hit]:
         yield Hit(hit.file, hit.line, hit.name, hit.message, severity=severity)
 
 
-def _one_node_only(cluster: Group) -> Iterator[Hit]:
+def _one_node_only(cluster: ClusterMembers) -> Iterator[Hit]:
     of_pods = [member for member in cluster.members if member.kind is Kind.KUBERNETES]
     claims: dict[tuple[str, int], list[Application]] = {}
     for member in of_pods:

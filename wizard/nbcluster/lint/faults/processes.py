@@ -9,7 +9,7 @@ from nbcluster.answers.importer.sources import Kind
 from nbcluster.errors import Severity
 from nbcluster.facts import TOPICS, WORKER_IDS, WORKER_IDS_SPARE_FROM
 from nbcluster.lint.application import Application
-from nbcluster.lint.cluster import Group, pods
+from nbcluster.lint.cluster import ClusterMembers, pods
 from nbcluster.lint.model import EITHER, FAIL, WARN, Fault, Hit
 from nbcluster.steps.nodes import serves_requests, serves_topic
 from nbcluster.text import N_, _
@@ -26,7 +26,7 @@ def processes(member: Application) -> int:
     return int(mode) if re.fullmatch(r"[1-9][0-9]{0,3}", mode) else 1
 
 
-def _worker_ids(cluster: Group) -> Iterator[Hit]:
+def _worker_ids(cluster: ClusterMembers) -> Iterator[Hit]:
     by_kind: dict[Kind, list[tuple[int, Application]]] = {}
     for each in cluster.started:
         by_kind.setdefault(each.kind, []).append((pods(each) * processes(each), each))
@@ -48,7 +48,7 @@ def _worker_ids(cluster: Group) -> Iterator[Hit]:
     yield Hit(hit.file, hit.line, hit.name, message, severity=severity)
 
 
-def _modes(cluster: Group) -> list[str] | None:
+def _modes(cluster: ClusterMembers) -> list[str] | None:
     """Return what all nodes of a file work on; None where that is not known of each, or where the file names one node among others."""
     members = cluster.started
     if len(members) < 2 or any(member.unknown("WORKER_MODE") and "WORKER_MODE" in member.last for member in members):
@@ -56,7 +56,7 @@ def _modes(cluster: Group) -> list[str] | None:
     return [member.value("WORKER_MODE") for member in members]
 
 
-def _nobody_works(cluster: Group) -> Iterator[Hit]:
+def _nobody_works(cluster: ClusterMembers) -> Iterator[Hit]:
     modes = _modes(cluster)
     waiting = [topic for topic in TOPICS if modes and not any(serves_topic(mode, topic) for mode in modes)]
     if waiting:
@@ -64,7 +64,7 @@ def _nobody_works(cluster: Group) -> Iterator[Hit]:
         yield cluster.started[0].at("WORKER_MODE", message)
 
 
-def _nobody_answers(cluster: Group) -> Iterator[Hit]:
+def _nobody_answers(cluster: ClusterMembers) -> Iterator[Hit]:
     modes = _modes(cluster)
     if modes and not any(serves_requests(mode) for mode in modes):
         yield cluster.started[0].at("WORKER_MODE")

@@ -6,7 +6,7 @@ import datetime
 import ssl
 from pathlib import Path
 
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 
 LONGEST_FILE = 1024 * 1024
 SHORT_DAYS = 14
@@ -85,7 +85,7 @@ def _judge(leaf: dict[str, object], host: str) -> Finding:
     alternatives = leaf.get("subjectAltName")
     pairs = alternatives if isinstance(alternatives, tuple) else ()
     names = [str(value) for kind, value in pairs if kind in ("DNS", "IP Address")]
-    values: dict[str, Value] = {
+    values: dict[str, FindingValue] = {
         "until": end.date().isoformat(),
         "days": days,
         "names": text(", ".join(names) or "-", 160),

@@ -12,7 +12,7 @@ from nbcluster.facts import HEALTH_PATH
 from nbcluster.probe import http
 from nbcluster.probe.balancer import certificate, syntax
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import DeadlineReached, Finding, Value, text, verdict
+from nbcluster.probe.findings import DeadlineReached, Finding, FindingValue, text, verdict
 from nbcluster.probe.link import encrypt, trust_all
 
 LISTEN_SECONDS = 1.5
@@ -50,7 +50,7 @@ class BalancerProbe(Probe):
             return verdict("balancer.port.free")
         answer = self._health()
         server = text(answer.headers.get("server", ""), 80)
-        values: dict[str, Value] = {"server": server or "?"}
+        values: dict[str, FindingValue] = {"server": server or "?"}
         if answer.healthy:
             existing = self.text("installation") == "existing"
             return verdict("balancer.port.running", **values) if existing else verdict("balancer.port.occupied", **values)
@@ -59,7 +59,7 @@ class BalancerProbe(Probe):
         own = server.lower().startswith(_PROGRAM.get(self.text("kind"), ""))
         return verdict("balancer.port.own", **values) if own else verdict("balancer.port.other", **values)
 
-    def _health(self) -> http.Answer:
+    def _health(self) -> http.Response:
         assert self.link is not None
         path = f"{self.text('public_path').rstrip('/')}/{HEALTH_PATH}"
         try:

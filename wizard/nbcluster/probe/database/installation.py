@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 
 Rows = Sequence[Sequence[object]]
 Ask = Callable[[str], Rows]
@@ -89,7 +89,7 @@ def judge_state(ask: Ask, param: Param, present: bool) -> Finding:
         return verdict("database.state.half", **({"roles": "?", "broken": "?"} | found.params))
     needed = [name for name in param("adapters").split(",") if name]
     enabled = {text(row[0], 120) for row in ask(param("adapters_query")) if _true(row[2])}
-    values: dict[str, Value] = {"version": text(rows[0][0], 40), "wanted": param("version")}
+    values: dict[str, FindingValue] = {"version": text(rows[0][0], 40), "wanted": param("version")}
     values |= {"on": len(enabled), "needed": len(needed), "off": ", ".join(name for name in needed if name not in enabled) or "-"}
     own, wanted = _numbers(values["version"]), _numbers(values["wanted"])
     if own and wanted and own > wanted:
@@ -97,7 +97,7 @@ def judge_state(ask: Ask, param: Param, present: bool) -> Finding:
     return verdict("database.state.ok", **values) if own == wanted else verdict("database.state.older", **values)
 
 
-def _numbers(version: Value) -> tuple[int, ...]:
+def _numbers(version: FindingValue) -> tuple[int, ...]:
     found = re.match(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})", str(version))
     return tuple(int(part) for part in found.groups()) if found else ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from nbcluster.probe.findings import Finding, Value, verdict
+from nbcluster.probe.findings import Finding, FindingValue, verdict
 
 CONSOLE = "pgbouncer"
 """The database of the administration console, to which pgbouncer admits its ``admin_users`` and ``stats_users`` (pgbouncer.org, Usage)."""
@@ -13,7 +13,7 @@ CONSOLE = "pgbouncer"
 CONFIG, DATABASES, POOLS = "SHOW CONFIG", "SHOW DATABASES", "SHOW POOLS"
 """What is asked there."""
 
-Row = Mapping[str, str]
+Record = Mapping[str, str]
 
 
 def judge(announced: int, served: int, second: int | None, needed: int) -> Finding:
@@ -25,13 +25,15 @@ def judge(announced: int, served: int, second: int | None, needed: int) -> Findi
     """
     if announced == served:
         return verdict("database.pooler.none")
-    values: dict[str, Value] = {"needed": needed}
+    values: dict[str, FindingValue] = {"needed": needed}
     if second is None:
         return verdict("database.pooler.unknown", **values)
     return verdict("database.pooler.transaction", **values) if second == served else verdict("database.pooler.session", **values)
 
 
-def judge_limits(name: str, needed: int, config: Sequence[Row], databases: Sequence[Row], pools: Sequence[Row]) -> Finding:
+def judge_limits(
+    name: str, needed: int, config: Sequence[Record], databases: Sequence[Record], pools: Sequence[Record]
+) -> Finding:
     """Compare what the cluster may open with what pgbouncer admits for a database, by its own figures.
 
     Pooling sessions, a connection of NocoBase keeps one of the pool for as long as it lives; otherwise only ``max_client_conn`` counts.
@@ -54,7 +56,7 @@ def judge_limits(name: str, needed: int, config: Sequence[Row], databases: Seque
     available, by = min(limits)
     rows = pools if by == "max_client_conn" else [row for row in pools if row.get("database") == name]
     used = sum(_number(text) or 0 for text in chain(*((row.get("cl_active", ""), row.get("cl_waiting", "")) for row in rows)))
-    values: dict[str, Value] = {"needed": needed, "available": available, "used": used, "by": by}
+    values: dict[str, FindingValue] = {"needed": needed, "available": available, "used": used, "by": by}
     return verdict("database.connections.pool_few" if needed > available else "database.connections.pool", **values)
 
 

@@ -10,12 +10,12 @@ from nbcluster.answers.targets import TargetKind
 from nbcluster.catalogue import exposure
 from nbcluster.probe.base import Probe
 from nbcluster.probe.database.installation import Rows, judge_state, judge_tables
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 
 
 def judge_connections(needed: int, available: int, used: int, by: str = "max_connections") -> Finding:
     """Compare what the cluster may open (0: not known) with what its user may have open; ``by`` is the setting that limits it."""
-    values: dict[str, Value] = {"needed": needed, "available": available, "used": used, "by": by}
+    values: dict[str, FindingValue] = {"needed": needed, "available": available, "used": used, "by": by}
     if needed > available:
         return verdict("database.connections.few", **values)
     if needed + used > available and needed:
@@ -27,7 +27,7 @@ def judge_encoding(found: str, whole: bool, wanted: str, collation: str = "?") -
     """Tell whether the character set of the database holds every character."""
     if not found:
         return verdict("database.encoding.hidden")
-    values: dict[str, Value] = {"found": found, "wanted": wanted, "collation": collation}
+    values: dict[str, FindingValue] = {"found": found, "wanted": wanted, "collation": collation}
     return verdict("database.encoding.ok", **values) if whole else verdict("database.encoding.other", **values)
 
 
@@ -40,7 +40,7 @@ def judge_zone(minutes: int | None, shown: str, timezone: str) -> Finding:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return verdict("database.timezone.hidden")
     same = own is not None and round(own.total_seconds() / 60) == minutes
-    values: dict[str, Value] = {"shown": shown or "?", "timezone": timezone}
+    values: dict[str, FindingValue] = {"shown": shown or "?", "timezone": timezone}
     return verdict("database.timezone.ok", **values) if same else verdict("database.timezone.other", **values)
 
 

@@ -13,7 +13,7 @@ from nbcluster.errors import reason_of
 from nbcluster.facts import CAUSES, HEALTH_PATH
 from nbcluster.probe import http
 from nbcluster.probe.base import Probe
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 from nbcluster.probe.link import Clock, Link, connect, open_link
 from nbcluster.probe.node import plugins
 
@@ -53,7 +53,7 @@ class HttpProbe(Probe):
     def _health(self, link: Link) -> Finding:
         path = self.base + HEALTH_PATH
         answer = self._ask(link, path, "Connection: close")
-        where: dict[str, Value] = {"status": answer.status, "path": path}
+        where: dict[str, FindingValue] = {"status": answer.status, "path": path}
         match answer.status:
             case 0:
                 return verdict("http.health.alien", seen=text(self.memory.first, 60))
@@ -90,7 +90,7 @@ class HttpProbe(Probe):
                 answer = http.post(link, place.netloc, self.base + SIGN_IN_PATH, b"{}", *headers)
         except (OSError, ValueError) as fault:
             return verdict("balancer.signin.unreached", origin=text(origin, 120), reason=text(reason_of(fault), 120))
-        values: dict[str, Value] = {"origin": text(origin, 120), "status": answer.status}
+        values: dict[str, FindingValue] = {"origin": text(origin, 120), "status": answer.status}
         if answer.status == 403 and _ORIGIN.search(answer.body):
             return verdict("balancer.signin.origin", **values)
         # without a user it is refused, but for that reason, and by NocoBase
@@ -129,15 +129,15 @@ class HttpProbe(Probe):
         """The public path with a slash at its end."""
         return self.text("public_path").rstrip("/") + "/"
 
-    def _ask(self, link: Link, path: str, *headers: str, longest: int = http.LONGEST_BODY) -> http.Answer:
+    def _ask(self, link: Link, path: str, *headers: str, longest: int = http.LONGEST_BODY) -> http.Response:
         link.settimeout(self.clock.left())
         return http.get(link, self.server_name, path, *headers, longest=longest)
 
-    def _unhealthy(self, answer: http.Answer) -> Finding:
+    def _unhealthy(self, answer: http.Response) -> Finding:
         code, message = _said(answer.body)
         if not code and not message:
             return verdict("http.health.closed")
-        values: dict[str, Value] = {"state": text(code, 60), "reason": text(message, 200)}
+        values: dict[str, FindingValue] = {"state": text(code, 60), "reason": text(message, 200)}
         for cause, pattern in CAUSES:
             if re.search(pattern, message):
                 return verdict(f"http.health.{cause}", **values)

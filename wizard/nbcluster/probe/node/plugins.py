@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 
 PATH = "api/pm:listEnabled"
 """A public endpoint: the page requests it before sign-in."""
@@ -40,7 +40,7 @@ def compare(own: dict[str, str], other: dict[str, str], peer: str) -> Finding:
         return verdict("node.same.hidden", peer=peer)
     differing = sorted(name for name in both if own[name] != other[name])
     missing = sorted(own.keys() ^ other.keys())
-    values: dict[str, Value] = {"peer": peer, "count": len(both), "differing": len(differing)}
+    values: dict[str, FindingValue] = {"peer": peer, "count": len(both), "differing": len(differing)}
     if missing:
         return verdict("node.same.plugins", **values, names=text(", ".join(missing[:8]), 200))
     if len(differing) == len(both):

@@ -45,7 +45,7 @@ class NodeProbe(Probe):
         seen = text(first.split(b"\r\n")[0], 60)
         return verdict("node.port.alien", port=self.port, seen=seen) if first else verdict("node.port.silent", port=self.port)
 
-    def _health(self) -> http.Answer:
+    def _health(self) -> http.Response:
         assert self.link is not None
         base = self.text("public_path") or "/"
         host = self.host if self.host.isascii() else "node"

@@ -8,7 +8,7 @@ import time
 from pika import exceptions
 
 from nbcluster.facts import LEAST_FRAME
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 from nbcluster.probe.rabbitmq.connection import Connection
 
 EXPIRY_MS = 30_000
@@ -21,7 +21,7 @@ FEWEST_CHANNELS = 64
 
 def judge_limits(heartbeat: int, frame_max: int, channel_max: int) -> Finding:
     """Judge what the broker proposed for a connection: heartbeat in seconds, frame in bytes; 0 means no limit, for a heartbeat none."""
-    values: dict[str, Value] = {"heartbeat": heartbeat, "frame": frame_max, "channels": channel_max}
+    values: dict[str, FindingValue] = {"heartbeat": heartbeat, "frame": frame_max, "channels": channel_max}
     if 0 < frame_max < LEAST_FRAME:
         return verdict("rabbitmq.limits.frame", **values, least=LEAST_FRAME)
     if 0 < channel_max < FEWEST_CHANNELS:
@@ -42,7 +42,7 @@ def latency(connection: Connection, name: str) -> Finding:
     channel.close()
     ordered = sorted(times)
     middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
-    values: dict[str, Value] = {"median": f"{middle:.1f}", "longest": f"{late:.1f}", "count": len(ordered)}
+    values: dict[str, FindingValue] = {"median": f"{middle:.1f}", "longest": f"{late:.1f}", "count": len(ordered)}
     code = "rabbitmq.latency.slow" if middle > SLOW_MS else "rabbitmq.latency.ok"
     return Finding(code, values, round(middle))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from redis.exceptions import ResponseError
 
 from nbcluster.facts import KEY_PREFIX, NAME_PREFIX, TOKEN_FILTER
-from nbcluster.probe.findings import Finding, Stop, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, Stop, text, verdict
 from nbcluster.probe.redis.link import RedisError, RedisLink, Word, as_sent
 from nbcluster.probe.redis.rights import DryRun, Right, inside_a_script, is_absent, is_refusal, refused
 
@@ -243,7 +243,7 @@ def judge(redis: RedisLink, role: str, user: str, dry_run: DryRun) -> Finding:
         return verdict("redis.commands.unasked", user=user, commands=", ".join(unasked), rules=f"{_commands(unasked)} {_ASKING}")
     if not names:
         return verdict("redis.commands.ok", count=trial.allowed)
-    values: dict[str, Value] = {"commands": text(", ".join(names)), "user": user, "rules": text(_rules(trial))}
+    values: dict[str, FindingValue] = {"commands": text(", ".join(names)), "user": user, "rules": text(_rules(trial))}
     cannot_work = any(name in needed for name in names) or not trial.allowed
     if any(Right.KEYS in found for found in trial.denied.values()):
         return verdict("redis.commands.keys" if cannot_work else "redis.commands.some_keys", **values)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 
 from nbcluster.facts import KEY_PREFIX
-from nbcluster.probe.findings import Finding, Stop, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, Stop, text, verdict
 from nbcluster.probe.redis.link import RedisError, RedisLink
 
 MOST_DRIFT = 2.0
@@ -92,7 +92,7 @@ def judge_limits(facts: Mapping[str, str], needed: int) -> Finding:
     limit, used = facts.get("maxclients", ""), facts.get("connected_clients", "")
     if not limit.isdecimal() or not used.isdecimal():
         return verdict("redis.limits.hidden")
-    values: dict[str, Value] = {"needed": needed, "used": int(used), "limit": int(limit)}
+    values: dict[str, FindingValue] = {"needed": needed, "used": int(used), "limit": int(limit)}
     if int(used) + needed > int(limit):
         return verdict("redis.limits.few", **values, wanted=2 * (int(used) + needed))
     return verdict("redis.limits.ok", **values)
@@ -111,7 +111,7 @@ def judge_clock(redis: RedisLink) -> Finding:
         return verdict("redis.clock.hidden")
     seconds = int(parts[0]) + int(parts[1]) / 1e6
     drift = max(before - seconds, seconds - after, 0.0)
-    values: dict[str, Value] = {"drift": f"{drift:.1f}"}
+    values: dict[str, FindingValue] = {"drift": f"{drift:.1f}"}
     return verdict("redis.clock.drift", **values) if drift > MOST_DRIFT else verdict("redis.clock.ok", **values)
 
 
@@ -126,7 +126,7 @@ def judge_keys(redis: RedisLink, number: int, installation: str) -> Finding:
         raise Stop(verdict("redis.keys.hidden", number=number)) from fault
     names = found[1] if isinstance(found, list) and len(found) == 2 and isinstance(found[1], list) else []
     foreign = [name for name in names if b":nbcluster-probe:" not in name]
-    values: dict[str, Value] = {"number": number, "count": count}
+    values: dict[str, FindingValue] = {"number": number, "count": count}
     if foreign and installation == "new":
         return verdict("redis.keys.taken", **values, example=text(foreign[0], 60))
     if count and installation == "new":

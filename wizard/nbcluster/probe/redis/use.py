@@ -8,7 +8,7 @@ import socket
 from collections.abc import Mapping, Sequence
 
 from nbcluster.answers.host import ip_address
-from nbcluster.probe.findings import Finding, Value, text, verdict
+from nbcluster.probe.findings import Finding, FindingValue, text, verdict
 from nbcluster.probe.redis.link import RedisError, RedisLink, Word
 
 NAME = "nbcluster-probe"
@@ -46,7 +46,7 @@ def judge(redis: RedisLink, role: str, number: int, nodes: Mapping[str, str]) ->
     """Compare the addresses that are connected to a database with those of the nodes; raises ``RedisError``."""
     keys = _count(redis)
     clients = _clients(redis, number)
-    values: dict[str, Value] = {"number": number, "keys": keys if keys >= 0 else "?"}
+    values: dict[str, FindingValue] = {"number": number, "keys": keys if keys >= 0 else "?"}
     if clients is None:
         empty = keys == 0 and role in ALWAYS_FILLED
         return verdict("redis.use.empty", **values) if empty else verdict("redis.use.hidden", **values)
@@ -59,7 +59,7 @@ def judge(redis: RedisLink, role: str, number: int, nodes: Mapping[str, str]) ->
     return _compare(seen, nodes, values)
 
 
-def _compare(seen: Sequence[str], nodes: Mapping[str, str], values: dict[str, Value]) -> Finding:
+def _compare(seen: Sequence[str], nodes: Mapping[str, str], values: dict[str, FindingValue]) -> Finding:
     known = {name: _addresses(host) for name, host in nodes.items()}
     there = {name for name, addresses in known.items() if addresses.intersection(seen)}
     missing = [name for name in nodes if name not in there]

@@ -18,8 +18,8 @@ from nbcluster.answers.importer.sources.model import (
     Place,
     Scale,
     Setting,
+    SettingsSource,
     Setup,
-    Source,
     SourceError,
     is_image,
     tag_of,
@@ -43,7 +43,7 @@ _TABLE = re.compile(r"^[ \t]*\[{1,2}[\w.\"-]+\]{1,2}[ \t]*(?:#.*)?$", re.MULTILI
 
 
 @dataclass(frozen=True)
-class Text:
+class SourceFile:
     """A file to be read: its name, its text, and what reads the files that it names."""
 
     name: str
@@ -51,23 +51,23 @@ class Text:
     load: Loader = lambda _path: None
 
 
-def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tuple[Source, ...]:
+def read_sources(text: str, name: str, load: Loader = lambda _path: None) -> tuple[SettingsSource, ...]:
     """Return the variables of every application that a file describes, at least one.
 
     ``name`` only helps to tell an env file from YAML; ``load`` gives files that a compose file names. Raises ``SourceError``.
     """
-    (found,) = read_together((Text(name, text, load),))
+    (found,) = read_together((SourceFile(name, text, load),))
     if isinstance(found, SourceError):
         raise found
     return found
 
 
-def read_together(files: Sequence[Text]) -> tuple[tuple[Source, ...] | SourceError, ...]:
+def read_together(files: Sequence[SourceFile]) -> tuple[tuple[SettingsSource, ...] | SourceError, ...]:
     """Return what each of several files describes, or why it cannot be read; manifests of one folder are read as one set.
 
     The sources of such a set stand at its first file, and none at the others. A folder that defines an object twice holds more than one set.
     """
-    out: list[tuple[Source, ...] | SourceError] = []
+    out: list[tuple[SettingsSource, ...] | SourceError] = []
     folders: dict[PurePath, list[tuple[int, list[Part]]]] = {}
     for index, file in enumerate(files):
         try:
@@ -89,7 +89,9 @@ def read_together(files: Sequence[Text]) -> tuple[tuple[Source, ...] | SourceErr
     return tuple(out)
 
 
-def _put(out: list[tuple[Source, ...] | SourceError], files: Sequence[Text], members: Sequence[tuple[int, list[Part]]]) -> None:
+def _put(
+    out: list[tuple[SettingsSource, ...] | SourceError], files: Sequence[SourceFile], members: Sequence[tuple[int, list[Part]]]
+) -> None:
     """Put the sources of one set of manifests at its first file; a set that sets nothing is reported at each."""
     from nbcluster.answers.importer.sources.kubernetes import read_manifests
 
@@ -103,7 +105,7 @@ def _put(out: list[tuple[Source, ...] | SourceError], files: Sequence[Text], mem
             out[index] = (*own, *before) if sources or before else _nothing()
 
 
-def _read(file: Text) -> tuple[tuple[Source, ...], list[Part]]:
+def _read(file: SourceFile) -> tuple[tuple[SettingsSource, ...], list[Part]]:
     """Return the sources of a file, and the objects of Kubernetes that it holds."""
     text, name = file.text.removeprefix("\ufeff"), file.name
     if text.lstrip().startswith("{") and '"envs"' in text:
@@ -116,15 +118,15 @@ def _read(file: Text) -> tuple[tuple[Source, ...], list[Part]]:
         # a text that says so is for docker, whose reader knows no quotes
         found_in = docker_assignments(text.replace("\r\n", "\n")) if is_raw(text) else assignments(text)
         settings = tuple(Setting(found.name, found.value, found.line, Place.ENV) for found in found_in)
-        return ((Source(Kind.ENV, settings),) if settings else ()), []
+        return ((SettingsSource(Kind.ENV, settings),) if settings else ()), []
     return _structured(text, name, file.load)
 
 
-def _structured(text: str, name: str, load: Loader) -> tuple[tuple[Source, ...], list[Part]]:
+def _structured(text: str, name: str, load: Loader) -> tuple[tuple[SettingsSource, ...], list[Part]]:
     from nbcluster.answers.importer.sources import composefile, helm, kubernetes, kustomize
     from nbcluster.answers.importer.sources.yamlfile import child, documents, is_mapping
 
-    sources: list[Source] = []
+    sources: list[SettingsSource] = []
     parts: list[Part] = []
     for root in documents(text):
         if not is_mapping(root):
@@ -140,14 +142,14 @@ def _structured(text: str, name: str, load: Loader) -> tuple[tuple[Source, ...],
     return tuple(_telling(sources)), parts
 
 
-def _kustomized(overlay: Overlay) -> Iterable[Source]:
+def _kustomized(overlay: Overlay) -> Iterable[SettingsSource]:
     from nbcluster.answers.importer.sources import kubernetes
 
     for source in kubernetes.read_manifests(overlay.parts, "", overlay.images, overlay.counts):
         yield replace(source, unread=(*source.unread, *overlay.unread))
 
 
-def _telling(sources: Iterable[Source]) -> Iterable[Source]:
+def _telling(sources: Iterable[SettingsSource]) -> Iterable[SettingsSource]:
     return (source for source in sources if source.settings or source.unread or source.setup.image)
 
 
@@ -181,10 +183,10 @@ __all__ = [
     "Place",
     "Scale",
     "Setting",
+    "SettingsSource",
     "Setup",
-    "Source",
     "SourceError",
-    "Text",
+    "SourceFile",
     "is_image",
     "read_sources",
     "read_together",

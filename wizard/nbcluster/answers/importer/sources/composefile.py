@@ -16,12 +16,12 @@ from nbcluster.answers.importer.sources.model import (
     Place,
     Scale,
     Setting,
+    SettingsSource,
     Setup,
-    Source,
     is_image,
 )
 from nbcluster.answers.importer.sources.yamlfile import (
-    Node,
+    YamlNode,
     child,
     is_mapping,
     is_null,
@@ -57,21 +57,21 @@ class _Unknown(str):
 class _Project:
     """What all services of a file share: the other services, the project's ``.env`` and the reader of files beside it."""
 
-    services: Node
+    services: YamlNode
     known: Mapping[str, str]
     load: Loader
 
-    def text(self, node: Node) -> Expanded:
+    def text(self, node: YamlNode) -> Expanded:
         return expanded(text_of(node), self.known)
 
 
-def read_services(root: Node, load: Loader) -> Iterator[Source]:
+def read_services(root: YamlNode, load: Loader) -> Iterator[SettingsSource]:
     """Yield one source per service whose image or variables are NocoBase's, those of a profile last."""
     services = child(root, "services")
     project = _Project(services, _environment_of_project(load), load)
     titles = tuple(title for title, _key, _service in pairs(services))
     evicting = tuple(_evicting(project))
-    found: list[tuple[Source, bool, bool]] = []
+    found: list[tuple[SettingsSource, bool, bool]] = []
     for title, _key, service in pairs(services):
         settings, unread = _settings(project, service, 0)
         names = {setting.name for setting in settings}
@@ -80,7 +80,7 @@ def read_services(root: Node, load: Loader) -> Iterator[Source]:
         scale = replace(setup.scale, evicting=evicting)
         setup = replace(setup, neighbours=titles, scale=scale)
         on_request = bool(items(child(service, "profiles")))
-        source = Source(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
+        source = SettingsSource(Kind.COMPOSE, tuple(settings), title, tuple(unread), on_request=on_request, setup=setup)
         found.append((source, own, bool(names & KNOWN_NAMES)))
     certain = any(own for _source, own, _known in found)
     taken = [source for source, own, known in found if own or (known and not certain)]
@@ -135,7 +135,7 @@ def _known(value: str | None) -> str | None:
     return None if isinstance(value, _Unknown) else value
 
 
-def _inherited(project: _Project, service: Node, key: str) -> Node:
+def _inherited(project: _Project, service: YamlNode, key: str) -> YamlNode:
     """Return an entry of a service, or of the one that it extends."""
     for _step in range(_DEEPEST):
         node = child(service, key)
@@ -145,13 +145,13 @@ def _inherited(project: _Project, service: Node, key: str) -> Node:
     return None
 
 
-def _base(project: _Project, service: Node) -> Node:
+def _base(project: _Project, service: YamlNode) -> YamlNode:
     extends = child(service, "extends")
     name = text_of(extends) or ("" if child(extends, "file") is not None else text_of(child(extends, "service")))
     return child(project.services, name) if name else None
 
 
-def _settings(project: _Project, service: Node, depth: int) -> tuple[list[Setting], list[tuple[int, str]]]:
+def _settings(project: _Project, service: YamlNode, depth: int) -> tuple[list[Setting], list[tuple[int, str]]]:
     """Return the variables of a service in the order in which they hold, and the files that could not be read."""
     settings: list[Setting] = []
     unread: list[tuple[int, str]] = []
@@ -168,7 +168,7 @@ def _settings(project: _Project, service: Node, depth: int) -> tuple[list[Settin
     return settings, unread
 
 
-def _env_files(project: _Project, service: Node) -> tuple[list[Setting], list[tuple[int, str]]]:
+def _env_files(project: _Project, service: YamlNode) -> tuple[list[Setting], list[tuple[int, str]]]:
     settings: list[Setting] = []
     unread: list[tuple[int, str]] = []
     files = child(service, "env_file")
@@ -208,7 +208,7 @@ def _env_file(text: str, path: str, known: Mapping[str, str], *, raw: bool) -> l
     return out
 
 
-def _environment(project: _Project, service: Node) -> tuple[list[Setting], list[tuple[int, str]]]:
+def _environment(project: _Project, service: YamlNode) -> tuple[list[Setting], list[tuple[int, str]]]:
     environment = child(service, "environment")
     settings: list[Setting] = []
     for name, key, value in pairs(environment):
@@ -243,7 +243,7 @@ def _from_shell(project: _Project, name: str, line: int) -> Setting:
     return Setting(name, value, line, Place.ENVIRONMENT, why=why)
 
 
-def _setup(project: _Project, service: Node) -> Setup:
+def _setup(project: _Project, service: YamlNode) -> Setup:
     image = _inherited(project, service, "image")
     volumes = [_mount(project, volume) for volume in items(_inherited(project, service, "volumes"))]
     storage = next((Fact(source, line) for source, target, line in volumes if target.rstrip("/") == IMAGE_STORAGE), Fact())
@@ -260,7 +260,7 @@ def _setup(project: _Project, service: Node) -> Setup:
     )
 
 
-def _mount(project: _Project, volume: Node) -> tuple[str, str, int]:
+def _mount(project: _Project, volume: YamlNode) -> tuple[str, str, int]:
     if is_mapping(volume):
         source, target = project.text(child(volume, "source")).value or "", project.text(child(volume, "target")).value or ""
     else:
@@ -269,7 +269,7 @@ def _mount(project: _Project, volume: Node) -> tuple[str, str, int]:
     return clean(source, 200), target, line_of(volume)
 
 
-def _port(project: _Project, port: Node) -> Fact:
+def _port(project: _Project, port: YamlNode) -> Fact:
     parts = [child(port, key) for key in ("published", "target")] if is_mapping(port) else [port]
     text = ":".join(project.text(part).value or "" for part in parts)
     return Fact(clean(text, 60), line_of(port))

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nbcluster.answers.importer.sources.kubernetes import entries_of, env_of
-from nbcluster.answers.importer.sources.model import KNOWN_NAMES, Fact, Kind, Place, Scale, Setting, Setup, Source, is_image
+from nbcluster.answers.importer.sources.model import (
+    KNOWN_NAMES,
+    Fact,
+    Kind,
+    Place,
+    Scale,
+    Setting,
+    SettingsSource,
+    Setup,
+    is_image,
+)
 from nbcluster.answers.importer.sources.yamlfile import (
-    Node,
+    YamlNode,
     child,
     is_mapping,
     is_null,
@@ -22,7 +32,7 @@ from nbcluster.text import _
 _DEEPEST = 30
 
 
-def read_values(root: Node) -> Source:
+def read_values(root: YamlNode) -> SettingsSource:
     """Return the variables of Helm values: every mapping or name list that holds at least one of NocoBase's names.
 
     The official chart keeps them under ``configMap.data`` (nocobase.md §8); other charts under ``env``, ``extraEnv``, ``secret``.
@@ -33,19 +43,21 @@ def read_values(root: Node) -> Source:
     name = "/".join(part for part in (text_of(child(root, "image", "registry")), text_of(repository)) if part)
     image = Fact(f"{name}:{tag}" if tag else name, line_of(repository)) if repository is not None else Fact()
     scale = Scale(_number(root, "replicaCount"), _most(root))
-    return Source(Kind.HELM, tuple(settings), setup=Setup("kubernetes", image if is_image(image.value) else Fact(), scale=scale))
+    return SettingsSource(
+        Kind.HELM, tuple(settings), setup=Setup("kubernetes", image if is_image(image.value) else Fact(), scale=scale)
+    )
 
 
-def _number(root: Node, *path: str) -> Fact:
+def _number(root: YamlNode, *path: str) -> Fact:
     node = child(root, *path)
     return Fact(text_of(node), line_of(node)) if is_scalar(node) else Fact()
 
 
-def _most(root: Node) -> Fact:
+def _most(root: YamlNode) -> Fact:
     return _number(root, "autoscaling", "maxReplicas") if text_of(child(root, "autoscaling", "enabled")) == "true" else Fact()
 
 
-def _walk(node: Node, path: tuple[str, ...], settings: list[Setting]) -> None:
+def _walk(node: YamlNode, path: tuple[str, ...], settings: list[Setting]) -> None:
     if len(path) > _DEEPEST:
         return
     place = _place(path)

@@ -9,9 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from nbcluster.answers.importer.sources.model import OWN_NAMES, Fact, Kind, Place, Scale, Setting, Setup, Source, is_image, tag_of
+from nbcluster.answers.importer.sources.model import (
+    OWN_NAMES,
+    Fact,
+    Kind,
+    Place,
+    Scale,
+    Setting,
+    SettingsSource,
+    Setup,
+    is_image,
+    tag_of,
+)
 from nbcluster.answers.importer.sources.yamlfile import (
-    Node,
+    YamlNode,
     child,
     is_scalar,
     is_text,
@@ -36,7 +47,7 @@ _RUN_TO_THE_END = ("Job", "CronJob")
 class Part:
     """One object of a manifest, and the file that it stands in, which is empty for the one that is read."""
 
-    node: Node
+    node: YamlNode
     file: str = ""
 
     @property
@@ -59,7 +70,7 @@ class Part:
         """The namespace that it names."""
         return text_of(child(self.node, "metadata", "namespace"))
 
-    def fact(self, node: Node, value: str | None = None) -> Fact:
+    def fact(self, node: YamlNode, value: str | None = None) -> Fact:
         """Return what a node of it says, with its place."""
         return Fact(text_of(node) if value is None else value, line_of(node), self.file) if node is not None else Fact()
 
@@ -82,12 +93,12 @@ class Generated(Part):
         return self.called.partition(" ")[2]
 
 
-def is_manifest(root: Node) -> bool:
+def is_manifest(root: YamlNode) -> bool:
     """Tell whether a document is a Kubernetes object."""
     return bool(text_of(child(root, "apiVersion")) and text_of(child(root, "kind")))
 
 
-def parts_of(root: Node, file: str = "") -> Iterator[Part]:
+def parts_of(root: YamlNode, file: str = "") -> Iterator[Part]:
     """Yield the objects of a document, which may be a list of them."""
     if text_of(child(root, "kind")).endswith("List") and child(root, "items") is not None:
         for item in items(child(root, "items")):
@@ -101,7 +112,7 @@ def read_manifests(
     file: str = "",
     images: Mapping[str, Fact] = MappingProxyType({}),
     counts: Mapping[str, Fact] = MappingProxyType({}),
-) -> Iterator[Source]:
+) -> Iterator[SettingsSource]:
     """Yield one source per container of NocoBase, those that run to an end last; without one, everything that the objects hold.
 
     Where there is such a container, a ConfigMap or Secret counts only as far as that container names it: the rest belongs to others.
@@ -114,7 +125,7 @@ def read_manifests(
     objects = _Objects(parts, images, counts)
     if not own:
         settings = tuple(setting for part in parts for setting in _data(part))
-        yield Source(Kind.KUBERNETES, settings, "", (), objects.held, setup=_setup(objects, None), file=file)
+        yield SettingsSource(Kind.KUBERNETES, settings, "", (), objects.held, setup=_setup(objects, None), file=file)
         return
     for pair in sorted(own, key=lambda pair: _ends(pair[0])):
         yield _container(objects, pair, file)
@@ -136,7 +147,7 @@ class _Objects:
         return (part for part in self.parts if part.kind == kind)
 
 
-def _image(pair: tuple[Part, Node], images: Mapping[str, Fact]) -> Fact:
+def _image(pair: tuple[Part, YamlNode], images: Mapping[str, Fact]) -> Fact:
     """Return the image of a container, with what a kustomization puts in its place; what that leaves out stays."""
     part, container = pair
     image = part.fact(child(container, "image"))
@@ -153,7 +164,7 @@ def _ends(part: Part) -> bool:
     return once or part.kind in _RUN_TO_THE_END
 
 
-def _container(objects: _Objects, pair: tuple[Part, Node], file: str) -> Source:
+def _container(objects: _Objects, pair: tuple[Part, YamlNode], file: str) -> SettingsSource:
     part, container = pair
     whole: list[tuple[int, str, str]] = [
         (line_of(reference), f"{of} {name}", text_of(child(reference, "prefix")))
@@ -174,7 +185,9 @@ def _container(objects: _Objects, pair: tuple[Part, Node], file: str) -> Source:
             unread.append((setting.line, whose))
     setup = _setup(objects, pair)
     found = tuple(dict.fromkeys(unread))
-    return Source(Kind.KUBERNETES, tuple(settings), part.title, found, objects.held, _ends(part), setup, part.file or file)
+    return SettingsSource(
+        Kind.KUBERNETES, tuple(settings), part.title, found, objects.held, _ends(part), setup, part.file or file
+    )
 
 
 def _data(part: Part) -> Iterator[Setting]:
@@ -187,7 +200,7 @@ def _data(part: Part) -> Iterator[Setting]:
         yield from _entries(child(part.node, "stringData"), Place.SECRET, part)
 
 
-def _own_env(container: Node, part: Part, entries: Mapping[str, Setting], above: Sequence[Setting]) -> Iterator[Setting]:
+def _own_env(container: YamlNode, part: Part, entries: Mapping[str, Setting], above: Sequence[Setting]) -> Iterator[Setting]:
     """Yield what a container sets itself, with the entries of ConfigMaps and Secrets and ``$(NAME)`` put in."""
     known = {setting.name: setting.value for setting in above if setting.value is not None}
     for written in _env(child(container, "env"), Place.ENVIRONMENT):
@@ -212,7 +225,7 @@ def _expanded(text: str, known: Mapping[str, str]) -> str | None:
     return _REFERENCE.sub(lambda match: known[match[1]] if match[1] else "$(", text)
 
 
-def _pod(part: Part) -> Node:
+def _pod(part: Part) -> YamlNode:
     spec = child(part.node, "spec")
     for path in (("jobTemplate", "spec", "template", "spec"), ("template", "spec"), ()):
         pod = child(spec, *path) if path else spec
@@ -221,11 +234,11 @@ def _pod(part: Part) -> Node:
     return None
 
 
-def _containers(part: Part) -> Iterator[Node]:
+def _containers(part: Part) -> Iterator[YamlNode]:
     yield from items(child(_pod(part), "containers"))
 
 
-def _setup(objects: _Objects, pair: tuple[Part, Node] | None) -> Setup:
+def _setup(objects: _Objects, pair: tuple[Part, YamlNode] | None) -> Setup:
     spaces = [(part, child(part.node, "metadata", "namespace")) for part in objects.parts]
     namespace = next((part.fact(node) for part, node in spaces if text_of(node)), Fact())
     if pair is None:
@@ -243,7 +256,7 @@ def _setup(objects: _Objects, pair: tuple[Part, Node] | None) -> Setup:
     )
 
 
-def _storage(objects: _Objects, part: Part, container: Node) -> tuple[Fact, str, Fact]:
+def _storage(objects: _Objects, part: Part, container: YamlNode) -> tuple[Fact, str, Fact]:
     """Return what is mounted as the storage, of what sort it is, and the access modes of its claim."""
     mounts = [m for m in items(child(container, "volumeMounts")) if text_of(child(m, "mountPath")).rstrip("/") == IMAGE_STORAGE]
     name = text_of(child(mounts[0], "name")) if mounts else ""
@@ -272,11 +285,11 @@ def _storage(objects: _Objects, part: Part, container: Node) -> tuple[Fact, str,
     return part.fact(volume, claim), "claim", modes
 
 
-def _keys(node: Node) -> set[str]:
+def _keys(node: YamlNode) -> set[str]:
     return {name for name, _key, _value in pairs(node)}
 
 
-def _scale(objects: _Objects, part: Part, container: Node) -> Scale:
+def _scale(objects: _Objects, part: Part, container: YamlNode) -> Scale:
     spec, pod = child(part.node, "spec"), _pod(part)
     scaler = next(
         (
@@ -306,7 +319,7 @@ def _scale(objects: _Objects, part: Part, container: Node) -> Scale:
     )
 
 
-def _seconds(probe: Node) -> int:
+def _seconds(probe: YamlNode) -> int:
     """Return how long a probe may fail before something is done: the defaults are three times, ten seconds apart."""
     numbers = [text_of(child(probe, key)) for key in ("failureThreshold", "periodSeconds")]
     tries, apart = (
@@ -315,7 +328,7 @@ def _seconds(probe: Node) -> int:
     return tries * apart
 
 
-def _entries(node: Node, place: Place, part: Part | None = None) -> Iterator[Setting]:
+def _entries(node: YamlNode, place: Place, part: Part | None = None) -> Iterator[Setting]:
     """Yield the entries of a mapping; what YAML takes for a number or a truth value is no text (``bare``)."""
     file = part.file if part is not None else ""
     owner = part.title if part is not None else ""
@@ -324,7 +337,7 @@ def _entries(node: Node, place: Place, part: Part | None = None) -> Iterator[Set
         yield Setting(name, text_of(value), line_of(key), place, file, bare=bare, owner=owner)
 
 
-def _decoded(node: Node, part: Part) -> Iterator[Setting]:
+def _decoded(node: YamlNode, part: Part) -> Iterator[Setting]:
     for name, key, value in pairs(node):
         text: str | None = None
         try:
@@ -335,7 +348,7 @@ def _decoded(node: Node, part: Part) -> Iterator[Setting]:
         yield Setting(name, text, line_of(key), Place.SECRET, part.file, owner=part.title, why=why)
 
 
-def _env(node: Node, place: Place) -> Iterator[Setting]:
+def _env(node: YamlNode, place: Place) -> Iterator[Setting]:
     for item in items(node):
         name, value = text_of(child(item, "name")), child(item, "value")
         if not name:
@@ -351,7 +364,7 @@ def _env(node: Node, place: Place) -> Iterator[Setting]:
             yield Setting(name, None, line_of(item), place, why=why, reference=reference)
 
 
-def _reference(node: Node) -> str:
+def _reference(node: YamlNode) -> str:
     for key, of in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
         name, entry = text_of(child(node, key, "name")), text_of(child(node, key, "key"))
         if name and entry:
@@ -359,12 +372,12 @@ def _reference(node: Node) -> str:
     return ""
 
 
-def env_of(node: Node, place: Place) -> tuple[Setting, ...]:
+def env_of(node: YamlNode, place: Place) -> tuple[Setting, ...]:
     """Return the variables of a list of names and values."""
     return tuple(_env(node, place))
 
 
-def entries_of(node: Node, place: Place) -> tuple[Setting, ...]:
+def entries_of(node: YamlNode, place: Place) -> tuple[Setting, ...]:
     """Return the entries of a mapping of names to values, as Helm's templates put them in: a truth value is ``true`` or ``false``."""
     out: list[Setting] = []
     for (_name, _key, value), setting in zip(pairs(node), _entries(node, place), strict=True):

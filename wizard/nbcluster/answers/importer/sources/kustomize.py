@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nbcluster.answers.importer.sources.kubernetes import Generated, Part, is_manifest, parts_of
 from nbcluster.answers.importer.sources.model import Fact, Loader, Place, Setting
-from nbcluster.answers.importer.sources.yamlfile import Node, child, documents, is_mapping, items, line_of, pairs, text_of
+from nbcluster.answers.importer.sources.yamlfile import YamlNode, child, documents, is_mapping, items, line_of, pairs, text_of
 from nbcluster.env import docker_assignments
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -30,7 +30,7 @@ class Overlay:
     unread: list[tuple[int, str]] = field(default_factory=list)
 
 
-def is_kustomization(root: Node, name: str) -> bool:
+def is_kustomization(root: YamlNode, name: str) -> bool:
     """Tell whether a document is a kustomization; it need not say so itself."""
     if text_of(child(root, "kind")) == "Kustomization":
         return True
@@ -45,7 +45,7 @@ class _Way:
     read: set[str] = field(default_factory=set)
 
 
-def read_kustomization(root: Node, load: Loader, folder: str = "", file: str = "", way: _Way | None = None) -> Overlay:
+def read_kustomization(root: YamlNode, load: Loader, folder: str = "", file: str = "", way: _Way | None = None) -> Overlay:
     """Return what a kustomization amounts to; ``folder`` is where it lies, seen from the file that is read."""
     out, way = Overlay(), way or _Way()
     here = posixpath.normpath(folder)
@@ -91,7 +91,7 @@ def _resource(out: Overlay, name: str, line: int, load: Loader, folder: str, way
     out.unread.append((line, name))
 
 
-def _generated(out: Overlay, entry: Node, kind: str, place: Place, load: Loader, folder: str, file: str) -> Part:
+def _generated(out: Overlay, entry: YamlNode, kind: str, place: Place, load: Loader, folder: str, file: str) -> Part:
     title = f"{kind} {text_of(child(entry, 'name'))}"
     settings: list[Setting] = []
     single = child(entry, "env")

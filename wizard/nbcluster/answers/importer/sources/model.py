@@ -110,7 +110,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Source:
+class SettingsSource:
     """All settings of one application, in order, the last of a name holds.
 
     ``title`` is the service or environment. ``unread`` names what the file takes variables from and what could not be read here, so that

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbcluster.answers.importer.sources.model import Fact, Kind, Loader, Place, Setting, Setup, Source, SourceError
+from nbcluster.answers.importer.sources.model import Fact, Kind, Loader, Place, Setting, SettingsSource, Setup, SourceError
 from nbcluster.env import assignments, docker_assignments
 from nbcluster.text import _
 
@@ -31,7 +31,7 @@ VARIABLES = {
 """Keys of an environment, and the variable that ``nb`` passes each as."""
 
 
-def read_home(text: str, load: Loader) -> Iterator[Source]:
+def read_home(text: str, load: Loader) -> Iterator[SettingsSource]:
     """Yield one source per environment, the one that was used last first; raises ``SourceError`` for anything else than such a file.
 
     ``load`` gives the env file that a user keeps beside an environment.
@@ -54,7 +54,7 @@ def read_home(text: str, load: Loader) -> Iterator[Source]:
             beside = load(path)
             # what nb passes itself beats the file
             found = () if beside is None else tuple(_env_file(beside, path, raw=setup.deployment == "docker"))
-            yield Source(Kind.NB, (*found, *settings), str(title), ((0, path),) if beside is None else (), setup=setup)
+            yield SettingsSource(Kind.NB, (*found, *settings), str(title), ((0, path),) if beside is None else (), setup=setup)
 
 
 def _env_file(text: str, path: str, *, raw: bool) -> Iterator[Setting]:

@@ -10,7 +10,7 @@ from nbcluster.answers.importer.sources.model import SourceError
 from nbcluster.text import _
 from nbcluster.text.clean import clean
 
-Node = Any
+YamlNode = Any
 """A node of ruamel.yaml, whose classes are loaded when the first file is read."""
 
 _DEEPEST = 60
@@ -23,7 +23,7 @@ _LARGEST = 40_000
 """Nodes of a file with every alias put in; no file of settings comes near."""
 
 
-def documents(text: str) -> tuple[Node, ...]:
+def documents(text: str) -> tuple[YamlNode, ...]:
     """Return the root nodes of a stream's documents; raises ``SourceError`` with the line of a mistake.
 
     What is too long or nested too deeply is refused as soon as that is seen, before it costs time or memory.
@@ -41,7 +41,7 @@ def documents(text: str) -> tuple[Node, ...]:
             self.warn_double_anchors = False  # YAML allows them, and the last one counts
             self.depth = self.nodes = 0
 
-        def compose_node(self, parent: Node, index: Node) -> Node:
+        def compose_node(self, parent: YamlNode, index: YamlNode) -> YamlNode:
             self.depth, self.nodes = self.depth + 1, self.nodes + 1
             if self.depth > _DEEPEST or self.nodes > _LARGEST:
                 line = self.parser.peek_event().start_mark.line + 1
@@ -82,7 +82,7 @@ def _colon_without_blank(text: str, line: int) -> int:
     return 0
 
 
-def _size(node: Node, sizes: dict[int, int]) -> int:
+def _size(node: YamlNode, sizes: dict[int, int]) -> int:
     known = sizes.get(id(node))
     if known is None:
         sizes[id(node)] = _LARGEST + 1  # what holds itself has no end
@@ -91,32 +91,32 @@ def _size(node: Node, sizes: dict[int, int]) -> int:
     return known
 
 
-def line_of(node: Node) -> int:
+def line_of(node: YamlNode) -> int:
     """Return the line of a node, counted from 1."""
     return int(node.start_mark.line) + 1
 
 
-def is_mapping(node: Node) -> bool:
+def is_mapping(node: YamlNode) -> bool:
     """Tell whether a node is a mapping."""
     return node is not None and node.id == "mapping"
 
 
-def is_sequence(node: Node) -> bool:
+def is_sequence(node: YamlNode) -> bool:
     """Tell whether a node is a sequence."""
     return node is not None and node.id == "sequence"
 
 
-def is_scalar(node: Node) -> bool:
+def is_scalar(node: YamlNode) -> bool:
     """Tell whether a node is a scalar."""
     return node is not None and node.id == "scalar"
 
 
-def is_null(node: Node) -> bool:
+def is_null(node: YamlNode) -> bool:
     """Tell whether a node is a scalar that says nothing."""
     return is_scalar(node) and str(node.tag).endswith(":null")
 
 
-def is_text(node: Node) -> bool:
+def is_text(node: YamlNode) -> bool:
     """Tell whether a node is a scalar that YAML takes as text, not as a number or a truth value."""
     return is_scalar(node) and str(node.tag).endswith(":str")
 
@@ -124,7 +124,7 @@ def is_text(node: Node) -> bool:
 _TRUTH = frozenset({"y", "yes", "true", "on", "n", "no", "false", "off"})
 
 
-def is_truth(node: Node) -> bool:
+def is_truth(node: YamlNode) -> bool:
     """Tell whether a scalar is a truth value to Kubernetes and Helm, whose YAML is of version 1.1: ``yes``, ``no``, ``on`` and ``off``, too."""
     return is_scalar(node) and not node.style and str(node.value).lower() in _TRUTH
 
@@ -133,7 +133,7 @@ _DIGITS = 300
 """Characters of a number that may still be meant as one."""
 
 
-def passed_on(node: Node) -> str:
+def passed_on(node: YamlNode) -> str:
     """Return what a program written in Go, such as compose, makes of a scalar: 0123 is an octal number, 1.10 is 1.1, TRUE is true."""
     text = text_of(node)
     if is_text(node) or not 0 < len(text) < _DIGITS:
@@ -158,7 +158,7 @@ def _number(text: str) -> str:
     return str(int(value)) if abs(value) < 1e21 and value == int(value) else repr(value)
 
 
-def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
+def pairs(node: YamlNode, depth: int = 0) -> Iterator[tuple[str, YamlNode, YamlNode]]:
     """Yield key, key node and value node of a mapping; what ``<<`` merges in comes first, without the keys that the mapping sets itself.
 
     Of several mappings that are merged the first one that has a key gives it (https://yaml.org/type/merge.html).
@@ -176,7 +176,7 @@ def pairs(node: Node, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
     yield from own
 
 
-def child(node: Node, *keys: str) -> Node:
+def child(node: YamlNode, *keys: str) -> YamlNode:
     """Return the node under a path of keys, or None."""
     for key in keys:
         node = next((value for name, _key, value in reversed(list(pairs(node))) if name == key), None)
@@ -185,11 +185,11 @@ def child(node: Node, *keys: str) -> Node:
     return node
 
 
-def text_of(node: Node) -> str:
+def text_of(node: YamlNode) -> str:
     """Return a scalar's text; anything else is the empty text."""
     return str(node.value) if is_scalar(node) and not is_null(node) else ""
 
 
-def items(node: Node) -> tuple[Node, ...]:
+def items(node: YamlNode) -> tuple[YamlNode, ...]:
     """Return the items of a sequence; anything else has none."""
     return tuple(node.value) if is_sequence(node) else ()
