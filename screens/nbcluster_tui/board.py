@@ -24,7 +24,7 @@ from nbcluster.steps import Step
 from nbcluster.text import N_, _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import AskText
-from nbcluster_tui.lines import Entries, folded
+from nbcluster_tui.lines import Entries, hanging
 from nbcluster_tui.look import filled, tint
 from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
@@ -46,6 +46,8 @@ WIDEST = 84
 """Columns of a page at most, as the style sheet has it."""
 NARROW_CELL, CELL, WIDE = 7, 9, 74
 """Columns of a cell of the matrix, and the width from which there is room for wide ones."""
+SIGN = 2
+"""Columns of the sign in front of a finding."""
 SHORT = {"cache": N_("cache"), "pubsub": N_("sync"), "lock": N_("lock"), "queue": N_("queue")}
 """Short names of the roles in the header of the matrix; that of the worker ids is the same in every language."""
 PARTS = (
@@ -137,7 +139,7 @@ def _redis_lines(rows: Sequence[BoardRow], width: int, ids: frozenset[str]) -> l
     place, version = next(iter(servers.items()))
     if len(servers) > 1:
         place, version = _("{count} servers").format(count=len(servers)), ""
-    head = Content.assemble(("Redis", "bold"), " ", shown(place), *([("  " + version, "$text-muted")] if version else []))
+    head = Content.assemble(("Redis", "bold"), "  ", shown(place), *([("  " + version, "$text-muted")] if version else []))
     roles = [row.target.id.removeprefix("redis.") for row in rows]
     titles = [_(SHORT[role]) if role in SHORT else "worker" for role in roles]
     lines = [_line(head, [Content.styled(title, "$text-muted") for title in titles], name, cell)]
@@ -184,7 +186,7 @@ class FindingList(Entries):
         if len(lines) != len(self._drawn[0]) or width != self._drawn[1] or any(map(_differs, lines, self._drawn[0])):
             self._drawn = drawn
             with self.prevent(OptionList.OptionHighlighted):
-                self.set_options([Option(Content("\n").join(folded(line, width))) for line in lines])
+                self.set_options([Option(Content("\n").join(hanging(line, width, SIGN))) for line in lines])
                 self.display = bool(lines)
                 if lines:
                     self.highlighted = min(before, len(lines) - 1)
@@ -264,7 +266,8 @@ class BoardView(FindingsView, can_focus=False):
         self._found = findings_of(rows)
         self._skipped = frozenset(check_id for row in rows for check_id in row.skipped)
         findings = self.query_one("#findings", FindingList)
-        findings.put([line_of(group, skipped=self._is_skipped(group)) for group in self._found], _("To look at"))
+        counted = sum(group[0].status is not Status.SKIP for group in self._found)
+        findings.put([line_of(group, skipped=self._is_skipped(group)) for group in self._found], _("To look at"), counted)
         self._show_selected()
         keys_to_list(self, findings)
         self.refresh_bindings()

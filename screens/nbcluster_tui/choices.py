@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from nbcluster.text import N_
-from nbcluster_tui.lines import folded
+from nbcluster_tui.lines import hanging
 from nbcluster_tui.look import CHOSEN, LOOK, OPEN_CHOICE, TICKED, UNTICKED
 from nbcluster_tui.safe import shown
 
@@ -32,6 +32,9 @@ class Labels(Widget, can_focus=True):
         Binding("left", "along(-1)", show=False),
         Binding("right", "along(1)", show=False),
     ]
+
+    class Pointed(Message):
+        """The cursor is on another label."""
 
     def __init__(self, labels: Sequence[str], *, flat: bool, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -72,11 +75,7 @@ class Labels(Widget, can_focus=True):
         for index in range(len(self.labels)):
             item = self._item(index)
             lead = Content(self._sign(index)[0]).cell_length + 1
-            first, *others = folded(item, max(10, width))
-            rows.append((index, first))
-            rest = item[len(first.plain) :] if others else None
-            for line in folded(_stripped(rest), max(10, width - lead)) if rest is not None else ():
-                rows.append((index, Content(" " * lead) + line))
+            rows += ((index, line) for line in hanging(item, max(10, width), lead))
         return rows
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -124,6 +123,7 @@ class Labels(Widget, can_focus=True):
         if index != self.cursor:
             self.cursor = index
             self.refresh()
+            self.post_message(self.Pointed())
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -134,15 +134,14 @@ class Labels(Widget, can_focus=True):
         self.refresh()
 
 
-def _stripped(text: Content) -> Content:
-    return text[len(text.plain) - len(text.plain.lstrip()) :]
-
-
 class RadioGroup(Labels):
-    """One of a few; the arrow keys choose at once, and nothing is done before the export."""
+    """One of a few: up and down only move through the labels, left and right choose at once.
+
+    Who walks through a form line by line changes no answer by that.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "choose", show=False),
+        Binding("space", "choose", N_("Choose"), key_display="space"),
         Binding("enter", "settle", show=False),
     ]
 
@@ -178,10 +177,14 @@ class RadioGroup(Labels):
         is_on = index == self.chosen
         return LOOK.glyph(CHOSEN if is_on else OPEN_CHOICE), is_on
 
-    def point(self, index: int) -> None:
-        """Choose a label."""
-        super().point(index)
-        self.choose(index)
+    def action_along(self, way: int) -> None:
+        """Choose the label before or after."""
+        self.choose(min(max(0, self.cursor + way), len(self.labels) - 1))
+
+    def on_focus(self) -> None:
+        """Show the cursor, on what is chosen."""
+        self.cursor = max(0, self.chosen)
+        self.refresh()
 
     def choose(self, index: int) -> None:
         """Choose a label and say so."""

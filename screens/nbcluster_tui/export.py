@@ -16,7 +16,7 @@ from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import Tally
 from nbcluster.errors import ExitCode, NbclusterError
 from nbcluster.files.preparation import Outlook
-from nbcluster.report import fault_lines, folders_of, misgivings, problem_text
+from nbcluster.report import fault_lines, folders_of, misgivings, problem_text, warned
 from nbcluster.text import _, ngettext
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.form import FormView
@@ -95,6 +95,9 @@ def facts(outlook: Outlook, checks: Tally, answers: Answers) -> Iterator[str | C
     for line in misgivings(checks):
         yield mark(state, line)
         state = State.UNKNOWN
+    warnings = checks.warnings + len(outlook.edited)
+    if warnings:
+        yield mark(State.LOOK, _("{warnings}, as the review lists them").format(warnings=warned(warnings)))
     yield Content.styled(_("Files with secrets are readable by you alone (mode 0600)."), "$text-muted")
     own = sorted(OWN_FILES - (set() if checks.targets > checks.waiting else {REPORT}))
     text = _("In addition: {names}, for later runs to compare with, and CHANGE.md where running nodes have to follow.")

@@ -24,6 +24,7 @@ from nbcluster.errors import Problem, Severity
 from nbcluster.steps import Step
 from nbcluster.text import _
 from nbcluster.wizard import LOST_SECRET, Wizard
+from nbcluster_tui.choices import Labels
 from nbcluster_tui.help import about
 from nbcluster_tui.inputs import TextInput
 from nbcluster_tui.look import State
@@ -131,6 +132,7 @@ class FormView(StepView, can_focus=False):
         for table in self.step.tables:
             if table.in_form is not False:
                 editor = TableEditor(table, self.step, self.wizard)
+                editor.set_class(not self._plain, "-first")
                 editor.display = table.in_form_for(self.wizard.answers)
                 yield editor
         if self._rare:
@@ -321,11 +323,12 @@ class FormView(StepView, can_focus=False):
         own = {target.id for target in self.wizard.targets(self.step)}
         for heading in headings:
             mine = [r for r in rows if r.target.id in own and heading.subjects & subjects_of(r.target)]
-            heading.show_state(standing(mine))
+            shown_as = [row.state for row in self._parts(FieldRow) if row.display and row.field.section == heading.section]
+            heading.show_state(standing(mine, shown_as.count(State.BAD), shown_as.count(State.LOOK)))
             fields = [f for f in self.step.fields if f.section == heading.section and not f.advanced]
             heading.display = any(f.in_form_for(self.wizard.answers) for f in fields)
         for editor in editors:
-            editor.show_state(standing([r for r in rows if r.target.id in own]))
+            editor.show_state(standing([r for r in rows if r.target.id in own], *editor.shown_as_wrong))
         for fold in self._parts(Fold):
             shut_in = [field for field in self._rare if field.in_form_for(self.wizard.answers)]
             fold.display = bool(shut_in)
@@ -442,6 +445,11 @@ class FormView(StepView, can_focus=False):
         name = _('"{label}"').format(label=_(field.label)) if field is not None else _("A button")
         said = _("{name} takes no text: what was typed there is not kept. Tab goes to the next field.").format(name=name)
         self.post_message(Said(said, is_lasting=True))
+
+    @on(Labels.Pointed)
+    def _pointed(self, event: Labels.Pointed) -> None:
+        event.stop()
+        self.post_message(self.Explained(is_other=True))
 
     @on(TextInput.VariablesPasted)
     def _pasted(self, event: TextInput.VariablesPasted) -> None:

@@ -56,9 +56,11 @@ def about(field: Field, answers: Answers) -> str:
 
 def _keys() -> list[str]:
     return [
-        _("tab, shift+tab   next field, field before; up and down do the same"),
-        _("arrow keys       choose; space ticks, a ticks all"),
-        _("enter            next field; in the last one, next step"),
+        _("tab, shift+tab   next field, field before"),
+        _("up, down         the same, line by line; nothing is chosen"),
+        _("space            choose or tick what the cursor is on; a ticks all"),
+        _("left, right      choose the one before or after"),
+        _("enter            choose, or next field; at the end next step"),
         _("ctrl+u           empty a field"),
         _("ctrl+r           show a password for 5 seconds"),
         _("F2 test what this step connects to   F3 show the files"),

@@ -77,6 +77,16 @@ def folded(text: Content, width: int) -> list[Content]:
     return text.divide(offsets)[1::2]
 
 
+def hanging(text: Content, width: int, lead: int) -> list[Content]:
+    """Return styled text in lines that fit a width, all but the first behind ``lead`` blank columns, below its first word."""
+    first, *others = folded(text, width)
+    if not others:
+        return [first]
+    rest = text[len(first.plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    return [first, *(Content(" " * lead) + line for line in folded(rest, max(1, width - lead)))]
+
+
 def fold(line: str, width: int) -> list[str]:
     """Return a line in pieces that fit a width in columns, the later ones below the first word."""
     return [line] if len(line) <= width and line.isascii() else list(_fold(line, width))

@@ -50,7 +50,7 @@ class Rail(Entries, can_focus=False):
         state = STATES[self.wizard.state(step)]
         if step.id != current or state is not State.BAD or step.face is not StepFace.FORM:
             return state
-        # an unvisited step is not marked as wrong while it is the current one
+        # what is missing in the step that somebody is at is still being typed
         grave = errors(self.wizard.problems(step))
         return State.TODO if grave and all(problem.rule == "required" for problem in grave) else state
 
@@ -89,7 +89,8 @@ def words_of(state: StepState) -> str:
 def _entry(title: str, state: State, is_here: bool, *, plain: bool) -> Content:
     shown_state = State.HERE if is_here and state in (State.GOOD, State.TODO, State.DEFAULT) else state
     # the colour of text could not be told from the fill of the row where there are 16 colours
-    style = "" if shown_state is State.HERE else tint(shown_state, "bold" if shown_state is not State.TODO else "")
+    is_plain = shown_state is State.HERE or (is_here and LOOK.ansi)
+    style = "" if is_plain else tint(shown_state, "bold" if shown_state is not State.TODO else "")
     first = Content.styled(sign(shown_state), style)
     room = " " * (3 - first.cell_length if LOOK.ascii else 1)
     muted = "$text-muted" if state in (State.TODO, State.DEFAULT) and not is_here else ""

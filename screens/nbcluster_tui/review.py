@@ -14,12 +14,12 @@ from textual.widgets import OptionList
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.flow import step_for
-from nbcluster.checks.board import Tally, tally
+from nbcluster.checks.board import Tally
 from nbcluster.checks.results import Status
-from nbcluster.errors import NbclusterError, Problem, Severity
+from nbcluster.errors import NbclusterError, Problem, Severity, alike
 from nbcluster.files.preparation import Outlook
 from nbcluster.files.summary import choices_of
-from nbcluster.report import StepState, fault_lines, problem_text, said_of
+from nbcluster.report import StepState, fault_lines, problem_text, said_of, warned
 from nbcluster.steps import Step, StepFace
 from nbcluster.text import _, ngettext
 from nbcluster.wizard import Wizard
@@ -77,22 +77,28 @@ class ReviewView(FindingsView, can_focus=False):
 
     def _things(self) -> list[_Entry]:
         problems = self.wizard.all_problems()
-        grave = [p for p in problems if p.severity is Severity.ERROR]
+        grave = [same for same in alike(problems) if same[0].severity is Severity.ERROR]
+        light = [same for same in alike(problems) if same[0].severity is not Severity.ERROR]
         groups = findings_of(self.wizard.board_rows())
         failed = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
         edited = self._outlook.edited if self._outlook is not None else ()
         return [
             *map(self._of_problem, grave),
             *map(self._of_group, failed),
-            *(self._of_edit(each) if each.path not in self.wizard.answers.fields else self._of_problem(each) for each in edited),
-            *(self._of_problem(problem) for problem in problems if problem not in grave),
-            *(self._of_group(group) for group in groups if group not in failed),
+            *(
+                self._of_edit(each) if each.path not in self.wizard.answers.fields else self._of_problem((each,))
+                for each in edited
+            ),
+            *map(self._of_problem, light),
+            *(self._of_group(group) for group in groups if group[0].status is Status.WARN),
         ]
 
     def _more(self) -> list[_Entry]:
-        """Return what is not counted: the report of an import, and the steps whose answers nobody has looked at."""
+        """Return what is not counted: what was not tested, the report of an import, and steps whose answers nobody has looked at."""
+        untested = [group for group in findings_of(self.wizard.board_rows()) if group[0].status is Status.SKIP]
         steps = [step for step in self.wizard.steps if self._is_default(step)]
-        return [*([self._of_import()] if self.wizard.import_report else []), *map(self._of_defaults, steps)]
+        imported = [self._of_import()] if self.wizard.import_report else []
+        return [*map(self._of_group, untested), *imported, *map(self._of_defaults, steps)]
 
     def _is_default(self, step: Step) -> bool:
         return step.face is StepFace.FORM and self.wizard.state(step) is StepState.DEFAULT
@@ -109,16 +115,19 @@ class ReviewView(FindingsView, can_focus=False):
         about = (Content(_("What was read, what is kept as it is, and what was not understood. Enter shows it.")),)
         return _Entry(mark(State.NONE, _(IMPORT_TITLE)), about, ReportWanted())
 
-    def _of_problem(self, problem: Problem) -> _Entry:
+    def _of_problem(self, same: Sequence[Problem]) -> _Entry:
+        problem, *others = same
         state = State.BAD if problem.severity is Severity.ERROR else State.LOOK
+        if state is State.BAD and self.wizard.only_waits(same):
+            state = State.TODO
         step = step_for(problem, self.wizard.answers)
         answers = self.wizard.answers
-        line = Content.assemble(mark(state, "", "bold"), " ", shown(problem_text(replace(problem, hint=""), answers)))
+        line = Content.assemble(mark(state, "", "bold"), " ", shown(problem_text(replace(problem, hint=""), answers, others)))
         about = (
             mark(state, shown(said_of(problem, answers))),
             Content.styled(_("Enter goes there."), "$text-muted"),
         )
-        return _Entry(line, about, JumpTo(step.id, (problem.path,)) if step is not None else None)
+        return _Entry(line, about, JumpTo(step.id, tuple(each.path for each in same)) if step is not None else None)
 
     def _of_edit(self, problem: Problem) -> _Entry:
         said = shown(problem_text(problem, self.wizard.answers))
@@ -148,14 +157,17 @@ class ReviewView(FindingsView, can_focus=False):
 
     def redraw(self) -> None:
         """Draw the current state."""
-        rows = self.wizard.board_rows()
-        errors = sum(problem.severity is Severity.ERROR for problem in self.wizard.all_problems())
-        self.query_one("#head", Split).put(verdict(errors, tally(rows)), counts_short(tally(rows)))
+        wrong = [same for same in alike(self.wizard.all_problems()) if same[0].severity is Severity.ERROR]
+        grave, missing = len(wrong), sum(self.wizard.only_waits(same) for same in wrong)
         if self.wizard.answers != self._judged:
             self._judged = self.wizard.answers
             self._outlook, self._refusal = None, ()
-            if not errors:
+            if not grave:
                 self._look()
+        edited = len(self._outlook.edited) if self._outlook is not None else 0
+        checks = self.wizard.tally()
+        checks = replace(checks, answers=checks.answers + edited)
+        self.query_one("#head", Split).put(verdict(grave, checks, missing), counts_short(checks))
         self.query_one(Picture).put()
         tabs = self.query_one("#tabs", RadioGroup)
         things = self._things()
@@ -255,13 +267,16 @@ class ReviewView(FindingsView, can_focus=False):
         return action != "copy" or (self.is_mounted and bool(self.selected_group()))
 
 
-def verdict(errors: int, checks: Tally) -> Content:
-    """Return the verdict: a filled word, and the reason for it."""
+def verdict(errors: int, checks: Tally, missing: int = 0) -> Content:
+    """Return the verdict: a filled word, and the reason for it; ``missing`` of the errors are answers of steps that are still to do."""
+    if errors and errors == missing:
+        text = ngettext("{count} answer missing", "{count} answers missing", errors).format(count=errors)
+        return Content.assemble(block(State.LOOK, _("NOT YET")), "  ", text)
     if errors:
         text = ngettext("{count} answer to fix", "{count} answers to fix", errors).format(count=errors)
         return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
     if checks.fail:
-        text = ngettext("{count} check failed", "{count} checks failed", checks.fail).format(count=checks.fail)
+        text = ngettext("{count} failure", "{count} failures", checks.fail).format(count=checks.fail)
         return Content.assemble(block(State.BAD, _("NOT YET")), "  ", text)
     if checks.waiting:
         text = _("{count} of {total} not checked").format(count=checks.waiting, total=checks.targets)
@@ -269,16 +284,15 @@ def verdict(errors: int, checks: Tally) -> Content:
     if checks.error:
         text = _("{count} not judged").format(count=checks.error)
         return Content.assemble(block(State.LOOK, _("NOT SURE")), "  ", text)
-    warnings = ngettext("{count} warning", "{count} warnings", checks.warn).format(count=checks.warn)
-    text = warnings if checks.warn else _("nothing stands in the way")
+    text = warned(checks.warnings) if checks.warnings else _("nothing stands in the way")
     return Content.assemble(block(State.GOOD, _("READY TO WRITE")), "  ", text)
 
 
 def counts_short(checks: Tally) -> Content:
-    """Return the number of checks per state, by sign."""
+    """Return how many checks passed and how many findings there are, by sign: the warnings are those of the list below."""
     pairs = (
         (State.GOOD, checks.ok),
-        (State.LOOK, checks.warn),
+        (State.LOOK, checks.warnings),
         (State.BAD, checks.fail),
         (State.UNKNOWN, checks.error),
         (State.NONE, checks.skip + checks.skipped),

@@ -50,6 +50,17 @@ def explained(field: Field, answer: Choice | None = None) -> list[Content]:
     return [shown(sentences(_(field.why), _(field.otherwise))) + variable]
 
 
+def explained_choice(field: Field, choice: RadioGroup, answers: Sequence[Choice]) -> list[Content]:
+    """Return what the label at the cursor means, and how it is chosen if it is not."""
+    at, chosen = answers[choice.cursor] if choice.cursor < len(answers) else None, choice.chosen
+    if at is None or choice.cursor == chosen:
+        return explained(field, at)
+    if chosen < 0:
+        return [Content(_("Not chosen yet: space or a click chooses.")), *explained(field, at if choice.cursor else None)]
+    about = explained(field, at) if at.why else [Content.styled(_(at.label), "bold")]
+    return [*about, Content.styled(_("Space chooses it."), "$text-muted")]
+
+
 def tells_unasked(problem: Problem, field: Field, answers: Answers, *, was_seen: bool) -> bool:
     """Return whether a field is marked before anybody was there: what is empty only waits, and a default is judged in a form seen before."""
     is_filled = answers[field.path] not in (None, "", ())
@@ -145,6 +156,8 @@ class FieldRow(LabelledLine):
         """Whether the text was saved while it was still being typed, before it was checked."""
         self.problem: Content | None = None
         """What is wrong, as shown in the pane."""
+        self.state: State | None = None
+        """How grave that is."""
         self._sign: Static | None = None
 
     @property
@@ -226,7 +239,7 @@ class FieldRow(LabelledLine):
         return not self.saved_unseen and tells_unasked(problem, self.field, self.wizard.answers, was_seen=self.was_seen)
 
     def _mark(self, state: State | None, problem: Content | None) -> None:
-        self.problem = problem
+        self.problem, self.state = problem, state
         self.set_class(state is State.BAD, "-bad")
         self.set_class(state is State.LOOK, "-look")
         if state is None:
@@ -360,11 +373,8 @@ class ChoiceRow(FieldRow):
 
     def explanation(self) -> list[Content]:
         """Return what the chosen answer means, then the field."""
-        chosen, answers = self.query_one(RadioGroup).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
-        if not 0 <= chosen < len(answers):
-            return [*wrong, Content(_("Not chosen yet: choose with the arrow keys, space or a click.")), *explained(self.field)]
-        return [*wrong, *explained(self.field, answers[chosen])]
+        return [*wrong, *explained_choice(self.field, self.query_one(RadioGroup), self._answers())]
 
     def commit(self) -> None:
         """Take what is chosen."""

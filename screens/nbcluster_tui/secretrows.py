@@ -15,7 +15,7 @@ from nbcluster.text import _
 from nbcluster.wizard import Wizard
 from nbcluster_tui.choices import RadioGroup
 from nbcluster_tui.inputs import LONG, SecretInput, UrlInput
-from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, LabelledLine, MultiRow, TextRow, explained, hint_of
+from nbcluster_tui.rows import BooleanRow, ChoiceRow, FieldRow, LabelledLine, MultiRow, TextRow, explained_choice, hint_of
 
 
 def _mask(secret: Secret | None) -> str:
@@ -210,9 +210,8 @@ class KeyRow(FieldRow):
 
     def explanation(self) -> list[Content]:
         """Return the explanation of the choice, then of the key."""
-        index, answers = self.query_one(RadioGroup).chosen, self._answers()
         wrong = [self.problem] if self.problem is not None else []
-        return [*wrong, *explained(self.field, answers[index] if 0 <= index < len(answers) else None)]
+        return [*wrong, *explained_choice(self.field, self.query_one(RadioGroup), self._answers())]
 
     def commit(self) -> None:
         """Take the word, or the literal once one is typed."""

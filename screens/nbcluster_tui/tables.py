@@ -94,6 +94,8 @@ class TableEditor(Vertical):
         self.errors: dict[tuple[int, str], str] = {}
         self._told: dict[str, list[Content]] = {}
         """What is shown as wrong, by key path."""
+        self.shown_as_wrong = (0, 0)
+        """How many errors and warnings are shown."""
         self._is_outdated = False
         """Whether the rows were replaced while the cells still show the earlier ones, which must not be committed."""
 
@@ -102,7 +104,7 @@ class TableEditor(Vertical):
         yield Split(Content.styled(_(self.table.label), "bold"), classes="section")
         with Horizontal(classes="heading"):
             if not self.table.can_add:
-                yield Static(shown(_("Node")), classes="head")
+                yield Static(shown(_("Node")), classes="head -plain")
             for column in self.table.columns:
                 yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
         # one that is not asked gets its rows when it is
@@ -227,6 +229,7 @@ class TableEditor(Vertical):
             for (row, column), fault in self.errors.items()
         ]
         self._told = {}
+        light = 0
         for problem in mine:
             grave = problem.severity is Severity.ERROR
             # an empty required cell is not marked as wrong before the step is left
@@ -234,10 +237,12 @@ class TableEditor(Vertical):
                 continue
             said = self._readable(problem.path) + said_of(problem, self.wizard.answers)
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
+            light += not grave
             self._told.setdefault(problem.path, []).append(lines[-1])
         line = self.query_one(".problem", Prose)
         line.put(Content("\n").join(lines))
         line.display = bool(lines)
+        self.shown_as_wrong = (len(lines) - light, light)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
         bad = {p.path for p in mine if p.severity is Severity.ERROR and (always or p.rule != "required")}
         for cell in self.query(Cell):

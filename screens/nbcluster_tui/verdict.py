@@ -10,7 +10,7 @@ from textual.content import Content
 from nbcluster.answers.answers import Answers
 from nbcluster.checks.board import BoardRow, grouped, ids_of, tally
 from nbcluster.checks.results import CheckResult, Status
-from nbcluster.report import GRAVEST_FIRST, with_labels
+from nbcluster.report import GRAVEST_FIRST, warned, with_labels
 from nbcluster.steps.middleware.redis import ROLE_LABELS
 from nbcluster.text import _, ngettext
 from nbcluster.text.layout import sentences
@@ -34,10 +34,15 @@ _COMMAND = re.compile(
 )
 
 
-def standing(rows: Sequence[BoardRow]) -> Content:
-    """Return the state of the checks of some targets; nothing where there is nothing to connect to."""
+def standing(rows: Sequence[BoardRow], grave: int = 0, light: int = 0) -> Content:
+    """Return the worse of two: how the checks of some targets stand, and what is shown as wrong with the answers themselves.
+
+    ``grave`` and ``light`` are the numbers of errors and warnings of answers. Nothing where there is nothing to connect to.
+    """
+    if grave:
+        return mark(State.BAD, _("{count} to fix").format(count=grave))
     if not rows:
-        return Content("")
+        return mark(State.LOOK, warned(light)) if light else Content("")
     if any(row.state == "running" for row in rows):
         return Content.styled(_("checking ..."), "$text-muted")
     count = tally(rows)
@@ -47,8 +52,8 @@ def standing(rows: Sequence[BoardRow]) -> Content:
         return mark(State.BAD, _("{count} failed").format(count=count.fail))
     if count.error:
         return mark(State.UNKNOWN, _("{count} not judged").format(count=count.error))
-    if count.warn:
-        return mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn))
+    if count.warn or light:
+        return mark(State.LOOK, warned(count.warn + light))
     if count.skipped:
         return mark(State.LOOK, _("{count} skipped").format(count=count.skipped))
     if not count.ok:
@@ -60,11 +65,11 @@ def standing(rows: Sequence[BoardRow]) -> Content:
 
 
 def counts(rows: Sequence[BoardRow]) -> Content:
-    """Return the number of checks per state, in one line."""
+    """Return how many checks passed, and how many findings of each kind there are, in one line."""
     count = tally(rows)
     parts = [mark(State.GOOD, _("{count} passed").format(count=count.ok))]
     if count.warn:
-        parts.append(mark(State.LOOK, ngettext("{count} warning", "{count} warnings", count.warn).format(count=count.warn)))
+        parts.append(mark(State.LOOK, warned(count.warn)))
     parts.append(mark(State.BAD, _("{count} failed").format(count=count.fail), "bold") if count.fail else _plain(_("0 failed")))
     if count.error:
         parts.append(mark(State.UNKNOWN, _("{count} not judged").format(count=count.error)))

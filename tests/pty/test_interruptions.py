@@ -154,7 +154,7 @@ def test_a_session_opens_whatever_stands_in_it(change: dict[str, object], step: 
 def test_a_path_that_cannot_be_one_is_said_and_the_wizard_goes_on(tmp_path: Path) -> None:
     with terminal("setup", "--session", "prod", folder=tmp_path, size=(100, 40)) as shown:
         at(shown, "start")
-        shown.press("down")
+        shown.press("down", "space")
         shown.wait_for("Settings")
         row = next(i for i, line in enumerate(shown.text().split("\n")) if "Settings" in line)
         for _turn in range(20):

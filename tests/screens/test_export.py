@@ -68,7 +68,7 @@ async def test_the_page_and_the_lines_after_leaving_tell_the_same_of_what_was_wr
 
 
 async def test_the_page_after_writing_scrolls_while_its_buttons_stay(tmp_path: Path) -> None:
-    async with running(wizard_for(official()), (80, 24)) as driver:
+    async with running(wizard_for(official()), (80, 22)) as driver:
         await to_the_question(driver, tmp_path / "out")
         await driver.press("y")
         page, ways = driver.screen.query_one("#told"), driver.screen.query("DoneView Button")

@@ -63,6 +63,26 @@ async def test_arrows_move_between_fields_and_choose_in_a_choice() -> None:
         assert driver.wizard.answers["app.deployment"] == "host"
 
 
+async def test_walking_through_choices_changes_no_answer_and_space_or_enter_chooses() -> None:
+    async with running(wizard_for(official())) as driver:
+        focus(driver, "app.installation")
+        before = driver.wizard.answers
+        await driver.press("down")
+        assert at(driver) == "app.installation"
+        other = driver.screen.query_one(Pane).plain
+        await driver.press("down")
+        assert at(driver) != "app.installation" and driver.wizard.answers == before
+        await driver.press("up")
+        # the cursor begins on what is chosen, whose meaning the pane tells
+        assert at(driver) == "app.installation" and driver.screen.query_one(Pane).plain != other
+        for key in ("space", "enter"):
+            focus(driver, "app.installation")
+            await driver.press("down", key)
+            assert driver.wizard.answers["app.installation"] == "existing"
+            await driver.press("up", key)
+            assert driver.wizard.answers["app.installation"] == "new"
+
+
 async def test_the_image_is_asked_for_containers_only() -> None:
     async with running(wizard_for(official())) as driver:
         assert not is_asked(driver, "app.image")
@@ -77,7 +97,7 @@ async def test_the_image_is_asked_for_containers_only() -> None:
 async def test_settings_of_a_server_are_not_asked_for_a_new_installation() -> None:
     async with running(wizard_for(official())) as driver:
         assert not is_asked(driver, "app.base_env")
-        await driver.press("down")
+        await driver.press("down", "space")
         await driver.settle()
         assert driver.wizard.answers["app.installation"] == "existing" and is_asked(driver, "app.base_env")
 

@@ -13,7 +13,9 @@ from textual.widgets import Button, OptionList
 from nbcluster.answers.answers import Answers, Source
 from nbcluster.answers.fields import Row
 from nbcluster.answers.secret import MissingSecret, Secret
+from nbcluster.checks.board import grouped
 from nbcluster.checks.results import CheckResult, Status
+from nbcluster.errors import alike, errors
 from nbcluster.files.export import ExportResult
 from nbcluster.files.surroundings import Surroundings, look_around
 from nbcluster.report import StepState, label_of
@@ -21,14 +23,20 @@ from nbcluster.sessions.session import Session
 from nbcluster.steps import STEPS
 from nbcluster.wizard import Wizard
 from nbcluster_tui.checker import CheckDone
+from nbcluster_tui.choices import RadioGroup
 from nbcluster_tui.dialogs import AskSecrets, Confirm, TextViewer
+from nbcluster_tui.export import facts
+from nbcluster_tui.form import FormView, Heading
 from nbcluster_tui.inputs import SecretInput
 from nbcluster_tui.look import State, sign
 from nbcluster_tui.review import ReviewView
 from nbcluster_tui.views import ChecksWanted
-from nbcluster_tui.widgets import Pane
+from nbcluster_tui.widgets import Pane, Split
 from tests.screens.driver import Driver, running, wizard_for
 from tests.unit.scenarios import official
+
+PENDING = official().with_("license.confirmed", ()).with_("license.pending", True)
+"""The example with a warning about its answers."""
 
 
 def judge(wizard: Wizard, status: Status = Status.OK, **others: Status) -> None:
@@ -86,6 +94,70 @@ def test_export_is_done_only_for_what_was_written(tmp_path: Path) -> None:
     assert states(wizard)["export"] is StepState.DONE
     wizard.change("database.user", "other")
     assert states(wizard)["export"] is StepState.TODO
+
+
+def numbers(text: str) -> list[int]:
+    """Return the numbers that stand for themselves in a text."""
+    return [int(word) for word in text.replace(",", " ").replace(":", " ").split() if word.isdecimal()]
+
+
+async def test_every_place_counts_the_same_warnings(tmp_path: Path) -> None:
+    answers = PENDING.with_("export.directory", str(tmp_path / "out"))
+    wizard = seen(wizard_for(answers))
+    # one finding, of every role of Redis
+    judge(
+        wizard,
+        database=Status.WARN,
+        **{f"redis_{role}": Status.WARN for role in ("cache", "pubsub", "lock", "queue", "worker_id")},
+    )
+    results = [r for row in wizard.board_rows() for r in row.results]
+    assert sum(result.status is Status.WARN for result in results) > 2
+    checks = wizard.tally()
+    found, said = grouped(r for r in results if r.status is Status.WARN), alike(wizard.all_problems())
+    assert checks.warn == len(found) < checks.warnings and checks.answers == len(said)
+    async with running(wizard, (120, 40)) as driver:
+        await driver.go("connections")
+        assert checks.warn in numbers(driver.screen.query_one("#count", Split).left)
+        assert driver.screen.query_one("#findings", OptionList).option_count == checks.warn
+        await driver.go("review")
+        await driver.settle()
+        head, tabs = driver.screen.query_one("#head", Split), driver.screen.query_one("#tabs", RadioGroup)
+        assert [numbers(part) for part in (head.left, head.right)] == [[checks.warnings], [checks.ok, checks.warnings]]
+        assert numbers(tabs.labels[0].plain) == [checks.warnings]
+        asked = [str(line) for line in facts(wizard.outlook(), checks, wizard.answers)]
+        assert sum(checks.warnings in numbers(line) for line in asked if line.startswith(sign(State.LOOK))) == 1
+        outcome = wizard.export()
+        told = wizard.told(outcome)
+        assert checks.warn in numbers(dict(told.facts)["Checks"]) and checks.answers in numbers(told.warnings[-1])
+        lines = (outcome.directory / "SUMMARY.md").read_text("utf-8").split("## ")[1].splitlines()
+        assert sum(line.startswith("- ") for line in lines) == checks.answers
+
+
+def test_a_step_that_nobody_has_begun_waits_and_is_not_wrong() -> None:
+    wizard = seen(wizard_for())
+    found = states(wizard)
+    assert found["license"] is found["start"] is found["database"] is StepState.TODO
+    assert all(wizard.only_waits(errors(wizard.problems(wizard.step(name)))) for name in ("start", "license"))
+    wizard.change("license.confirmed_by", "ops")
+    wizard.change("database.user", "clerk")
+    found = states(wizard)
+    assert found["license"] is found["database"] is StepState.PROBLEM and found["start"] is StepState.TODO
+
+
+async def test_a_heading_is_as_grave_as_the_gravest_of_its_fields() -> None:
+    wizard = wizard_for(PENDING)
+    judge(wizard)
+    async with running(wizard) as driver:
+        await driver.go("database")
+        first = driver.screen.query(Heading).first()
+        good = first.right
+        driver.wizard.change("database.port", 0)
+        driver.screen.query_one(FormView).refresh_rows(always=True)
+        assert sign(State.GOOD) in good and sign(State.GOOD) not in first.right and sign(State.BAD) in first.right
+        await driver.go("license")
+        await driver.settle()
+        driver.screen.query_one(FormView).refresh_rows(always=True)
+        assert sign(State.LOOK) in driver.screen.query(Heading).first().right
 
 
 def test_a_skip_by_name_is_a_warning_and_can_be_taken_back() -> None:

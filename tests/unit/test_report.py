@@ -85,6 +85,14 @@ def test_what_there_is_none_of_is_not_counted() -> None:
     assert totals(Report(datetime.now(UTC), 1, (result(Status.OK), result(Status.OK), result(Status.FAIL)))) == "2 ok, 1 fail"
 
 
+def test_what_several_roles_share_is_one_finding_and_what_passed_is_counted_by_check() -> None:
+    roles = [
+        replace(result(status), id=f"redis.{role}.reach") for role in ("cache", "lock") for status in (Status.OK, Status.WARN)
+    ]
+    other = replace(result(Status.WARN), summary="another")
+    assert totals(Report(datetime.now(UTC), 1, (*roles, other))) == "2 ok, 2 warn"
+
+
 def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> None:
     (tmp_path / ".env").touch(0o600)
     done = WriteResult((".env",), ("a", "b"), ("gone",), ("edited",), ("backups/x",))
@@ -92,7 +100,7 @@ def test_an_export_tells_of_every_file_and_of_the_archive(tmp_path: Path) -> Non
     outcome = ExportResult(tmp_path, done, (WARNING, lost), ("mount", "start"), tmp_path / "x.tar.gz", (".env",))
     head, *lines = written_lines(outcome)
     assert str(tmp_path) in head and lines == ["  0600  .env"]
-    told = told_of(outcome, official(), Tally())
+    told = told_of(outcome, official(), Tally(answers=1))
     text = "\n".join(told_lines(told))
     assert all(word in text for word in ("2", "gone", "edited", str(tmp_path / "backups"), str(tmp_path / "x.tar.gz")))
     assert len(told.remarks) == 6 and "SUMMARY.md" in told.warnings[1] and lost.message in text

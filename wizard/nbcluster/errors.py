@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -65,6 +66,14 @@ def warning(path: str, rule: str, message: str, hint: str = "") -> Problem:
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems that stop writing."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
+
+
+def alike(problems: Iterable[Problem]) -> list[tuple[Problem, ...]]:
+    """Group problems that say the same of several answers, in the order of the first of each: a list shows and counts each group once."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.severity.value, problem.rule, problem.message, problem.hint), []).append(problem)
+    return [tuple(group) for group in groups.values()]
 
 
 class NbclusterError(Exception):

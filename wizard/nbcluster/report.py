@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from nbcluster.checks.board import counted
 from nbcluster.checks.results import CheckResult, Status
 from nbcluster.errors import NbclusterError, Problem, Severity
 from nbcluster.steps.start import is_existing
@@ -98,10 +99,14 @@ def _label_of_cell(answers: Answers, path: str, index: int, column: str) -> str:
     return _joined(place, label) if label else place
 
 
-def problem_text(problem: Problem, answers: Answers) -> str:
-    """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do."""
+def problem_text(problem: Problem, answers: Answers, others: Iterable[Problem] = ()) -> str:
+    """Return a problem as one line for a person: the label of the answer, what is wrong with it and what to do.
+
+    ``others`` say the same of other answers, whose labels stand beside the first.
+    """
     said = made_visible(said_of(problem, answers))
-    return _joined(made_visible(label_of(answers, problem.path)), said)
+    labels = dict.fromkeys(made_visible(label_of(answers, each.path)) for each in (problem, *others))
+    return _joined(_(", ").join(labels), said)
 
 
 def said_of(problem: Problem, answers: Answers) -> str:
@@ -143,8 +148,8 @@ def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
         )
         lines.append(text.format(count=errors))
     failed = ngettext(
-        "{count} check failed: the files can be written, but what it found keeps the cluster from working.",
-        "{count} checks failed: the files can be written, but what they found keeps the cluster from working.",
+        "{count} failure: the files can be written, but the cluster will not work before it is fixed.",
+        "{count} failures: the files can be written, but the cluster will not work before they are fixed.",
         checks.fail,
     )
     return [*lines, *_doubts(checks, failed, progress)]
@@ -153,8 +158,8 @@ def verdict(errors: int, checks: Tally, progress: str) -> list[str]:
 def misgivings(checks: Tally) -> list[str]:
     """Return the warnings to repeat before files are written although checks failed."""
     failed = ngettext(
-        "{count} check failed: the cluster will not work as it is.",
-        "{count} checks failed: the cluster will not work as it is.",
+        "{count} failure: the cluster will not work as it is.",
+        "{count} failures: the cluster will not work as it is.",
         checks.fail,
     )
     return _doubts(checks, failed, progress_of(checks))
@@ -183,8 +188,12 @@ def result_lines(result: CheckResult) -> list[str]:
 
 
 def totals(report: Report) -> str:
-    """Return how many results of a report there are of each status, those that there are none of left out."""
-    return ", ".join(f"{number} {name}" for name, number in report.counts.items() if number)
+    """Return how many lines of a report there are of each status, those that there are none of left out.
+
+    What warns or fails for several roles is one line; the counts of ``--json`` are those of the results.
+    """
+    of = counted(report.results)
+    return ", ".join(f"{of[name]} {name}" for name in Status if of[name])
 
 
 def written_lines(outcome: ExportResult) -> list[str]:
@@ -211,9 +220,13 @@ def _remarks(outcome: ExportResult) -> list[str]:
     return lines
 
 
+_OF_KEYS = ("new-keys", "keys-replaced")
+"""Rules of what this one run did with the keys."""
+
+
 def _is_of_writing(problem: Problem, outcome: ExportResult) -> bool:
-    """Whether a warning is about the folder or the archive, and stands in no file that was written."""
-    return problem.path.startswith(("export.", str(outcome.directory)))
+    """Whether a warning is about the folder, the archive or the keys of this run, and stands in no file that was written."""
+    return problem.rule in _OF_KEYS or problem.path.startswith(("export.", str(outcome.directory)))
 
 
 def warning_lines(outcome: ExportResult) -> list[str]:
@@ -280,17 +293,19 @@ def told_of(outcome: ExportResult, answers: Answers, checks: Tally, session: str
         command=_ROLL_OUT if _PLAYBOOK in (*outcome.result.written, *outcome.result.unchanged) else "",
         files=folders_of(_paths(outcome)),
         remarks=tuple(clean(line, 2000) for line in _remarks(outcome)),
-        warnings=_warnings(outcome, answers),
+        warnings=_warnings(outcome, answers, checks),
         resume=f"nbcluster setup --session {session}" if session else "",
         password_command=command,
     )
 
 
-def _warnings(outcome: ExportResult, answers: Answers) -> tuple[str, ...]:
-    """Return the warnings of the writing itself, and how many more there are: those stand in the summary."""
+def _warnings(outcome: ExportResult, answers: Answers, checks: Tally) -> tuple[str, ...]:
+    """Return the warnings of the writing itself, and how many there are about the answers: those stand in the summary."""
     own = [problem_text(problem, answers) for problem in outcome.warnings if _is_of_writing(problem, outcome)]
-    count = len(outcome.warnings) - len(own)
-    text = ngettext("{count} warning went with it: see SUMMARY.md", "{count} warnings went with it: see SUMMARY.md", count)
+    count = checks.answers
+    text = ngettext(
+        "{count} warning about the answers: see SUMMARY.md", "{count} warnings about the answers: see SUMMARY.md", count
+    )
     return (*own, *([text.format(count=count)] if count else []))
 
 
@@ -357,6 +372,11 @@ def _licences(cluster: Cluster) -> str:
     return _("still open: {names}").format(names=names) if names else _("all confirmed")
 
 
+def warned(count: int) -> str:
+    """Return a number of warnings in words."""
+    return ngettext("{count} warning", "{count} warnings", count).format(count=count)
+
+
 def _judged(checks: Tally) -> str:
     """Return what the checks did not judge, or found to be wrong; never claims that all is well where something was not judged."""
     if not checks.targets or checks.waiting == checks.targets:
@@ -365,7 +385,7 @@ def _judged(checks: Tally) -> str:
     for number, text in (
         (checks.skip, ngettext("{count} cannot be tested from here", "{count} cannot be tested from here", checks.skip)),
         (checks.skipped, ngettext("{count} was skipped on request", "{count} were skipped on request", checks.skipped)),
-        (checks.warn, ngettext("{count} warning", "{count} warnings", checks.warn)),
+        (checks.warn, warned(checks.warn)),
     ):
         said += [text.format(count=number)] if number else []
     return _("; ").join(said) or ngettext("{count} check, all in order", "{count} checks, all in order", checks.ok).format(

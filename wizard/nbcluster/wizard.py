@@ -5,7 +5,7 @@ that go stale, files that are previewed and written.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -23,7 +23,7 @@ from nbcluster.answers.secret import MissingSecret, Secret
 from nbcluster.answers.targets import Target, may_be_skipped
 from nbcluster.answers.url import Url, parse_url
 from nbcluster.checks.board import Board, BoardRow, Tally, skip_of, tally
-from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, errors
+from nbcluster.errors import ExitCode, NbclusterError, Problem, Severity, alike, errors
 from nbcluster.files.preparation import Outlook, Preparation, Request
 from nbcluster.files.surroundings import Surroundings, folder_of, look_around, named_by
 from nbcluster.files.write import written_folder
@@ -419,7 +419,7 @@ class Wizard:
         everything = step.face is not StepFace.FORM
         problems = self.all_problems() if step.face is StepFace.REVIEW else self.problems(step)
         if errors(problems):
-            return StepState.PROBLEM
+            return StepState.TODO if self.only_waits(errors(problems)) else StepState.PROBLEM
         if step.face is StepFace.EXPORT:
             return StepState.DONE if self.is_written else StepState.TODO
         checks = self.tally(None if everything else step)
@@ -428,6 +428,21 @@ class Wizard:
         if not checks.judged and (everything or checks.targets):
             return StepState.UNJUDGED
         return StepState.WARNING if problems or checks.warn or checks.skipped else StepState.DONE
+
+    def only_waits(self, problems: Collection[Problem]) -> bool:
+        """Whether some problems are nothing but answers that are to come, at steps where nobody has given any: that is no mistake."""
+        steps = {step.id: step for problem in problems for step in [flow.step_for(problem, self.answers)] if step is not None}
+        own = {field.path for step in steps.values() for field in step.fields}
+        # each session has a name before anybody has answered anything
+        own -= {"name"}
+        own |= {table.path for step in steps.values() for table in step.tables}
+        return all(self._is_empty(problem.path) for problem in problems) and not any(path in self.answers for path in own)
+
+    def _is_empty(self, path: str) -> bool:
+        table = path.partition("[")[0]
+        if table in self.answers.tables:
+            return not self.answers.rows(table)
+        return path in self.answers.fields and self.answers[path] in (None, "", ())
 
     def _is_wanting(self, step: Step) -> bool:
         """Whether somebody has to look at a step that nobody has seen: a form is skipped where nothing is wrong, noted or missing."""
@@ -506,8 +521,12 @@ class Wizard:
         return self.board.rows(self.targets(), self.skips())
 
     def tally(self, step: Step | None = None) -> Tally:
-        """Return how the checks of one step stand, or of all."""
-        return tally(self.board.rows(self.targets(step), self.skips()))
+        """Return how the checks of one step stand; without a step how the whole cluster stands, with the warnings about its answers."""
+        rows = self.board.rows(self.targets(step), self.skips())
+        return tally(rows, len(alike(self._warnings())) if step is None else 0)
+
+    def _warnings(self) -> Iterator[Problem]:
+        return (problem for problem in self.all_problems() if problem.severity is Severity.WARNING)
 
     def step_of_check(self, check_id: str) -> Step | None:
         """Return the step whose answers a check judges."""

@@ -31,9 +31,11 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Tally:
-    """How the checks stand: results of the present answers by status, and targets that have none.
+    """How a cluster stands: what there is to look at, how many checks passed, and targets without a result of the present answers.
 
-    ``skip`` is what cannot be tested from here, ``skipped`` what was skipped by name; what only depends on another result is not counted.
+    ``warn``, ``fail`` and ``error`` count findings, ``answers`` warnings about the answers themselves: what is the same for several
+    roles or rows counts once, as every list shows it once (``grouped``, ``alike``). ``ok``, ``skip`` and ``skipped`` count checks:
+    ``skip`` cannot be tested from here, ``skipped`` was skipped by name; what only depends on another result is not counted.
     """
 
     ok: int = 0
@@ -44,6 +46,12 @@ class Tally:
     skipped: int = 0
     waiting: int = 0
     targets: int = 0
+    answers: int = 0
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are, of checks and about answers."""
+        return self.warn + self.answers
 
     @property
     def judged(self) -> bool:
@@ -51,16 +59,21 @@ class Tally:
         return bool(self.targets) and not (self.waiting or self.error)
 
 
-def tally(rows: Sequence[BoardRow]) -> Tally:
-    """Count the results; those of earlier answers do not count."""
+def counted(results: Iterable[CheckResult]) -> Counter[str]:
+    """Return how many results of each status there are; of what warns, fails or was not judged, how many findings."""
+    found = tuple(results)
+    told = [result for result in found if result.status not in (Status.OK, Status.SKIP)]
+    passed = Counter(result.status.value for result in found if result.status in (Status.OK, Status.SKIP))
+    return passed + Counter(group[0].status.value for group in grouped(told))
+
+
+def tally(rows: Sequence[BoardRow], answers: int = 0) -> Tally:
+    """Count the results; those of earlier answers do not count. ``answers`` is the number of warnings about answers."""
     fresh = [row for row in rows if row.state == "fresh"]
-    of = Counter(
-        "skipped" if result.id in row.skipped else result.status.value
-        for row in fresh
-        for result in row.results
-        if result.code != "probe.needs" or result.id in row.skipped
-    )
-    return Tally(of["ok"], of["warn"], of["fail"], of["error"], of["skip"], of["skipped"], len(rows) - len(fresh), len(rows))
+    of = counted(r for row in fresh for r in row.results if r.id not in row.skipped and r.code != "probe.needs")
+    skipped = sum(result.id in row.skipped for row in fresh for result in row.results)
+    waiting = len(rows) - len(fresh)
+    return Tally(of["ok"], of["warn"], of["fail"], of["error"], of["skip"], skipped, waiting, len(rows), answers)
 
 
 class Board:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import FieldKind, Table, display
 from nbcluster.cluster import Cluster
-from nbcluster.errors import Problem
+from nbcluster.errors import Problem, alike
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.markup import cell, prose
 from nbcluster.files.security import security
@@ -119,8 +119,10 @@ def summary(cluster: Cluster, warnings: Iterable[Problem], files: Collection[str
     lines = ["# " + _("Cluster {name}").format(name=cluster.name), "", "```text", *picture(cluster), "```", ""]
     found = list(warnings)
     if found:
-        lines += ["## " + _("Warnings"), ""]
-        lines += [f"- `{problem.path}`: {prose(f'{problem.message} {problem.hint}'.rstrip())}" for problem in found]
+        lines += ["## " + _("Warnings about the answers"), ""]
+        for same in alike(found):
+            paths = ", ".join(f"`{path}`" for path in dict.fromkeys(problem.path for problem in same))
+            lines.append(f"- {paths}: {prose(f'{same[0].message} {same[0].hint}'.rstrip())}")
         lines.append("")
     lines += [
         _(

@@ -7,7 +7,7 @@ from html import escape
 
 from nbcluster.answers.answers import Answers
 from nbcluster.cluster import Cluster
-from nbcluster.errors import Problem
+from nbcluster.errors import Problem, alike
 from nbcluster.files.balancers.requirements import requirements
 from nbcluster.files.page.markdown import converted
 from nbcluster.files.page.style import STYLE
@@ -33,7 +33,7 @@ def html_page(
     language = cluster.language
     title = _words(_("Cluster {name}").format(name=cluster.name))
     chapters = [
-        ("warnings", _("Warnings"), _warnings(warnings)),
+        ("warnings", _("Warnings about the answers"), _warnings(warnings)),
         ("security", _("Security"), converted("\n".join(security(cluster)))),
         ("next", _("What to do next"), _ordered(next_steps(cluster, files))),
         ("choices", _("Choices"), _choices(cluster.answers)),
@@ -81,7 +81,10 @@ def _ordered(items: Iterable[str]) -> str:
 
 
 def _warnings(warnings: Iterable[Problem]) -> str:
-    items = [f"<li><code>{_words(p.path)}</code>: {_words(f'{p.message} {p.hint}'.rstrip())}</li>" for p in warnings]
+    items = []
+    for same in alike(warnings):
+        paths = ", ".join(f"<code>{_words(path)}</code>" for path in dict.fromkeys(problem.path for problem in same))
+        items.append(f"<li>{paths}: {_words(f'{same[0].message} {same[0].hint}'.rstrip())}</li>")
     return '<ul class="warnings">' + "".join(items) + "</ul>" if items else ""
 
 
