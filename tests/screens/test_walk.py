@@ -71,7 +71,7 @@ async def test_a_cluster_typed_from_nothing(tmp_path: Path) -> None:
         assert driver.screen.step.id == "connections"
         await driver.go("keys")
         for literal in ("0123456789abcdef" * 4, "fedcba9876543210" * 4):
-            await driver.press("down", "enter")
+            await driver.press("down", "enter", "enter")
             await driver.type(literal)
             await driver.press("tab")
         await driver.type("ops@example.com")
