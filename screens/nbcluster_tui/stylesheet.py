@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import App
 from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.dom import DOMNode
 from textual.widget import Widget
 
@@ -37,16 +38,33 @@ class RememberedStylesheet(Stylesheet):
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
         self._found: dict[Hashable, Found] = {}
-        self._found_in: object = None
+
+    def add_source(
+        self,
+        css: str,
+        read_from: CSSLocation | None = None,
+        is_default_css: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> None:
+        """Add rules; those of a widget's class say nothing of what was styled before there was one of that class."""
+        super().add_source(css, read_from, is_default_css, tie_breaker, scope)
+        if not (is_default_css and scope):
+            self._found.clear()
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Set other variables, which all rules may rest on."""
+        super().set_variables(variables)
+        self._found = {}
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: dict[tuple[Any, ...], Any] | None = None) -> None:
         """Apply the style sheet to a node."""
-        place = _place_of(node)
+        place = self._place_of(node)
         if place is None:
             super().apply(node, animate=animate, cache=cache)
             return
-        if self.rules is not self._found_in or len(self._found) > LARGEST:
-            self._found, self._found_in = {}, self.rules
+        if len(self._found) > LARGEST:
+            self._found.clear()
         found = self._found.get(place)
         if found is None:
             # Textual keeps here what depends on nothing but the place
@@ -66,17 +84,18 @@ class RememberedStylesheet(Stylesheet):
             node.notify_style_update()
         self._process_component_classes(node)
 
-
-def _place_of(node: DOMNode) -> Hashable | None:
-    """Return what the rules of a node depend on; None where that is more than can be told."""
-    if isinstance(node, Widget) and node.is_disabled:
-        return None
-    path: list[object] = []
-    for each in node.css_path_nodes:
-        if isinstance(each, Widget):
-            path += (type(each), each.id, each.classes, each.mouse_hover, each.has_focus)
-        elif isinstance(each, App):
-            path += (each.classes, each.app_focus, each.theme, each.native_ansi_color)
-        else:
-            path.append(each.classes)
-    return tuple(path)
+    def _place_of(self, node: DOMNode) -> Hashable | None:
+        """Return what the rules of a node depend on; None where that is more than can be told."""
+        if isinstance(node, Widget) and node.is_disabled:
+            return None
+        known = self.rules_map
+        path: list[object] = []
+        for each in node.css_path_nodes:
+            if isinstance(each, Widget):
+                name = each.id if f"#{each.id}" in known else None
+                path += (type(each), name, each.classes, each.mouse_hover, each.has_focus)
+            elif isinstance(each, App):
+                path += (each.classes, each.app_focus, each.theme, each.native_ansi_color)
+            else:
+                path.append(each.classes)
+        return tuple(path)

@@ -27,7 +27,7 @@ from nbcluster_tui.look import State, mark
 from nbcluster_tui.rows import Said, explained, hint_of
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import StepView
-from nbcluster_tui.widgets import Prose, Split
+from nbcluster_tui.widgets import Prose, Split, cut, padded
 
 
 class Cell(TextInput):
@@ -82,6 +82,25 @@ def _width_of(column: Field) -> str:
     return "narrow" if column.kind is FieldKind.INTEGER else "broad"
 
 
+class TableHead(Widget):
+    """The names of the columns above the first row, whose cells know where the columns are."""
+
+    def __init__(self, names: Sequence[str], rows: Widget) -> None:
+        super().__init__(classes="heading")
+        self._names = [shown(name) for name in names]
+        self._rows = rows
+
+    def render(self) -> Content:
+        """Return the names."""
+        line = Content("")
+        cells = self._rows.children[0].children if self._rows.children else ()
+        for name, cell in zip(self._names, cells, strict=False):
+            # below the text of a cell, which has a border and a blank in front
+            begin = cell.region.x - self.content_region.x + (2 if isinstance(cell, Cell) else 0)
+            line = padded(line, begin) + cut(name, cell.region.right - self.content_region.x - begin)
+        return line
+
+
 class TableEditor(Vertical):
     """The rows of a table; with ``can_add`` they can be added, removed and pasted."""
 
@@ -102,20 +121,16 @@ class TableEditor(Vertical):
     def compose(self) -> ComposeResult:
         """Yield heading, rows and buttons."""
         yield Split(Content.styled(_(self.table.label), "bold"), classes="section")
-        with Horizontal(classes="heading"):
-            if not self.table.can_add:
-                yield Static(shown(_("Node")), classes="head -plain")
-            for column in self.table.columns:
-                yield Static(shown(_(column.label)), classes=f"head {_width_of(column)}")
+        names = [*(() if self.table.can_add else (_("Node"),)), *(_(column.label) for column in self.table.columns)]
         # one that is not asked gets its rows when it is
-        yield Vertical(*(self._rows() if self.table.in_form_for(self.wizard.answers) else ()), classes="rows")
+        rows = Vertical(*(self._rows() if self.table.in_form_for(self.wizard.answers) else ()), classes="rows")
+        yield TableHead(names, rows)
+        yield rows
         if self.table.can_add:
             with Horizontal(classes="buttons"):
                 yield push_button(_("Add"), "add")
                 yield push_button(_("Remove last"), "remove")
                 yield push_button(_("Paste a list"), "paste")
-        # below the buttons, so that none of them moves when it appears
-        yield Prose("", classes="problem")
 
     def _rows(self) -> list[Horizontal]:
         out = []
@@ -239,15 +254,24 @@ class TableEditor(Vertical):
             lines.append(mark(State.BAD if grave else State.LOOK, shown(said)))
             light += not grave
             self._told.setdefault(problem.path, []).append(lines[-1])
-        line = self.query_one(".problem", Prose)
-        line.put(Content("\n").join(lines))
-        line.display = bool(lines)
+        self._tell(Content("\n").join(lines))
         self.shown_as_wrong = (len(lines) - light, light)
         grave = bool(self.errors) or any(p.severity is Severity.ERROR for p in mine)
         bad = {p.path for p in mine if p.severity is Severity.ERROR and (always or p.rule != "required")}
         for cell in self.query(Cell):
             cell.set_class((cell.row, cell.column.path) in self.errors or self._path_of(cell) in bad, "-bad")
         return grave
+
+    def _tell(self, wrong: Content) -> None:
+        for line in self.query(".problem").results(Prose):
+            line.put(wrong)
+            line.display = bool(wrong)
+            return
+        if wrong:
+            line = Prose(wrong, classes="problem")
+            line.display = True
+            # below the buttons, so that none of them moves when it appears
+            self.mount(line)
 
     def _readable(self, path: str) -> str:
         index, bracket, column = path.removeprefix(f"{self.table.path}[").partition("].")
