@@ -93,7 +93,7 @@ def test_each_stand_in_is_packed_as_the_plugin_that_it_stands_for(tmp_path: Path
 
 def test_what_is_installed_sees_nothing_of_this_system_but_the_way_to_the_registry(tmp_path: Path) -> None:
     passed = {"npm_config_registry": "a", "NPM_CONFIG_CAFILE": "b", "https_proxy": "c", "NO_PROXY": "d", "SSL_CERT_FILE": "e"}
-    hidden = {"AWS_SECRET_ACCESS_KEY": "x", "HOME": "/root", "SSH_AUTH_SOCK": "x", "MY_NPM_CONFIG_X": "x", "PATH": "/root/bin"}
+    hidden = {"AWS_SECRET_ACCESS_KEY": "x", "HOME": "/root", "SSH_AUTH_SOCK": "x", "MY_NPM_CONFIG_X": "x", "PATH": "/opt/bin"}
     found = application.surroundings(tmp_path, "/bin", {**passed, **hidden})
     assert found == {**passed, "PATH": "/bin", "LANG": "C.UTF-8", "HOME": str(tmp_path), "HUSKY": "0"}
 
