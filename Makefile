@@ -4,21 +4,22 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 CODE := wizard screens tests benchmarks assets
+TEMPLATES := $(shell find wizard/nbcluster/files/templates -name '*.j2')
 
 .PHONY: help setup run demo test test-machines servers machines mutants prove lint types contracts translations env-files docs recording snapshots package bundle completions templates benchmarks locks clean distclean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-setup: .venv/.dev ## make .venv with everything for development
+setup: .venv/.dev .venv/.templates ## make .venv with everything for development
 
-run: .venv/.run ## open the wizard
+run: .venv/.run .venv/.templates ## open the wizard
 	@$(BIN)/nbcluster $(ARGS)
 
-demo: .venv/.run ## open the wizard on an example cluster with rehearsed checks
+demo: .venv/.run .venv/.templates ## open the wizard on an example cluster with rehearsed checks
 	@$(BIN)/nbcluster demo $(ARGS)
 
-test: .venv/.dev servers ## run the tests; installs the servers they need (Debian, as root)
+test: .venv/.dev .venv/.templates servers ## run the tests; installs the servers they need (Debian, as root)
 	@$(BIN)/python -u -m pytest $(ARGS)
 
 test-machines: .venv/.dev machines ## boot machines and see the written files at work: systemd, Docker, helm (Debian, as root)
@@ -67,19 +68,18 @@ recording: .venv/.dev ## record the wizard and draw the pictures of the READMEs
 snapshots: .venv/.dev ## keep how every step looks, for the tests to compare with
 	@$(BIN)/python -m tests.screens.snapshots
 
-package: .venv/.dev ## build the wheel into dist/ and check what is in it
+package: .venv/.dev .venv/.templates ## build the wheel into dist/ and check what is in it
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . > /dev/null
 	@$(BIN)/python -m tests.packaging.wheel dist
 
-bundle: .venv/.dev ## build dist/nbcluster.pyz, the whole program in one file, and its SHA-256
+bundle: .venv/.dev .venv/.templates ## build dist/nbcluster.pyz, the whole program in one file, and its SHA-256
 	@$(BIN)/python -m tests.packaging.bundle dist
 
 completions: .venv/.dev ## write the completions of bash and zsh
 	@$(BIN)/python -m tests.packaging.completions
 
-templates: .venv/.dev ## compile the templates of the written files
-	@$(BIN)/python -m tests.packaging.templates
+templates: .venv/.templates ## compile the templates of the written files, which would take longer than all the rest of a run
 
 benchmarks: .venv/.dev servers ## measure start, screen and checks beside a reference
 	@$(BIN)/python -m benchmarks.startup
@@ -104,3 +104,7 @@ distclean: clean ## remove .venv and the servers of the tests, too
 
 .venv/.run: requirements.lock requirements-build.lock pyproject.toml .ci/setup.sh
 	@sh .ci/setup.sh run
+
+.venv/.templates: .venv/.run $(TEMPLATES)
+	@$(BIN)/python -m tests.packaging.templates
+	@touch $@
