@@ -64,8 +64,6 @@ PRODUCTS = {"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "k
 class Matrix(Widget):
     """The state of every server; cells of the selected finding are filled."""
 
-    DEFAULT_CSS = "Matrix { height: auto; width: 1fr; }"
-
     def __init__(self) -> None:
         super().__init__(id="matrix")
         self._rows: tuple[BoardRow, ...] = ()

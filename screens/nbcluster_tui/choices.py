@@ -25,7 +25,6 @@ GAPS = (2, 1)
 class Labels(Widget, can_focus=True):
     """Labels with a mark in front of each, and a cursor while they have the focus."""
 
-    DEFAULT_CSS = "Labels { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", show=False),
         Binding("down", "step(1)", show=False),

@@ -30,8 +30,6 @@ class Lines(Widget):
     There may be thousands, of which a screenful is seen: they are folded once for a width, and only what is seen is drawn.
     """
 
-    DEFAULT_CSS = "Lines { height: auto; width: 1fr; }"
-
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._lines: tuple[str, ...] = ()

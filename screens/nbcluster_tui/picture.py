@@ -31,8 +31,6 @@ _ASCII = str.maketrans("│┌┬┐└┴┘─┼", "|++++++-+")
 class Picture(Widget):
     """The picture of the cluster."""
 
-    DEFAULT_CSS = "Picture { height: auto; width: 1fr; }"
-
     def __init__(self, wizard: Wizard) -> None:
         super().__init__(id="picture")
         self.wizard = wizard

@@ -46,8 +46,6 @@ def cut(text: Content, width: int) -> Content:
 class Split(Widget):
     """One row: words at the left, state at the right edge; where there is no room for both, one of them is shortened."""
 
-    DEFAULT_CSS = "Split { height: 1; width: 1fr; }"
-
     def __init__(
         self,
         left: Text = "",
@@ -91,8 +89,6 @@ class Split(Widget):
 class Pane(Widget):
     """The explanation of the focus; text that does not fit ends with where to find the rest."""
 
-    DEFAULT_CSS = "Pane { height: auto; }"
-
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._paragraphs: tuple[Content, ...] = ()
@@ -124,8 +120,6 @@ class Pane(Widget):
 class Prose(Widget):
     """A text of our own or of others, folded by the rules of its language."""
 
-    DEFAULT_CSS = "Prose { height: auto; width: 1fr; }"
-
     def __init__(self, text: Text, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self._text = text if isinstance(text, Content) else shown(text)
@@ -155,8 +149,6 @@ KEY_ORDER = ("rail", "preview", "check", "skip", "rerun", "rerun_failed", "rerun
 
 class KeyBar(Widget):
     """The keys of the thing in focus, then those of the screen; each can be clicked, and what has no room is left out, never cut."""
-
-    DEFAULT_CSS = "KeyBar { height: 1; width: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -213,7 +205,6 @@ class KeyBar(Widget):
 class Fold(Widget, can_focus=True):
     """The title of a folded part, with the names of its content."""
 
-    DEFAULT_CSS = "Fold { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "turn", N_("Unfold"), key_display="enter"),
         Binding("space", "turn", show=False),
