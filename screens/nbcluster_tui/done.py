@@ -15,6 +15,7 @@ from textual.widgets import Button, Static
 from nbcluster.files.export import ExportResult
 from nbcluster.steps import Step
 from nbcluster.text import N_, _
+from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.look import State, block, mark
@@ -22,6 +23,8 @@ from nbcluster_tui.rows import Said
 from nbcluster_tui.safe import shown
 from nbcluster_tui.views import ReadWanted, StepView, give_keys
 from nbcluster_tui.widgets import Prose, Split
+
+RUNBOOK, CHANGE = "RUNBOOK.md", "CHANGE.md"
 
 
 class DoneView(StepView, can_focus=False):
@@ -47,6 +50,8 @@ class DoneView(StepView, can_focus=False):
         super().__init__(step, wizard)
         self.outcome = outcome
         self.told = wizard.told(outcome)
+        self.document = CHANGE if CHANGE in outcome.result.written else RUNBOOK
+        """What has the next steps: for nodes that run, the changes alone."""
 
     def compose(self) -> ComposeResult:
         """Lay out where, the account, the next steps, and what can be done from here."""
@@ -59,7 +64,7 @@ class DoneView(StepView, can_focus=False):
                 more = Content.assemble(("   c", "$text-primary bold"), (" " + _("copies it"), "$text-muted"))
                 yield _fact(label, shown(value) + (more if label == _("Sign in") and told.password_command else Content("")))
             yield Split(
-                Content.styled(_("Next, in this order"), "bold"), Content.styled("RUNBOOK.md", "$text-muted"), classes="section"
+                Content.styled(_("Next, in this order"), "bold"), Content.styled(self.document, "$text-muted"), classes="section"
             )
             for number, text in enumerate(told.steps, 1):
                 with Horizontal(classes="fact"):
@@ -77,7 +82,8 @@ class DoneView(StepView, can_focus=False):
             yield Prose(Content.styled(_("These lines are printed on the ordinary screen when you leave."), "$text-muted"))
         # always in sight, however long the page is
         with Horizontal(classes="buttons"):
-            yield push_button(_("Read the runbook"), "runbook", primary=True)
+            text = _("Read the runbook") if self.document == RUNBOOK else _("Read {file}").format(file=self.document)
+            yield push_button(text, "runbook", primary=True)
             yield push_button(_("Files"), "files")
             yield push_button(_("Leave"), "leave")
 
@@ -109,7 +115,13 @@ class DoneView(StepView, can_focus=False):
     @on(Button.Pressed, "#runbook")
     def _runbook(self, event: Button.Pressed) -> None:
         event.stop()
-        self.post_message(ReadWanted("RUNBOOK.md"))
+        try:
+            # a preview of what would be written now has no changes any more
+            text = (self.outcome.directory / CHANGE).read_text("utf-8") if self.document == CHANGE else ""
+        except (OSError, ValueError) as fault:
+            self.post_message(Said(f"{CHANGE}: {clean(str(fault), 200)}"))
+            return
+        self.post_message(ReadWanted(pages=((CHANGE, text),)) if text else ReadWanted(RUNBOOK))
 
     @on(Button.Pressed, "#files")
     def _files(self, event: Button.Pressed) -> None:

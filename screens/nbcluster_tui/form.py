@@ -488,7 +488,8 @@ class FormView(StepView, can_focus=False):
         focused = self.screen.focused
         if isinstance(focused, Input) and focused in self.query(Input) and not focused.password:
             row = next((r for r in self._parts(FieldRow) if focused in r.query(Input)), None)
-            if row is not None and row.field.kind.value != "url":
+            # a field that was only entered is not judged, and its text counts as typed when it is mounted, too
+            if row is not None and row.field.kind.value != "url" and focused.value != self.wizard.shown(row.field):
                 row.commit()
 
     @on(Input.Submitted)

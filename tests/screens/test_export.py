@@ -13,7 +13,7 @@ from nbcluster.answers.answers import Source
 from nbcluster.answers.flow import settle
 from nbcluster.files.preparation import Outlook, Request
 from nbcluster.report import label_of, told_lines
-from nbcluster_tui.dialogs import Confirm
+from nbcluster_tui.dialogs import Confirm, TextViewer
 from nbcluster_tui.review import ReviewView
 from nbcluster_tui.views import JumpTo
 from tests.screens.driver import Driver, running, wizard_for
@@ -82,6 +82,19 @@ async def test_the_page_after_writing_scrolls_while_its_buttons_stay(tmp_path: P
             await driver.press(*keys)
             assert place in (None, page.scroll_y)
             assert all(button.region.bottom <= driver.screen.size.height - 1 and button.region for button in ways)
+
+
+async def test_the_page_after_a_change_leads_to_the_document_of_the_changes(tmp_path: Path) -> None:
+    seen = []
+    for zone in ("UTC", "Europe/Berlin"):
+        async with running(wizard_for(official({"app.timezone": zone})), (120, 40)) as driver:
+            await to_the_question(driver, tmp_path / "out")
+            await driver.press("y")
+            await driver.press("enter")
+            viewer = driver.app.screen
+            assert isinstance(viewer, TextViewer)
+            seen.append((viewer.first, dict(viewer.pages).get("CHANGE.md", "")))
+    assert seen[0] == ("RUNBOOK.md", "") and seen[1][1] == (tmp_path / "out" / "CHANGE.md").read_text("utf-8")
 
 
 async def test_leaving_tells_that_passwords_are_typed_again() -> None:

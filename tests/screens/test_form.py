@@ -380,6 +380,21 @@ async def test_a_text_pasted_on_a_choice_is_told_of() -> None:
         )
 
 
+async def test_a_field_that_was_only_entered_is_not_judged() -> None:
+    async with running(wizard_for()) as driver:
+        await driver.go("database")
+        row, view = driver.screen.query_one("#field-database-host", FieldRow), driver.screen.query_one(FormView)
+        assert at(driver) == "database.host"
+        for typed, state in (("", None), ("db example", State.BAD)):
+            if typed:
+                await driver.type(typed)
+            # what the timer does once nothing more is typed, and then the results of a check
+            view._take_typed()
+            view.redraw()
+            await driver.settle()
+            assert (row.state, bool(row.problem)) == (state, bool(typed))
+
+
 async def test_a_form_begins_at_an_answer_that_is_wrong() -> None:
     async with running(wizard_for(official().with_("database.port", 0, Source.IMPORTED))) as driver:
         await driver.go("database")

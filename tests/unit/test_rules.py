@@ -152,6 +152,27 @@ def test_a_weak_key_of_an_existing_file_is_explained() -> None:
     assert "from-storage" in found["app.key app-key"].hint
 
 
+def test_a_short_key_that_is_kept_is_a_warning_and_one_that_is_pasted_an_error() -> None:
+    context = Context(base_env={"APP_KEY": "k7-x" * 7})
+    kept = problems({**EXISTING, "app.key": "keep"}, ("admin",), context)["app.key app-key"]
+    pasted = problems({**EXISTING, "app.key": "k7-x" * 7}, ("admin",), context)["app.key app-key"]
+    assert (kept.severity, pasted.severity) == (Severity.WARNING, Severity.ERROR)
+    assert "app.key app-key" not in problems({**EXISTING, "app.key": "keep"}, ("admin",), Context(base_env={"APP_KEY": HEX}))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("database.host", "postgres", "database.host database-localhost"),
+        ("redis.cache", "redis://redis:6379/0", "redis.cache redis-localhost"),
+    ],
+)
+def test_a_name_that_only_the_containers_of_the_imported_file_know_is_a_warning(path: str, value: str, key: str) -> None:
+    found = problems({path: value}, (), Context(neighbours=("postgres", "redis")))
+    assert found[key].severity is Severity.WARNING
+    assert key not in problems({path: value}, (), Context(neighbours=("other",)))
+
+
 def test_an_existing_installation_names_its_time_zone() -> None:
     assert "app.timezone required" in problems(EXISTING, ("app.timezone", "admin"))
 

@@ -14,6 +14,7 @@ from nbcluster.system.inputfile import expanded
 
 if TYPE_CHECKING:
     from nbcluster.answers.file import Loaded
+    from nbcluster.answers.importer.disk import BaseParts
 
 
 def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Loaded:
@@ -50,13 +51,13 @@ def imported_answers(answers: Answers, folder: Path) -> tuple[Answers, tuple[Pro
         return answers, fault.problems
 
 
-def base_parts_of(answers: Answers) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
-    """Return the text of the imported variables as an env file, the variables, and the names whose value is unknown.
+def base_parts_of(answers: Answers) -> BaseParts:
+    """Return the text of the imported variables as an env file, the variables, the names whose value is unknown, and compose services.
 
     Without an imported file there are none. Raises ``InvalidAnswersError`` for one that cannot be read.
     """
     if not answers.text("app.base_env"):
-        return None, {}, {}
+        return None, {}, {}, ()
     from nbcluster.answers.importer.disk import base_file_of, base_parts
 
     return base_parts(base_file_of(answers))

@@ -68,13 +68,13 @@ def prepare(
     Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
-    base, base_env, unknown = base_parts_of(answers)
+    base, base_env, unknown, neighbours = base_parts_of(answers)
     kept_text = kept_text_of(answers, directory)
     here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
     with_keys = any(belongs(path, formats) for path in FIXED)
     if not with_keys:
         kept = kept.with_stand_ins(answers)
-    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown)
+    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown, neighbours)
     answers = settle(answers, context)
     problems = _without_repeats(problems_for_file(answers, context), kept.problems)
     if errors(problems):

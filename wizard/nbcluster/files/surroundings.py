@@ -64,7 +64,7 @@ def context_for(
     """Return the context of the rules; problems with the keys in the folder are left to ``prepare``."""
     from nbcluster.files.answersfile import base_parts_of
 
-    _base, base_env, unknown = base_parts_of(answers)
+    _base, base_env, unknown, neighbours = base_parts_of(answers)
     kept: Mapping[str, str] = {}
     if directory is not None:
         from nbcluster.files.keyfiles import keys_there
@@ -73,4 +73,4 @@ def context_for(
             kept = keys_there(answers, directory, exported_to, base_env)[1].values
         except NbclusterError:
             kept = {}
-    return Context(claims or {}, base_env, kept, unknown)
+    return Context(claims or {}, base_env, kept, unknown, neighbours)

@@ -36,8 +36,8 @@ def has_schema(answers: Answers) -> bool:
     return answers["database.dialect"] in ("postgres", "kingbase")
 
 
-def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
-    yield from localhost(answers, "database.host", "database-localhost", answers.text("database.host"))
+def _local(answers: Answers, context: Context) -> Iterable[Problem]:
+    yield from localhost(answers, context, "database.host", "database-localhost", answers.text("database.host"))
 
 
 def _claimed(answers: Answers, context: Context) -> Iterable[Problem]:

@@ -29,7 +29,7 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
     word = answers["app.key"] in ("generate", "keep")
     if word:
         kept = context.kept_env.get("APP_KEY") or context.base_env.get("APP_KEY")
-        key = kept if kept and kept in WEAK_KEYS else None
+        key = kept if kept and (kept in WEAK_KEYS or len(kept) < KEY_BYTES) else None
     if key is None:
         return
     if key in WEAK_KEYS:
@@ -55,6 +55,13 @@ def _app_key(answers: Answers, context: Context) -> Iterable[Problem]:
             yield error(
                 "app.key", "app-key", _("is a published constant: anybody could sign a session."), _("Let it be generated.")
             )
+    elif len(key) < KEY_BYTES and word:
+        yield warning(
+            "app.key",
+            "app-key",
+            _("the key that is kept is shorter than 32 characters: whoever guesses it can sign a session."),
+            _("Paste a key of 64 hex digits (openssl rand -hex 32) instead: everybody signs in again."),
+        )
     elif len(key) < KEY_BYTES:
         yield error("app.key", "app-key", _("is shorter than 32 characters."), _("Let it be generated, or paste a longer one."))
 

@@ -46,13 +46,15 @@ class Context:
 
     ``claims``: (host, port, database) of Redis and (host, port, name) of databases that other saved sessions use, with the session's name.
     ``base_env``: variables of the imported file. ``base_unknown``: names that it sets to what it does not tell, and why.
-    ``kept_env``: variables of the .env that stands in the target folder. ``account``: the account that runs this program.
+    ``kept_env``: variables of the .env that stands in the target folder. ``neighbours``: the other services of an imported compose file.
+    ``account``: the account that runs this program.
     """
 
     claims: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     base_env: Mapping[str, str] = field(default_factory=dict)
     kept_env: Mapping[str, str] = field(default_factory=dict)
     base_unknown: Mapping[str, str] = field(default_factory=dict)
+    neighbours: tuple[str, ...] = ()
     account: str = field(default_factory=_own_account)
 
 

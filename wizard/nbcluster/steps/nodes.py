@@ -32,14 +32,21 @@ def spans_hosts(answers: Answers) -> bool:
     return in_containers(answers) or any(not is_loopback(str(row.get("host") or "")) for _index, row in counted_nodes(answers))
 
 
-def localhost(answers: Answers, path: str, rule: str, host: str) -> Iterable[Problem]:
-    """Yield what is wrong with a server that the nodes are to find on localhost."""
+def localhost(answers: Answers, context: Context, path: str, rule: str, host: str) -> Iterable[Problem]:
+    """Yield what is wrong with a server that the nodes are to find on localhost, or by the name of a compose service."""
     if is_loopback(host) and spans_hosts(answers):
         yield error(
             path,
             rule,
             _("{host} is another machine on every node.").format(host=host),
             _("Write the address under which all nodes reach this server."),
+        )
+    elif host in context.neighbours:
+        yield warning(
+            path,
+            rule,
+            _("{host} is a service of the compose file: other machines do not know that name.").format(host=host),
+            _("Write an address that every node reaches."),
         )
 
 

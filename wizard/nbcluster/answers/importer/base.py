@@ -27,7 +27,7 @@ def base_of(text: str, path: str, load: Loader, steps: tuple[Step, ...]) -> Base
         return Base(_plain(text) if is_raw(text) else text)
     owned = {field.variable for step in steps for field in step.fields}
     unread = {name: _("it was not read.") for _at, name in source.unread}
-    return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)) | unread)
+    return Base(_HEAD + "".join(_lines(source, owned)), dict(unknown_of(source)) | unread, source.setup.neighbours)
 
 
 def unknown_of(source: SettingsSource) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,8 @@ from nbcluster.steps import STEPS, Step
 from nbcluster.system.inputfile import anchored, expanded, read_stream, read_text
 from nbcluster.text import _
 
+BaseParts = tuple[str | None, Mapping[str, str], Mapping[str, str], tuple[str, ...]]
+
 
 def read_env_text(path: Path, key_path: str) -> str:
     """Read an env file; raises ``InvalidAnswersError`` at ``key_path`` where that is not possible."""
@@ -74,6 +76,6 @@ def base_file_of(answers: Answers) -> Base | None:
         return base_of(text, str(path), beside(path), answers.steps)
 
 
-def base_parts(base: Base | None) -> tuple[str | None, Mapping[str, str], Mapping[str, str]]:
-    """Return the text of the imported variables as an env file, the variables, and the names whose value is unknown."""
-    return (base.text, read_dotenv(base.text), base.unknown) if base is not None else (None, {}, {})
+def base_parts(base: Base | None) -> BaseParts:
+    """Return the text of the imported variables as an env file, the variables, the names whose value is unknown, and compose services."""
+    return (base.text, read_dotenv(base.text), base.unknown, base.neighbours) if base is not None else (None, {}, {}, ())

@@ -44,7 +44,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class Base:
-    """The variables behind ``app.base_env``: an env file as npm dotenv reads it, and the names whose values the file does not tell."""
+    """The variables behind ``app.base_env``: an env file as npm dotenv reads it, and the names whose values the file does not tell.
+
+    ``neighbours`` are the other services of a compose file, whose names only its own containers know.
+    """
 
     text: str = field(repr=False)
     unknown: Mapping[str, str] = field(default_factory=dict)
+    neighbours: tuple[str, ...] = ()

@@ -45,11 +45,11 @@ def address_faults(url: Url) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
+def _local(answers: Answers, context: Context) -> Iterable[Problem]:
     url = answers.url("queue.url")
     if not is_rabbitmq(answers) or url is None:
         return
-    yield from localhost(answers, "queue.url", "queue-localhost", url.host)
+    yield from localhost(answers, context, "queue.url", "queue-localhost", url.host)
     if not url.username and not is_loopback(url.host):
         yield warning(
             "queue.url",

@@ -115,10 +115,10 @@ def _roles_apart(answers: Answers, _context: Context) -> Iterable[Problem]:
                 break
 
 
-def _local(answers: Answers, _context: Context) -> Iterable[Problem]:
+def _local(answers: Answers, context: Context) -> Iterable[Problem]:
     hosts = {asked_at(answers, role): url.host for role, url in urls(answers).items()}
     for path, host in hosts.items():
-        yield from localhost(answers, path, "redis-localhost", host)
+        yield from localhost(answers, context, path, "redis-localhost", host)
 
 
 def _claimed(answers: Answers, context: Context) -> Iterable[Problem]:
