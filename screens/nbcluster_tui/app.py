@@ -17,10 +17,13 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette
 from textual.driver import Driver
+from textual.events import Event, Paste
 from textual.screen import Screen
 from textual.widgets import Input
 
 from nbcluster.answers.answers import holds_secrets
+from nbcluster.answers.environment import assignments
+from nbcluster.answers.url import veiled
 from nbcluster.errors import ExitCode
 from nbcluster.report import told_lines
 from nbcluster.sessions.settings import load_settings, save_setting
@@ -148,6 +151,14 @@ class WizardApp(OrderedKeys):
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette(id="--command-palette", placeholder=_("Find a command or a step")))
         self.call_after_refresh(self._still_cursors)
+
+    async def on_event(self, event: Event) -> None:
+        """Keep a secret that is pasted out of the palette, which would draw it in clear."""
+        is_drawn = self.screen_stack and isinstance(self.screen, CommandPalette)
+        if isinstance(event, Paste) and is_drawn and (assignments(event.text) or veiled(event.text, address=False) != event.text):
+            self.bell()
+        else:
+            await super().on_event(event)
 
     def unreadable(self) -> None:
         """Report that characters were dropped which the terminal sent in another encoding."""

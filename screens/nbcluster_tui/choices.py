@@ -177,8 +177,8 @@ class RadioGroup(Labels):
         return LOOK.glyph(CHOSEN if is_on else OPEN_CHOICE), is_on
 
     def action_along(self, way: int) -> None:
-        """Choose the label before or after."""
-        self.choose(min(max(0, self.cursor + way), len(self.labels) - 1))
+        """Choose the label before or after; with none chosen, the one at the cursor."""
+        self.choose(min(max(0, self.cursor + way), len(self.labels) - 1) if self.chosen >= 0 else self.cursor)
 
     def on_focus(self) -> None:
         """Show the cursor, on what is chosen."""
@@ -186,9 +186,10 @@ class RadioGroup(Labels):
         self.refresh()
 
     def choose(self, index: int) -> None:
-        """Choose a label and say so."""
+        """Choose a label and say so; the cursor goes there in any case."""
+        self.point(index)
         if index != self.chosen:
-            self.chosen = self.cursor = index
+            self.chosen = index
             self.refresh()
             self.post_message(self.Chosen(self, index))
 

@@ -218,8 +218,9 @@ class FormView(StepView, can_focus=False):
         self.refresh_rows()
 
     def redraw(self) -> None:
-        """Judge the answers again."""
-        self.refresh_rows()
+        """Judge the answers again; fields that are on their way have no controls yet, and are judged when they are there."""
+        if not self.is_building:
+            self.refresh_rows()
 
     def _controls(self) -> Iterator[Widget]:
         for widget in self._parts(Widget):

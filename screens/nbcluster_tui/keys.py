@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 PATIENCE = 0.25
-"""Seconds after which it is looked whether the widget of a key went away with it: nothing would wait for that key any more."""
+"""Seconds after which a waiting key checks whether the widget of the one before is still there to finish with it."""
 
 
 ROUNDS = 4

@@ -35,6 +35,16 @@ def refusal(files: Mapping[str, str]) -> SourceError:
     return caught.value
 
 
+def test_a_variable_of_the_base_is_taken_away_by_its_name() -> None:
+    files = {
+        "compose.yaml": EXTENDS % ("base.yml", "app") + "    environment: {DB_HOST: !reset null, TZ: !reset x, DB_PORT: 1}\n",
+        "base.yml": BASE,
+        "base.env": "",
+        ".env": "FROM_PROJECT=yes\n",
+    }
+    assert read(files).values == {"DB_DIALECT": "postgres", "SHARED": "yes", "DB_PORT": "1"}
+
+
 def test_a_service_of_another_file_is_followed() -> None:
     files = {
         "compose.yaml": EXTENDS % ("parts/base.yml", "app")

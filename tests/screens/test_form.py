@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.events import Key, Paste
@@ -393,6 +394,36 @@ async def test_a_field_that_was_only_entered_is_not_judged() -> None:
             view.redraw()
             await driver.settle()
             assert (row.state, bool(row.problem)) == (state, bool(typed))
+
+
+async def test_a_choice_that_is_made_again_takes_the_cursor_back() -> None:
+    async with running(wizard_for(official())) as driver:
+        focus(driver, "app.installation")
+        choice = driver.screen.focused
+        assert isinstance(choice, RadioGroup)
+        await driver.press("down")
+        assert (choice.cursor, choice.chosen) == (1, 0)
+        await driver.press("left")
+        assert (choice.cursor, choice.chosen) == (0, 0)
+
+
+async def test_a_result_that_comes_while_fields_are_mounted_is_shown_afterwards() -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.go("middleware")
+        view = driver.screen.query_one(FormView)
+        mount = type(view).mount
+
+        def mounted(*arguments: Any, **settings: Any) -> Any:
+            # the row stands in the form, and its controls do not yet
+            waiting = mount(view, *arguments, **settings)
+            driver.screen._redraw_now()
+            return waiting
+
+        view.mount = mounted  # type: ignore[method-assign]  # the moment of a fault
+        driver.wizard.change("queue.adapter", "rabbitmq")
+        view.refresh_rows()
+        await driver.settle()
+        assert driver.screen.query("#field-queue-url")
 
 
 async def test_a_form_begins_at_an_answer_that_is_wrong() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from textual.content import Content
+from textual.events import Paste
+from textual.widgets import Input
 
 from nbcluster.answers.fields import FieldKind
 from nbcluster.sessions.settings import load_settings, save_setting
@@ -87,6 +89,18 @@ async def test_a_theme_that_is_chosen_is_kept() -> None:
         await driver.settle()
         assert load_settings()["theme"] == LIGHT.name and driver.app.theme == LIGHT.name
     save_setting("theme", LIGHT.name)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept_out"), [("redis://u:Zq7SECRET@h/1", True), ("DB_PASSWORD=Zq7SECRET", True), ("nodes", False)]
+)
+async def test_the_palette_does_not_draw_a_secret_that_is_pasted(text: str, is_kept_out: bool) -> None:
+    async with running(wizard_for(official())) as driver:
+        await driver.press("ctrl+p")
+        driver.app.post_message(Paste(text))
+        await driver.settle()
+        field = driver.app.screen.query_one(Input)
+        assert (field.value == "") == is_kept_out and "Zq7SECRET" not in driver.text()
 
 
 async def test_the_palette_offers_every_step_and_the_themes() -> None:

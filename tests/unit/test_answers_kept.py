@@ -126,7 +126,7 @@ def test_an_unneeded_secret_is_left_out_and_named(url: str, tmp_path: Path) -> N
 def test_an_unneeded_secret_is_not_named_twice(tmp_path: Path) -> None:
     broker = {"queue.adapter": "rabbitmq", "queue.url": "amqp://me:pw@mq.example.com/x", "license.pending": True}
     answers = official({**broker, "redis.queue": f"redis://:{_SECRET}@10.0.0.9/1"})
-    assert [p.rule for p in prepare(answers, tmp_path).warnings if p.path == "redis.queue"] == ["redis-queue-unused"]
+    assert [p.rule for p in prepare(answers, tmp_path).warnings if p.path == "redis.queue"] == ["unwritten"]
 
 
 def test_what_is_written_can_be_rendered_as_it_stands_and_gives_the_same(tmp_path: Path) -> None:

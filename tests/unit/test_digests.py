@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,27 @@ def test_only_what_is_another_value_is_told(tmp_path: Path, first_form: bool) ->
     before, last = (baseline(tmp_path)[state]["secrets"] for state in ("before", "last"))
     assert {name for name in before if before[name] != last[name]} == {"DB_PASSWORD"}
     assert any(digest.startswith("address:") for digest in last.values()) is not first_form
+
+
+def test_an_address_that_had_a_password_in_between_is_no_other_secret(tmp_path: Path) -> None:
+    plain = "redis://10.0.0.5:6379/0"
+    rendered(scenario({"redis.cache": plain}), tmp_path)
+    rendered(scenario(), tmp_path)
+    assert "CACHE_REDIS_URL" in (tmp_path / CHANGE).read_text()
+    # what the nodes run is the first of the three
+    rendered(scenario({"redis.cache": plain, "app.timezone": "Asia/Tokyo"}), tmp_path)
+    assert "CACHE_REDIS_URL" not in (tmp_path / CHANGE).read_text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode"),
+    [({}, 0o644), ({"app.installation": "existing", "app.key": "from-storage", "app.aes_key": "from-storage"}, 0o600)],
+)
+def test_a_manifest_is_closed_where_a_weak_password_could_be_guessed_by_it(
+    tmp_path: Path, changes: dict[str, object], mode: int
+) -> None:
+    rendered(official(changes, ("admin",) if changes else ()), tmp_path)
+    assert stat.S_IMODE((tmp_path / MANIFEST).stat().st_mode) == mode
 
 
 def test_a_key_is_compared_with_the_salt_that_its_digest_names(tmp_path: Path) -> None:

@@ -220,13 +220,13 @@ def _remarks(outcome: ExportResult) -> list[str]:
     return lines
 
 
-_OF_KEYS = ("new-keys", "keys-replaced")
-"""Rules of what this one run did with the keys."""
+_OF_WRITING = ("new-keys", "keys-replaced", "unwritten")
+"""Rules of what this one run did with the keys, and did not write."""
 
 
 def _is_of_writing(problem: Problem, outcome: ExportResult) -> bool:
     """Whether a warning is about the folder, the archive or the keys of this run, and stands in no file that was written."""
-    return problem.rule in _OF_KEYS or problem.path.startswith(("export.", str(outcome.directory)))
+    return problem.rule in _OF_WRITING or problem.path.startswith(("export.", str(outcome.directory)))
 
 
 def warning_lines(outcome: ExportResult) -> list[str]:

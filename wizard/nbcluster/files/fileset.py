@@ -80,12 +80,13 @@ def prepare(
     if errors(problems):
         raise InvalidAnswersError(errors(problems))
     resolved = resolve(answers, kept.values, base_env, new_keys, token_hex, drawn)
-    warnings = tuple(p for p in problems if p not in errors(problems))
+    # the answers that are written do not have what is left out: that one sentence says it, and the documents are the same without it
+    left_out = unwritten(answers)
+    gone = {problem.path for problem in left_out if not answers.fields[problem.path].applies(answers)}
+    warnings = tuple(p for p in problems if p not in errors(problems) and p.path not in gone)
     # what happens to keys in this run is reported by this run, not in the files, which do not change with the next run
     lasting = tuple(p for p in warnings if p not in kept.problems)
-    # the answers that are written do not have it any more, and must give the same documents
-    named = {problem.path for problem in problems}
-    warnings += tuple(problem for problem in unwritten(answers) if problem.path not in named)
+    warnings += left_out
     cluster = Cluster.of(answers)
     files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
     files = tuple(file for file in files if file.path != GITIGNORE or is_ours(directory))

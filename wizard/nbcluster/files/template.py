@@ -111,7 +111,7 @@ def _compiled(name: str, version: str) -> dict[str, Any] | None:
         module = import_module(f"{__package__}.compiled.{module_of(name)}")
     except ImportError:
         return None
-    return vars(module) if state_of(source(name), version) == module.STATE else None
+    return vars(module) if state_of(source(name), version) == getattr(module, "STATE", "") else None
 
 
 def _marked(function: Callable[..., str]) -> Callable[..., Written]:

@@ -51,7 +51,7 @@ def with_change(
     if not prepared.whole:
         # the folder holds no state of its own until the rest is written: the next whole set tells what changed
         return prepared, CHANGE if known is not None and known.pending and there else None
-    now = _snapshot(prepared, salt, known)
+    now = _snapshot(prepared, salt, known.last if known is not None else None)
     if known is None:
         older = _standing_files(directory, now)
         if older is None:
@@ -64,7 +64,8 @@ def with_change(
         # deleting CHANGE.md means that the change is done
         before = known.last if known.pending and not there else known.before
         moved = bool(difference(known.last, now, cluster))
-        found = difference(before, now, cluster)
+        # a value may have had another form since, and another digest
+        found = difference(before, _snapshot(prepared, salt, before), cluster)
     if not moved and known is not None:
         kept = Baseline(salt, before, known.last, known.pending and there)
         return with_baseline(prepared, kept), CHANGE if kept.pending else None
@@ -80,11 +81,11 @@ def _with(prepared: Prepared, baseline: Baseline, *more: OutputFile, dry_run: bo
     return replace(prepared, files=(*prepared.files, *more, OutputFile(BASELINE, data, True)))
 
 
-def _snapshot(prepared: Prepared, salt: str, known: Baseline | None) -> Snapshot:
-    """Return the state that the folder will have."""
+def _snapshot(prepared: Prepared, salt: str, earlier: Snapshot | None) -> Snapshot:
+    """Return the state that the folder will have, with digests in the forms of an earlier one, to be compared with that."""
     answers = next(file.text for file in prepared.files if file.path == ANSWERS_FILE)
     files = {file.path: file_digest(file.data) for file in prepared.files if file.path not in DOCUMENTS}
-    before = {**known.before.secrets, **known.last.secrets} if known is not None else {}
+    before = earlier.secrets if earlier is not None else {}
     makers = {name: _maker(prepared, name, value, salt, before.get(name, "")) for name, value in prepared.values.items()}
     return Snapshot(answers, Digests(makers), files)
 

@@ -52,6 +52,11 @@ class WriteResult:
     remarks: tuple[Problem, ...] = ()
 
 
+def _is_guessable(files: Sequence[OutputFile], keys: Mapping[str, str] | None) -> bool:
+    """Tell whether the digest of a file could give a weak password away: only where no key, which is random, stands beside it."""
+    return any(file.secret for file in files) and not (keys or {}).keys() - {"salt"}
+
+
 def write_set(
     directory: Path,
     files: Sequence[OutputFile],
@@ -72,7 +77,7 @@ def write_set(
     try:
         with held(directory, trust=trust, system=system):
             others = {path: known for path, known in last_manifest(directory).items() if not mine(path)}
-            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others, keys)))
+            listed = (*files, OutputFile(MANIFEST, manifest(files, tool, others, keys), _is_guessable(files, keys)))
             plan, remarks = _judged(directory, planned(directory, listed, mine), system, trust=trust)
             result = _write(directory, listed, plan, now, system)
             return replace(result, remarks=(*remarks, *result.remarks))

@@ -288,7 +288,7 @@ def _settings(service: _Service) -> tuple[list[Setting], list[tuple[int, str]]]:
     inherited: list[Setting] = []
     for layer in reversed(service.of("environment")):
         own = _environment(layer)
-        names = {setting.name for setting in own}
+        names = {setting.name for setting in own} | _taken_away(layer)
         # what a service sets itself is no second assignment of what it inherits
         inherited = [setting for setting in inherited if setting.name not in names] + own
     return settings + inherited, unread
@@ -335,10 +335,18 @@ def _env_file(text: str, path: str, known: Mapping[str, str], *, raw: bool) -> l
     return out
 
 
+def _taken_away(layer: _Layer) -> set[str]:
+    """Return the variables of the base that a service takes away one by one."""
+    return {name for name, _key, value in pairs(layer.entry("environment")) if value is not None and _tag(value) == "!reset"}
+
+
 def _environment(layer: _Layer) -> list[Setting]:
     project, environment = layer.project, layer.entry("environment")
     settings: list[Setting] = []
+    gone = _taken_away(layer)
     for name, key, value in pairs(environment):
+        if name in gone:
+            continue
         if is_null(value):
             settings.append(_from_shell(project, name, line_of(key)))
         elif is_scalar(value):
