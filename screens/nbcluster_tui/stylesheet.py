@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App
+from textual.css.model import RuleSet, SelectorType
 from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
@@ -38,6 +39,7 @@ class RememberedStylesheet(Stylesheet):
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
         self._found: dict[Hashable, Found] = {}
+        self._names: tuple[list[RuleSet], frozenset[str]] = ([], frozenset())
 
     def add_source(
         self,
@@ -84,15 +86,24 @@ class RememberedStylesheet(Stylesheet):
             node.notify_style_update()
         self._process_component_classes(node)
 
+    def _named(self) -> frozenset[str]:
+        """Return the ids that any part of a selector names."""
+        rules, names = self._names
+        if rules is not self.rules:
+            parts = (part for rule in self.rules for each in rule.selector_set for part in each.selectors)
+            names = frozenset(part.name for part in parts if part.type is SelectorType.ID)
+            self._names = (self.rules, names)
+        return names
+
     def _place_of(self, node: DOMNode) -> Hashable | None:
         """Return what the rules of a node depend on; None where that is more than can be told."""
         if isinstance(node, Widget) and node.is_disabled:
             return None
-        known = self.rules_map
+        known = self._named()
         path: list[object] = []
         for each in node.css_path_nodes:
             if isinstance(each, Widget):
-                name = each.id if f"#{each.id}" in known else None
+                name = each.id if each.id in known else None
                 path += (type(each), name, each.classes, each.mouse_hover, each.has_focus)
             elif isinstance(each, App):
                 path += (each.classes, each.app_focus, each.theme, each.native_ansi_color)
