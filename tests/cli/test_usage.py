@@ -53,6 +53,14 @@ def test_the_language_goes_before_or_after_the_command_or_comes_from_the_locale(
     assert before.err == after.err == locale.err != english.err
 
 
+@pytest.mark.parametrize("command", [(), ("render",), ("sessions",), ("explain",)])
+def test_help_is_in_one_language(command: tuple[str, ...]) -> None:
+    ended = nbcluster(*command, "--help", environment={"LANG": "zh_CN.UTF-8"})
+    assert ended.code == 0 and "--help" in ended.out
+    words = ("usage:", "positional arguments", "options:", "show this help message", "Setup wizard")
+    assert not [word for word in words if word in ended.out]
+
+
 def test_problems_as_json() -> None:
     ended = nbcluster("check", "--answers", "nowhere.toml", "--json")
     assert ended.code == 2

@@ -16,11 +16,25 @@ from nbcluster.text.clean import clean
 from nbcluster.text.likeness import suggestion
 
 
+class HelpFormatter(argparse.HelpFormatter):
+    """Writes help in the language of the program; argparse knows its own words in English only."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Add how the command is called."""
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a list of arguments."""
+        names = {"positional arguments": _("positional arguments"), "options": _("options")}
+        super().start_section(names.get(heading or "", heading))
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that raises its errors like every other part of the program."""
 
     def __init__(self, *arguments: Any, fill: Callable[[Parser], object] = lambda _parser: None, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+        super().__init__(*arguments, **{"formatter_class": HelpFormatter, "add_help": False, **settings})
+        self.add_argument("-h", "--help", action="help", help=_("show this help message and exit"))
         self._fill: Callable[[Parser], object] | None = fill
         # from Python 3.14 on argparse colours its texts, and what goes to a terminal has no escapes
         self.color = False
