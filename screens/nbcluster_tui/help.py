@@ -12,6 +12,8 @@ from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Field
 from nbcluster.text import _
 from nbcluster_tui.dialogs import Dialog
+from nbcluster_tui.look import sign
+from nbcluster_tui.rail import STATES, words_of
 from nbcluster_tui.safe import shown
 from nbcluster_tui.widgets import Prose
 
@@ -23,7 +25,8 @@ class Help(Dialog[None]):
 
     def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self.parts = (*parts, (_("Keyboard"), "\n".join(_keys())))
+        signs = "\n".join(f"{sign(STATES[state]):3} {words_of(state)}" for state in STATES)
+        self.parts = (*parts, (_("Keyboard"), "\n".join(_keys())), (_("Signs of the steps"), signs))
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
