@@ -54,7 +54,7 @@ class WriteResult:
 
 def _is_guessable(files: Sequence[OutputFile], keys: Mapping[str, str] | None) -> bool:
     """Tell whether the digest of a file could give a weak password away: only where no key, which is random, stands beside it."""
-    return any(file.secret for file in files) and not (keys or {}).keys() - {"salt"}
+    return keys is not None and any(file.secret for file in files) and not keys.keys() - {"salt"}
 
 
 def write_set(
