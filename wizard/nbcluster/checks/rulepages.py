@@ -115,7 +115,7 @@ PAGES: tuple[RulePage, ...] = (
     ),
     RulePage(
         "redis-localhost",
-        _ERROR,
+        _BOTH,
         ("redis",),
         N_("Redis is reached at the same address from every node"),
         N_("Write the address under which all nodes reach this server."),
@@ -133,7 +133,7 @@ PAGES: tuple[RulePage, ...] = (
     RulePage("queue-url", _ERROR, ("queue.url",), N_("RabbitMQ's address can be used as it is written"), N_("Type it again.")),
     RulePage(
         "queue-localhost",
-        _ERROR,
+        _BOTH,
         ("queue.url",),
         N_("RabbitMQ is reached at the same address from every node"),
         N_("Write the address under which all nodes reach this server."),
@@ -154,7 +154,7 @@ PAGES: tuple[RulePage, ...] = (
     ),
     RulePage(
         "database-localhost",
-        _ERROR,
+        _BOTH,
         ("database.host",),
         N_("The database is reached at the same address from every node"),
         N_("Write the address under which all nodes reach this server."),
@@ -200,7 +200,7 @@ PAGES: tuple[RulePage, ...] = (
     ),
     RulePage(
         "app-key",
-        _ERROR,
+        _BOTH,
         ("app.key",),
         N_("APP_KEY is long enough and not public"),
         N_("Let it be generated, or paste a longer one."),
