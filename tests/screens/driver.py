@@ -55,7 +55,12 @@ class Driver:
     @property
     def _is_busy(self) -> bool:
         is_moving = any(isinstance(each, WizardScreen) and each.is_moving for each in self.app.screen_stack)
-        return is_moving or bool(self.app._waiting) or any(not worker.is_finished for worker in self.app.workers)
+        return (
+            is_moving
+            or bool(self.app._waiting)
+            or self.app._in_flight
+            or any(not worker.is_finished for worker in self.app.workers)
+        )
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, over what is there."""
