@@ -12,10 +12,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from nbcluster.errors import NbclusterError
 from nbcluster.files.export import ExportResult
+from nbcluster.files.write.plan import CHANGE
 from nbcluster.steps import Step
+from nbcluster.system.inputfile import read_text
 from nbcluster.text import N_, _
-from nbcluster.text.clean import clean
 from nbcluster.wizard import Wizard
 from nbcluster_tui.dialogs import push_button
 from nbcluster_tui.look import State, block, mark
@@ -24,7 +26,7 @@ from nbcluster_tui.safe import shown
 from nbcluster_tui.views import ReadWanted, StepView, give_keys
 from nbcluster_tui.widgets import Prose, Split
 
-RUNBOOK, CHANGE = "RUNBOOK.md", "CHANGE.md"
+RUNBOOK = "RUNBOOK.md"
 
 
 class DoneView(StepView, can_focus=False):
@@ -115,13 +117,16 @@ class DoneView(StepView, can_focus=False):
     @on(Button.Pressed, "#runbook")
     def _runbook(self, event: Button.Pressed) -> None:
         event.stop()
+        if self.document == RUNBOOK:
+            self.post_message(ReadWanted(RUNBOOK))
+            return
         try:
             # a preview of what would be written now has no changes any more
-            text = (self.outcome.directory / CHANGE).read_text("utf-8") if self.document == CHANGE else ""
-        except (OSError, ValueError) as fault:
-            self.post_message(Said(f"{CHANGE}: {clean(str(fault), 200)}"))
-            return
-        self.post_message(ReadWanted(pages=((CHANGE, text),)) if text else ReadWanted(RUNBOOK))
+            text = read_text(self.outcome.directory / CHANGE, CHANGE)
+        except NbclusterError as fault:
+            self.post_message(Said(" ".join(fault.lines())))
+        else:
+            self.post_message(ReadWanted(pages=((CHANGE, text),)))
 
     @on(Button.Pressed, "#files")
     def _files(self, event: Button.Pressed) -> None:

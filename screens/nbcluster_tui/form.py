@@ -79,6 +79,9 @@ class FormView(StepView, can_focus=False):
 
     def __init__(self, step: Step, wizard: Wizard) -> None:
         super().__init__(step, wizard)
+        shown_fields = [field for field in step.fields if field.in_form is not False]
+        self._plain = [field for field in shown_fields if not field.advanced]
+        self._rare = [field for field in shown_fields if field.advanced]
         self._was_seen = step.id in wizard.visited
         """Whether the step was visited before this time."""
         self._settle: Timer | None = None
@@ -91,7 +94,7 @@ class FormView(StepView, can_focus=False):
         self._headings: dict[str, Heading] = {}
         """The headings, by the path of the first field below."""
         self._made: set[str] = set()
-        """The paths of the fields that have a row, but for the rare ones."""
+        """The paths of the fields that have a row."""
         self.is_building = False
         """Whether fields are on their way that were called for: keys wait for them."""
         self._has_rare = False
@@ -104,14 +107,6 @@ class FormView(StepView, can_focus=False):
     def _parts(self, kind: type[PartT]) -> list[PartT]:
         """Return all that is of a kind, in order; a query matches selectors, which takes ten times as long."""
         return list(self.walk_children(kind))
-
-    @property
-    def _rare(self) -> list[Field]:
-        return [field for field in self.step.fields if field.in_form is not False and field.advanced]
-
-    @property
-    def _plain(self) -> list[Field]:
-        return [field for field in self.step.fields if field.in_form is not False and not field.advanced]
 
     def compose(self) -> ComposeResult:
         """Yield every field that is asked for the present answers; the others come when they are, the rare ones when unfolded."""
@@ -210,8 +205,8 @@ class FormView(StepView, can_focus=False):
 
     def _unbuilt(self) -> list[Field]:
         """Return the fields that are asked, and whose controls are not there yet."""
-        rare = [] if self.query("#advanced") else self._rare
-        return self._due() + [field for field in rare if field.in_form_for(self.wizard.answers)]
+        rare = [field for field in self._rare if field.path not in self._made and field.in_form_for(self.wizard.answers)]
+        return self._due() + rare
 
     def on_mount(self) -> None:
         """Show problems of answers that nobody has been asked for yet."""

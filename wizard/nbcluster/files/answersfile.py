@@ -14,7 +14,7 @@ from nbcluster.system.inputfile import expanded
 
 if TYPE_CHECKING:
     from nbcluster.answers.file import Loaded
-    from nbcluster.answers.importer.disk import BaseParts
+    from nbcluster.answers.importer.model import Base
 
 
 def load_answers(path: Path, environment: Mapping[str, str] = os.environ, spared: Collection[str] = ()) -> Loaded:
@@ -51,13 +51,10 @@ def imported_answers(answers: Answers, folder: Path) -> tuple[Answers, tuple[Pro
         return answers, fault.problems
 
 
-def base_parts_of(answers: Answers) -> BaseParts:
-    """Return the text of the imported variables as an env file, the variables, the names whose value is unknown, and compose services.
-
-    Without an imported file there are none. Raises ``InvalidAnswersError`` for one that cannot be read.
-    """
+def imported_base(answers: Answers) -> Base | None:
+    """Return the variables of the imported file, None where none was named; raises ``InvalidAnswersError`` for one that cannot be read."""
     if not answers.text("app.base_env"):
-        return None, {}, {}, ()
-    from nbcluster.answers.importer.disk import base_file_of, base_parts
+        return None
+    from nbcluster.answers.importer.disk import base_file_of
 
-    return base_parts(base_file_of(answers))
+    return base_file_of(answers)

@@ -15,7 +15,7 @@ from nbcluster.cluster import Cluster
 from nbcluster.env import Reader, UnreadableError
 from nbcluster.errors import ExitCode, InvalidAnswersError, NbclusterError, Problem, errors, warning
 from nbcluster.facts import FIRST_ACCOUNT, KEY_VARIABLES
-from nbcluster.files.answersfile import base_parts_of
+from nbcluster.files.answersfile import imported_base
 from nbcluster.files.diff import Declared, declared
 from nbcluster.files.formats import FORMATS, belongs
 from nbcluster.files.gitignore import GITIGNORE, is_ours
@@ -24,6 +24,7 @@ from nbcluster.files.keys import KeyFolder, Resolved, digests, resolve
 from nbcluster.files.kubernetes.files import SECRET
 from nbcluster.files.outputfile import OutputFile
 from nbcluster.files.plan import for_docker, plan
+from nbcluster.files.surroundings import with_base
 from nbcluster.files.verify import verify
 from nbcluster.steps.model import Context
 from nbcluster.steps.start import is_existing, on_kubernetes
@@ -68,13 +69,14 @@ def prepare(
     Raises ``InvalidAnswersError`` with every rule error, ``NbclusterError`` for a part that cannot stand alone and a fault of our own.
     """
     directory = directory.absolute()
-    base, base_env, unknown, neighbours = base_parts_of(answers)
+    base = imported_base(answers)
+    base_text, base_env = (base.text, base.variables) if base is not None else (None, {})
     kept_text = kept_text_of(answers, directory)
     here, kept = keys_there(answers, directory, exported_to, base_env, new_keys=new_keys)
     with_keys = any(belongs(path, formats) for path in FIXED)
     if not with_keys:
         kept = kept.with_stand_ins(answers)
-    context = Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys), unknown, neighbours)
+    context = with_base(Context(claims or {}, *_judged(answers, base_env, kept.values, new_keys=new_keys)), base)
     answers = settle(answers, context)
     problems = _without_repeats(problems_for_file(answers, context), kept.problems)
     if errors(problems):
@@ -88,9 +90,9 @@ def prepare(
     lasting = tuple(p for p in warnings if p not in kept.problems)
     warnings += left_out
     cluster = Cluster.of(answers)
-    files = plan(cluster, resolved, base_text=base, kept_text=kept_text, warnings=lasting, formats=formats)
+    files = plan(cluster, resolved, base_text=base_text, kept_text=kept_text, warnings=lasting, formats=formats)
     files = tuple(file for file in files if file.path != GITIGNORE or is_ours(directory))
-    verify(files, cluster, resolved, base_text=base)
+    verify(files, cluster, resolved, base_text=base_text)
     if with_keys:
         _require_one_key(here, resolved, formats)
         warnings += _announced(resolved, next(file.path for file in files if holds_keys(file.path)), directory)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.fields import Value
@@ -13,6 +14,9 @@ from nbcluster.steps.model import Context
 from nbcluster.system.inputfile import target_path
 from nbcluster.text import _
 from nbcluster.text.clean import clean
+
+if TYPE_CHECKING:
+    from nbcluster.answers.importer.model import Base
 
 _AROUND = ("app.base_env", "app.deployment", "app.installation", "app.key", "app.aes_key", "export.directory")
 """The answers that decide what is read from the disk for the rules."""
@@ -62,9 +66,10 @@ def context_for(
     exported_to: str = "",
 ) -> Context:
     """Return the context of the rules; problems with the keys in the folder are left to ``prepare``."""
-    from nbcluster.files.answersfile import base_parts_of
+    from nbcluster.files.answersfile import imported_base
 
-    _base, base_env, unknown, neighbours = base_parts_of(answers)
+    base = imported_base(answers)
+    base_env = base.variables if base is not None else {}
     kept: Mapping[str, str] = {}
     if directory is not None:
         from nbcluster.files.keyfiles import keys_there
@@ -73,4 +78,9 @@ def context_for(
             kept = keys_there(answers, directory, exported_to, base_env)[1].values
         except NbclusterError:
             kept = {}
-    return Context(claims or {}, base_env, kept, unknown, neighbours)
+    return with_base(Context(claims or {}, base_env, kept), base)
+
+
+def with_base(context: Context, base: Base | None) -> Context:
+    """Return the context of the rules with what an imported file tells beside its variables."""
+    return context if base is None else replace(context, base_unknown=base.unknown, neighbours=base.neighbours)

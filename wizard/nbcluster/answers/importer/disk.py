@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from nbcluster.answers.answers import Answers
 from nbcluster.answers.importer import Base, Imported, SourceError, base_of, import_file
-from nbcluster.env import read_dotenv
 from nbcluster.errors import InvalidAnswersError, Problem
 from nbcluster.steps import STEPS, Step
 from nbcluster.system.inputfile import anchored, expanded, read_stream, read_text
 from nbcluster.text import _
-
-BaseParts = tuple[str | None, Mapping[str, str], Mapping[str, str], tuple[str, ...]]
 
 
 def read_env_text(path: Path, key_path: str) -> str:
@@ -74,8 +71,3 @@ def base_file_of(answers: Answers) -> Base | None:
     text = read_text(path, "app.base_env", pipes=False)
     with _source_at("app.base_env"):
         return base_of(text, str(path), beside(path), answers.steps)
-
-
-def base_parts(base: Base | None) -> BaseParts:
-    """Return the text of the imported variables as an env file, the variables, the names whose value is unknown, and compose services."""
-    return (base.text, read_dotenv(base.text), base.unknown, base.neighbours) if base is not None else (None, {}, {}, ())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nbcluster.answers.fields import Value
+from nbcluster.env import read_dotenv
 from nbcluster.errors import Problem
 
 
@@ -52,3 +54,8 @@ class Base:
     text: str = field(repr=False)
     unknown: Mapping[str, str] = field(default_factory=dict)
     neighbours: tuple[str, ...] = ()
+
+    @cached_property
+    def variables(self) -> Mapping[str, str]:
+        """The variables by name."""
+        return read_dotenv(self.text)

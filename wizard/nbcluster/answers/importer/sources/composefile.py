@@ -287,8 +287,9 @@ def _settings(service: _Service) -> tuple[list[Setting], list[tuple[int, str]]]:
         unread += missing
     inherited: list[Setting] = []
     for layer in reversed(service.of("environment")):
-        own = _environment(layer)
-        names = {setting.name for setting in own} | _taken_away(layer)
+        gone = _taken_away(layer)
+        own = [setting for setting in _environment(layer) if setting.name not in gone]
+        names = {setting.name for setting in own} | gone
         # what a service sets itself is no second assignment of what it inherits
         inherited = [setting for setting in inherited if setting.name not in names] + own
     return settings + inherited, unread
@@ -343,10 +344,7 @@ def _taken_away(layer: _Layer) -> set[str]:
 def _environment(layer: _Layer) -> list[Setting]:
     project, environment = layer.project, layer.entry("environment")
     settings: list[Setting] = []
-    gone = _taken_away(layer)
     for name, key, value in pairs(environment):
-        if name in gone:
-            continue
         if is_null(value):
             settings.append(_from_shell(project, name, line_of(key)))
         elif is_scalar(value):
