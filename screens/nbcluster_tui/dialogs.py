@@ -239,9 +239,11 @@ class AskSecrets(Dialog[dict[str, Secret] | None]):
 
     @on(Input.Submitted)
     async def following(self, event: Input.Submitted) -> None:
-        """Go to the next one, and on from the last."""
+        """Go to the next one, and on from the last, or from any where all that differs is meant."""
         event.stop()
-        if event.input is self.query(SecretInput).last():
+        typed = self._typed()
+        is_meant = bool(self._insisted) and all(typed.get(path) == secret for path, secret in self._insisted.items())
+        if is_meant or event.input is self.query(SecretInput).last():
             await self.accept()
         else:
             self.focus_next()
@@ -251,8 +253,7 @@ class AskSecrets(Dialog[dict[str, Secret] | None]):
         """Answer with what was typed; what differs from before is asked once more."""
         if self._busy:
             return
-        inputs = {path: self.query_one(f"#secret{n}", SecretInput) for n, (path, _label) in enumerate(self.asked)}
-        typed = {path: Secret(control.value) for path, control in inputs.items() if control.value}
+        typed = self._typed()
         fresh = {path: secret for path, secret in typed.items() if self._insisted.get(path) != secret}
         self._busy = True
         try:
@@ -266,7 +267,13 @@ class AskSecrets(Dialog[dict[str, Secret] | None]):
         labels = ", ".join(label for path, label in self.asked if path in differing)
         message = _("Not the same as before: {labels}. Type it again, or press Enter once more to use it anyway.")
         self.query_one(".problem", Prose).put(mark(State.BAD, shown(message.format(labels=labels))))
-        inputs[differing[0]].focus()
+        self._inputs()[differing[0]].focus()
+
+    def _inputs(self) -> dict[str, SecretInput]:
+        return {path: self.query_one(f"#secret{n}", SecretInput) for n, (path, _label) in enumerate(self.asked)}
+
+    def _typed(self) -> dict[str, Secret]:
+        return {path: Secret(control.value) for path, control in self._inputs().items() if control.value}
 
     @on(Button.Pressed, "#later")
     def action_later(self) -> None:

@@ -302,6 +302,24 @@ async def test_a_secret_that_differs_is_asked_again_and_may_be_insisted_on() -> 
         assert driver.wizard.answers["database.password"] == Secret("also wrong")
 
 
+async def test_enter_once_more_is_enough_in_any_of_several_fields() -> None:
+    salt = "0123456789abcdef"
+    kept = MissingSecret(salt, Secret("right").fingerprint(salt))
+    url = official().url("redis.address")
+    assert url is not None
+    answers = official().with_("database.password", kept, Source.SESSION)
+    answers = answers.with_("redis.address", url.with_password(kept), Source.SESSION)
+    async with running(Wizard(Session(name="test", answers=answers, step="database"), None)) as driver:
+        dialog = driver.app.screen
+        for field in dialog.query(SecretInput):
+            field.focus()
+            await driver.type("another")
+            await driver.press("enter")
+        assert driver.app.screen is dialog and sign(State.BAD) in driver.text()
+        await driver.press("enter")
+        assert driver.app.screen is not dialog and driver.wizard.answers["database.password"] == Secret("another")
+
+
 async def test_the_former_secret_is_taken_at_once() -> None:
     async with running(resumed()) as driver:
         await type_secret(driver, "right")
