@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbcluster.text.layout import pad, width_of, wrap
+from nbcluster.text.layout import pad, sentences, width_of, wrap
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,20 @@ from nbcluster.text.layout import pad, width_of, wrap
 def test_the_columns_that_a_text_takes(text: str, columns: int) -> None:
     assert width_of(text) == columns
     assert width_of(pad(text, 9)) == 9
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (("The network said: No route to host", "Check routes."), "The network said: No route to host. Check routes."),
+        (("解析器返回：Name or service not known", "请检查拼写。"), "解析器返回：Name or service not known。请检查拼写。"),
+        (("Whole.", "", "Next."), "Whole. Next."),
+        (("整句。", "下一句。"), "整句。下一句。"),
+        (("alone",), "alone"),
+    ],
+)
+def test_sentences_end_before_the_next_one(parts: tuple[str, ...], text: str) -> None:
+    assert sentences(*parts) == text
 
 
 @pytest.mark.parametrize("width", range(10, 30))

@@ -30,11 +30,15 @@ def table_cell(text: str) -> str:
 
 
 def sentences(*parts: str) -> str:
-    """Return sentences one behind the other, empty ones left out; behind a Chinese full stop there is no blank."""
+    """Return sentences one behind the other, empty ones left out; behind a Chinese full stop there is no blank.
+
+    What somebody else said at the end of one may lack its full stop, which it gets.
+    """
     text = ""
-    for part in parts:
-        if part:
-            text += f" {part}" if text and not text.endswith(("。", "；", "：", "！", "？")) else part
+    for part in filter(None, parts):
+        if text and text[-1].isalnum():
+            text += "。" if width_of(part[0]) > 1 else "."
+        text += f" {part}" if text and not text.endswith(("。", "；", "：", "！", "？")) else part
     return text
 
 
