@@ -76,9 +76,9 @@ class ReviewView(FindingsView, can_focus=False):
         ]
 
     def _things(self) -> list[_Entry]:
-        problems = self.wizard.all_problems()
-        grave = [same for same in alike(problems) if same[0].severity is Severity.ERROR]
-        light = [same for same in alike(problems) if same[0].severity is not Severity.ERROR]
+        problems = alike(self.wizard.all_problems())
+        grave = [same for same in problems if same[0].severity is Severity.ERROR]
+        light = [same for same in problems if same[0].severity is not Severity.ERROR]
         groups = findings_of(self.wizard.board_rows())
         failed = [group for group in groups if group[0].status in (Status.FAIL, Status.ERROR)]
         edited = self._outlook.edited if self._outlook is not None else ()

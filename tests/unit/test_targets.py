@@ -41,10 +41,10 @@ def test_every_target_of_a_cluster_has_a_plan() -> None:
 
 @pytest.mark.parametrize(("only", "skip"), [(("rules",), {}), (("rules.form", "rules.cache-apart"), {"rules.required": "known"})])
 def test_a_check_of_rules_alone_makes_no_target(only: tuple[str, ...], skip: dict[str, str]) -> None:
-    def goals() -> tuple[Target, ...]:
+    def make_targets() -> tuple[Target, ...]:
         raise AssertionError("a target was made")
 
-    report = check_everything(official(), Context(), goals, only=only, skip=skip)
+    report = check_everything(official(), Context(), make_targets, only=only, skip=skip)
     assert report.results and all(result.id.startswith("rules.") for result in report.results)
 
 
@@ -54,10 +54,10 @@ def test_a_check_of_rules_alone_makes_no_target(only: tuple[str, ...], skip: dic
 def test_a_selection_beyond_the_rules_is_looked_for_among_the_targets(only: tuple[str, ...], skip: dict[str, str]) -> None:
     made: list[str] = []
 
-    def goals() -> tuple[Target, ...]:
+    def make_targets() -> tuple[Target, ...]:
         made.append("targets")
         return ()
 
     with pytest.raises(NbclusterError):
-        check_everything(official(), Context(), goals, only=only, skip=skip)
+        check_everything(official(), Context(), make_targets, only=only, skip=skip)
     assert made == ["targets"]

@@ -53,7 +53,7 @@ def _rule_result(check_id: str, target: str, status: Status, summary: str, hint:
 def check_everything(
     answers: Answers,
     context: Context,
-    goals: Callable[[], Sequence[Target]],
+    make_targets: Callable[[], Sequence[Target]],
     *,
     timeout: float = 5.0,
     only: Sequence[str] = (),
@@ -61,12 +61,12 @@ def check_everything(
 ) -> Report:
     """Judge the rules, then look at the targets that are made from the answers; raises ``NbclusterError`` for a selection that matches nothing.
 
-    ``goals`` makes the targets, files that a program tests among them; it is not called where only rules are selected.
+    ``make_targets`` makes the targets, files that a program tests among them; it is not called where only rules are selected.
     """
     rules = rule_results(answers, context)
     rule_ids = {result.id for result in rules}
     only_rules = bool(only) and all(any(selects(s, known) for known in rule_ids) for s in (*only, *(skip or {})))
-    targets = () if only_rules else goals()
+    targets = () if only_rules else make_targets()
     live_ids = set(known_ids(targets))
     for selection in (*only, *(skip or {})):
         if not any(selects(selection, known) for known in rule_ids | live_ids):

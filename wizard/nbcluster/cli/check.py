@@ -27,7 +27,7 @@ def check(options: argparse.Namespace) -> int:
     from nbcluster.checks.rules import check_everything
     from nbcluster.files.surroundings import context_for
 
-    def goals() -> tuple[Target, ...]:
+    def make_targets() -> tuple[Target, ...]:
         from nbcluster.files.targets import targets
 
         return targets(source.answers)
@@ -35,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
     source = given(options)
     folder = Path(source.exported_to) if source.exported_to else None
     context = context_for(source.answers, folder, source.claims)
-    look = partial(check_everything, source.answers, context, goals)
+    look = partial(check_everything, source.answers, context, make_targets)
     return _report(options, look, _skips(source.answers))
 
 
